@@ -1,0 +1,262 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { access, appendFile, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import path from "node:path";
+import postgres from "postgres";
+import { type Account, chooseAccount } from "./postgres-binaries.ts";
+
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 30_000;
+const startAttemptsMax = 5;
+const ensureDatabaseLock = 7_201_900;
+
+/** A Postgres server of our own on 127.0.0.1, its data under `directory`. */
+export type Postgres = AsyncDisposable & {
+  directory: string;
+  port: number;
+  /** The process id of the server. */
+  pid: number;
+  /** The URL of a database, `postgres` unless named, for the superuser. */
+  adminUrl: (database?: string) => string;
+  /** Ends every session and the server, with a checkpoint; resolves when the process is gone. Repeating it is harmless. */
+  stop: () => Promise<void>;
+};
+
+/** How a server is started. */
+export type PostgresOptions = {
+  /** Its home: data, passwords and log go below it. Made when it is missing. */
+  directory: string;
+  /** A free one is taken when none is given. */
+  port?: number;
+  /** Lines for the server's configuration, by name. */
+  settings?: Record<string, string>;
+  /**
+   * With `stop` the server ends when this process does, however it ends; with `remove` its directory goes too. Without
+   * it a killed process leaves the server running, and the next start stops it.
+   */
+  whenParentEnds?: "stop" | "remove";
+};
+
+/**
+ * Starts Postgres, making its data directory first if there is none. A server that an earlier, killed process left
+ * running on the same directory is stopped first. Refuses a data directory that another major version made.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const directory = path.resolve(options.directory);
+  const account = await chooseAccount(directory);
+  const data = path.join(account.home, "data");
+  await refuseOtherVersion(account, data);
+  const adminPassword = await keepPassword(directory, "postgres");
+  if (!(await exists(path.join(data, "PG_VERSION")))) await createData(account, data, adminPassword);
+  await stopServer(account, data);
+
+  const port = await startServer(account, data, options);
+  const pid = await readPid(data);
+  if (pid === undefined) throw new Error(`Postgres on ${data} ended at once.`);
+  const leash =
+    options.whenParentEnds && holdLeash(account, data, options.whenParentEnds === "remove" ? directory : undefined);
+  const stop = async () => {
+    await stopServer(account, data);
+    leash?.kill("SIGKILL");
+  };
+  return {
+    directory,
+    port,
+    pid,
+    adminUrl: (database = "postgres") => databaseUrl("postgres", adminPassword, port, database),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/**
+ * A database and a role of the same name that owns it and that alone (the superuser aside) may connect to it. Repeating
+ * it is harmless. Returns the URL; the password is kept beside the data, readable by its owner only.
+ */
+export async function ensureDatabase(server: Postgres, name: string): Promise<string> {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no name for a database.`);
+  const password = await keepPassword(server.directory, name);
+  const admin = postgres(server.adminUrl(), { max: 1, onnotice: () => {} });
+  try {
+    // One at a time: the rights on the databases that all of them share cannot be changed by two sessions at once.
+    await admin`SELECT pg_advisory_lock(${ensureDatabaseLock})`;
+    const [role] = await admin`SELECT FROM pg_roles WHERE rolname = ${name}`;
+    if (role === undefined) await admin`CREATE ROLE ${admin(name)} LOGIN`;
+    // The password holds only letters and digits of base64url, so that it can stand between quotes.
+    await admin.unsafe(`ALTER ROLE ${name} PASSWORD '${password}'`);
+    const [database] = await admin`SELECT FROM pg_database WHERE datname = ${name}`;
+    if (database === undefined) await admin`CREATE DATABASE ${admin(name)} OWNER ${admin(name)}`;
+    await admin`REVOKE CONNECT, TEMPORARY ON DATABASE ${admin(name)}, postgres, template1 FROM PUBLIC`;
+  } finally {
+    await admin.end();
+  }
+  return databaseUrl(name, password, server.port, name);
+}
+
+function databaseUrl(user: string, password: string, port: number, database: string): string {
+  return `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+async function refuseOtherVersion(account: Account, data: string): Promise<void> {
+  const made = (await readFile(path.join(data, "PG_VERSION"), "utf8").catch(() => "")).trim();
+  if (made === "") return;
+  const { output } = await account.run("postgres", ["--version"]);
+  const major = /\(PostgreSQL\) (\d+)/.exec(output)?.[1];
+  if (made === major) return;
+  throw new Error(
+    `The data directory ${data} was made by PostgreSQL ${made}; this install brings PostgreSQL ${major}, which cannot ` +
+      "read it. Dump it with the version that made it, or move the directory away to start with an empty shop.",
+  );
+}
+
+/**
+ * Makes the data beside its place and moves it there whole, so that a start that is cut short leaves nothing that looks
+ * like data. The builtin locale sorts alike on every machine and after every upgrade of the system.
+ */
+async function createData(account: Account, data: string, adminPassword: string): Promise<void> {
+  const unfinished = `${data}.unfinished`;
+  const passwordFile = `${data}.password`;
+  await rm(unfinished, { recursive: true, force: true });
+  await writeFile(passwordFile, adminPassword, { mode: 0o600 });
+  if (account.userId !== undefined) await chown(passwordFile, account.userId, -1);
+  const { code, output } = await account.run("initdb", [
+    `--pgdata=${unfinished}`,
+    "--username=postgres",
+    `--pwfile=${passwordFile}`,
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    `--locale=${process.platform === "linux" ? "C.UTF-8" : "C"}`,
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+  ]);
+  await rm(passwordFile, { force: true });
+  if (code !== 0) throw new Error(`Postgres could not make its data directory ${data}:\n${output}`);
+  await appendFile(path.join(unfinished, "postgresql.conf"), "\ninclude = 'agora.conf'\n");
+  await rename(unfinished, data);
+}
+
+async function startServer(account: Account, data: string, options: PostgresOptions): Promise<number> {
+  const log = path.join(account.home, "postgres.log");
+  for (let attempt = 1; ; attempt += 1) {
+    const port = options.port ?? (await freePort());
+    const settings = {
+      listen_addresses: "127.0.0.1",
+      port: String(port),
+      // Over TCP alone: a socket's path must be short, which a checkout's need not be, and is left behind by a crash.
+      unix_socket_directories: "",
+      ...options.settings,
+    };
+    const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`);
+    const conf = path.join(data, "agora.conf");
+    await writeFile(conf, lines.join(""), { mode: 0o600 });
+    if (account.userId !== undefined) await chown(conf, account.userId, -1);
+    await rm(log, { force: true });
+    const wait = [`--timeout=${startTimeoutMs / 1000}`, "--wait", "--silent"];
+    const { code, output } = await account.run("pg_ctl", ["start", `--pgdata=${data}`, `--log=${log}`, ...wait]);
+    if (code === 0) return port;
+
+    const said = await readFile(log, "utf8").catch(() => "");
+    const taken = said.includes("Address already in use");
+    if (taken && options.port !== undefined) throw new Error(`Port ${port}, asked for by Postgres, is taken.`);
+    // Between finding a free port and taking it another process may have been quicker.
+    if (!taken || attempt === startAttemptsMax) throw new Error(`Postgres did not start:\n${output}\n${said}`);
+  }
+}
+
+/**
+ * Ends the server that `postmaster.pid` names, if it is one. After a crash of the machine the number may belong to
+ * something else by now: that is left alone and the file taken away, for Postgres itself would refuse to start.
+ */
+async function stopServer(account: Account, data: string): Promise<void> {
+  const pid = await readPid(data);
+  if (pid === undefined) return;
+  if (!(await isPostgres(pid, data))) {
+    if (!alive(pid)) return;
+    await rm(path.join(data, "postmaster.pid"), { force: true });
+    return;
+  }
+  const stop = ["stop", `--pgdata=${data}`, `--timeout=${stopTimeoutMs / 1000}`, "--wait", "--silent"];
+  const { code } = await account.run("pg_ctl", [...stop, "--mode=fast"]);
+  if (code === 0 || !alive(pid)) return;
+  const { code: immediateCode, output } = await account.run("pg_ctl", [...stop, "--mode=immediate"]);
+  if (immediateCode !== 0 && alive(pid)) throw new Error(`Postgres (process ${pid}) does not stop:\n${output}`);
+}
+
+async function readPid(data: string): Promise<number | undefined> {
+  const text = await readFile(path.join(data, "postmaster.pid"), "utf8").catch(() => "");
+  const pid = Number(text.split("\n")[0]);
+  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+}
+
+async function isPostgres(pid: number, data: string): Promise<boolean> {
+  if (!alive(pid)) return false;
+  if (process.platform !== "linux") return true;
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return command.split("\0").includes(data);
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/**
+ * A small process that waits for its input to end, which happens when this process ends, whichever way, and then stops
+ * the server. It has a session of its own, so that Ctrl-C in the terminal does not reach it.
+ */
+function holdLeash(account: Account, data: string, remove: string | undefined): ChildProcess {
+  const script =
+    'read -r line; kill -INT "$(head -n 1 "$1/postmaster.pid")"; i=0; ' +
+    'while [ -e "$1/postmaster.pid" ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done; ' +
+    'if [ -n "$2" ]; then rm -rf "$2"; fi';
+  const leash = spawn("/bin/sh", ["-c", script, "sh", data, remove ?? ""], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+    cwd: "/",
+  });
+  leash.on("error", (cause) => {
+    throw new Error(`The process that would stop Postgres (${account.name}) cannot be started.`, { cause });
+  });
+  leash.unref();
+  // The pipe alone must not keep this process alive either.
+  if (leash.stdin && "unref" in leash.stdin && typeof leash.stdin.unref === "function") leash.stdin.unref();
+  return leash;
+}
+
+async function keepPassword(directory: string, name: string): Promise<string> {
+  const file = path.join(directory, "passwords", name);
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const fresh = randomBytes(24).toString("base64url");
+  // The first writer decides; whoever comes second reads what the first wrote.
+  await writeFile(file, fresh, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  const kept = (await readFile(file, "utf8")).trim();
+  if (!/^[A-Za-z0-9_-]{32}$/.test(kept))
+    throw new Error(`${file} does not hold a password of ours; take it away to make a new one.`);
+  return kept;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("The system gave no port.");
+  return address.port;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
+}
