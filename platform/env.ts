@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/**
+ * Reads one process's environment, once, at start.
+ *
+ * @param shape a zod object whose keys are the variables' names. Empty strings count as not set.
+ * @throws {Error} naming the first variable that is missing or wrong, and why. Values are never in the message.
+ */
+export function readEnv<Shape extends z.ZodObject>(
+  shape: Shape,
+  source: Record<string, string | undefined> = process.env,
+): z.infer<Shape> {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = shape.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  const name = first?.path.join(".") ?? "";
+  throw new Error(`The environment variable ${name} is not usable: ${first?.message ?? "it is wrong"}.`);
+}
+
+/** A TCP port; 0 lets the system choose. */
+export const portVariable = z.coerce.number().int().min(0).max(65_535);
+
+/** "true" or "false". */
+export const flagVariable = z.enum(["true", "false"]).transform((value) => value === "true");
+
+/** A list separated by spaces or commas; empty when not set. */
+export const listVariable = z
+  .string()
+  .default("")
+  .transform((value) => value.split(/[\s,]+/).filter((entry) => entry !== ""));
+
+/** JSON, or the path of a file that holds it. */
+export const jsonVariable = z.string().transform((value, context): unknown => {
+  try {
+    return JSON.parse(value.trimStart().startsWith("{") ? value : readFileSync(value, "utf8"));
+  } catch {
+    context.addIssue({ code: "custom", message: "it is neither JSON nor the path of a file of JSON" });
+    return z.NEVER;
+  }
+});
+
+/** A secret of at least 32 characters, such as `openssl rand -base64 32` makes. */
+export const secretVariable = z.string().min(32, "a secret needs at least 32 characters");
+
+/** What every process reads. Databases have names of their own, so each process adds its own. */
+export const commonVariables = {
+  /** `production` is the one switch for production. */
+  NODE_ENV: z.enum(["development", "test", "staging", "production"]).default("development"),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  /** Where services listen. */
+  HOST: z.string().default("127.0.0.1"),
+  METRICS_HOST: z.string().default("127.0.0.1"),
+  /** This process's own private key, a JWK; signs internal tokens. */
+  INTERNAL_KEY: jsonVariable,
+  /** The public halves of every process's key, a JWK Set; each key's `kid` is the issuer's name, a dot and a thumbprint. */
+  INTERNAL_JWKS: jsonVariable,
+  /** Traces go there over OTLP/HTTP when it is set. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+} as const;
+
+/** What every process with a database reads besides its database's address. */
+export const databaseVariables = {
+  DB_POOL_MAX: z.coerce.number().int().min(1).max(500).default(25),
+  DB_POOL_IDLE_SECONDS: z.coerce.number().int().min(1).default(900),
+} as const;

@@ -1,0 +1,85 @@
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+
+/** Every code that a top-level error can carry; a code that is not here never leaves the gateway. */
+export const refusalCodes = [
+  "BAD_REQUEST",
+  "PAYLOAD_TOO_LARGE",
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "BAD_USER_INPUT",
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "RATE_LIMITED",
+  "OPERATION_TOO_COMPLEX",
+  "PERSISTED_QUERY_NOT_FOUND",
+  "DOCUMENT_NOT_TRUSTED",
+  "SUBGRAPH_UNAVAILABLE",
+  "TIMEOUT",
+  "OVERLOADED",
+  "INTERNAL_SERVER_ERROR",
+] as const;
+
+/** One of {@link refusalCodes}. */
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/**
+ * The one error that is thrown on purpose: what the caller asked for is refused. Its message is for people and is shown to the caller.
+ * Outcomes that the caller can act on are not thrown; they are values in a payload's `userErrors`.
+ */
+export class Refusal extends GraphQLError {
+  readonly code: RefusalCode;
+
+  /**
+   * @param extensions more for the caller, such as `retryAfterSeconds`; shown as it is.
+   * @param cause for the log only.
+   */
+  constructor(code: RefusalCode, message: string, extensions: Record<string, unknown> = {}, cause?: unknown) {
+    super(message, {
+      extensions: { ...extensions, code },
+      ...(cause === undefined ? {} : { originalError: cause instanceof Error ? cause : new Error(String(cause)) }),
+    });
+    this.name = "Refusal";
+    this.code = code;
+  }
+}
+
+const codeBySource: Record<string, RefusalCode> = Object.fromEntries(refusalCodes.map((code) => [code, code]));
+
+/** The refusal's code that an error carries in `extensions.code`; undefined for a fault of ours. Works for errors that crossed the hop as plain objects. */
+export function refusalCodeOf(extensions: Readonly<Record<string, unknown>> | undefined): RefusalCode | undefined {
+  const code = extensions?.["code"];
+  if (code === "PERSISTED_QUERY_NOT_SUPPORTED" || code === "OPERATION_RESOLUTION_FAILURE") return "BAD_REQUEST";
+  return typeof code === "string" ? codeBySource[code] : undefined;
+}
+
+/**
+ * What a caller may see of an error: refusals as they are, everything else as INTERNAL_SERVER_ERROR without a word of its own.
+ * Stacks, causes and names of services never pass.
+ */
+export function maskError(formatted: GraphQLFormattedError, requestId: string): GraphQLFormattedError {
+  const place = {
+    ...(formatted.path === undefined ? {} : { path: formatted.path }),
+    ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
+  };
+  const code = refusalCodeOf(formatted.extensions);
+  if (code === undefined || code === "INTERNAL_SERVER_ERROR") {
+    return {
+      message: "Something went wrong on our side.",
+      ...place,
+      extensions: { code: "INTERNAL_SERVER_ERROR", requestId },
+    };
+  }
+  const { retryAfterSeconds, limit, actual, maximum } = formatted.extensions ?? {};
+  return {
+    message: formatted.message,
+    ...place,
+    extensions: {
+      code,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(actual === undefined ? {} : { actual }),
+      ...(maximum === undefined ? {} : { maximum }),
+      requestId,
+    },
+  };
+}

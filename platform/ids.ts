@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+
+declare const brand: unique symbol;
+
+/** A value of `Base` that was parsed as a `Name`: a user's id does not pass for an order's. */
+export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
+
+export type UserId = Branded<string, "UserId">;
+export type SessionId = Branded<string, "SessionId">;
+export type AddressId = Branded<string, "AddressId">;
+export type ProductId = Branded<string, "ProductId">;
+export type VariantId = Branded<string, "VariantId">;
+export type CategoryId = Branded<string, "CategoryId">;
+export type CartId = Branded<string, "CartId">;
+export type CartItemId = Branded<string, "CartItemId">;
+export type OrderId = Branded<string, "OrderId">;
+export type OrderItemId = Branded<string, "OrderItemId">;
+export type PaymentId = Branded<string, "PaymentId">;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The id in lower case; undefined for what is no UUID, which callers treat like an id that nothing has. */
+export function parseId<Id extends Branded<string, string>>(text: string): Id | undefined {
+  return uuid.test(text) ? (text.toLowerCase() as Id) : undefined;
+}
+
+let latestMillis = 0;
+let counter = 0;
+
+/**
+ * A new UUIDv7 (RFC 9562, method 1: 12 bits of counter): ids made by one process sort in the order they were made, so that indexes grow at their end.
+ */
+export function newId<Id extends Branded<string, string>>(): Id {
+  const now = Date.now();
+  const random = randomBytes(10);
+  if (now > latestMillis) {
+    latestMillis = now;
+    counter = random.readUInt16BE(8) & 0x7ff;
+  } else {
+    counter += 1;
+    if (counter > 0xfff) {
+      latestMillis += 1;
+      counter = random.readUInt16BE(8) & 0x7ff;
+    }
+  }
+  const time = latestMillis.toString(16).padStart(12, "0");
+  const tail = random.toString("hex", 0, 8);
+  const variant = (8 + (random.readUInt8(8) & 3)).toString(16);
+  const high = (0x7000 | counter).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-${high}-${variant}${tail.slice(0, 3)}-${tail.slice(3, 15)}` as Id;
+}
