@@ -56,7 +56,7 @@ export function refusalCodeOf(extensions: Readonly<Record<string, unknown>> | un
  * What a caller may see of an error: refusals as they are, everything else as INTERNAL_SERVER_ERROR without a word of its own.
  * Stacks, causes and names of services never pass.
  */
-export function maskError(formatted: GraphQLFormattedError, requestId: string): GraphQLFormattedError {
+export function maskError(formatted: GraphQLFormattedError, requestId?: string): GraphQLFormattedError {
   const place = {
     ...(formatted.path === undefined ? {} : { path: formatted.path }),
     ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
@@ -66,7 +66,7 @@ export function maskError(formatted: GraphQLFormattedError, requestId: string): 
     return {
       message: "Something went wrong on our side.",
       ...place,
-      extensions: { code: "INTERNAL_SERVER_ERROR", requestId },
+      extensions: { code: "INTERNAL_SERVER_ERROR", ...(requestId === undefined ? {} : { requestId }) },
     };
   }
   const { retryAfterSeconds, limit, actual, maximum } = formatted.extensions ?? {};
@@ -79,7 +79,7 @@ export function maskError(formatted: GraphQLFormattedError, requestId: string): 
       ...(limit === undefined ? {} : { limit }),
       ...(actual === undefined ? {} : { actual }),
       ...(maximum === undefined ? {} : { maximum }),
-      requestId,
+      ...(requestId === undefined ? {} : { requestId }),
     },
   };
 }

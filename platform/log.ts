@@ -25,7 +25,8 @@ const secretPaths = [
 /** A log for one process. Errors under `err` carry their type, message, stack and cause, but no SQL parameters. */
 export function openLog(service: string, level: string, destination?: DestinationStream): Log {
   const target =
-    destination ?? (process.stdout.isTTY ? pretty({ colorize: true, ignore: "pid,hostname,service", sync: true }) : undefined);
+    destination ??
+    (process.stdout.isTTY ? pretty({ colorize: true, ignore: "pid,hostname,service", sync: true }) : undefined);
   const options: pino.LoggerOptions = {
     level,
     base: { service },

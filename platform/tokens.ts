@@ -149,10 +149,17 @@ async function verifyInternalToken(
         if (key === undefined) throw new Error("unknown key");
         return key;
       },
-      { algorithms: [algorithm], typ: internalType, audience, maxTokenAge: internalLifetimeSeconds + 5, clockTolerance: 5 },
+      {
+        algorithms: [algorithm],
+        typ: internalType,
+        audience,
+        maxTokenAge: internalLifetimeSeconds + 5,
+        clockTolerance: 5,
+      },
     );
     const claims = internalClaims.parse(payload);
-    if (protectedHeader.kid === undefined || !protectedHeader.kid.startsWith(`${claims.iss}.`)) throw new Error("issuer");
+    if (protectedHeader.kid === undefined || !protectedHeader.kid.startsWith(`${claims.iss}.`))
+      throw new Error("issuer");
     if (claims.exp - claims.iat > internalLifetimeSeconds) throw new Error("lifetime");
     return { issuer: claims.iss, viewer: viewerOf(claims), expiresAtMs: claims.exp * 1_000 };
   } catch (error) {
