@@ -33,6 +33,7 @@ export type DatabaseOptions = {
 };
 
 const connectSeconds = 5;
+const reconnectSeconds = 0.2;
 const statementTimeoutMs = 8_000;
 const lockTimeoutMs = 5_000;
 const idleInTransactionTimeoutMs = 10_000;
@@ -47,6 +48,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.connectionsMax ?? 25,
     idle_timeout: options.idleSeconds ?? 900,
     connect_timeout: connectSeconds,
+    // The driver's own pause grows to 20 s, for which a statement then waits although Postgres is back.
+    backoff: () => reconnectSeconds,
     onnotice: () => {},
     ...(onStatement === undefined ? {} : { debug: (_connection: number, query: string) => onStatement(query) }),
     connection: {
