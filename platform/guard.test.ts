@@ -55,7 +55,10 @@ describe("the guard", () => {
   });
 
   test("refuses a guest an @authenticated field and nothing beside it", async () => {
-    expect(await ask("{ open mine }", guest)).toEqual({ data: { open: "seen", mine: null }, codes: ["UNAUTHENTICATED"] });
+    expect(await ask("{ open mine }", guest)).toEqual({
+      data: { open: "seen", mine: null },
+      codes: ["UNAUTHENTICATED"],
+    });
     expect(await ask("{ mine }", user())).toEqual({ data: { mine: "seen" }, codes: [] });
   });
 
@@ -72,7 +75,8 @@ describe("the guard", () => {
   });
 
   test("guards a field the same nested, by an alias and through _entities", async () => {
-    const representation = '{ _entities(representations: [{ __typename: "Thing", id: "1" }]) { ... on Thing { id secret } } }';
+    const representation =
+      '{ _entities(representations: [{ __typename: "Thing", id: "1" }]) { ... on Thing { id secret } } }';
     expect(await ask(representation, guest)).toEqual({
       data: { _entities: [{ id: "1", secret: null }] },
       codes: ["UNAUTHENTICATED"],
@@ -86,13 +90,13 @@ describe("the guard", () => {
   });
 
   test.each([
-    ["a guard that it does not know", "type Query { a: String @policy(policies: [[\"x\"]]) }"],
+    ["a guard that it does not know", 'type Query { a: String @policy(policies: [["x"]]) }'],
     ["a guard on an interface", "interface I @authenticated { a: String } type Query { a: String }"],
     ["a guard on an interface's field", "interface I { a: String @authenticated } type Query { a: String }"],
     ["a guard on a scalar", "scalar S @authenticated type Query { a: S }"],
-    ["a guard on an enum", "enum E @requiresScopes(scopes: [[\"a\"]]) { A } type Query { a: E }"],
+    ["a guard on an enum", 'enum E @requiresScopes(scopes: [["a"]]) { A } type Query { a: E }'],
     ["scopes that demand nothing", "type Query { a: String @requiresScopes(scopes: []) }"],
-    ["a set of scopes that demands nothing", "type Query { a: String @requiresScopes(scopes: [[\"a\"], []]) }"],
+    ["a set of scopes that demands nothing", 'type Query { a: String @requiresScopes(scopes: [["a"], []]) }'],
   ])("does not start with %s", (_name, types) => {
     const document = parse(`${link} ${types}`);
     expect(() => guardSchema(buildSubgraphSchema([{ typeDefs: document, resolvers: {} }]), document)).toThrow();

@@ -98,7 +98,7 @@ export function keyset(page: Page, columns: readonly SortColumn[]): { conditions
 }
 
 function beyond(columns: readonly SortColumn[], values: CursorValues, reverse: boolean): SQL {
-  const typed = columns.map(({ cast }, index) => sql`${values[index] ?? null}::${sql.raw(cast)}`);
+  const typed = columns.map(({ cast }, index) => sql`${valueOf(values[index], cast)}::${sql.raw(cast)}`);
   const directions = new Set(columns.map(({ direction }) => direction));
   const sign = (direction: "asc" | "desc") => sql.raw((direction === "asc") === reverse ? "<" : ">");
   const [only] = directions;
@@ -114,6 +114,21 @@ function beyond(columns: readonly SortColumn[], values: CursorValues, reverse: b
     return sql`(${sql.join([...ties, sql`${column} ${sign(direction)} ${typed[index]}`], sql` and `)})`;
   });
   return sql`(${sql.join(steps, sql` or `)})`;
+}
+
+const forms: Readonly<Record<string, RegExp>> = {
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  timestamptz: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:?\d\d)?)$/,
+  bigint: /^-?\d{1,18}$/,
+  integer: /^-?\d{1,9}$/,
+};
+
+/** A forged cursor holds any JSON: what its column could not be compared with is the caller's mistake, not a failed statement. */
+function valueOf(value: string | number | undefined, cast: string): string | number {
+  const form = forms[cast];
+  if (value !== undefined && !String(value).includes("\0") && (form === undefined || form.test(String(value))))
+    return value;
+  throw new Refusal("BAD_USER_INPUT", "The cursor is not one of this list.");
 }
 
 /** A Relay connection; add `totalCount` and the like as functions, so that they cost nothing unless selected. */
