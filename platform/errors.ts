@@ -47,7 +47,7 @@ const codeBySource: Record<string, RefusalCode> = Object.fromEntries(refusalCode
 
 /** The refusal's code that an error carries in `extensions.code`; undefined for a fault of ours. Works for errors that crossed the hop as plain objects. */
 export function refusalCodeOf(extensions: Readonly<Record<string, unknown>> | undefined): RefusalCode | undefined {
-  const code = extensions?.["code"];
+  const code = extensions?.code;
   if (code === "PERSISTED_QUERY_NOT_SUPPORTED" || code === "OPERATION_RESOLUTION_FAILURE") return "BAD_REQUEST";
   return typeof code === "string" ? codeBySource[code] : undefined;
 }

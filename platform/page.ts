@@ -79,7 +79,10 @@ function readCursor(
   }
 }
 
-/** One column of a sort. The last one must be unique, so that ties have an order. `cast` is the column's Postgres type. */
+/**
+ * One column of a sort. The last one must be unique, so that ties have an order. `cast` is the column's Postgres type;
+ * a timestamp column needs precision 3, for a cursor carries milliseconds, and a finer row would come again or never.
+ */
 export type SortColumn = { readonly column: SQLWrapper; readonly direction: "asc" | "desc"; readonly cast: string };
 
 /**
@@ -98,7 +101,7 @@ export function keyset(page: Page, columns: readonly SortColumn[]): { conditions
 }
 
 function beyond(columns: readonly SortColumn[], values: CursorValues, reverse: boolean): SQL {
-  const typed = columns.map(({ cast }, index) => sql`${valueOf(values[index], cast)}::${sql.raw(cast)}`);
+  const typed = columns.map(({ cast }, index) => sql`${comparable(values[index], cast)}::${sql.raw(cast)}`);
   const directions = new Set(columns.map(({ direction }) => direction));
   const sign = (direction: "asc" | "desc") => sql.raw((direction === "asc") === reverse ? "<" : ">");
   const [only] = directions;
@@ -124,7 +127,7 @@ const forms: Readonly<Record<string, RegExp>> = {
 };
 
 /** A forged cursor holds any JSON: what its column could not be compared with is the caller's mistake, not a failed statement. */
-function valueOf(value: string | number | undefined, cast: string): string | number {
+function comparable(value: string | number | undefined, cast: string): string | number {
   const form = forms[cast];
   if (value !== undefined && !String(value).includes("\0") && (form === undefined || form.test(String(value))))
     return value;
