@@ -1,0 +1,82 @@
+import { request } from "node:http";
+import { expect, test } from "vitest";
+import { Refusal } from "./errors.ts";
+import { type HttpHandler, readBody, sendJson, serveHttp } from "./http.ts";
+
+async function serve(handler: HttpHandler) {
+  const server = await serveHttp({ host: "127.0.0.1", port: 0, portName: "TEST_PORT", handler, onError: () => {} });
+  return { ...server, [Symbol.asyncDispose]: () => server.close(1_000) };
+}
+
+test("a port that is taken is named with the variable that changes it", async () => {
+  await using first = await serve((_request, response) => sendJson(response, 200, {}));
+  const second = serveHttp({
+    host: "127.0.0.1",
+    port: first.port,
+    portName: "GATEWAY_PORT",
+    handler: () => {},
+    onError: () => {},
+  });
+  await expect(second).rejects.toThrow(`Port ${first.port} is taken. Set GATEWAY_PORT to another one.`);
+});
+
+test("a body beyond the limit is refused whether or not its length was announced", async () => {
+  await using server = await serve(async (incoming, response) => {
+    try {
+      sendJson(response, 200, { bytes: (await readBody(incoming, 1_000)).length });
+    } catch (error) {
+      sendJson(response, 413, { code: error instanceof Refusal ? error.code : "?" }, { connection: "close" });
+    }
+  });
+  const post = (body: string | ReadableStream) =>
+    fetch(server.url, { method: "POST", body, ...(typeof body === "string" ? {} : { duplex: "half" }) } as RequestInit);
+  expect((await post("x".repeat(1_000))).status).toBe(200);
+  expect((await post("x".repeat(1_001))).status).toBe(413);
+  const chunks = new ReadableStream({
+    start(controller) {
+      for (let chunk = 0; chunk < 20; chunk += 1) controller.enqueue(new TextEncoder().encode("x".repeat(100)));
+      controller.close();
+    },
+  });
+  expect((await post(chunks)).status).toBe(413);
+});
+
+test("a fault of the handler is a 500 without its words", async () => {
+  await using server = await serve(() => {
+    throw new Error("select * from secrets");
+  });
+  const answer = await fetch(server.url);
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).not.toContain("secrets");
+});
+
+test("closing lets a request that is under way finish, and takes no other", async () => {
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const server = await serveHttp({
+    host: "127.0.0.1",
+    port: 0,
+    portName: "TEST_PORT",
+    handler: async (_request, response) => {
+      await held;
+      sendJson(response, 200, { done: true });
+    },
+    onError: () => {},
+  });
+  const status = new Promise<number | undefined>((resolve, reject) => {
+    request(server.url, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on("error", reject)
+      .end();
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const closed = server.close(5_000);
+  await expect(fetch(server.url)).rejects.toThrow();
+  release();
+  expect(await status).toBe(200);
+  await closed;
+});
