@@ -63,10 +63,10 @@ export async function readInternalKey(issuer: ServiceName, jwk: unknown): Promis
   return { issuer, kid: parsed.kid, key };
 }
 
-/** Signs what the internal token of one hop says; lives `lifetimeSeconds`, 60 at most. */
+/** Signs what the internal token of one hop says; lives `lifetimeSeconds`, 60 at most. The audience is a service, or a subgraph of another graph. */
 export async function signInternalToken(
   signer: InternalKey,
-  audience: ServiceName,
+  audience: string,
   viewer: Guest | SignedIn,
   lifetimeSeconds: number = internalLifetimeSeconds,
 ): Promise<string> {

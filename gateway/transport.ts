@@ -1,0 +1,184 @@
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleType,
+} from "cockatiel";
+import { Pool } from "undici";
+import { Refusal } from "#platform/errors.ts";
+
+/** What goes to a subgraph in one post. */
+export type Post = {
+  readonly kind: "query" | "mutation";
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends the fetch when whoever asked has gone away. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** What came back, whatever its status. */
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+};
+
+/** The way to one subgraph, over all of its addresses. */
+export type Transport = {
+  /** @throws {Refusal} SUBGRAPH_UNAVAILABLE, TIMEOUT, or OVERLOADED when too much is under way already. */
+  post(post: Post): Promise<Answer>;
+  readonly inFlight: () => number;
+  /** Each address with the state of its breaker. */
+  readonly addresses: () => readonly { readonly origin: string; readonly open: boolean }[];
+  close(): Promise<void>;
+};
+
+const connectionsMaxPerAddress = 100;
+const inFlightMax = 500;
+const connectTimeoutMs = 1_000;
+const queryTimeoutMs = 5_000;
+const mutationTimeoutMs = 10_000;
+const answerBytesMax = 32 * 1024 * 1024;
+const failuresUntilOpen = 5;
+const openMs = 1_000;
+/** Below the subgraphs' own 65 s, so that no request goes into a connection that is just being closed. */
+const keepAliveMs = 30_000;
+
+/** The address itself failed: it did not take the connection, cut it, or did not answer in time. */
+class AddressFailure extends Error {
+  readonly kind: "refused" | "cut" | "timeout";
+  constructor(kind: AddressFailure["kind"], cause?: unknown) {
+    super(kind, { cause });
+    this.kind = kind;
+  }
+}
+
+type Address = { readonly url: URL; readonly pool: Pool; readonly breaker: CircuitBreakerPolicy };
+
+/**
+ * Pools of kept connections to the addresses of one subgraph, used in turn. An address that failed five times in a row is left out for a second,
+ * then tried with one request. A query whose connection was refused or cut is sent once more, to the next address; a mutation never.
+ */
+export function openTransport(urls: readonly URL[]): Transport {
+  const addresses: Address[] = urls.map((url) => ({
+    url,
+    pool: new Pool(url.origin, {
+      connections: connectionsMaxPerAddress,
+      connect: { timeout: connectTimeoutMs },
+      keepAliveTimeout: keepAliveMs,
+      keepAliveMaxTimeout: keepAliveMs,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      allowH2: false,
+    }),
+    breaker: circuitBreaker(handleType(AddressFailure), {
+      halfOpenAfter: openMs,
+      breaker: new ConsecutiveBreaker(failuresUntilOpen),
+    }),
+  }));
+  let turn = 0;
+  let inFlight = 0;
+
+  /** One try, at the next address that is not left out. */
+  const tryNext = async (post: Post): Promise<Answer> => {
+    for (let tried = 0; tried < addresses.length; tried += 1) {
+      const address = addresses[turn % addresses.length];
+      turn += 1;
+      if (address === undefined || address.breaker.state === CircuitState.HalfOpen) continue;
+      try {
+        return await address.breaker.execute(() => send(address, post));
+      } catch (error) {
+        if (!(error instanceof BrokenCircuitError)) throw error;
+      }
+    }
+    throw new AddressFailure("refused", "every address is left out");
+  };
+
+  return {
+    post: async (post) => {
+      if (inFlight >= inFlightMax) {
+        throw new Refusal("OVERLOADED", "Too much is under way. Try again in a moment.", { retryAfterSeconds: 1 });
+      }
+      inFlight += 1;
+      try {
+        return await tryNext(post).catch((error: unknown) => {
+          if (post.kind === "mutation" || !(error instanceof AddressFailure) || error.kind === "timeout") throw error;
+          return tryNext(post);
+        });
+      } catch (error) {
+        if (!(error instanceof AddressFailure)) throw error;
+        throw error.kind === "timeout"
+          ? new Refusal("TIMEOUT", "A part of the shop did not answer in time.", {}, error)
+          : new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
+      } finally {
+        inFlight -= 1;
+      }
+    },
+    inFlight: () => inFlight,
+    addresses: () =>
+      addresses.map(({ url, breaker }) => ({ origin: url.origin, open: breaker.state !== CircuitState.Closed })),
+    close: async () => {
+      await Promise.all(addresses.map(({ pool }) => pool.destroy()));
+    },
+  };
+}
+
+/** Posts and collects the answer, on the dispatcher's own interface: the streams and readers above it would cost as much as the rest. */
+function send({ url, pool }: Address, post: Post): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let abort: ((reason: Error) => void) | undefined;
+    let settled = false;
+    let sent = false;
+    let status = 0;
+    let headers: Answer["headers"] = {};
+    let bytes = 0;
+    const parts: Buffer[] = [];
+    const settle = (finish: () => void) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(deadline);
+      post.signal?.removeEventListener("abort", leave);
+      finish();
+    };
+    const fail = (error: Error) => {
+      settle(() => reject(error));
+      abort?.(error);
+    };
+    const deadline = setTimeout(
+      () => fail(new AddressFailure("timeout")),
+      post.kind === "mutation" ? mutationTimeoutMs : queryTimeoutMs,
+    );
+    const leave = () => fail(new Error("whoever asked has gone away"));
+    if (post.signal?.aborted) return leave();
+    post.signal?.addEventListener("abort", leave);
+    pool.dispatch(
+      { method: "POST", path: url.pathname + url.search, headers: post.headers, body: post.body },
+      {
+        onRequestStart: (controller) => {
+          sent = true;
+          abort = (reason) => controller.abort(reason);
+          if (settled) controller.abort(new Error("given up"));
+        },
+        onResponseStart: (_controller, statusCode, answerHeaders) => {
+          status = statusCode;
+          headers = answerHeaders;
+        },
+        onResponseData: (_controller, part) => {
+          bytes += part.length;
+          if (bytes > answerBytesMax) fail(new Error(`The answer is larger than ${answerBytesMax} bytes.`));
+          else parts.push(part);
+        },
+        onResponseEnd: () => {
+          const [first] = parts;
+          const whole = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, bytes);
+          settle(() => resolve({ status, headers, text: whole.toString("utf8") }));
+        },
+        onResponseError: (_controller, error) => {
+          settle(() => reject(new AddressFailure(sent ? "cut" : "refused", error)));
+        },
+      },
+    );
+  });
+}
