@@ -43,6 +43,8 @@ export async function migrateDatabase(
       await tx.unsafe(`SET LOCAL lock_timeout = ${lockWaitMs}`);
       await tx.unsafe(`SET LOCAL statement_timeout = ${statementTimeoutMs}`);
       await tx`SELECT pg_advisory_xact_lock(${migrationLock})`;
+      // Fuzzy search. drizzle-kit knows no extensions; this one is trusted, so the database's owner may create it.
+      await tx`CREATE EXTENSION IF NOT EXISTS pg_trgm`;
       // The names are drizzle-kit's own, so that its tools find what was applied.
       await tx`CREATE SCHEMA IF NOT EXISTS drizzle`;
       await tx`CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations
