@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { access, appendFile, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { Socket } from "node:net";
 import path from "node:path";
 import postgres from "postgres";
+import { freePort } from "./ports.ts";
 import { type Account, chooseAccount } from "./postgres-binaries.ts";
 
 const startTimeoutMs = 60_000;
@@ -17,6 +18,8 @@ export type Postgres = AsyncDisposable & {
   port: number;
   /** The process id of the server. */
   pid: number;
+  /** Whether that process lives. */
+  running: () => boolean;
   /** The URL of a database, `postgres` unless named, for the superuser. */
   adminUrl: (database?: string) => string;
   /** Ends every session and the server, with a checkpoint; resolves when the process is gone. Repeating it is harmless. */
@@ -55,7 +58,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const pid = await readPid(data);
   if (pid === undefined) throw new Error(`Postgres on ${data} ended at once.`);
   const leash =
-    options.whenParentEnds && holdLeash(account, data, options.whenParentEnds === "remove" ? directory : undefined);
+    options.whenParentEnds &&
+    holdLeash(account, data, pid, options.whenParentEnds === "remove" ? directory : undefined);
   const stop = async () => {
     await stopServer(account, data);
     leash?.kill("SIGKILL");
@@ -64,6 +68,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     directory,
     port,
     pid,
+    running: () => alive(pid),
     adminUrl: (database = "postgres") => databaseUrl("postgres", adminPassword, port, database),
     stop,
     [Symbol.asyncDispose]: stop,
@@ -209,12 +214,13 @@ function alive(pid: number): boolean {
  * A small process that waits for its input to end, which happens when this process ends, whichever way, and then stops
  * the server. It has a session of its own, so that Ctrl-C in the terminal does not reach it.
  */
-function holdLeash(account: Account, data: string, remove: string | undefined): ChildProcess {
+function holdLeash(account: Account, data: string, pid: number, remove: string | undefined): ChildProcess {
   const script =
-    'read -r line; kill -INT "$(head -n 1 "$1/postmaster.pid")"; i=0; ' +
-    'while [ -e "$1/postmaster.pid" ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done; ' +
-    'if [ -n "$2" ]; then rm -rf "$2"; fi';
-  const leash = spawn("/bin/sh", ["-c", script, "sh", data, remove ?? ""], {
+    'read -r line; serves() { [ "$(head -n 1 "$1/postmaster.pid" 2>/dev/null)" = "$2" ]; }; ' +
+    'serves "$1" "$2" && kill -INT "$2"; i=0; ' +
+    'while serves "$1" "$2" && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done; ' +
+    'if [ -n "$3" ]; then rm -rf "$3"; fi';
+  const leash = spawn("/bin/sh", ["-c", script, "sh", data, String(pid), remove ?? ""], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
     cwd: "/",
@@ -223,8 +229,8 @@ function holdLeash(account: Account, data: string, remove: string | undefined): 
     throw new Error(`The process that would stop Postgres (${account.name}) cannot be started.`, { cause });
   });
   leash.unref();
-  // The pipe alone must not keep this process alive either.
-  if (leash.stdin && "unref" in leash.stdin && typeof leash.stdin.unref === "function") leash.stdin.unref();
+  // Neither the process nor the pipe to it may keep this one alive.
+  if (leash.stdin instanceof Socket) leash.stdin.unref();
   return leash;
 }
 
@@ -240,18 +246,6 @@ async function keepPassword(directory: string, name: string): Promise<string> {
   if (!/^[A-Za-z0-9_-]{32}$/.test(kept))
     throw new Error(`${file} does not hold a password of ours; take it away to make a new one.`);
   return kept;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("The system gave no port.");
-  return address.port;
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -1,0 +1,123 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { z } from "zod";
+
+const endTimeoutMs = 10_000;
+const killTimeoutMs = 2_000;
+
+/** A process that can be told from a later one of the same number. */
+type Known = { pid: number; started: string };
+
+const known = z.object({ pid: z.number().int().positive(), started: z.string() });
+const record = z.object({ launcher: known, services: z.record(z.string(), known) });
+
+/** The right to run the shop on one data directory, and the note of the processes it runs. */
+export type Claim = {
+  /** Notes the process that a service now is, so that a later start can end it if this one cannot. */
+  note: (service: string, pid: number) => Promise<void>;
+  release: () => Promise<void>;
+};
+
+/**
+ * Claims a data directory for this process. Refuses while another launcher lives on it; of one that was killed, ends
+ * the services that it left, giving them 10 s.
+ */
+export async function claimDirectory(directory: string): Promise<Claim> {
+  const file = path.join(directory, "launcher.json");
+  await mkdir(directory, { recursive: true });
+  const services: Record<string, Known> = {};
+  const launcher = await identify(process.pid);
+  if (launcher === undefined) throw new Error("This process cannot be identified.");
+  const text = () => JSON.stringify({ launcher, services });
+
+  for (let attempt = 1; !(await createNew(file, text())); attempt += 1) {
+    const left = await readRecord(file);
+    if (left !== undefined && (await lives(left.launcher))) {
+      throw new Error(
+        `The shop on ${directory} runs already, as process ${left.launcher.pid}. Stop that one first, or set ` +
+          "DATA_DIRECTORY and the ports to run another beside it.",
+      );
+    }
+    if (attempt > 3) throw new Error(`${file} cannot be replaced.`);
+    await Promise.all(Object.values(left?.services ?? {}).map(end));
+    await rm(file, { force: true });
+  }
+
+  let writing = Promise.resolve();
+  const save = async () => {
+    const unfinished = `${file}.unfinished`;
+    await writeFile(unfinished, text());
+    await rename(unfinished, file);
+  };
+  return {
+    note: async (service, pid) => {
+      const process = await identify(pid);
+      if (process === undefined) return;
+      services[service] = process;
+      writing = writing.then(save);
+      await writing;
+    },
+    release: async () => {
+      await writing;
+      await rm(file, { force: true });
+    },
+  };
+}
+
+async function createNew(file: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(file, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function readRecord(file: string): Promise<z.infer<typeof record> | undefined> {
+  try {
+    return record.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch {
+    // Cut short by a crash of the machine: then nothing of it runs any more.
+    return undefined;
+  }
+}
+
+async function end(service: Known): Promise<void> {
+  for (const [signal, timeoutMs] of [
+    ["SIGTERM", endTimeoutMs],
+    ["SIGKILL", killTimeoutMs],
+  ] as const) {
+    const until = Date.now() + timeoutMs;
+    if (await lives(service)) process.kill(service.pid, signal);
+    while (Date.now() < until) {
+      if (!(await lives(service))) return;
+      await sleep(25);
+    }
+  }
+  throw new Error(`Process ${service.pid}, left by an earlier start, does not end.`);
+}
+
+async function lives(wanted: Known): Promise<boolean> {
+  return (await identify(wanted.pid))?.started === wanted.started;
+}
+
+/** The process with the moment of its start, which a later process of the same number does not share. */
+async function identify(pid: number): Promise<Known | undefined> {
+  try {
+    if (process.platform === "linux") {
+      const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+      // The name, in brackets, may hold spaces; the state and the start time are the 1st and the 20th field after it.
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      const started = fields[19];
+      return started === undefined || fields[0] === "Z" ? undefined : { pid, started };
+    }
+    const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]);
+    return { pid, started: stdout.trim() };
+  } catch {
+    return undefined;
+  }
+}

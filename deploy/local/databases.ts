@@ -1,0 +1,79 @@
+import path from "node:path";
+import { migrateDatabase, type Subgraph, subgraphs } from "#drizzle/migrate.ts";
+import { type Environment, givenDatabases } from "./environment.ts";
+import { ensureDatabase, type Postgres, startPostgres } from "./postgres.ts";
+
+const watchMs = 500;
+const connectionsMax = 200;
+
+/** The subgraphs' databases, migrated. */
+export type Databases = {
+  urls: Record<Subgraph, string>;
+  /** Stops the Postgres that was started for them; those given from outside are left as they are. */
+  stop: () => Promise<void>;
+};
+
+/**
+ * Opens the databases given by the environment, or else those of a Postgres of our own under the data directory, which
+ * is kept running until `stop`, and applies what migrations they lack.
+ */
+export async function openDatabases(
+  env: Environment,
+  dataDirectory: string,
+  say: (sentence: string) => void,
+): Promise<Databases> {
+  const given = givenDatabases(env);
+  const databases = given === undefined ? await embedded(dataDirectory, say) : { urls: given, stop: async () => {} };
+  try {
+    await Promise.all(subgraphs.map((subgraph) => migrateDatabase(subgraph, databases.urls[subgraph])));
+  } catch (error) {
+    await databases.stop();
+    throw error;
+  }
+  return databases;
+}
+
+async function embedded(dataDirectory: string, say: (sentence: string) => void): Promise<Databases> {
+  const directory = path.join(dataDirectory, "postgres");
+  const settings = { max_connections: String(connectionsMax) };
+  let server = await startPostgres({ directory, settings, whenParentEnds: "stop" });
+  const [users, products, orders] = await Promise.all([
+    ensureDatabase(server, "users"),
+    ensureDatabase(server, "products"),
+    ensureDatabase(server, "orders"),
+  ]);
+  const watch = watchServer(
+    () => server,
+    async () => {
+      say("Postgres ended; starting it again.");
+      // On the same port, so that the services, which know no other, find it.
+      server = await startPostgres({ directory, settings, port: server.port, whenParentEnds: "stop" });
+    },
+    say,
+  );
+  return {
+    urls: { users, products, orders },
+    stop: async () => {
+      await watch.stop();
+      await server.stop();
+    },
+  };
+}
+
+function watchServer(server: () => Postgres, restart: () => Promise<void>, say: (sentence: string) => void) {
+  let restarting: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    if (restarting !== undefined || server().running()) return;
+    restarting = restart()
+      .catch((error: Error) => say(error.message))
+      .finally(() => {
+        restarting = undefined;
+      });
+  }, watchMs);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await restarting;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { type Subgraph, subgraphs } from "#drizzle/migrate.ts";
+import { portVariable, readEnv } from "#platform/env.ts";
+import { type ServiceName, serviceNames } from "#platform/tokens.ts";
+import { freePort, takenPorts } from "./ports.ts";
+
+const variables = z.object({
+  NODE_ENV: z.enum(["development", "test", "staging", "production"]).default("development"),
+  HOST: z.string().default("127.0.0.1"),
+  METRICS_HOST: z.string().default("127.0.0.1"),
+  /** Everything that the shop keeps lies below it; relative to the checkout. */
+  DATA_DIRECTORY: z.string().default(".data"),
+  TOKEN_KEY: z.string().optional(),
+  GATEWAY_PORT: portVariable.default(4000),
+  USERS_PORT: portVariable.default(4001),
+  PRODUCTS_PORT: portVariable.default(4002),
+  ORDERS_PORT: portVariable.default(4003),
+  GATEWAY_METRICS_PORT: portVariable.default(9400),
+  USERS_METRICS_PORT: portVariable.default(9401),
+  PRODUCTS_METRICS_PORT: portVariable.default(9402),
+  ORDERS_METRICS_PORT: portVariable.default(9403),
+  USERS_DATABASE_URL: z.url().optional(),
+  PRODUCTS_DATABASE_URL: z.url().optional(),
+  ORDERS_DATABASE_URL: z.url().optional(),
+});
+
+const portVariables = serviceNames.flatMap((name) => {
+  const upper = upperCase(name);
+  return [`${upper}_PORT`, `${upper}_METRICS_PORT`] as const;
+});
+
+/** What the launcher reads of its environment. The services read theirs themselves, on top of it. */
+export type Environment = z.infer<typeof variables>;
+
+/** Each service's ports by the variable that sets them. */
+export type Ports = Record<(typeof portVariables)[number], number>;
+
+/** Reads and checks the launcher's variables. @throws {Error} naming the first that is wrong. */
+export function readEnvironment(source: Record<string, string | undefined>): Environment {
+  return readEnv(variables, source);
+}
+
+/**
+ * The databases given from outside, by subgraph; undefined when none is given. @throws {Error} when only some are, for
+ * half a shop in one place and half in another is nothing that anybody means.
+ */
+export function givenDatabases(env: Environment): Record<Subgraph, string> | undefined {
+  const { USERS_DATABASE_URL: users, PRODUCTS_DATABASE_URL: products, ORDERS_DATABASE_URL: orders } = env;
+  if (users !== undefined && products !== undefined && orders !== undefined) return { users, products, orders };
+  const missing = subgraphs.map(databaseVariable).filter((variable) => env[variable] === undefined);
+  if (missing.length === subgraphs.length) return undefined;
+  throw new Error(`${missing.join(" and ")} must be set too: set all three databases, or none to get them here.`);
+}
+
+/** The variable that holds a subgraph's database. */
+export function databaseVariable(subgraph: Subgraph): `${Uppercase<Subgraph>}_DATABASE_URL` {
+  return `${upperCase(subgraph)}_DATABASE_URL`;
+}
+
+/**
+ * The ports that the services will listen on; for 0 a free one. @throws {Error} naming each that is taken, and the
+ * variable that sets it.
+ */
+export async function choosePorts(env: Environment): Promise<Ports> {
+  const chosen = await Promise.all(portVariables.map(async (variable) => env[variable] || (await freePort())));
+  const named = portVariables.map((variable, index) => ({
+    variable,
+    host: variable.endsWith("_METRICS_PORT") ? env.METRICS_HOST : env.HOST,
+    port: chosen[index] ?? 0,
+  }));
+  const taken = await takenPorts(named);
+  if (taken.length > 0) {
+    const sentences = taken.map(({ port, variable }) => `Port ${port} is taken. Set ${variable} to another one.`);
+    throw new Error(sentences.join("\n"));
+  }
+  return Object.fromEntries(named.map(({ variable, port }) => [variable, port])) as Ports;
+}
+
+/** A service's address on this machine, without a path. */
+export function serviceOrigin(env: Environment, ports: Ports, service: ServiceName): string {
+  // A service that listens on every address is reached on this one.
+  const host = env.HOST === "0.0.0.0" || env.HOST === "::" ? "127.0.0.1" : env.HOST;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${ports[`${upperCase(service)}_PORT`]}`;
+}
+
+/** What tells every service where the subgraphs are: `SUBGRAPH_<NAME>_URL`. */
+export function subgraphAddresses(env: Environment, ports: Ports): Record<string, string> {
+  return Object.fromEntries(
+    subgraphs.map((subgraph) => [
+      `SUBGRAPH_${upperCase(subgraph)}_URL`,
+      `${serviceOrigin(env, ports, subgraph)}/graphql`,
+    ]),
+  );
+}
+
+function upperCase<Name extends string>(name: Name): Uppercase<Name> {
+  return name.toUpperCase() as Uppercase<Name>;
+}

@@ -1,0 +1,130 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const readyTimeoutMs = 60_000;
+const readyPollMs = 50;
+const readyProbeMs = 3_000;
+const stopTimeoutMs = 20_000;
+const steadyMs = 10_000;
+const pauseFirstMs = 250;
+const pauseMaxMs = 10_000;
+const startsBeforeReadyMax = 3;
+
+/** How one of the shop's processes is run. */
+export type ServiceOptions = {
+  name: string;
+  /** The file that Node runs. */
+  file: string;
+  directory: string;
+  /** All of it; a variable without a value is left out. */
+  environment: Record<string, string | undefined>;
+  /** Answers 200 once the service can serve. */
+  readyUrl: string;
+  /** Called with the number of each new process. */
+  onStart: (pid: number) => void;
+  /** Told of what happens, in sentences. */
+  say: (sentence: string) => void;
+};
+
+/** A process that is started again whenever it ends. */
+export type Service = {
+  name: string;
+  /** Resolves when it is ready for the first time; rejects when it ends three times before that. */
+  ready: Promise<void>;
+  /** Lets it drain, for 20 s at most, and does not start it again. Repeating it is harmless. */
+  stop: () => Promise<void>;
+  /** Ends it now. */
+  kill: () => void;
+};
+
+/**
+ * Runs a service as a process of its own and keeps it running: at once after a long life, after growing pauses when it
+ * keeps ending. The process has a channel to this one, and ends itself when this one is gone. It has a session of its
+ * own too, so that Ctrl-C in the terminal reaches only this process, which then says in which order all of them end.
+ */
+export function runService(options: ServiceOptions): Service {
+  const { name, say } = options;
+  let child: ChildProcess | undefined;
+  let restart: NodeJS.Timeout | undefined;
+  let starts = 0;
+  let quickEnds = 0;
+  let stopping = false;
+  const isReady = Promise.withResolvers<void>();
+  let wasReady = false;
+
+  const start = () => {
+    restart = undefined;
+    starts += 1;
+    const startedAtMs = Date.now();
+    const process = fork(options.file, [], {
+      cwd: options.directory,
+      env: options.environment,
+      detached: true,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    child = process;
+    if (process.pid !== undefined) options.onStart(process.pid);
+    const ended = (how: string) => {
+      if (child !== process) return;
+      child = undefined;
+      if (stopping) return;
+      if (!wasReady && starts >= startsBeforeReadyMax) {
+        stopping = true;
+        isReady.reject(
+          new Error(`${name} cannot start: it ended ${starts} times, last ${how}. What it said is above.`),
+        );
+        return;
+      }
+      quickEnds = Date.now() - startedAtMs > steadyMs ? 0 : quickEnds + 1;
+      const pauseMs = quickEnds < 2 ? 0 : Math.min(pauseMaxMs, pauseFirstMs * 2 ** (quickEnds - 2));
+      say(`${name} ended (${how}); starting it again${pauseMs === 0 ? "" : ` in ${pauseMs / 1000} s`}.`);
+      restart = setTimeout(start, pauseMs);
+    };
+    process.once("error", (error) => ended(error.message));
+    process.once("exit", (code, signal) => ended(signal === null ? `exit code ${code}` : signal));
+  };
+
+  const stop = async () => {
+    stopping = true;
+    clearTimeout(restart);
+    const process = child;
+    if (process === undefined) return;
+    const gone = new Promise<void>((resolve) => process.once("exit", () => resolve()));
+    process.kill("SIGTERM");
+    const late = setTimeout(() => {
+      say(`${name} does not end within ${stopTimeoutMs / 1000} s and is killed.`);
+      process.kill("SIGKILL");
+    }, stopTimeoutMs);
+    await gone;
+    clearTimeout(late);
+  };
+
+  // Somebody may stop the service without ever having waited for it.
+  isReady.promise.catch(() => {});
+  start();
+  waitUntilReady(options, () => stopping).then(() => {
+    wasReady = true;
+    isReady.resolve();
+  }, isReady.reject);
+  return { name, ready: isReady.promise, stop, kill: () => void child?.kill("SIGKILL") };
+}
+
+async function waitUntilReady(options: ServiceOptions, isStopping: () => boolean): Promise<void> {
+  const until = Date.now() + readyTimeoutMs;
+  while (!isStopping()) {
+    if (await answers(options.readyUrl)) return;
+    if (Date.now() > until) throw new Error(`${options.name} is not ready after ${readyTimeoutMs / 1000} s.`);
+    await sleep(readyPollMs);
+  }
+  throw new Error(`${options.name} was stopped before it was ready.`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(readyProbeMs) });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,132 @@
+import path from "node:path";
+import { type Subgraph, subgraphs } from "#drizzle/migrate.ts";
+import { type ServiceName, serviceNames } from "#platform/tokens.ts";
+import { type Claim, claimDirectory } from "./claim.ts";
+import { type Databases, openDatabases } from "./databases.ts";
+import { choosePorts, databaseVariable, readEnvironment, serviceOrigin, subgraphAddresses } from "./environment.ts";
+import { keepKeys } from "./keys.ts";
+import { runService, type Service } from "./service.ts";
+
+/** What a shop on this machine is made of. */
+export type ShopOptions = {
+  /** The checkout: processes run there, and a relative DATA_DIRECTORY is below it. */
+  root: string;
+  environment: Record<string, string | undefined>;
+  /** The file that each process runs. */
+  files: Record<ServiceName, string>;
+  /** Puts the demo data into a subgraph's database unless it is there. Not called in production. */
+  putDemoData: Record<Subgraph, (databaseUrl: string) => Promise<void>>;
+  say: (sentence: string) => void;
+};
+
+/** A running shop. */
+export type Shop = {
+  gatewayUrl: string;
+  dataDirectory: string;
+  hasDemoData: boolean;
+};
+
+/** A shop that starts, runs, or ends. */
+export type Launch = {
+  /** Resolves when every part is ready; rejects, with everything stopped, when one cannot start, by its name. */
+  started: Promise<Shop>;
+  /** Drains the gateway, then the subgraphs, then stops Postgres; also while it starts. Repeating it is harmless. */
+  stop: () => Promise<void>;
+  /** Ends the services without draining, for somebody in a hurry; the rest is still `stop`'s. */
+  kill: () => void;
+};
+
+/** Starts the whole shop on this machine: Postgres, keys, migrations, demo data, and four processes kept running. */
+export function launchShop(options: ShopOptions): Launch {
+  const parts: Parts = { services: [], databases: undefined, claim: undefined };
+  const stopping = new AbortController();
+  let stopped: Promise<void> | undefined;
+  const starting = openParts(options, parts, stopping.signal);
+  const stop = () => {
+    stopped ??= (async () => {
+      stopping.abort(new Error("The shop was stopped while it started."));
+      // What is half made now, such as a Postgres that starts, is made whole first, so that it can be stopped.
+      await starting.catch(() => {});
+      await closeParts(parts);
+    })();
+    return stopped;
+  };
+  const started = starting
+    .then(async ({ shop, ready }) => {
+      await ready;
+      return shop;
+    })
+    .catch(async (error) => {
+      await stop();
+      throw error;
+    });
+  return {
+    started,
+    stop,
+    kill: () => {
+      for (const service of parts.services) service.kill();
+    },
+  };
+}
+
+type Parts = { services: Service[]; databases: Databases | undefined; claim: Claim | undefined };
+
+async function openParts(
+  options: ShopOptions,
+  parts: Parts,
+  signal: AbortSignal,
+): Promise<{ shop: Shop; ready: Promise<unknown> }> {
+  const env = readEnvironment(options.environment);
+  const dataDirectory = path.resolve(options.root, env.DATA_DIRECTORY);
+  const claim = await claimDirectory(dataDirectory);
+  parts.claim = claim;
+  const ports = await choosePorts(env);
+  const keys = await keepKeys(path.join(dataDirectory, "keys"));
+  signal.throwIfAborted();
+  const databases = await openDatabases(env, dataDirectory, options.say);
+  parts.databases = databases;
+  signal.throwIfAborted();
+
+  for (const name of serviceNames) {
+    // Each service is told of its own database only.
+    const urls = subgraphs.map((subgraph) => [
+      databaseVariable(subgraph),
+      subgraph === name ? databases.urls[subgraph] : undefined,
+    ]);
+    const service = runService({
+      name,
+      file: options.files[name],
+      directory: options.root,
+      environment: {
+        ...subgraphAddresses(env, ports),
+        ...options.environment,
+        ...Object.fromEntries(Object.entries(ports).map(([variable, port]) => [variable, String(port)])),
+        ...Object.fromEntries(urls),
+        DATA_DIRECTORY: dataDirectory,
+        INTERNAL_KEY: keys.internalKeyFile(name),
+        INTERNAL_JWKS: keys.internalJwks,
+        TOKEN_KEY: env.TOKEN_KEY ?? keys.tokenKey,
+      },
+      readyUrl: `${serviceOrigin(env, ports, name)}/health/ready`,
+      onStart: (pid) => void claim.note(name, pid).catch((error: Error) => options.say(error.message)),
+      say: options.say,
+    });
+    parts.services.push(service);
+  }
+  const hasDemoData = env.NODE_ENV !== "production";
+  const demoData = subgraphs.map(async (subgraph) => {
+    if (hasDemoData) await options.putDemoData[subgraph](databases.urls[subgraph]);
+  });
+  return {
+    shop: { gatewayUrl: serviceOrigin(env, ports, "gateway"), dataDirectory, hasDemoData },
+    ready: Promise.all([...demoData, ...parts.services.map((service) => service.ready)]),
+  };
+}
+
+async function closeParts(parts: Parts): Promise<void> {
+  // The gateway first: what is under way there needs the subgraphs to the end.
+  await Promise.all(parts.services.filter(({ name }) => name === "gateway").map((service) => service.stop()));
+  await Promise.all(parts.services.map((service) => service.stop()));
+  await parts.databases?.stop();
+  await parts.claim?.release();
+}
