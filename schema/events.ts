@@ -45,3 +45,15 @@ export const eventConsumers: { readonly [Type in EventType]: readonly ("products
   "stock.released": ["orders"],
   "user.deleted": ["products", "orders"],
 };
+
+/** The subgraph that each event comes from; nobody else may send it. */
+export const eventSenders: { readonly [Type in EventType]: "users" | "products" | "orders" } = {
+  "order.placed": "orders",
+  "order.confirmed": "orders",
+  "order.paid": "orders",
+  "order.cancelled": "orders",
+  "stock.sold": "products",
+  "stock.sale_failed": "products",
+  "stock.released": "products",
+  "user.deleted": "users",
+};
