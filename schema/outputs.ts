@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { clientFiles } from "#client/generate.ts";
 import { composeSupergraph, readSubgraphs } from "./compose.ts";
 import { resolverTypes } from "./resolver-types.ts";
 
@@ -11,7 +12,7 @@ export interface Output {
 /** Everything that is generated from the contracts, always the same for the same contracts, and what composing hinted at. */
 export async function outputs(): Promise<{ files: Output[]; hints: readonly string[] }> {
   const subgraphs = readSubgraphs();
-  const { supergraph, supergraphForRouters, hints } = composeSupergraph(subgraphs);
+  const { supergraph, supergraphForRouters, api, hints } = composeSupergraph(subgraphs);
   const files = [
     { path: "schema/supergraph.graphql", content: supergraph },
     { path: "schema/supergraph.router.graphql", content: supergraphForRouters },
@@ -19,6 +20,7 @@ export async function outputs(): Promise<{ files: Output[]; hints: readonly stri
   for (const subgraph of subgraphs) {
     files.push({ path: `schema/generated/${subgraph.name}.ts`, content: await resolverTypes(subgraph) });
   }
+  files.push(...(await clientFiles(api, subgraphs)));
   return { files, hints };
 }
 
