@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
@@ -32,8 +32,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
     products: await ensureDatabase(server, "products"),
     orders: await ensureDatabase(server, "orders"),
   });
-  return async () => {
-    await server.stop();
-    await rm(directory, { recursive: true, force: true });
-  };
+  return server.remove;
 }

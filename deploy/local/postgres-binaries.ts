@@ -5,19 +5,21 @@ import path from "node:path";
 
 const outputBytesMax = 64 * 1024;
 const commandTimeoutMs = 120_000;
+const elsewhere = "/var/lib/agora";
 
 /** What a command said and how it ended; `code` is null when a signal or the time limit ended it. */
 export type CommandResult = { code: number | null; output: string };
 
 /**
  * A way of running the Postgres programs that Postgres agrees with: it refuses to run as root. `home` is the folder
- * that the data lives under, `userId` the owner the data must have (undefined: whoever runs this).
+ * that the data lives under, `userId` and `groupId` the owner the data must have (undefined: whoever runs this).
  */
 export type Account = {
   name: string;
   native: string;
   home: string;
   userId: number | undefined;
+  groupId: number | undefined;
   run: (program: string, args: string[], timeoutMs?: number) => Promise<CommandResult>;
 };
 
@@ -68,6 +70,7 @@ async function makeLinks(native: string): Promise<void> {
  */
 export async function chooseAccount(directory: string): Promise<Account> {
   const native = await findBinaries();
+  await mkdir(path.dirname(directory), { recursive: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const userId = process.getuid?.();
   if (userId !== 0) {
@@ -100,19 +103,23 @@ async function chooseOtherUser(native: string, directory: string): Promise<Accou
   if (user === undefined)
     throw new Error("Postgres does not run as root, and there is no user `postgres` or `nobody`.");
   const readable = await copyBinaries(native);
-  const home = path.join("/var/lib/agora", path.resolve(directory).replaceAll("/", "_"));
+  const home = homeElsewhere(directory);
   await mkdir(home, { recursive: true, mode: 0o700 });
   await giveTo(directory, 0, 0);
   await giveTo(home, user.userId, user.groupId);
   return await answering(account(user.name, readable, home, user, []));
 }
 
+/** Where the data of a directory lies when the user that runs Postgres cannot enter the directory itself. */
+export function homeElsewhere(directory: string): string {
+  return path.join(elsewhere, path.resolve(directory).replaceAll("/", "_"));
+}
+
 async function copyBinaries(native: string): Promise<string> {
-  const parent = "/var/lib/agora";
   const { version }: { version: string } = JSON.parse(await readFile(path.join(native, "../package.json"), "utf8"));
-  const copy = path.join(parent, `postgres-${version}`);
+  const copy = path.join(elsewhere, `postgres-${version}`);
   if (await stat(copy).catch(() => undefined)) return copy;
-  await mkdir(parent, { recursive: true, mode: 0o755 });
+  await mkdir(elsewhere, { recursive: true, mode: 0o755 });
   const unfinished = `${copy}.${process.pid}`;
   await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
   await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true, force: true }));
@@ -131,6 +138,7 @@ function account(
     native,
     home,
     userId: user?.userId,
+    groupId: user?.groupId,
     run: (program, args, timeoutMs = commandTimeoutMs) =>
       run([...wrapper, program.includes("/") ? program : path.join(native, "bin", program), ...args], user, timeoutMs),
   };
@@ -150,19 +158,21 @@ async function answering(candidate: Account): Promise<Account> {
 }
 
 function probe(candidate: Account): Promise<CommandResult> {
-  const script = 'test -w "$1" && test -x "$1" && exec "$2" --version';
+  // initdb wants the user to have a name.
+  const script = 'id -un && test -w "$1" && test -x "$1" && exec "$2" --version';
   return candidate.run("/bin/sh", ["-c", script, "sh", candidate.home, path.join(candidate.native, "bin/postgres")]);
 }
 
 async function giveTo(directory: string, userId: number, groupId: number): Promise<void> {
-  const { uid } = await lstat(directory);
-  if (uid === userId) return;
-  const entries = await readdir(directory, { recursive: true });
-  for (const entry of entries) {
+  if ((await lstat(directory)).uid !== userId) await giveAllTo(directory, userId, groupId);
+}
+
+/** Makes a folder and all in it a user's own; the folder itself last, so that its owner says that all is done. */
+export async function giveAllTo(directory: string, userId: number, groupId: number): Promise<void> {
+  for (const entry of await readdir(directory, { recursive: true })) {
     const target = path.join(directory, entry);
     if (!(await lstat(target)).isSymbolicLink()) await chown(target, userId, groupId);
   }
-  // The folder itself last: its owner says that everything in it is done.
   await chown(directory, userId, groupId);
 }
 

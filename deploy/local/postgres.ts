@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { access, appendFile, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, appendFile, chown, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import path from "node:path";
 import postgres from "postgres";
 import { freePort } from "./ports.ts";
-import { type Account, chooseAccount } from "./postgres-binaries.ts";
+import { type Account, chooseAccount, giveAllTo, homeElsewhere } from "./postgres-binaries.ts";
 
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
@@ -24,6 +24,8 @@ export type Postgres = AsyncDisposable & {
   adminUrl: (database?: string) => string;
   /** Ends every session and the server, with a checkpoint; resolves when the process is gone. Repeating it is harmless. */
   stop: () => Promise<void>;
+  /** Stops it and deletes its directory and all data. */
+  remove: () => Promise<void>;
 };
 
 /** How a server is started. */
@@ -49,6 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const directory = path.resolve(options.directory);
   const account = await chooseAccount(directory);
   const data = path.join(account.home, "data");
+  await fetchData(account, directory, data);
   await refuseOtherVersion(account, data);
   const adminPassword = await keepPassword(directory, "postgres");
   if (!(await exists(path.join(data, "PG_VERSION")))) await createData(account, data, adminPassword);
@@ -57,9 +60,9 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const port = await startServer(account, data, options);
   const pid = await readPid(data);
   if (pid === undefined) throw new Error(`Postgres on ${data} ended at once.`);
-  const leash =
-    options.whenParentEnds &&
-    holdLeash(account, data, pid, options.whenParentEnds === "remove" ? directory : undefined);
+  const places = [directory, account.home];
+  const { whenParentEnds } = options;
+  const leash = whenParentEnds && holdLeash(account, data, pid, whenParentEnds === "remove" ? places : []);
   const stop = async () => {
     await stopServer(account, data);
     leash?.kill("SIGKILL");
@@ -71,6 +74,10 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     running: () => alive(pid),
     adminUrl: (database = "postgres") => databaseUrl("postgres", adminPassword, port, database),
     stop,
+    remove: async () => {
+      await stop();
+      await Promise.all(places.map((place) => rm(place, { recursive: true, force: true })));
+    },
     [Symbol.asyncDispose]: stop,
   };
 }
@@ -101,6 +108,26 @@ export async function ensureDatabase(server: Postgres, name: string): Promise<st
 
 function databaseUrl(user: string, password: string, port: number, database: string): string {
   return `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+/**
+ * Brings the data from the other place where it may lie, when what Postgres can be run as has changed since the last
+ * start: in a container, say, that forbids user namespaces.
+ */
+async function fetchData(account: Account, directory: string, data: string): Promise<void> {
+  const other = path.join(account.home === directory ? homeElsewhere(directory) : directory, "data");
+  if ((await exists(data)) || !(await exists(path.join(other, "PG_VERSION")))) return;
+  const pid = await readPid(other);
+  if (pid !== undefined && (await isPostgres(pid, other)))
+    throw new Error(`Process ${pid} serves ${other}; stop it first.`);
+  await cp(other, `${data}.unfinished`, { recursive: true, verbatimSymlinks: true });
+  await giveAllTo(
+    `${data}.unfinished`,
+    account.userId ?? process.getuid?.() ?? 0,
+    account.groupId ?? process.getgid?.() ?? 0,
+  );
+  await rename(`${data}.unfinished`, data);
+  await rm(other, { recursive: true });
 }
 
 async function refuseOtherVersion(account: Account, data: string): Promise<void> {
@@ -214,13 +241,13 @@ function alive(pid: number): boolean {
  * A small process that waits for its input to end, which happens when this process ends, whichever way, and then stops
  * the server. It has a session of its own, so that Ctrl-C in the terminal does not reach it.
  */
-function holdLeash(account: Account, data: string, pid: number, remove: string | undefined): ChildProcess {
+function holdLeash(account: Account, data: string, pid: number, remove: string[]): ChildProcess {
   const script =
     'read -r line; serves() { [ "$(head -n 1 "$1/postmaster.pid" 2>/dev/null)" = "$2" ]; }; ' +
     'serves "$1" "$2" && kill -INT "$2"; i=0; ' +
     'while serves "$1" "$2" && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done; ' +
-    'if [ -n "$3" ]; then rm -rf "$3"; fi';
-  const leash = spawn("/bin/sh", ["-c", script, "sh", data, String(pid), remove ?? ""], {
+    'shift 2; for place in "$@"; do rm -rf "$place"; done';
+  const leash = spawn("/bin/sh", ["-c", script, "sh", data, String(pid), ...remove], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
     cwd: "/",
