@@ -132,7 +132,7 @@ function openFolder(directory: string, sender: string, domain: string): Mailer {
  * Nodemailer would fold it into quoted-printable.
  */
 function message(mail: Mail, sender: string) {
-  const text = mail.text.replaceAll(/\r?\n/g, "\r\n");
+  const text = mail.text.trimEnd().replaceAll(/\r?\n/g, "\r\n");
   return {
     from: sender,
     to: mail.to,
