@@ -61,19 +61,22 @@ async function embedded(dataDirectory: string, say: (sentence: string) => void):
 }
 
 function watchServer(server: () => Postgres, restart: () => Promise<void>, say: (sentence: string) => void) {
-  let restarting: Promise<void> | undefined;
+  let looking: Promise<void> | undefined;
+  const look = async () => {
+    try {
+      if (!(await server().running())) await restart();
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+    looking = undefined;
+  };
   const timer = setInterval(() => {
-    if (restarting !== undefined || server().running()) return;
-    restarting = restart()
-      .catch((error: Error) => say(error.message))
-      .finally(() => {
-        restarting = undefined;
-      });
+    looking ??= look();
   }, watchMs);
   return {
     stop: async () => {
       clearInterval(timer);
-      await restarting;
+      await looking;
     },
   };
 }

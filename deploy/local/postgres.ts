@@ -1,14 +1,29 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { access, appendFile, chown, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  access,
+  appendFile,
+  chown,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { Socket } from "node:net";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { freePort } from "./ports.ts";
 import { type Account, chooseAccount, giveAllTo, homeElsewhere } from "./postgres-binaries.ts";
 
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
+const sessionsTimeoutMs = 10_000;
 const startAttemptsMax = 5;
 const ensureDatabaseLock = 7_201_900;
 
@@ -19,7 +34,7 @@ export type Postgres = AsyncDisposable & {
   /** The process id of the server. */
   pid: number;
   /** Whether that process lives. */
-  running: () => boolean;
+  running: () => Promise<boolean>;
   /** The URL of a database, `postgres` unless named, for the superuser. */
   adminUrl: (database?: string) => string;
   /** Ends every session and the server, with a checkpoint; resolves when the process is gone. Repeating it is harmless. */
@@ -71,7 +86,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     directory,
     port,
     pid,
-    running: () => alive(pid),
+    running: () => serves(pid, data),
     adminUrl: (database = "postgres") => databaseUrl("postgres", adminPassword, port, database),
     stop,
     remove: async () => {
@@ -118,7 +133,7 @@ async function fetchData(account: Account, directory: string, data: string): Pro
   const other = path.join(account.home === directory ? homeElsewhere(directory) : directory, "data");
   if ((await exists(data)) || !(await exists(path.join(other, "PG_VERSION")))) return;
   const pid = await readPid(other);
-  if (pid !== undefined && (await isPostgres(pid, other)))
+  if (pid !== undefined && (await serves(pid, other)))
     throw new Error(`Process ${pid} serves ${other}; stop it first.`);
   await cp(other, `${data}.unfinished`, { recursive: true, verbatimSymlinks: true });
   await giveAllTo(
@@ -198,21 +213,24 @@ async function startServer(account: Account, data: string, options: PostgresOpti
 
 /**
  * Ends the server that `postmaster.pid` names, if it is one. After a crash of the machine the number may belong to
- * something else by now: that is left alone and the file taken away, for Postgres itself would refuse to start.
+ * something else by now: that is left alone and the file taken away, for Postgres itself would refuse to start. But a
+ * server that was killed leaves sessions for a moment, and none of them may still write while another starts.
  */
 async function stopServer(account: Account, data: string): Promise<void> {
   const pid = await readPid(data);
-  if (pid === undefined) return;
-  if (!(await isPostgres(pid, data))) {
-    if (!alive(pid)) return;
-    await rm(path.join(data, "postmaster.pid"), { force: true });
-    return;
+  if (pid !== undefined && (await serves(pid, data))) {
+    const stop = ["stop", `--pgdata=${data}`, `--timeout=${stopTimeoutMs / 1000}`, "--wait", "--silent"];
+    const { code } = await account.run("pg_ctl", [...stop, "--mode=fast"]);
+    if (code !== 0 && (await serves(pid, data))) await account.run("pg_ctl", [...stop, "--mode=immediate"]);
+    if (await serves(pid, data)) throw new Error(`Postgres (process ${pid}) on ${data} does not stop.`);
   }
-  const stop = ["stop", `--pgdata=${data}`, `--timeout=${stopTimeoutMs / 1000}`, "--wait", "--silent"];
-  const { code } = await account.run("pg_ctl", [...stop, "--mode=fast"]);
-  if (code === 0 || !alive(pid)) return;
-  const { code: immediateCode, output } = await account.run("pg_ctl", [...stop, "--mode=immediate"]);
-  if (immediateCode !== 0 && alive(pid)) throw new Error(`Postgres (process ${pid}) does not stop:\n${output}`);
+  const until = Date.now() + sessionsTimeoutMs;
+  for (let left = await processesIn(data); left.length > 0; left = await processesIn(data)) {
+    if (Date.now() > until)
+      throw new Error(`Process ${left.join(", ")} of an earlier Postgres on ${data} does not end.`);
+    await sleep(20);
+  }
+  if (pid !== undefined && alive(pid)) await rm(path.join(data, "postmaster.pid"), { force: true });
 }
 
 async function readPid(data: string): Promise<number | undefined> {
@@ -221,11 +239,19 @@ async function readPid(data: string): Promise<number | undefined> {
   return Number.isInteger(pid) && pid > 0 ? pid : undefined;
 }
 
-async function isPostgres(pid: number, data: string): Promise<boolean> {
-  if (!alive(pid)) return false;
-  if (process.platform !== "linux") return true;
-  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-  return command.split("\0").includes(data);
+/** Whether a process is a Postgres on this data. Every one of them works in its data directory. */
+async function serves(pid: number, data: string): Promise<boolean> {
+  if (process.platform !== "linux") return alive(pid);
+  // A process that ended and was not waited for yet still has its number, but works nowhere any more.
+  const place = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+  return place !== undefined && place === (await realpath(data).catch(() => data));
+}
+
+async function processesIn(data: string): Promise<number[]> {
+  if (process.platform !== "linux") return [];
+  const all = (await readdir("/proc")).map(Number).filter(Number.isInteger);
+  const found = await Promise.all(all.map(async (pid) => ((await serves(pid, data)) ? [pid] : [])));
+  return found.flat();
 }
 
 function alive(pid: number): boolean {

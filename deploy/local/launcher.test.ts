@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { subgraphs } from "#drizzle/migrate.ts";
+import { createDatabase } from "#test/databases.ts";
+import { freePort } from "./ports.ts";
+
+const names = ["GATEWAY", "USERS", "PRODUCTS", "ORDERS"] as const;
+
+test("a service that is killed is there again, while the others go on", async () => {
+  const shop = await openDirectory();
+  await shop.start(await databases());
+  const before = await shop.pids();
+  process.kill(before.USERS, "SIGKILL");
+  await eventually(async () => expect((await shop.pids()).USERS).not.toBe(before.USERS));
+  expect(await shop.pids()).toEqual({ ...before, USERS: expect.any(Number) });
+});
+
+test("Postgres that is killed is there again, on the same port", async () => {
+  const shop = await openDirectory();
+  await shop.start();
+  const [pid, , , port] = await shop.postmaster();
+  process.kill(Number(pid), "SIGKILL");
+  await eventually(async () => {
+    const again = await shop.postmaster();
+    expect(again[0]).not.toBe(pid);
+    expect(again.slice(3, 4)).toEqual([port]);
+    expect(again[7]?.trim()).toBe("ready");
+  });
+});
+
+test("SIGTERM answers what is under way, then leaves no process and no socket", async () => {
+  const shop = await openDirectory();
+  const launcher = await shop.start();
+  const slow = fetch(`${shop.url("GATEWAY")}/slow`);
+  await sleep(100);
+  launcher.kill("SIGTERM");
+  expect((await slow).status).toBe(200);
+  expect((await once(launcher, "exit"))[0]).toBe(0);
+  expect(await processesOf(shop.directory)).toEqual([]);
+  expect((await readdir(shop.directory, { recursive: true })).filter((name) => /socket|\.s\.PGSQL/.test(name))).toEqual(
+    [],
+  );
+});
+
+test("Ctrl-C while the shop starts leaves no process either", async () => {
+  const shop = await openDirectory();
+  const launcher = shop.spawn();
+  await eventually(async () => {
+    const commands = (await processesOf(shop.directory)).map(({ command }) => command);
+    expect(commands.join()).toContain("initdb");
+  });
+  launcher.kill("SIGINT");
+  expect((await once(launcher, "exit"))[0]).toBe(0);
+  expect(await processesOf(shop.directory)).toEqual([]);
+});
+
+test("after the launcher was killed the next start takes the ports and the data over", async () => {
+  const shop = await openDirectory();
+  const launcher = await shop.start();
+  const before = await shop.pids();
+  launcher.kill("SIGKILL");
+  await shop.start();
+  const after = await shop.pids();
+  const running = (await processesOf(shop.directory)).map(({ pid }) => pid);
+  expect(running).toEqual(expect.arrayContaining(Object.values(after)));
+  for (const pid of Object.values(before)) expect(running).not.toContain(pid);
+});
+
+test("a killed launcher takes its services and Postgres with it", async () => {
+  const shop = await openDirectory();
+  const launcher = await shop.start();
+  launcher.kill("SIGKILL");
+  await eventually(async () => expect(await processesOf(shop.directory)).toEqual([]));
+});
+
+test("each taken port is named with the variable that changes it, and nothing is left running", async () => {
+  const shop = await openDirectory();
+  const server = createServer().listen(Number(shop.environment.PRODUCTS_PORT), "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { code, said } = await shop.fail();
+  expect(code).toBe(1);
+  expect(said).toBe(`Port ${shop.environment.PRODUCTS_PORT} is taken. Set PRODUCTS_PORT to another one.\n`);
+  expect(await processesOf(shop.directory)).toEqual([]);
+});
+
+test("a second start on the same data says that the shop runs already, and does it no harm", async () => {
+  const shop = await openDirectory();
+  const launcher = await shop.start(await databases());
+  const before = await shop.pids();
+  const { code, said } = await shop.fail();
+  expect(code).toBe(1);
+  expect(said).toContain(`The shop on ${shop.directory} runs already, as process ${launcher.pid}.`);
+  expect(await shop.pids()).toEqual(before);
+});
+
+test("a service that cannot start is named after what it said, and nothing is left running", async () => {
+  const shop = await openDirectory();
+  const { code, said } = await shop.fail({ ...(await databases()), BROKEN_SERVICE: "orders" });
+  expect(code).toBe(1);
+  expect(said).toContain("Error: orders is broken");
+  expect(said).toContain("orders cannot start: it ended 3 times, last exit code 1.");
+  expect(await processesOf(shop.directory)).toEqual([]);
+});
+
+test("databases from the environment are used, and each subgraph is told of its own only", async () => {
+  const shop = await openDirectory();
+  await shop.start(await databases());
+  const told = async (name: (typeof names)[number]) => (await shop.answer(name)).databases;
+  expect(await told("GATEWAY")).toEqual([]);
+  expect(await told("USERS")).toEqual(["USERS_DATABASE_URL"]);
+  expect(await told("ORDERS")).toEqual(["ORDERS_DATABASE_URL"]);
+  expect(await readdir(shop.directory)).not.toContain("postgres");
+});
+
+test("one or two databases in the environment are refused with the name of what is missing", async () => {
+  const shop = await openDirectory();
+  const { said } = await shop.fail({ USERS_DATABASE_URL: "postgres://127.0.0.1/users" });
+  expect(said).toContain("PRODUCTS_DATABASE_URL and ORDERS_DATABASE_URL must be set too");
+});
+
+test("data of another major version of Postgres is refused by name and left as it is", async () => {
+  const shop = await openDirectory();
+  const version = path.join(shop.directory, "postgres/data/PG_VERSION");
+  await mkdir(path.dirname(version), { recursive: true });
+  await writeFile(version, "15\n");
+  const { code, said } = await shop.fail();
+  expect(code).toBe(1);
+  expect(said).toContain(`The data directory ${path.dirname(version)} was made by PostgreSQL 15; this install brings`);
+  expect(await readFile(version, "utf8")).toBe("15\n");
+});
+
+/** A data directory and ports of a test's own, and ways to launch a shop on them. */
+async function openDirectory() {
+  const directory = await mkdtemp(path.join(tmpdir(), "agora-launcher-"));
+  const ports = await Promise.all(names.map(async (name) => [`${name}_PORT`, String(await freePort())]));
+  const environment: Record<string, string> = {
+    DATA_DIRECTORY: directory,
+    ...Object.fromEntries(names.map((name) => [`${name}_METRICS_PORT`, "0"])),
+    ...Object.fromEntries(ports),
+  };
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+
+  const launch = (more: Record<string, string> = {}): ChildProcess => {
+    const file = path.join(import.meta.dirname, "../../test/launcher/launcher.ts");
+    const launcher = spawn(process.execPath, [file], { env: { ...process.env, ...environment, ...more } });
+    onTestFinished(async () => {
+      launcher.kill("SIGTERM");
+      if (launcher.exitCode === null && launcher.signalCode === null) await once(launcher, "exit");
+    });
+    return launcher;
+  };
+  const url = (name: (typeof names)[number]) => `http://127.0.0.1:${environment[`${name}_PORT`]}`;
+  const answer = async (name: (typeof names)[number]): Promise<{ pid: number; databases: string[] }> =>
+    JSON.parse(await (await fetch(url(name))).text());
+  return {
+    directory,
+    environment,
+    url,
+    answer,
+    spawn: launch,
+    /** Resolves when the launcher says that the shop is open. */
+    start: async (more?: Record<string, string>): Promise<ChildProcess> => {
+      const launcher = launch(more);
+      const said = collect(launcher);
+      await eventually(async () => expect(said()).toContain("The shop is open"));
+      return launcher;
+    },
+    /** A start that ends by itself: with which code, and what it said. */
+    fail: async (more?: Record<string, string>): Promise<{ code: number; said: string }> => {
+      const launcher = launch(more);
+      const said = collect(launcher);
+      const [code] = await once(launcher, "close");
+      return { code, said: said() };
+    },
+    pids: async () => {
+      const [GATEWAY, USERS, PRODUCTS, ORDERS] = await Promise.all(names.map(async (name) => (await answer(name)).pid));
+      return { GATEWAY: GATEWAY ?? 0, USERS: USERS ?? 0, PRODUCTS: PRODUCTS ?? 0, ORDERS: ORDERS ?? 0 };
+    },
+    postmaster: async () => (await readFile(path.join(directory, "postgres/data/postmaster.pid"), "utf8")).split("\n"),
+  };
+}
+
+/** Databases of the test's own, for a start that need not make a Postgres first. */
+async function databases(): Promise<Record<string, string>> {
+  const [users, products, orders] = await Promise.all(subgraphs.map(createDatabase));
+  onTestFinished(async () => void (await Promise.all([users?.drop(), products?.drop(), orders?.drop()])));
+  return {
+    USERS_DATABASE_URL: users?.url ?? "",
+    PRODUCTS_DATABASE_URL: products?.url ?? "",
+    ORDERS_DATABASE_URL: orders?.url ?? "",
+  };
+}
+
+function collect(launcher: ChildProcess): () => string {
+  let said = "";
+  for (const stream of [launcher.stdout, launcher.stderr]) {
+    stream?.on("data", (bytes: Buffer) => {
+      said += bytes.toString();
+    });
+  }
+  return () => said;
+}
+
+/** The processes that have a directory in their command line or in their environment. */
+async function processesOf(directory: string): Promise<{ pid: number; command: string }[]> {
+  const found: { pid: number; command: string }[] = [];
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+    const [command, environment] = await Promise.all([read("cmdline"), read("environ")]);
+    if (`${command}${environment}`.includes(directory)) found.push({ pid: Number(pid), command });
+  }
+  return found;
+}
+
+/** Repeats an expectation until it holds, for 15 s at most. */
+async function eventually(expectation: () => Promise<void>): Promise<void> {
+  for (const until = Date.now() + 15_000; ; await sleep(50)) {
+    try {
+      return await expectation();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+    }
+  }
+}

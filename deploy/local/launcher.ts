@@ -1,0 +1,73 @@
+import path from "node:path";
+import { type Launch, launchShop, type Shop, type ShopOptions } from "./shop.ts";
+
+/**
+ * Runs a shop as the business of this process, until Ctrl-C, SIGTERM or the end of its terminal, and says where things
+ * are. Exits with 0 when it was told to stop, with 1 and the reason when the shop cannot start.
+ */
+export async function runLauncher(options: Omit<ShopOptions, "say">): Promise<void> {
+  const startedAtMs = performance.now();
+  const launch = launchShop({ ...options, say });
+  let told = false;
+  endOnSignals(launch, () => {
+    told = true;
+  });
+  try {
+    const shop = await launch.started;
+    console.log(describe(shop, performance.now() - startedAtMs));
+  } catch (error) {
+    // Whoever stops a shop that is starting hears nothing of it that he does not know.
+    if (!told) fail(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+function endOnSignals(launch: Launch, onFirst: () => void): void {
+  let signals = 0;
+  const end = () => {
+    signals += 1;
+    if (signals === 1) {
+      onFirst();
+      say("Stopping: requests under way are answered first. Ctrl-C again to be quicker.");
+      launch.stop().then(
+        () => process.exit(0),
+        (error: Error) => fail(error),
+      );
+    } else {
+      launch.kill();
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  // When the terminal is gone nobody reads, and that must not end the launcher before what it started.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+}
+
+function describe(shop: Shop, tookMs: number): string {
+  const accounts = [
+    "  Sign in with  admin@example.com     admin123     ADMIN",
+    "                seller@example.com    seller123    SELLER",
+    "                customer@example.com  customer123  CUSTOMER",
+    "",
+  ];
+  return [
+    "",
+    `The shop is open, after ${(tookMs / 1000).toFixed(1)} s.`,
+    "",
+    `  GraphQL       ${shop.gatewayUrl}/graphql`,
+    `  Explorer      ${shop.gatewayUrl}/explorer`,
+    `  Mail          ${path.join(shop.dataDirectory, "mail")}`,
+    `  Data          ${shop.dataDirectory}`,
+    "",
+    ...(shop.hasDemoData ? accounts : []),
+    "Ctrl-C stops it.",
+    "",
+  ].join("\n");
+}
+
+function say(sentence: string): void {
+  console.error(sentence);
+}
+
+function fail(error: Error): void {
+  say(error.message);
+  process.exit(1);
+}
