@@ -99,6 +99,7 @@ async function openParts(
       directory: options.root,
       environment: {
         ...subgraphAddresses(env, ports),
+        SHOP_URL: serviceOrigin(env, ports, "gateway"),
         ...options.environment,
         ...Object.fromEntries(Object.entries(ports).map(([variable, port]) => [variable, String(port)])),
         ...Object.fromEntries(urls),
