@@ -43,7 +43,7 @@ export const mailVariables = {
 } as const;
 
 /** The values of {@link mailVariables}. */
-export type MailEnv = { [Name in keyof typeof mailVariables]: z.infer<(typeof mailVariables)[Name]> };
+export type MailEnv = z.infer<z.ZodObject<typeof mailVariables>>;
 
 const connectionsMax = 3;
 const connectTimeoutMs = 5_000;
