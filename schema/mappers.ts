@@ -6,7 +6,11 @@ import type { SubgraphContract } from "./compose.ts";
  * Each is `../../subgraphs/<subgraph>/<file>.ts#<Type>`, seen from the generated file.
  */
 export const mappers: Record<SubgraphContract["name"], Record<string, string>> = {
-  users: {},
+  users: {
+    User: "../../subgraphs/users/user.ts#User",
+    SavedAddress: "../../subgraphs/users/address.ts#SavedAddress",
+    Session: "../../subgraphs/users/session-list.ts#Session",
+  },
   products: {},
   orders: {},
 };

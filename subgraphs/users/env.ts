@@ -1,0 +1,89 @@
+import { z } from "zod";
+import {
+  commonVariables,
+  databaseVariables,
+  flagVariable,
+  portVariable,
+  readEnv,
+  secretVariable,
+} from "#platform/env.ts";
+import { mailVariables } from "#platform/mail.ts";
+import { rabbitVariables } from "#platform/rabbitmq.ts";
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** A duration in seconds: a whole number of them, or with a unit such as "15m", "72h", "30d". */
+const duration = (secondsMin: number, secondsMax: number) =>
+  z.string().transform((value, context) => {
+    const [, amount, unit = "s"] = /^(\d{1,9})([smhd])?$/.exec(value.trim()) ?? [];
+    const seconds = Number(amount) * (unitSeconds[unit] ?? Number.NaN);
+    if (seconds >= secondsMin && seconds <= secondsMax) return seconds;
+    context.addIssue({
+      code: "custom",
+      message: `it must be from ${secondsMin} to ${secondsMax} seconds, such as "900" or "15m"`,
+    });
+    return z.NEVER;
+  });
+
+const accessTokenTtlSecondsMax = 24 * 3_600;
+
+const variables = z.object({
+  ...commonVariables,
+  ...databaseVariables,
+  USERS_PORT: portVariable.default(4001),
+  USERS_DATABASE_URL: z.string(),
+  /** Makes refresh tokens and mailed tokens. */
+  TOKEN_KEY: secretVariable,
+  /** A private JWK Set, or the path of a file with one. */
+  ACCESS_KEYS: z.string().optional(),
+  TOKEN_ISSUER: z.string().default("agora"),
+  TOKEN_AUDIENCE: z.string().default("agora"),
+  ACCESS_TOKEN_TTL: duration(1, accessTokenTtlSecondsMax).default(15 * 60),
+  REFRESH_TOKEN_IDLE_TTL: duration(60, 365 * 86_400).default(30 * 86_400),
+  SESSION_TTL: duration(60, 365 * 86_400).default(90 * 86_400),
+  ACTIVATION_TOKEN_TTL: duration(60, 30 * 86_400).default(72 * 3_600),
+  PASSWORD_RESET_TOKEN_TTL: duration(60, 24 * 3_600).default(45 * 60),
+  EMAIL_CHANGE_TOKEN_TTL: duration(60, 7 * 86_400).default(24 * 3_600),
+  RATE_LIMIT_ENABLED: flagVariable.default(true),
+  AUTH_RATE_LIMIT_RPS: z.coerce.number().positive().max(10_000).default(2),
+  AUTH_RATE_LIMIT_BURST: z.coerce.number().int().min(1).max(10_000).default(4),
+  SIGN_IN_FAILURES_MAX: z.coerce.number().int().min(1).max(1_000).default(5),
+  REDIS_URL: z.string().optional(),
+  /** Where links in mails lead. */
+  SHOP_URL: z.url().default("http://localhost:4000"),
+  SUBGRAPH_USERS_URL: z.url().default("http://127.0.0.1:4001/graphql"),
+  SUBGRAPH_PRODUCTS_URL: z.url().default("http://127.0.0.1:4002/graphql"),
+  SUBGRAPH_ORDERS_URL: z.url().default("http://127.0.0.1:4003/graphql"),
+  ROUTER_SECRET: secretVariable.optional(),
+  ...rabbitVariables,
+  /** What is kept outside of the database lies below it. */
+  DATA_DIRECTORY: z.string().default(".data"),
+  ...mailVariables,
+});
+
+/** The users subgraph's settings, read once at start. */
+export type Settings = z.infer<typeof variables> & {
+  /** The private keys of access tokens: a JWK Set as JSON, or a path. */
+  readonly accessKeys: string;
+};
+
+/** @throws {Error} naming the first variable that is missing or wrong. In production there are no defaults for secrets. */
+export function readSettings(source: Record<string, string | undefined>): Settings {
+  const settings = readEnv(variables, source);
+  const { DATA_DIRECTORY } = settings;
+  if (settings.NODE_ENV === "production") {
+    if (settings.ACCESS_KEYS === undefined) {
+      throw new Error("The environment variable ACCESS_KEYS is not usable: in production it must be set.");
+    }
+    if (new URL(settings.SHOP_URL).protocol !== "https:") {
+      throw new Error(
+        "The environment variable SHOP_URL is not usable: in production mails link to https addresses only.",
+      );
+    }
+  }
+  return {
+    ...settings,
+    MAIL_DIRECTORY: source.MAIL_DIRECTORY || `${DATA_DIRECTORY}/mail`,
+    accessKeys: settings.ACCESS_KEYS ?? `${DATA_DIRECTORY}/keys/access.jwks`,
+  };
+}

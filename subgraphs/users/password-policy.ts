@@ -1,0 +1,37 @@
+const charactersMin = 8;
+const charactersMax = 128;
+const ownWordCharactersMin = 3;
+const leftCharactersMin = 6;
+
+/**
+ * Why a password cannot be used; undefined when it can. Length, not composition (NIST SP 800-63B): 8 to 128 characters after NFKC, none of the
+ * common ones, and not made of the person's own name and address.
+ *
+ * @param own the person's names and address.
+ */
+export function passwordProblem(password: string, own: readonly unknown[]): string | undefined {
+  const folded = password.normalize("NFKC");
+  const characters = [...folded].length;
+  if (characters < charactersMin) return `It needs at least ${charactersMin} characters.`;
+  if (characters > charactersMax) return `It has more than ${charactersMax} characters.`;
+  if (new Set(folded).size < 3) return "It repeats the same few characters.";
+  if (isMadeOf(folded.toLowerCase(), wordsOf(own))) return "It is made of your own name or address.";
+  return undefined;
+}
+
+function wordsOf(own: readonly unknown[]): string[] {
+  return own
+    .filter((value) => typeof value === "string")
+    .flatMap((value) => {
+      const folded = value.normalize("NFKC").toLowerCase();
+      return [folded, folded.replaceAll(/\s/g, ""), ...folded.split("@"), ...folded.split(/[^\p{L}\p{N}]+/u)];
+    })
+    .filter((word) => word.length >= ownWordCharactersMin)
+    .toSorted((a, b) => b.length - a.length);
+}
+
+/** Whether too little is left once the words are taken out. */
+function isMadeOf(password: string, words: readonly string[]): boolean {
+  const left = words.reduce((rest, word) => rest.replaceAll(word, ""), password);
+  return left.length < password.length && left.length < leftCharactersMin;
+}

@@ -1,0 +1,34 @@
+import type { Outcome, UserError } from "./outcome.ts";
+import type { SignedInPair } from "./session.ts";
+import type { User } from "./user.ts";
+
+/** `AccountPayload` of what came of it. */
+export function accountPayload(outcome: Outcome<User>) {
+  return outcome.ok ? { user: outcome.value, userErrors: [] } : { user: null, userErrors: outcome.userErrors };
+}
+
+/** `AcceptedPayload`, `AccountRegisterPayload` of what came of it. */
+export function acceptedPayload(outcome: Outcome<unknown>): { accepted: boolean; userErrors: UserError[] } {
+  return outcome.ok ? { accepted: true, userErrors: [] } : { accepted: false, userErrors: outcome.userErrors };
+}
+
+/** `TokenPayload` of what came of it. */
+export function tokenPayload(outcome: Outcome<SignedInPair>) {
+  if (!outcome.ok) return { userErrors: outcome.userErrors };
+  const { access, refreshToken, refreshTokenExpiresAt, user } = outcome.value;
+  return {
+    accessToken: access.text,
+    accessTokenExpiresAt: access.expiresAt,
+    refreshToken,
+    refreshTokenExpiresAt,
+    user,
+    userErrors: [],
+  };
+}
+
+/** `TokenRevokePayload` of what came of it. */
+export function revokedPayload(outcome: Outcome<number>): { revokedSessions: number; userErrors: UserError[] } {
+  return outcome.ok
+    ? { revokedSessions: outcome.value, userErrors: [] }
+    : { revokedSessions: 0, userErrors: outcome.userErrors };
+}

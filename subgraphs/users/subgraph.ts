@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { outbox } from "#drizzle/users/tables.ts";
+import { openDatabase } from "#platform/db.ts";
+import { startEvents } from "#platform/events.ts";
+import { sendJson } from "#platform/http.ts";
+import { type Log, openLog } from "#platform/log.ts";
+import { openMailer, startMails } from "#platform/mail.ts";
+import { rabbitOptions } from "#platform/rabbitmq.ts";
+import type { Running } from "#platform/service.ts";
+import { startSubgraph } from "#platform/subgraph.ts";
+import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
+import { keySetMaxAgeSeconds, openAccessKeys } from "./access-keys.ts";
+import { makeContext } from "./context.ts";
+import { readSettings } from "./env.ts";
+import { renderMail } from "./mails.ts";
+import { openPasswords } from "./passwords.ts";
+import { resolvers } from "./resolvers.ts";
+import { revocationRoute } from "./revocation.ts";
+
+/**
+ * Starts the users subgraph: the graph, the public keys at `/.well-known/jwks.json`, the feed of revocations for the other services, and the
+ * relays of its events and mails.
+ *
+ * @throws {Error} for a bad variable, and when the port is taken.
+ */
+export async function startUsers(
+  variables: Record<string, string | undefined>,
+  options: { log?: Log; onStatement?: (statement: string) => void } = {},
+): Promise<Running> {
+  const settings = readSettings(variables);
+  const log = options.log ?? openLog("users", settings.LOG_LEVEL);
+  const signer = await readInternalKey("users", settings.INTERNAL_KEY);
+  const verify = await makeInternalVerifier("users", settings.INTERNAL_JWKS);
+  const keys = await openAccessKeys(settings.accessKeys, log);
+  const mailer = openMailer(settings);
+  const database = openDatabase({
+    url: settings.USERS_DATABASE_URL,
+    applicationName: "users",
+    connectionsMax: settings.DB_POOL_MAX,
+    idleSeconds: settings.DB_POOL_IDLE_SECONDS,
+    ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
+  });
+  const { db } = database;
+  const events = await startEvents({
+    name: "users",
+    db,
+    outbox,
+    signer,
+    addresses: { products: settings.SUBGRAPH_PRODUCTS_URL, orders: settings.SUBGRAPH_ORDERS_URL },
+    rabbitmq: rabbitOptions(settings),
+    log,
+  });
+  const mails = startMails({
+    db,
+    outbox,
+    mailer,
+    render: (row) => renderMail(db, settings, row),
+    logLinks: settings.NODE_ENV !== "production",
+    log,
+  });
+  const tools = { keys, settings, passwords: openPasswords() };
+  const server = await startSubgraph({
+    name: "users",
+    sdl: readFileSync(new URL("../../schema/users.graphql", import.meta.url), "utf8"),
+    resolvers,
+    context: (facts) => makeContext(db, tools, facts),
+    host: settings.HOST,
+    port: settings.USERS_PORT,
+    verify,
+    ready: () => database.sql`select 1`,
+    internalRoutes: { ...events.internalRoutes, "GET /internal/revocations": revocationRoute(db) },
+    openRoutes: {
+      "GET /.well-known/jwks.json": (_request, response) =>
+        sendJson(response, 200, keys.published(), {
+          "cache-control": `public, max-age=${keySetMaxAgeSeconds}, stale-while-revalidate=${keySetMaxAgeSeconds}`,
+        }),
+    },
+    afterRequest: () => {
+      events.wake();
+      mails.wake();
+    },
+    log,
+  });
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close();
+      await Promise.all([events.close(), mails.close()]);
+      await mailer.close();
+      keys.close();
+      await database.close();
+    },
+  };
+}
