@@ -1,4 +1,5 @@
 import path from "node:path";
+import { putDemoData as putUsers } from "#drizzle/users/demo.ts";
 import { runLauncher } from "./launcher.ts";
 
 const root = path.join(import.meta.dirname, "../..");
@@ -13,5 +14,5 @@ await runLauncher({
     products: path.join(root, "subgraphs/products/main.ts"),
     orders: path.join(root, "subgraphs/orders/main.ts"),
   },
-  putDemoData: { users: async () => {}, products: async () => {}, orders: async () => {} },
+  putDemoData: { users: putUsers },
 });

