@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   access,
@@ -17,6 +17,7 @@ import {
 import { Socket } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import postgres from "postgres";
 import { freePort } from "./ports.ts";
 import { type Account, chooseAccount, giveAllTo, homeElsewhere } from "./postgres-binaries.ts";
@@ -241,7 +242,12 @@ async function readPid(data: string): Promise<number | undefined> {
 
 /** Whether a process is a Postgres on this data. Every one of them works in its data directory. */
 async function serves(pid: number, data: string): Promise<boolean> {
-  if (process.platform !== "linux") return alive(pid);
+  if (process.platform !== "linux") {
+    const { stdout } = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({
+      stdout: "",
+    }));
+    return stdout.includes(data);
+  }
   // A process that ended and was not waited for yet still has its number, but works nowhere any more.
   const place = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
   return place !== undefined && place === (await realpath(data).catch(() => data));
