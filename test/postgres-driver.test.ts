@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
 import { createDatabase } from "./databases.ts";
 
-// What the driver promises with our patch to it (patches/); each of these fails without.
+// What the driver promises with our patch to it: docs/decisions/postgres-driver.md.
 
 test("what is written while a transaction begins on a crowded connection is there for everybody else", async () => {
   const { sql, other } = await twoPools(2);
@@ -63,6 +63,12 @@ test("a reserved connection that was lost is refused and given back, and the poo
   await sleep(100);
   await expect(reserved`SELECT 1`).rejects.toThrow("CONNECTION_CLOSED");
   reserved.release();
+  expect(await sql`SELECT 'again' AS word`).toEqual([{ word: "again" }]);
+});
+
+test("a transaction that Postgres refuses to begin gives its connection back", async () => {
+  const { sql } = await twoPools(1);
+  await expect(sql.begin("isolation level nonsense", async () => {})).rejects.toThrow("syntax error");
   expect(await sql`SELECT 'again' AS word`).toEqual([{ word: "again" }]);
 });
 
