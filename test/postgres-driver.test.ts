@@ -55,6 +55,30 @@ test("a transaction that lost its connection writes nothing more, not even on th
   expect(await other`SELECT name FROM written`).toEqual([]);
 });
 
+test("every statement of a transaction that loses its connection is answered, those that still wait included", async () => {
+  const { sql, other } = await twoPools(1);
+  const lost = sql.begin(async (tx) => {
+    const [own] = await tx`SELECT pg_backend_pid() AS pid`;
+    const statements = [1, 2, 3].map((number) => tx`SELECT pg_sleep(60), ${number}::int`.execute());
+    await other`SELECT pg_terminate_backend(${own?.pid})`;
+    const outcomes = await Promise.allSettled(statements);
+    answered.resolve(outcomes.map(({ status }) => status));
+  });
+  const answered = Promise.withResolvers<string[]>();
+  await expect(lost).rejects.toThrow("CONNECTION_CLOSED");
+  expect(await answered.promise).toEqual(["rejected", "rejected", "rejected"]);
+});
+
+test("the first statement after a lost connection is not refused for what the last one met", async () => {
+  const { sql, other } = await twoPools(1);
+  const [own] = await sql`SELECT pg_backend_pid() AS pid`;
+  const last = sql`SELECT pg_sleep(60)`.execute();
+  await sleep(50);
+  await Promise.all([expect(last).rejects.toThrow(), other`SELECT pg_terminate_backend(${own?.pid})`]);
+  await sleep(50);
+  expect(await sql`SELECT 'again' AS word`).toEqual([{ word: "again" }]);
+});
+
 test("a reserved connection that was lost is refused and given back, and the pool goes on", async () => {
   const { sql, other } = await twoPools(1);
   const reserved = await sql.reserve();
