@@ -11,6 +11,12 @@ export const mappers: Record<SubgraphContract["name"], Record<string, string>> =
     SavedAddress: "../../subgraphs/users/address.ts#SavedAddress",
     Session: "../../subgraphs/users/session-list.ts#Session",
   },
-  products: {},
+  products: {
+    Product: "../../subgraphs/products/product.ts#Product",
+    ProductVariant: "../../subgraphs/products/variant.ts#Variant",
+    ProductConnection: "../../subgraphs/products/listing.ts#Listing",
+    Category: "../../subgraphs/products/category.ts#Category",
+    InventoryLevel: "../../subgraphs/products/inventory.ts#Level",
+  },
   orders: {},
 };

@@ -1,4 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Product as ProductModel } from '../../subgraphs/products/product.ts';
+import type { Variant as VariantModel } from '../../subgraphs/products/variant.ts';
+import type { Listing as ListingModel } from '../../subgraphs/products/listing.ts';
+import type { Category as CategoryModel } from '../../subgraphs/products/category.ts';
+import type { Level as LevelModel } from '../../subgraphs/products/inventory.ts';
 import type { Context } from '../../subgraphs/products/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -746,12 +751,12 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Category: ResolverTypeWrapper<Category>;
+  Category: ResolverTypeWrapper<CategoryModel>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   CategoryInput: CategoryInput;
-  CategoryPayload: ResolverTypeWrapper<Omit<CategoryPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
+  CategoryPayload: ResolverTypeWrapper<Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversTypes['Category']>, userErrors: Array<ResolversTypes['UserError']> }>;
   CurrencyCode: ResolverTypeWrapper<Scalars['CurrencyCode']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
@@ -759,8 +764,8 @@ export type ResolversTypes = {
   FacetCount: ResolverTypeWrapper<FacetCount>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   InventoryAdjustInput: InventoryAdjustInput;
-  InventoryLevel: ResolverTypeWrapper<InventoryLevel>;
-  InventoryPayload: ResolverTypeWrapper<Omit<InventoryPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
+  InventoryLevel: ResolverTypeWrapper<LevelModel>;
+  InventoryPayload: ResolverTypeWrapper<Omit<InventoryPayload, 'userErrors' | 'variant'> & { userErrors: Array<ResolversTypes['UserError']>, variant?: Maybe<ResolversTypes['ProductVariant']> }>;
   InventorySetInput: InventorySetInput;
   Money: ResolverTypeWrapper<Money>;
   MoneyInput: MoneyInput;
@@ -774,22 +779,22 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   PriceRangeInput: PriceRangeInput;
-  Product: ResolverTypeWrapper<Product>;
-  ProductConnection: ResolverTypeWrapper<ProductConnection>;
+  Product: ResolverTypeWrapper<ProductModel>;
+  ProductConnection: ResolverTypeWrapper<ListingModel>;
   ProductCreateInput: ProductCreateInput;
   ProductDeletePayload: ResolverTypeWrapper<Omit<ProductDeletePayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
-  ProductEdge: ResolverTypeWrapper<ProductEdge>;
+  ProductEdge: ResolverTypeWrapper<Omit<ProductEdge, 'node'> & { node: ResolversTypes['Product'] }>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ProductFacets: ResolverTypeWrapper<ProductFacets>;
   ProductFilter: ProductFilter;
-  ProductPayload: ResolverTypeWrapper<Omit<ProductPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
+  ProductPayload: ResolverTypeWrapper<Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversTypes['Product']>, userErrors: Array<ResolversTypes['UserError']> }>;
   ProductSort: ProductSort;
   ProductSortKey: ProductSortKey;
   ProductStatus: ProductStatus;
   ProductUpdateInput: ProductUpdateInput;
-  ProductVariant: ResolverTypeWrapper<ProductVariant>;
-  ProductVariantConnection: ResolverTypeWrapper<ProductVariantConnection>;
-  ProductVariantEdge: ResolverTypeWrapper<ProductVariantEdge>;
+  ProductVariant: ResolverTypeWrapper<VariantModel>;
+  ProductVariantConnection: ResolverTypeWrapper<Omit<ProductVariantConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['ProductVariantEdge']>, nodes: Array<ResolversTypes['ProductVariant']> }>;
+  ProductVariantEdge: ResolverTypeWrapper<Omit<ProductVariantEdge, 'node'> & { node: ResolversTypes['ProductVariant'] }>;
   ProductVariantInput: ProductVariantInput;
   ProductVariantUpdateInput: ProductVariantUpdateInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -807,7 +812,7 @@ export type ResolversTypes = {
   StockReservePayload: ResolverTypeWrapper<StockReservePayload>;
   StockShortage: ResolverTypeWrapper<StockShortage>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
-  User: ResolverTypeWrapper<User>;
+  User: ResolverTypeWrapper<Omit<User, 'products'> & { products?: Maybe<ResolversTypes['ProductConnection']> }>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
   ValidationError: ResolverTypeWrapper<ValidationError>;
@@ -815,12 +820,12 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Category: Category;
+  Category: CategoryModel;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   CategoryInput: CategoryInput;
-  CategoryPayload: Omit<CategoryPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
+  CategoryPayload: Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversParentTypes['Category']>, userErrors: Array<ResolversParentTypes['UserError']> };
   CurrencyCode: Scalars['CurrencyCode']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
@@ -828,8 +833,8 @@ export type ResolversParentTypes = {
   FacetCount: FacetCount;
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   InventoryAdjustInput: InventoryAdjustInput;
-  InventoryLevel: InventoryLevel;
-  InventoryPayload: Omit<InventoryPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
+  InventoryLevel: LevelModel;
+  InventoryPayload: Omit<InventoryPayload, 'userErrors' | 'variant'> & { userErrors: Array<ResolversParentTypes['UserError']>, variant?: Maybe<ResolversParentTypes['ProductVariant']> };
   InventorySetInput: InventorySetInput;
   Money: Money;
   MoneyInput: MoneyInput;
@@ -842,20 +847,20 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   PriceRangeInput: PriceRangeInput;
-  Product: Product;
-  ProductConnection: ProductConnection;
+  Product: ProductModel;
+  ProductConnection: ListingModel;
   ProductCreateInput: ProductCreateInput;
   ProductDeletePayload: Omit<ProductDeletePayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
-  ProductEdge: ProductEdge;
+  ProductEdge: Omit<ProductEdge, 'node'> & { node: ResolversParentTypes['Product'] };
   Float: Scalars['Float']['output'];
   ProductFacets: ProductFacets;
   ProductFilter: ProductFilter;
-  ProductPayload: Omit<ProductPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
+  ProductPayload: Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversParentTypes['Product']>, userErrors: Array<ResolversParentTypes['UserError']> };
   ProductSort: ProductSort;
   ProductUpdateInput: ProductUpdateInput;
-  ProductVariant: ProductVariant;
-  ProductVariantConnection: ProductVariantConnection;
-  ProductVariantEdge: ProductVariantEdge;
+  ProductVariant: VariantModel;
+  ProductVariantConnection: Omit<ProductVariantConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['ProductVariantEdge']>, nodes: Array<ResolversParentTypes['ProductVariant']> };
+  ProductVariantEdge: Omit<ProductVariantEdge, 'node'> & { node: ResolversParentTypes['ProductVariant'] };
   ProductVariantInput: ProductVariantInput;
   ProductVariantUpdateInput: ProductVariantUpdateInput;
   Query: Record<PropertyKey, never>;
@@ -870,7 +875,7 @@ export type ResolversParentTypes = {
   StockReservePayload: StockReservePayload;
   StockShortage: StockShortage;
   URL: Scalars['URL']['output'];
-  User: User;
+  User: Omit<User, 'products'> & { products?: Maybe<ResolversParentTypes['ProductConnection']> };
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   ValidationError: ValidationError;
 };

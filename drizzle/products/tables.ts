@@ -1,0 +1,244 @@
+import { type SQL, sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { Branded, CategoryId, OrderId, ProductId, UserId, VariantId } from "#platform/ids.ts";
+import type { CurrencyCode } from "#platform/money.ts";
+import { inboxTable, outboxTable } from "#platform/outbox.ts";
+
+/** To the millisecond, as clients see it: a cursor then stands exactly where its row stands. */
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
+const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
+
+/** Where a product stands, as the contract spells it. */
+export type ProductStatus = "ACTIVE" | "DRAFT" | "ARCHIVED";
+/** Why stock changed, as the contract spells it. */
+export type MovementType = "INITIAL" | "ADJUSTMENT" | "RESERVATION" | "RELEASE" | "SALE" | "RESTOCK";
+/** What an order's reservation has come to. FAILED: nothing was left to sell. */
+export type ReservationStatus = "HELD" | "SOLD" | "RELEASED" | "FAILED";
+/** One name and value that tell a variant from its siblings, such as Size and M. */
+export type SelectedOption = { readonly name: string; readonly value: string };
+/** A line of the stock ledger. */
+export type MovementId = Branded<string, "MovementId">;
+
+/**
+ * Categories. `productCount` counts the ACTIVE products that carry one, and is kept by a trigger on products: the menu of a shop is read far
+ * more often than its shelves change.
+ */
+export const categories = pgTable(
+  "categories",
+  {
+    id: uuid().primaryKey().$type<CategoryId>(),
+    slug: text().notNull(),
+    name: text().notNull(),
+    productCount: integer("product_count").notNull().default(0),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex("categories_slug").on(table.slug)],
+);
+
+const active = sql.raw(`status = 'ACTIVE'`);
+
+/**
+ * Products. What a list shows, filters and sorts by stands in the row itself, so that a page is one walk along one index:
+ * - `categoryIds` may hold ids of categories that are gone: whoever reads drops them, so that deleting a category touches no product;
+ * - the prices are the lowest and highest of the variants on sale, kept by whatever changes a variant;
+ * - `variantsInStock` counts variants on sale with something available, and is kept by a trigger on stock levels;
+ * - `search` holds the name (A), description and tags (B) as the text search configuration `shop` cuts them.
+ */
+export const products = pgTable(
+  "products",
+  {
+    id: uuid().primaryKey().$type<ProductId>(),
+    /** Null once the account is gone. */
+    ownerId: uuid("owner_id").$type<UserId>(),
+    slug: text().notNull(),
+    name: text().notNull(),
+    description: text().notNull().default(""),
+    status: text().notNull().$type<ProductStatus>(),
+    categoryIds: uuid("category_ids").array().notNull().default(sql`'{}'`).$type<CategoryId[]>(),
+    tags: text().array().notNull().default(sql`'{}'`),
+    imageUrl: text("image_url"),
+    currency: text().notNull().$type<CurrencyCode>(),
+    priceMin: bigint("price_min", { mode: "bigint" }).notNull(),
+    priceMax: bigint("price_max", { mode: "bigint" }).notNull(),
+    variantsInStock: integer("variants_in_stock").notNull().default(0),
+    createdAt: moment("created_at").notNull(),
+    updatedAt: moment("updated_at").notNull(),
+    version: integer().notNull().default(1),
+    search: tsvector()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`product_search(name, description, tags)`),
+  },
+  (table) => [
+    uniqueIndex("products_slug").on(table.slug),
+    index("products_newest").on(table.createdAt, table.id).where(active),
+    index("products_by_name").on(sql`lower(${table.name})`, table.id).where(active),
+    index("products_by_price").on(table.currency, table.priceMin, table.id).where(active),
+    index("products_of_owner").on(table.ownerId, table.createdAt, table.id),
+    index("products_off_sale").on(table.status, table.createdAt, table.id).where(sql`status <> 'ACTIVE'`),
+    index("products_sold_out").on(table.createdAt, table.id).where(sql`status = 'ACTIVE' and variants_in_stock = 0`),
+    index("products_labels").using("gin", table.categoryIds, table.tags).with({ fastupdate: false }).where(active),
+    index("products_search").using("gin", table.search).with({ fastupdate: false }).where(active),
+    check("products_status", sql`status in ('ACTIVE', 'DRAFT', 'ARCHIVED')`),
+    check("products_price", sql`0 < price_min and price_min <= price_max`),
+    check("products_in_stock", sql`variants_in_stock >= 0`),
+  ],
+);
+
+/** Every word that products are found by, with the lexeme it becomes: what a mistyped word is compared with. Kept by a trigger on products. */
+export const searchWords = pgTable("search_words", { word: text().primaryKey(), stem: text().notNull() }, (table) => [
+  index("search_words_stem").on(table.stem),
+  index("search_words_prefix").on(table.word.op("text_pattern_ops")),
+  index("search_words_alike").using("gin", table.word.op("gin_trgm_ops")),
+]);
+
+/** What is bought. A variant that was taken out keeps its row for the orders that show it, and frees its SKU. */
+export const variants = pgTable(
+  "variants",
+  {
+    id: uuid().primaryKey().$type<VariantId>(),
+    productId: uuid("product_id")
+      .notNull()
+      .references(() => products.id)
+      .$type<ProductId>(),
+    sku: text().notNull(),
+    name: text().notNull(),
+    options: jsonb().notNull().default(sql`'[]'`).$type<readonly SelectedOption[]>(),
+    /** In minor units of the product's currency. */
+    price: bigint({ mode: "bigint" }).notNull(),
+    version: integer().notNull().default(1),
+    createdAt: moment("created_at").notNull(),
+    removedAt: moment("removed_at"),
+  },
+  (table) => [
+    uniqueIndex("variants_sku").on(table.sku).where(sql`removed_at is null`),
+    uniqueIndex("variants_options")
+      .on(table.productId, table.options)
+      .where(sql`removed_at is null and options <> '[]'`),
+    index("variants_of_product").on(table.productId, table.id),
+    check("variants_price", sql`price > 0`),
+  ],
+);
+
+/**
+ * How many units of a variant there are, and how many of them orders hold: the sums of its movements. Apart from `variants`, because
+ * these rows change with every order. `onSale` is false once the variant was taken out.
+ */
+export const stockLevels = pgTable(
+  "stock_levels",
+  {
+    variantId: uuid("variant_id")
+      .primaryKey()
+      .references(() => variants.id)
+      .$type<VariantId>(),
+    productId: uuid("product_id").notNull().$type<ProductId>(),
+    onHand: integer("on_hand").notNull(),
+    reserved: integer().notNull().default(0),
+    onSale: boolean("on_sale").notNull().default(true),
+  },
+  (table) => [
+    index("stock_levels_of_product").on(table.productId),
+    index("stock_levels_lowest").on(sql`(${table.onHand} - ${table.reserved})`, table.variantId).where(sql`on_sale`),
+    check("stock_levels_never_below_zero", sql`0 <= reserved and reserved <= on_hand`),
+  ],
+);
+
+/** The ledger: every change of a level, in the transaction that made it. Rows are only ever added. */
+export const stockMovements = pgTable(
+  "stock_movements",
+  {
+    id: uuid().primaryKey().$type<MovementId>(),
+    variantId: uuid("variant_id").notNull().$type<VariantId>(),
+    type: text().notNull().$type<MovementType>(),
+    onHandChange: integer("on_hand_change").notNull(),
+    reservedChange: integer("reserved_change").notNull(),
+    reason: text(),
+    orderId: uuid("order_id").$type<OrderId>(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [index("stock_movements_of_variant").on(table.variantId, table.id)],
+);
+
+/** Changes of stock by people, by their idempotency keys: a repeat is answered with the movement that the first one made. */
+export const inventoryRequests = pgTable(
+  "inventory_requests",
+  {
+    userId: uuid("user_id").notNull().$type<UserId>(),
+    key: text().notNull(),
+    /** Of the mutation and its input. */
+    fingerprint: text().notNull(),
+    variantId: uuid("variant_id").notNull().$type<VariantId>(),
+    movementId: uuid("movement_id").notNull().$type<MovementId>(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.key] }), index("inventory_requests_age").on(table.createdAt)],
+);
+
+/**
+ * What each order has of the stock. A row outlives its stock: RELEASED is the tombstone that refuses a reservation that comes late.
+ */
+export const reservations = pgTable(
+  "reservations",
+  {
+    orderId: uuid("order_id").primaryKey().$type<OrderId>(),
+    status: text().notNull().$type<ReservationStatus>(),
+    /** The newest revision of the order's lines that was applied. */
+    revision: integer().notNull(),
+    /** Of the newest event of the order that was applied. */
+    sequence: bigint({ mode: "number" }).notNull().default(0),
+    /** The order was cancelled: nothing revives it. */
+    cancelled: boolean().notNull().default(false),
+    /** Counts the events that were sent about it. */
+    told: integer().notNull().default(0),
+    /** When the stock goes back unless the order says otherwise; null: never by itself. */
+    heldUntil: moment("held_until"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("reservations_overdue").on(table.heldUntil).where(sql`status = 'HELD' and held_until is not null`),
+    check("reservations_status", sql`status in ('HELD', 'SOLD', 'RELEASED', 'FAILED')`),
+  ],
+);
+
+/** The units that a HELD order reserves, or a SOLD one took; other orders have none. */
+export const reservationLines = pgTable(
+  "reservation_lines",
+  {
+    orderId: uuid("order_id")
+      .notNull()
+      .references(() => reservations.orderId, { onDelete: "cascade" })
+      .$type<OrderId>(),
+    variantId: uuid("variant_id")
+      .notNull()
+      .references(() => variants.id)
+      .$type<VariantId>(),
+    quantity: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.variantId] }),
+    check("reservation_lines_quantity", sql`quantity > 0`),
+  ],
+);
+
+/** Accounts that are gone, so that a sign-in that outlives its account by seconds puts nothing on sale. */
+export const closedAccounts = pgTable("closed_accounts", {
+  userId: uuid("user_id").primaryKey().$type<UserId>(),
+  closedAt: moment("closed_at").notNull().defaultNow(),
+});
+
+export const outbox = outboxTable();
+export const inbox = inboxTable();

@@ -1,0 +1,16 @@
+import type { Db } from "#platform/db.ts";
+import type { RequestFacts } from "#platform/subgraph.ts";
+import type { Viewer } from "#platform/tokens.ts";
+import { type Loaders, makeLoaders } from "./loaders.ts";
+
+/** What a resolver has: who asks, the database, and the request's loaders. */
+export type Context = {
+  readonly viewer: Viewer;
+  readonly db: Db;
+  readonly loaders: Loaders;
+};
+
+/** The context of one request. */
+export function makeContext(db: Db, { viewer }: RequestFacts): Context {
+  return { viewer, db, loaders: makeLoaders(db, viewer) };
+}

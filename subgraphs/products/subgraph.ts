@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { sql } from "drizzle-orm";
+import { inbox, outbox } from "#drizzle/products/tables.ts";
+import { openDatabase } from "#platform/db.ts";
+import { startEvents } from "#platform/events.ts";
+import { type Log, openLog } from "#platform/log.ts";
+import type { Running } from "#platform/service.ts";
+import { startSubgraph } from "#platform/subgraph.ts";
+import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
+import { makeContext } from "./context.ts";
+import { readEnvironment } from "./env.ts";
+import { resolvers } from "./resolvers.ts";
+
+const sdl = readFileSync(new URL("../../schema/products.graphql", import.meta.url), "utf8");
+
+/**
+ * Starts the products subgraph: its graph, its events, its sweepers.
+ *
+ * @param variables the process's environment; PRODUCTS_PORT 0 takes a free port.
+ * @throws {Error} naming a variable that is wrong, or the port that is taken.
+ */
+export async function startProducts(
+  variables: Record<string, string | undefined>,
+  options: { log?: Log; onStatement?: (statement: string) => void } = {},
+): Promise<Running> {
+  const env = readEnvironment(variables);
+  const log = options.log ?? openLog("products", env.LOG_LEVEL);
+  const database = openDatabase({
+    url: env.PRODUCTS_DATABASE_URL,
+    applicationName: "products",
+    connectionsMax: env.DB_POOL_MAX,
+    idleSeconds: env.DB_POOL_IDLE_SECONDS,
+    ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
+  });
+  const { db } = database;
+  const signer = await readInternalKey("products", env.INTERNAL_KEY);
+  const events = await startEvents({
+    name: "products",
+    db,
+    outbox,
+    inbox,
+    handlers: {},
+    signer,
+    addresses: { orders: env.SUBGRAPH_ORDERS_URL },
+    rabbitmq: env.RABBITMQ_URL === undefined ? undefined : { url: env.RABBITMQ_URL, prefix: env.RABBITMQ_PREFIX },
+    log,
+  });
+  const server = await startSubgraph({
+    name: "products",
+    sdl,
+    resolvers,
+    context: (facts) => makeContext(db, facts),
+    host: env.HOST,
+    port: env.PRODUCTS_PORT,
+    verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
+    ready: () => db.execute(sql`select 1`),
+    internalRoutes: events.internalRoutes,
+    afterRequest: events.wake,
+    log,
+  });
+  log.info({ url: server.url }, "The products subgraph answers.");
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close();
+      await events.close();
+      await database.close();
+    },
+  };
+}

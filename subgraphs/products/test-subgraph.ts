@@ -1,0 +1,69 @@
+import { type Database, openDatabase } from "#platform/db.ts";
+import { newId, type UserId } from "#platform/ids.ts";
+import { openLog } from "#platform/log.ts";
+import { createDatabase } from "#test/databases.ts";
+import { type Asker, makeShopKeys, makeSubgraphClient, type SubgraphClient } from "#test/subgraph-client.ts";
+import { startProducts } from "./subgraph.ts";
+
+/** A products subgraph of a test's own, on a database of its own. */
+export type TestProducts = AsyncDisposable & {
+  readonly url: string;
+  readonly ask: SubgraphClient;
+  /** The test's own connections to its database. */
+  readonly database: Database;
+  /** How many statements the subgraph sent its database for `work`, transactions' begin and commit included. */
+  statements(work: () => Promise<unknown>): Promise<string[]>;
+};
+
+/** Starts one. */
+export async function openProducts(): Promise<TestProducts> {
+  const home = await createDatabase("products");
+  const keys = await makeShopKeys();
+  const statements: string[] = [];
+  const running = await startProducts(
+    {
+      NODE_ENV: "test",
+      PRODUCTS_PORT: "0",
+      PRODUCTS_METRICS_PORT: "0",
+      PRODUCTS_DATABASE_URL: home.url,
+      INTERNAL_KEY: keys.privateJwk.products,
+      INTERNAL_JWKS: keys.jwks,
+      SUBGRAPH_ORDERS_URL: "http://127.0.0.1:1/graphql",
+    },
+    { log: openLog("products", "silent"), onStatement: (statement) => statements.push(statement) },
+  );
+  const database = openDatabase({ url: home.url, applicationName: "test", connectionsMax: 5 });
+  return {
+    url: running.url,
+    ask: makeSubgraphClient(keys, "products", running.url),
+    database,
+    statements: async (work) => {
+      const before = statements.length;
+      await work();
+      // What the relay and the sweepers look at by themselves is not the work's.
+      return statements.slice(before).filter((statement) => !/"?outbox"?|"?inbox"?/.test(statement));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await running.close();
+      await database.close();
+      await home.drop();
+    },
+  };
+}
+
+/** Somebody who sells. */
+export function seller(id: UserId = newId<UserId>()): Asker & { id: UserId } {
+  return { id, role: "SELLER", scopes: ["products:write"] };
+}
+
+/** Somebody who may everything. */
+export function admin(): Asker & { id: UserId } {
+  return {
+    id: newId<UserId>(),
+    role: "ADMIN",
+    scopes: ["products:write", "categories:write", "orders:read", "orders:write", "users:read"],
+  };
+}
+
+/** The orders service. */
+export const ordersService: Asker = { service: "orders" };
