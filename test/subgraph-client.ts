@@ -61,9 +61,11 @@ export async function postGraph(
   document: string,
   variables: Record<string, unknown> = {},
   headers: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<Answer> {
   return readAnswer(
     await fetch(url, {
+      ...(signal === undefined ? {} : { signal }),
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json", ...headers },
       body: JSON.stringify({ query: document, variables }),

@@ -1,0 +1,144 @@
+import type { ReceivedMail } from "../mailbox.ts";
+import type { History } from "./history.ts";
+import type { Rig } from "./rig.ts";
+
+/** What the judge looks at: all of it read after everything has come to rest. */
+export type Evidence = {
+  readonly orders: ReadonlyMap<string, OrderRow>;
+  readonly reservations: ReadonlyMap<string, ReservationRow>;
+  readonly movements: readonly MovementRow[];
+  readonly transactions: readonly TransactionRow[];
+  readonly charges: readonly ChargeRow[];
+  readonly refunds: readonly RefundRow[];
+  /** The events and mails of all three subgraphs. */
+  readonly outbox: readonly OutboxRow[];
+  /** By subgraph and message id. */
+  readonly inbox: readonly { readonly subgraph: string; readonly messageId: string }[];
+  readonly timeline: ReadonlyMap<string, readonly string[]>;
+  readonly mails: readonly ReceivedMail[];
+  readonly history: History;
+};
+
+export type OrderRow = {
+  readonly id: string;
+  readonly userId: string | null;
+  readonly email: string | null;
+  readonly visible: boolean;
+  readonly status: string;
+  readonly paymentStatus: string;
+  readonly stockStatus: string;
+  readonly cancelReason: string | null;
+  readonly total: bigint;
+  readonly paid: bigint;
+  readonly refunded: bigint;
+  readonly paymentId: string;
+  /** Quantity by variant, summed. */
+  readonly lines: Readonly<Record<string, number>>;
+  readonly linesTotal: bigint;
+};
+export type ReservationRow = {
+  readonly orderId: string;
+  readonly status: string;
+  readonly lines: Readonly<Record<string, number>>;
+};
+export type MovementRow = {
+  readonly orderId: string;
+  readonly variantId: string;
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly sales: number;
+  readonly restocks: number;
+};
+export type TransactionRow = {
+  readonly id: string;
+  readonly orderId: string;
+  readonly type: "CHARGE" | "REFUND";
+  readonly status: "PENDING" | "SUCCEEDED" | "FAILED";
+  readonly amount: bigint;
+  readonly reference: string | null;
+};
+export type ChargeRow = {
+  readonly id: string;
+  readonly idempotencyKey: string;
+  readonly amount: bigint;
+  readonly status: string;
+};
+export type RefundRow = {
+  readonly id: string;
+  readonly idempotencyKey: string;
+  readonly chargeId: string;
+  readonly amount: bigint;
+};
+export type OutboxRow = {
+  readonly subgraph: string;
+  readonly channel: string;
+  readonly topic: string;
+  readonly destination: string;
+  readonly messageId: string;
+  readonly subject: string;
+  readonly status: string;
+};
+
+/** Reads everything there is to judge. */
+export async function gatherEvidence({ sql, mailbox }: Rig, history: History): Promise<Evidence> {
+  const orders = await sql.orders<OrderRow[]>`
+    SELECT o.id, o.user_id AS "userId", o.email, o.visible, o.status, o.payment_status AS "paymentStatus", o.stock_status AS "stockStatus",
+           o.cancel_reason AS "cancelReason", o.total_minor::text AS total, o.amount_paid_minor::text AS paid,
+           o.amount_refunded_minor::text AS refunded, o.payment_id AS "paymentId", l.lines, l.total AS "linesTotal"
+    FROM orders o CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_object_agg(variant_id, quantity), '{}') AS lines, coalesce(sum(subtotal), 0)::text AS total
+      FROM (SELECT variant_id, sum(quantity)::int AS quantity, sum(unit_price_minor * quantity) AS subtotal
+            FROM order_items WHERE order_id = o.id GROUP BY variant_id) AS each) AS l`;
+  const reservations = await sql.products<ReservationRow[]>`
+    SELECT r.order_id AS "orderId", r.status,
+           (SELECT coalesce(jsonb_object_agg(variant_id, quantity), '{}') FROM reservation_lines WHERE order_id = r.order_id) AS lines
+    FROM reservations r`;
+  const movements = await sql.products<MovementRow[]>`
+    SELECT order_id AS "orderId", variant_id AS "variantId", sum(on_hand_change)::int AS "onHand", sum(reserved_change)::int AS reserved,
+           count(*) FILTER (WHERE type = 'SALE')::int AS sales, count(*) FILTER (WHERE type = 'RESTOCK')::int AS restocks
+    FROM stock_movements WHERE order_id IS NOT NULL GROUP BY order_id, variant_id`;
+  const transactions = await sql.orders<TransactionRow[]>`
+    SELECT id, order_id AS "orderId", type, status, amount_minor::text AS amount, provider_reference AS reference FROM payment_transactions`;
+  const charges = await sql.orders<ChargeRow[]>`
+    SELECT id, idempotency_key AS "idempotencyKey", amount_minor::text AS amount, status FROM test_provider.charges`;
+  const refunds = await sql.orders<RefundRow[]>`
+    SELECT id, idempotency_key AS "idempotencyKey", charge_id AS "chargeId", amount_minor::text AS amount FROM test_provider.refunds`;
+  const timeline = await sql.orders<{ orderId: string; types: string[] }[]>`
+    SELECT order_id AS "orderId", array_agg(type ORDER BY id) AS types FROM order_events GROUP BY order_id`;
+  const outbox = [];
+  const inbox = [];
+  for (const subgraph of ["users", "products", "orders"] as const) {
+    const rows = await sql[subgraph]<Omit<OutboxRow, "subgraph">[]>`
+      SELECT channel, topic, destination, message_id AS "messageId", subject, status FROM outbox`;
+    outbox.push(...rows.map((row) => ({ ...row, subgraph })));
+    if (subgraph === "users") continue;
+    const taken = await sql[subgraph]<{ messageId: string }[]>`SELECT message_id AS "messageId" FROM inbox`;
+    inbox.push(...taken.map((row) => ({ ...row, subgraph })));
+  }
+  const withAmount = <Row extends { amount: bigint }>(rows: readonly Row[]) =>
+    rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
+  return {
+    orders: new Map(
+      orders.map((row) => [
+        row.id,
+        {
+          ...row,
+          total: BigInt(row.total),
+          paid: BigInt(row.paid),
+          refunded: BigInt(row.refunded),
+          linesTotal: BigInt(row.linesTotal),
+        },
+      ]),
+    ),
+    reservations: new Map(reservations.map((row) => [row.orderId, row])),
+    movements,
+    transactions: withAmount(transactions),
+    charges: withAmount(charges),
+    refunds: withAmount(refunds),
+    outbox,
+    inbox,
+    timeline: new Map(timeline.map(({ orderId, types }) => [orderId, types])),
+    mails: [...mailbox.mails],
+    history,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Evidence, OrderRow, TransactionRow } from "./evidence.ts";
+
+/** One successful charge for each paid order, none for the others; and every charge and refund is in both books alike. */
+export function judgePayments({ orders, transactions, charges, refunds }: Evidence): string[] {
+  const findings: string[] = [];
+  const byOrder = Map.groupBy(transactions, ({ orderId }) => orderId);
+  for (const order of orders.values()) findings.push(...ofOrder(order, byOrder.get(order.id) ?? []));
+
+  const ours = new Map(transactions.map((row) => [row.id, row]));
+  for (const charge of charges) {
+    const row = ours.get(charge.idempotencyKey);
+    if (row === undefined) findings.push(`the provider's charge ${charge.id} (${charge.status}) is not in our books`);
+    else if ((charge.status === "succeeded") !== (row.status === "SUCCEEDED")) {
+      findings.push(
+        `charge ${row.id} is ${row.status} here and ${charge.status} at the provider's (order ${row.orderId})`,
+      );
+    } else if (charge.amount !== row.amount)
+      findings.push(`charge ${row.id}: ${row.amount} here, ${charge.amount} there`);
+  }
+  for (const refund of refunds) {
+    const row = ours.get(refund.idempotencyKey);
+    if (row?.status !== "SUCCEEDED" || row.amount !== refund.amount) {
+      findings.push(
+        `the provider's refund ${refund.id} of ${refund.amount} is ${row?.status ?? "missing"} in our books`,
+      );
+    }
+  }
+  const theirs = new Set([
+    ...charges.filter(({ status }) => status === "succeeded").map(({ idempotencyKey }) => idempotencyKey),
+    ...refunds.map(({ idempotencyKey }) => idempotencyKey),
+  ]);
+  for (const row of transactions) {
+    if (row.status === "PENDING") findings.push(`${row.type} ${row.id} of order ${row.orderId} is not settled`);
+    if (row.status === "SUCCEEDED" && row.reference !== null && !theirs.has(row.id)) {
+      findings.push(`our ${row.type} ${row.id} of order ${row.orderId} is not in the provider's books`);
+    }
+  }
+  return findings;
+}
+
+function ofOrder(order: OrderRow, transactions: readonly TransactionRow[]): string[] {
+  const succeeded = (type: TransactionRow["type"]) =>
+    transactions.filter((row) => row.type === type && row.status === "SUCCEEDED");
+  const paid = sum(succeeded("CHARGE"));
+  const refunded = sum(succeeded("REFUND"));
+  const charged = succeeded("CHARGE").length;
+  const name = `order ${order.id} (${order.status}, ${order.paymentStatus})`;
+  const findings: string[] = [];
+  if (charged > 1) findings.push(`${name} was charged ${charged} times`);
+  if (order.paid !== paid || order.refunded !== refunded) {
+    findings.push(
+      `${name} says ${order.paid} paid and ${order.refunded} refunded; its transactions, ${paid} and ${refunded}`,
+    );
+  }
+  if (order.status === "PAID" && charged !== 1) findings.push(`${name} was charged ${charged} times`);
+  if (order.status === "CANCELLED" && paid !== refunded)
+    findings.push(`${name} keeps ${paid - refunded} of the buyer's`);
+  if (charged === 1 && paid !== order.total) findings.push(`${name} was charged ${paid} for a total of ${order.total}`);
+  const due = paymentStatusDue(order, paid, refunded);
+  if (!due.includes(order.paymentStatus)) findings.push(`${name} was paid ${paid} and refunded ${refunded}`);
+  return findings;
+}
+
+function paymentStatusDue(order: OrderRow, paid: bigint, refunded: bigint): readonly string[] {
+  if (paid === 0n) return order.status === "CANCELLED" ? ["CANCELLED"] : ["UNPAID", "FAILED"];
+  if (refunded === 0n) return ["PAID"];
+  return refunded < paid ? ["PARTIALLY_REFUNDED"] : ["REFUNDED"];
+}
+
+function sum(rows: readonly TransactionRow[]): bigint {
+  return rows.reduce((total, { amount }) => total + amount, 0n);
+}

@@ -1,0 +1,44 @@
+import { parseArgs } from "node:util";
+import type { Verdict } from "./load.ts";
+import { killServices } from "./parts/kills.ts";
+
+/** What each part may be told; `count` means what it breaks or does, so often. */
+type Settings = { seed: number; count: number; say: (line: string) => void };
+
+const parts: Readonly<Record<string, { count: number; run: (settings: Settings) => Promise<Verdict> }>> = {
+  kills: { count: 200, run: killServices },
+};
+
+const usage = `npm run test:chaos [-- <part>…] [--seed <number>] [--count <number>]
+parts: ${Object.keys(parts).join(", ")}; all of them unless named`;
+
+/** Breaks the shop in every way it promises to survive, and judges what is left. Exits with 1 when a promise did not hold. */
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { seed: { type: "string" }, count: { type: "string" } },
+  });
+  const names = positionals.length === 0 ? Object.keys(parts) : positionals;
+  const unknown = names.find((name) => parts[name] === undefined);
+  if (unknown !== undefined) {
+    console.error(`There is no part ${unknown}.\n${usage}`);
+    return 2;
+  }
+  let violated = 0;
+  for (const name of names) {
+    const part = parts[name];
+    if (part === undefined) continue;
+    const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+    const count = values.count === undefined ? part.count : Number(values.count);
+    console.log(`\n${name}: --seed ${seed} --count ${count}`);
+    const beganAtMs = Date.now();
+    const { violations, summary } = await part.run({ seed, count, say: (line) => console.log(`  ${line}`) });
+    for (const line of summary.split("\n")) console.log(`  ${line}`);
+    for (const { check, what } of violations) console.log(`  VIOLATION ${check}: ${what}`);
+    console.log(`${name}: ${violations.length} violations, ${Math.round((Date.now() - beganAtMs) / 1_000)} s`);
+    violated += violations.length;
+  }
+  return violated === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { serviceNames } from "#platform/tokens.ts";
+import { conclude, setStage, type Verdict, whileShopping } from "../load.ts";
+import { makeRandom } from "../random.ts";
+import { openRig } from "../rig.ts";
+
+const accounts = 40;
+const guests = 10;
+const pauseMsMax = 400;
+
+/** `kill -9` at random among the four services while 50 clients check out, pay and cancel. Says how long each service was away. */
+export async function killServices(options: {
+  seed: number;
+  count: number;
+  clients?: number;
+  say: (line: string) => void;
+}): Promise<Verdict> {
+  const random = makeRandom(options.seed);
+  await using rig = await openRig();
+  const share = (options.clients ?? accounts + guests) / (accounts + guests);
+  const stage = await setStage(rig, random, {
+    accounts: Math.ceil(accounts * share),
+    guests: Math.ceil(guests * share),
+    wares: 8,
+    stock: 100_000,
+  });
+  const away: { name: string; ms: number }[] = [];
+  await whileShopping(stage, async () => {
+    for (let kill = 1; kill <= options.count; kill += 1) {
+      await sleep(random.whole(0, pauseMsMax));
+      const name = random.pick(serviceNames);
+      const ms = await rig.processes[name].kill();
+      away.push({ name, ms });
+      if (kill % 20 === 0) options.say(`${kill} kills`);
+    }
+  });
+  for (const [name, times] of Map.groupBy(away, (each) => each.name)) {
+    const sorted = times.map(({ ms }) => ms).toSorted((a, b) => a - b);
+    const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
+    options.say(
+      `${name}: killed ${sorted.length} times, back after ${middle} ms (median), ${sorted.at(-1)} ms (longest)`,
+    );
+  }
+  return conclude(stage);
+}

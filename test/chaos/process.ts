@@ -1,0 +1,116 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { openSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Variables } from "../shop-variables.ts";
+
+const readyTimeoutMs = 60_000;
+const readyPollMs = 20;
+const probeTimeoutMs = 1_000;
+const stopTimeoutMs = 20_000;
+const restartPauseMs = 100;
+
+/** A service as a real process that is started again whenever it ends, as a platform would. */
+export type Supervised = {
+  readonly name: string;
+  /** Resolves once it answers that it is ready. */
+  ready(): Promise<void>;
+  /** `kill -9`; resolves, when it is ready again, with how long that took. */
+  kill(): Promise<number>;
+  /** Lives on with these variables besides from the next start on. */
+  setVariables(more: Variables): void;
+  /** Ends it (SIGTERM) and starts it again. */
+  restart(): Promise<void>;
+  /** Resolves the next time that it ends, however that comes. */
+  ended(): Promise<void>;
+  /** Deaths that nobody asked for: of an unhandled error, say. */
+  readonly deaths: readonly string[];
+  stop(): Promise<void>;
+};
+
+/** Runs a service's own main file. What it logs goes to `logFile`. */
+export function supervise(options: {
+  name: string;
+  file: string;
+  directory: string;
+  variables: Variables;
+  execArgv: readonly string[];
+  readyUrl: string;
+  logFile: string;
+}): Supervised {
+  const log = openSync(options.logFile, "a");
+  const deaths: string[] = [];
+  const expected = new WeakSet<ChildProcess>();
+  let more: Variables = {};
+  let child: ChildProcess | undefined;
+  let stopped = false;
+  let ending = Promise.withResolvers<void>();
+
+  const start = () => {
+    const started = fork(options.file, [], {
+      cwd: options.directory,
+      env: { PATH: process.env.PATH, ...options.variables, ...more },
+      execArgv: [...options.execArgv],
+      stdio: ["ignore", log, log, "ipc"],
+    });
+    child = started;
+    const { AGORA_CRASH_POINT: crashPoint } = { ...options.variables, ...more };
+    started.once("exit", (code, signal) => {
+      // A crash point kills by the same signal as we do.
+      const crashed = signal === "SIGKILL" && crashPoint !== undefined;
+      if (!expected.has(started) && !stopped && !crashed)
+        deaths.push(`${options.name}: ${signal ?? `exit code ${code}`}`);
+      ending.resolve();
+      ending = Promise.withResolvers();
+      if (!stopped) setTimeout(() => !stopped && start(), restartPauseMs);
+    });
+  };
+  start();
+
+  const ready = async () => {
+    const endAtMs = Date.now() + readyTimeoutMs;
+    while (Date.now() < endAtMs) {
+      const answers = await fetch(options.readyUrl, { signal: AbortSignal.timeout(probeTimeoutMs) }).then(
+        async (answer) => {
+          await answer.arrayBuffer();
+          return answer.ok;
+        },
+        () => false,
+      );
+      if (answers) return;
+      await sleep(readyPollMs);
+    }
+    throw new Error(`${options.name} is not ready after ${readyTimeoutMs / 1_000} s; see ${options.logFile}.`);
+  };
+  const end = async (signal: "SIGKILL" | "SIGTERM") => {
+    const ended = ending.promise;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    expected.add(child);
+    child.kill(signal);
+    const late = setTimeout(() => child?.kill("SIGKILL"), stopTimeoutMs);
+    await ended;
+    clearTimeout(late);
+  };
+  return {
+    name: options.name,
+    deaths,
+    ready,
+    ended: () => ending.promise,
+    kill: async () => {
+      const killedAtMs = Date.now();
+      await end("SIGKILL");
+      await ready();
+      return Date.now() - killedAtMs;
+    },
+    setVariables: (given) => {
+      more = given;
+    },
+    restart: async () => {
+      await end("SIGTERM");
+      await ready();
+    },
+    stop: async () => {
+      stopped = true;
+      await end("SIGTERM");
+    },
+  };
+}
