@@ -1,21 +1,20 @@
-import { randomBytes } from "node:crypto";
-import { connect, createServer, type Socket } from "node:net";
 import { Connection } from "rabbitmq-client";
 import { expect, onTestFinished, test } from "vitest";
 import { inbox, openMessageDatabase, outbox, until } from "#test/message-tables.ts";
+import { brokerPort, brokerUrl, newPrefix as makePrefix, removeQueues } from "#test/rabbitmq.ts";
 import { makeShopKeys } from "#test/subgraph-client.ts";
+import { answersOn, openWire } from "#test/wire.ts";
 import { transaction } from "./db.ts";
 import { type EventHandlers, type Events, startEvents } from "./events.ts";
 import { newId, type OrderId } from "./ids.ts";
 import { openLog } from "./log.ts";
 import { enqueueEvent, outboxDepth } from "./outbox.ts";
-import { exchangeName, queueNames, visitDeadLetters } from "./rabbitmq.ts";
+import { queueNames, visitDeadLetters } from "./rabbitmq.ts";
 
 const log = openLog("test", "silent");
 const limits = { pollMs: 50, backoffMsMin: 10, backoffMsMax: 100, leaseMs: 1_000 };
-const brokerPort = 5672;
-const broker = `amqp://guest:guest@127.0.0.1:${brokerPort}`;
-const reachable = await canConnect();
+const broker = brokerUrl();
+const reachable = await answersOn(brokerPort);
 if (!reachable) console.warn(`No RabbitMQ answers at 127.0.0.1:${brokerPort}: its tests are skipped.`);
 
 test.skipIf(!reachable)(
@@ -52,13 +51,14 @@ test.skipIf(!reachable)(
   "while the broker is cut off events wait; afterwards each has arrived and taken effect once",
   async () => {
     const prefix = newPrefix();
-    const wire = await openWire();
+    const wire = await openWire(brokerPort);
+    onTestFinished(() => wire.close());
     const consumer = await openConsumer(
       prefix,
       { "stock.sold": async (tx, { subject }) => void (await tx.insert(outbox).values(effectOf(subject))) },
-      wire.url,
+      brokerUrl(wire.port),
     );
-    const { db } = await openSender(prefix, wire.url);
+    const { db } = await openSender(prefix, brokerUrl(wire.port));
     const before = await send(db, 20);
     await until(async () => (await consumer.sql`SELECT 1 FROM outbox`).length > 0);
     wire.cut();
@@ -142,69 +142,9 @@ async function send(db: Parameters<typeof transaction>[0], count: number): Promi
 
 /** A prefix of the test's own; what was made under it is removed afterwards. */
 function newPrefix(): string {
-  const prefix = `agora-test-${randomBytes(4).toString("hex")}.`;
-  onTestFinished(async () => {
-    const connection = new Connection(broker);
-    for (const consumer of ["products", "orders"] as const) {
-      const { inbox: queue, dead } = queueNames(prefix, consumer);
-      await connection.queueDelete({ queue });
-      await connection.queueDelete({ queue: dead });
-    }
-    for (const sender of ["users", "products", "orders"]) {
-      await connection.exchangeDelete({ exchange: exchangeName(prefix, sender) });
-    }
-    await connection.close();
-  });
+  const prefix = makePrefix();
+  onTestFinished(() => removeQueues(prefix));
   return prefix;
-}
-
-/** A wire to the broker that can be cut. */
-async function openWire(): Promise<{ url: string; cut: () => void; mend: () => void }> {
-  const open = new Set<Socket>();
-  let whole = true;
-  const server = createServer((client) => {
-    if (!whole) return void client.destroy();
-    const upstream = connect(brokerPort, "127.0.0.1");
-    for (const socket of [client, upstream]) {
-      open.add(socket);
-      socket.on("error", () => {});
-      socket.on("close", () => {
-        open.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-    client.pipe(upstream);
-    upstream.pipe(client);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    for (const socket of open) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The wire does not listen.");
-  return {
-    url: `amqp://guest:guest@127.0.0.1:${address.port}`,
-    cut: () => {
-      whole = false;
-      for (const socket of open) socket.destroy();
-    },
-    mend: () => {
-      whole = true;
-    },
-  };
-}
-
-async function canConnect(): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect(brokerPort, "127.0.0.1");
-  socket.once("connect", () => resolve(true));
-  socket.once("error", () => resolve(false));
-  socket.setTimeout(1_000, () => resolve(false));
-  const answer = await promise;
-  socket.destroy();
-  return answer;
 }
 
 /** A row to count effects by. */
