@@ -8,6 +8,7 @@ import type { SubgraphContract } from "./compose.ts";
 export const mappers: Record<SubgraphContract["name"], Record<string, string>> = {
   users: {
     User: "../../subgraphs/users/user.ts#User",
+    UserConnection: "../../subgraphs/users/user-list.ts#UserList",
     SavedAddress: "../../subgraphs/users/address.ts#SavedAddress",
     Session: "../../subgraphs/users/session-list.ts#Session",
   },
@@ -17,6 +18,18 @@ export const mappers: Record<SubgraphContract["name"], Record<string, string>> =
     ProductConnection: "../../subgraphs/products/listing.ts#Listing",
     Category: "../../subgraphs/products/category.ts#Category",
     InventoryLevel: "../../subgraphs/products/inventory.ts#Level",
+    StockMovement: "../../subgraphs/products/inventory.ts#Movement",
+    StockMovementConnection: "../../subgraphs/products/inventory.ts#Movements",
+    ProductVariantConnection: "../../subgraphs/products/inventory.ts#LowStock",
   },
-  orders: {},
+  orders: {
+    Cart: "../../subgraphs/orders/carts.ts#Cart",
+    CartItem: "../../subgraphs/orders/carts.ts#CartItem",
+    Order: "../../subgraphs/orders/orders.ts#Order",
+    OrderItem: "../../subgraphs/orders/orders.ts#OrderItem",
+    OrderEvent: "../../subgraphs/orders/order-events.ts#OrderEvent",
+    Payment: "../../subgraphs/orders/orders.ts#Order",
+    PaymentTransaction: "../../subgraphs/orders/refunds.ts#Transaction",
+    UserError: "../../subgraphs/orders/errors.ts#UserError",
+  },
 };

@@ -25,7 +25,7 @@ export type Provider = "GOOGLE" | "FACEBOOK" | "GITHUB";
 /** A mailed token's row. */
 export type MailedTokenId = Branded<string, "MailedTokenId">;
 /** A social sign-in under way. */
-export type OAuthAttemptId = Branded<string, "OAuthAttemptId">;
+export type OAuthStateId = Branded<string, "OAuthStateId">;
 
 /** What a registration wants and gets only when it is activated, since until then others may. */
 export type RegistrationWish = {
@@ -184,17 +184,14 @@ export const identities = pgTable(
   ],
 );
 
-/** Social sign-ins under way. State, nonce and PKCE verifier are made from the row's id, so the table holds none. */
-export const oauthAttempts = pgTable(
-  "oauth_attempts",
-  {
-    id: uuid().primaryKey().$type<OAuthAttemptId>(),
-    provider: text().notNull().$type<Provider>(),
-    redirectUri: text("redirect_uri").notNull(),
-    expiresAt: moment("expires_at").notNull(),
-    usedAt: moment("used_at"),
-  },
-  (table) => [index("oauth_attempts_expires_at").on(table.expiresAt)],
+/**
+ * States of social sign-ins that were used up. State, nonce and PKCE verifier are made from the id, which holds its time, so nothing is written
+ * before somebody comes back from the provider.
+ */
+export const usedOAuthStates = pgTable(
+  "used_oauth_states",
+  { id: uuid().primaryKey().$type<OAuthStateId>(), usedAt: moment("used_at").notNull().defaultNow() },
+  (table) => [index("used_oauth_states_used_at").on(table.usedAt)],
 );
 
 /** Times at which what is limited was done, by a fingerprint of who did what. */

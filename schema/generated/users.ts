@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { User as UserModel } from '../../subgraphs/users/user.ts';
+import type { UserList as UserListModel } from '../../subgraphs/users/user-list.ts';
 import type { SavedAddress as SavedAddressModel } from '../../subgraphs/users/address.ts';
 import type { Session as SessionModel } from '../../subgraphs/users/session-list.ts';
 import type { Context } from '../../subgraphs/users/context.ts';
@@ -652,7 +653,7 @@ export type ResolversTypes = {
   TokenRevokePayload: ResolverTypeWrapper<Omit<TokenRevokePayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   User: ResolverTypeWrapper<UserModel>;
-  UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['UserEdge']>, nodes: Array<ResolversTypes['User']> }>;
+  UserConnection: ResolverTypeWrapper<UserListModel>;
   UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node: ResolversTypes['User'] }>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
@@ -702,7 +703,7 @@ export type ResolversParentTypes = {
   TokenRevokePayload: Omit<TokenRevokePayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
   URL: Scalars['URL']['output'];
   User: UserModel;
-  UserConnection: Omit<UserConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['UserEdge']>, nodes: Array<ResolversParentTypes['User']> };
+  UserConnection: UserListModel;
   UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   UserFilter: UserFilter;

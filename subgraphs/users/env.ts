@@ -3,6 +3,7 @@ import {
   commonVariables,
   databaseVariables,
   flagVariable,
+  listVariable,
   portVariable,
   readEnv,
   secretVariable,
@@ -24,6 +25,29 @@ const duration = (secondsMin: number, secondsMax: number) =>
     });
     return z.NEVER;
   });
+
+/** A provider of social sign-in is there when its client id and secret are set. */
+const providerVariables = {
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  /** Where the provider may send people back, exactly; `SHOP_URL` with `/oauth/google/callback` unless set. So too for the others. */
+  GOOGLE_REDIRECT_URL: listVariable,
+  GOOGLE_ISSUER: z.url().default("https://accounts.google.com"),
+  GITHUB_CLIENT_ID: z.string().optional(),
+  GITHUB_CLIENT_SECRET: z.string().optional(),
+  GITHUB_REDIRECT_URL: listVariable,
+  GITHUB_ORIGIN: z.url().default("https://github.com"),
+  GITHUB_API_ORIGIN: z.url().default("https://api.github.com"),
+  FACEBOOK_CLIENT_ID: z.string().optional(),
+  FACEBOOK_CLIENT_SECRET: z.string().optional(),
+  FACEBOOK_REDIRECT_URL: listVariable,
+  FACEBOOK_ORIGIN: z.url().default("https://www.facebook.com"),
+  FACEBOOK_GRAPH_ORIGIN: z.url().default("https://graph.facebook.com"),
+  FACEBOOK_API_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/)
+    .default("v23.0"),
+} as const;
 
 const accessTokenTtlSecondsMax = 24 * 3_600;
 
@@ -55,6 +79,9 @@ const variables = z.object({
   SUBGRAPH_PRODUCTS_URL: z.url().default("http://127.0.0.1:4002/graphql"),
   SUBGRAPH_ORDERS_URL: z.url().default("http://127.0.0.1:4003/graphql"),
   ROUTER_SECRET: secretVariable.optional(),
+  ...providerVariables,
+  /** Where the HTTP callback of social sign-in sends the browser, with code and state; without it the callback answers with the tokens. */
+  OAUTH_RETURN_URL: z.url().optional(),
   ...rabbitVariables,
   /** What is kept outside of the database lies below it. */
   DATA_DIRECTORY: z.string().default(".data"),

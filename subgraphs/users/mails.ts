@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type MailedTokenId, mailedTokens, users } from "#drizzle/users/tables.ts";
+import { type MailedTokenId, mailedTokens, type Provider, users } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/db.ts";
 import { parseId, type UserId } from "#platform/ids.ts";
 import { type Email, emailKey } from "#platform/input.ts";
@@ -196,6 +196,17 @@ const emailChanged = notice("Your e-mail address was changed", () => [
   "If it was not you, answer to us at once.",
 ]);
 
+const providerNames: Readonly<Record<Provider, string>> = { GOOGLE: "Google", FACEBOOK: "Facebook", GITHUB: "GitHub" };
+
+const providerLinked: Template = async (_db, settings, row) => {
+  const { to, provider } = addressed.extend({ provider: z.enum(["GOOGLE", "FACEBOOK", "GITHUB"]) }).parse(row.payload);
+  return composeMail(to, `You can now sign in with ${providerNames[provider]}`, [
+    `Somebody signed in to your account at our shop with ${providerNames[provider]}, where this e-mail address is confirmed too. From now on that is a way into your account.`,
+    "If it was not you, answer to us at once, and look after your account there:",
+    { label: "To the shop", link: settings.SHOP_URL },
+  ]);
+};
+
 const accountDeleted = notice("Your account was deleted", () => [
   "Your account at our shop was deleted, and with it what we knew of you. Orders keep the copy of what the law asks us to keep. This is the last mail about it.",
 ]);
@@ -223,4 +234,5 @@ const templates = {
   "email-changed": emailChanged,
   "account-deleted": accountDeleted,
   "token-reused": tokenReused,
+  "provider-linked": providerLinked,
 } as const;

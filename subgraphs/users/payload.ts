@@ -1,3 +1,4 @@
+import type { SavedAddress } from "./address.ts";
 import type { Outcome, UserError } from "./outcome.ts";
 import type { SignedInPair } from "./session.ts";
 import type { User } from "./user.ts";
@@ -31,4 +32,9 @@ export function revokedPayload(outcome: Outcome<number>): { revokedSessions: num
   return outcome.ok
     ? { revokedSessions: outcome.value, userErrors: [] }
     : { revokedSessions: 0, userErrors: outcome.userErrors };
+}
+
+/** `SavedAddressPayload` of what came of it. */
+export function addressPayload(outcome: Outcome<SavedAddress>) {
+  return outcome.ok ? { address: outcome.value, userErrors: [] } : { address: null, userErrors: outcome.userErrors };
 }

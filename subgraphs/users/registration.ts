@@ -15,8 +15,9 @@ import {
 } from "#platform/input.ts";
 import { enqueueMail } from "#platform/outbox.ts";
 import { secretTokenId } from "#platform/tokens.ts";
-import type { AccountRegisterInput } from "#schema/generated/users.ts";
+import type { AccountRegisterInput, EmailInput } from "#schema/generated/users.ts";
 import type { Settings } from "./env.ts";
+import type { Limits } from "./limits.ts";
 import { accountError, done, failed, type Outcome } from "./outcome.ts";
 import { passwordProblem } from "./password-policy.ts";
 import type { Passwords } from "./passwords.ts";
@@ -58,11 +59,11 @@ export function anonymousName(): string {
 
 /**
  * Registers an address: writes a registration with the password, and a mail to its owner, whether or not the address is taken. The answer and
- * the work are the same; only the mail tells. A handle that somebody has is told at once, for handles are public.
+ * the work are the same; only the mail tells. Beyond ten registrations of an address an hour there is none, in silence. A handle that somebody has is told at once, for handles are public.
  */
 export async function registerAccount(
   db: Db,
-  { passwords, settings }: { passwords: Passwords; settings: Settings },
+  { passwords, limits, settings }: { passwords: Passwords; limits: Limits; settings: Settings },
   input: AccountRegisterInput,
 ): Promise<Outcome<void>> {
   const parsed = parseInput(registerInput, input);
@@ -77,6 +78,7 @@ export async function registerAccount(
     wish.password,
     known.find((row) => row.passwordHash !== null)?.passwordHash ?? undefined,
   );
+  if (!(await limits.isMailAllowed("registration", emailKey(wish.email)))) return done(undefined);
   const id = newId<UserId>();
   await transaction(db, async (tx) => {
     await insertRegistration(tx, settings, {
@@ -203,11 +205,20 @@ export async function removeRegistrations(tx: Tx, key: string, kept: UserId): Pr
 }
 
 /**
- * Sends the activation mail again. The same work whatever the address is; the mail itself is decided when it leaves.
+ * Sends the activation mail again. The same work whatever the address is, for what the mail says is decided when it leaves; beyond three an
+ * hour none leaves, in silence.
  */
-export async function resendActivation(db: Db, email: Email, isMailAllowed: boolean): Promise<void> {
-  await transaction(db, async (tx) => {
-    if (!isMailAllowed) return;
-    await enqueueMail(tx, outbox, "activation-again", { subject: newId(), payload: { to: email } });
-  });
+export async function resendActivation(
+  db: Db,
+  { limits }: { limits: Limits },
+  input: EmailInput,
+): Promise<Outcome<void>> {
+  const parsed = parseInput(z.object({ email: emailInput }), input);
+  if (!parsed.ok) return failed(...parsed.userErrors);
+  const { email } = parsed.value;
+  if (!(await limits.isMailAllowed("activation-again", emailKey(email)))) return done(undefined);
+  await transaction(db, (tx) =>
+    enqueueMail(tx, outbox, "activation-again", { subject: newId(), payload: { to: email } }),
+  );
+  return done(undefined);
 }

@@ -1,15 +1,21 @@
-import { parseId, type UserId } from "#platform/ids.ts";
+import type DataLoader from "dataloader";
+import { type AddressId, type Branded, parseId, type SessionId, type UserId } from "#platform/ids.ts";
 import { scalars } from "#platform/scalars.ts";
 import type { Resolvers } from "#schema/generated/users.ts";
+import type { SavedAddress } from "./address.ts";
 import type { Context } from "./context.ts";
 import { mutations } from "./mutations.ts";
 import { permissionsOf } from "./permission.ts";
+import type { Session } from "./session-list.ts";
+import { startSocialSignIn } from "./social-sign-in.ts";
 import { demandReader, readBuyer, type User } from "./user.ts";
+import { listUsers } from "./user-list.ts";
 
-const user = (context: Context, id: string) => {
-  const parsed = parseId<UserId>(id);
-  return parsed === undefined ? null : context.users.load(parsed);
-};
+/** A malformed id is like one that nothing has. */
+function loadById<Id extends Branded<string, string>, Row>(loader: DataLoader<Id, Row | null>, id: string) {
+  const parsed = parseId<Id>(id);
+  return parsed === undefined ? null : loader.load(parsed);
+}
 
 /** A field for the user itself and for holders of users:read; for anybody else it is refused. */
 function ownField<Value>(read: (user: User, context: Context) => Value) {
@@ -27,8 +33,11 @@ export const resolvers: Resolvers = {
   CountryCode: scalars.CountryCode,
 
   Query: {
-    me: (_parent, _args, context) => (context.viewer.kind === "user" ? user(context, context.viewer.id) : null),
-    user: (_parent, { id }, context) => user(context, id),
+    me: (_parent, _args, context) => (context.viewer.kind === "user" ? context.users.load(context.viewer.id) : null),
+    user: (_parent, { id }, { users }) => loadById<UserId, User>(users, id),
+    users: (_parent, query, { db }) => listUsers(db, query),
+    oauthAuthorization: (_parent, { provider, redirectUri }, { tools }) =>
+      startSocialSignIn(tools, provider, redirectUri),
     buyer: (_parent, { userId }, { db }) => {
       const id = parseId<UserId>(userId);
       return id === undefined ? null : readBuyer(db, id);
@@ -38,7 +47,7 @@ export const resolvers: Resolvers = {
   Mutation: mutations,
 
   User: {
-    __resolveReference: ({ id }, context) => user(context, id),
+    __resolveReference: ({ id }, { users }) => loadById<UserId, User>(users, id),
     email: ownField(({ email }) => email),
     firstName: ownField(({ firstName }) => firstName),
     lastName: ownField(({ lastName }) => lastName),
@@ -49,5 +58,19 @@ export const resolvers: Resolvers = {
     isDisabled: ownField(({ disabledAt }) => disabledAt !== null),
     updatedAt: ownField(({ updatedAt }) => updatedAt),
     version: ownField(({ version }) => version),
+    addresses: ownField(async ({ id }, { addressesOf }) => [...(await addressesOf.load(id))]),
+    sessions: ownField(async ({ id }, { sessionsOf }) => [...(await sessionsOf.load(id))]),
+    linkedProviders: ownField(async ({ id }, { providersOf }) =>
+      (await providersOf.load(id)).map(({ provider }) => provider),
+    ),
+  },
+
+  SavedAddress: {
+    __resolveReference: ({ id }, { addresses }) => loadById<AddressId, SavedAddress>(addresses, id),
+  },
+
+  Session: {
+    __resolveReference: ({ id }, { sessions }) => loadById<SessionId, Session>(sessions, id),
+    isCurrent: ({ id }, _args, { viewer }) => viewer.kind === "user" && viewer.sessionId === id,
   },
 };

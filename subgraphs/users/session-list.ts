@@ -1,7 +1,7 @@
-import { and, desc, inArray } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import { sessions } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/db.ts";
-import type { UserId } from "#platform/ids.ts";
+import type { SessionId, UserId } from "#platform/ids.ts";
 import { isLive } from "./session.ts";
 
 /** A signed-in device, as the graph's `Session` stands for it. */
@@ -10,12 +10,34 @@ export type Session = Pick<
   "id" | "userId" | "userAgent" | "createdAt" | "lastUsedAt" | "expiresAt"
 >;
 
+const sessionColumns = {
+  id: sessions.id,
+  userId: sessions.userId,
+  userAgent: sessions.userAgent,
+  createdAt: sessions.createdAt,
+  lastUsedAt: sessions.lastUsedAt,
+  expiresAt: sessions.expiresAt,
+};
+
 /** The live sessions of users, in one statement, the latest used first. */
 export async function readSessionsOf(db: Db, userIds: readonly UserId[]): Promise<Session[]> {
-  const { id, userId, userAgent, createdAt, lastUsedAt, expiresAt } = sessions;
   return db
-    .select({ id, userId, userAgent, createdAt, lastUsedAt, expiresAt })
+    .select(sessionColumns)
     .from(sessions)
     .where(and(inArray(sessions.userId, [...userIds]), isLive))
     .orderBy(desc(sessions.lastUsedAt), desc(sessions.id));
+}
+
+/** Live sessions by id, in one statement, of `owner` alone; of everybody when it is undefined, of nobody when it is null. */
+export async function readSessions(
+  db: Db,
+  ids: readonly SessionId[],
+  owner: UserId | undefined | null,
+): Promise<Session[]> {
+  if (owner === null) return [];
+  const own = owner === undefined ? undefined : eq(sessions.userId, owner);
+  return db
+    .select(sessionColumns)
+    .from(sessions)
+    .where(and(inArray(sessions.id, [...ids]), own, isLive));
 }

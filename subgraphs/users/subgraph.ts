@@ -10,12 +10,17 @@ import type { Running } from "#platform/service.ts";
 import { startSubgraph } from "#platform/subgraph.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
 import { keySetMaxAgeSeconds, openAccessKeys } from "./access-keys.ts";
-import { makeContext } from "./context.ts";
+import { postgresAttempts, redisAttempts } from "./attempt-store.ts";
+import { makeContext, type Tools } from "./context.ts";
 import { readSettings } from "./env.ts";
+import { makeLimits } from "./limits.ts";
 import { renderMail } from "./mails.ts";
+import { oauthCallbackRoute } from "./oauth-callback.ts";
+import { openProviders } from "./oauth-provider.ts";
 import { openPasswords } from "./passwords.ts";
 import { resolvers } from "./resolvers.ts";
 import { revocationRoute } from "./revocation.ts";
+import { startSweeper } from "./sweeper.ts";
 
 /**
  * Starts the users subgraph: the graph, the public keys at `/.well-known/jwks.json`, the feed of revocations for the other services, and the
@@ -32,6 +37,7 @@ export async function startUsers(
   const signer = await readInternalKey("users", settings.INTERNAL_KEY);
   const verify = await makeInternalVerifier("users", settings.INTERNAL_JWKS);
   const keys = await openAccessKeys(settings.accessKeys, log);
+  const providers = openProviders(settings);
   const mailer = openMailer(settings);
   const database = openDatabase({
     url: settings.USERS_DATABASE_URL,
@@ -58,7 +64,15 @@ export async function startUsers(
     logLinks: settings.NODE_ENV !== "production",
     log,
   });
-  const tools = { keys, settings, passwords: openPasswords() };
+  const attempts = settings.REDIS_URL === undefined ? postgresAttempts(db) : redisAttempts(settings.REDIS_URL, log);
+  const tools: Tools = {
+    keys,
+    settings,
+    providers,
+    passwords: openPasswords(),
+    limits: makeLimits(attempts, settings),
+  };
+  const sweeper = startSweeper(db, log);
   const server = await startSubgraph({
     name: "users",
     sdl: readFileSync(new URL("../../schema/users.graphql", import.meta.url), "utf8"),
@@ -68,7 +82,13 @@ export async function startUsers(
     port: settings.USERS_PORT,
     verify,
     ready: () => database.sql`select 1`,
-    internalRoutes: { ...events.internalRoutes, "GET /internal/revocations": revocationRoute(db) },
+    internalRoutes: {
+      ...events.internalRoutes,
+      "GET /internal/revocations": revocationRoute(db),
+      "GET /oauth/google/callback": oauthCallbackRoute(db, tools, "GOOGLE", log),
+      "GET /oauth/github/callback": oauthCallbackRoute(db, tools, "GITHUB", log),
+      "GET /oauth/facebook/callback": oauthCallbackRoute(db, tools, "FACEBOOK", log),
+    },
     openRoutes: {
       "GET /.well-known/jwks.json": (_request, response) =>
         sendJson(response, 200, keys.published(), {
@@ -85,8 +105,8 @@ export async function startUsers(
     url: server.url,
     close: async () => {
       await server.close();
-      await Promise.all([events.close(), mails.close()]);
-      await mailer.close();
+      await Promise.all([events.close(), mails.close(), sweeper.close()]);
+      await Promise.all([mailer.close(), attempts.close()]);
       keys.close();
       await database.close();
     },

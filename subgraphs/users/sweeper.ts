@@ -1,0 +1,55 @@
+import { and, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { attempts, mailedTokens, sessions, usedOAuthStates, users } from "#drizzle/users/tables.ts";
+import type { Db } from "#platform/db.ts";
+import type { Log } from "#platform/log.ts";
+
+const everyMs = 10 * 60_000;
+const rowsMax = 5_000;
+/** What has ended is kept so long for the feed of revocations, which looks back a day and a quarter of an hour. */
+const keptHours = 48;
+
+/** Removes what nothing asks for any more, now and every ten minutes, up to 5,000 rows of each kind at a time. */
+export function startSweeper(db: Db, log: Log): { close(): Promise<void> } {
+  const turn = () => sweep(db).catch((error) => log.warn({ err: error }, "What has expired was not removed."));
+  let last = turn();
+  const timer = setInterval(() => {
+    last = turn();
+  }, everyMs).unref();
+  return {
+    close: async () => {
+      clearInterval(timer);
+      await last;
+    },
+  };
+}
+
+/** One turn: registrations that can no longer be activated, mailed tokens and sessions that ended, attempts that have aged, used states. */
+export async function sweep(db: Db): Promise<void> {
+  const ended = (column: SQL | typeof sessions.expiresAt) => sql`${column} < now() - ${keptHours} * interval '1 hour'`;
+  const registrations = db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(isNull(users.activatedAt), lt(users.activatableUntil, sql`now()`)))
+    .limit(rowsMax);
+  await db.delete(users).where(inArray(users.id, registrations));
+  const tokens = db
+    .select({ id: mailedTokens.id })
+    .from(mailedTokens)
+    .where(lt(mailedTokens.expiresAt, sql`now()`))
+    .limit(rowsMax);
+  await db.delete(mailedTokens).where(inArray(mailedTokens.id, tokens));
+  const endedSessions = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(or(ended(sessions.expiresAt), and(isNotNull(sessions.revokedAt), ended(sql`${sessions.revokedAt}`))))
+    .limit(rowsMax);
+  await db.delete(sessions).where(inArray(sessions.id, endedSessions));
+  const aged = db.select({ key: attempts.key }).from(attempts).where(lt(attempts.forgetAt, sql`now()`)).limit(rowsMax);
+  await db.delete(attempts).where(inArray(attempts.key, aged));
+  const states = db
+    .select({ id: usedOAuthStates.id })
+    .from(usedOAuthStates)
+    .where(ended(sql`${usedOAuthStates.usedAt}`))
+    .limit(rowsMax);
+  await db.delete(usedOAuthStates).where(inArray(usedOAuthStates.id, states));
+}
