@@ -6,7 +6,7 @@ import type { Client, Ware } from "./market.ts";
 import type { Random } from "./random.ts";
 import type { Rig } from "./rig.ts";
 
-const orderFields = "order { id status paymentStatus total { amount } payment { id } }";
+const orderFields = "order { id status paymentStatus total { amount } payment { id } items { id quantity } }";
 const errorFields = "userErrors { code message field }";
 const documents: Readonly<Record<Operation, string>> = {
   checkoutComplete: `mutation ($input: CheckoutCompleteInput!) { checkoutComplete(input: $input) { guestOrderToken ${orderFields} ${errorFields} } }`,
@@ -17,7 +17,8 @@ const documents: Readonly<Record<Operation, string>> = {
   edit: `mutation ($orderId: ID!, $itemId: ID!, $quantity: Int!) { edit: orderItemUpdate(orderId: $orderId, itemId: $itemId, quantity: $quantity) { ${orderFields} ${errorFields} } }`,
 };
 
-const address = { line1: "1 Chaos Lane", city: "Springfield", country: "US" };
+/** Where everything is sent. */
+export const address = { line1: "1 Chaos Lane", city: "Springfield", country: "US" };
 const askedMsMax = 120_000;
 const pauseMsMax = 400;
 
@@ -27,6 +28,7 @@ export type Outcome = {
   /** The payment's id, when the answer has one. */
   readonly paymentId: string | undefined;
   readonly guestOrderToken: string | undefined;
+  readonly items: readonly { readonly id: string; readonly quantity: number }[];
   readonly wish: Wish;
 };
 
@@ -85,9 +87,11 @@ async function askOnce(
   }
   wish.told.push(told);
   const payload = answer.data[wish.operation];
+  const order = payload.order ?? payload.payment?.order;
   return {
     told,
-    paymentId: (payload.order ?? payload.payment?.order)?.payment?.id,
+    paymentId: order?.payment?.id,
+    items: order?.items ?? [],
     guestOrderToken: payload.guestOrderToken ?? undefined,
     wish,
   };
@@ -160,7 +164,7 @@ async function checkOut(
 }
 
 /** Adds a ware until that is answered; a lost answer may leave it there twice, which is the cart's right. A guest's token, else "". */
-async function fillCart(rig: Rig, client: Client, ware: Ware, random: Random): Promise<string | undefined> {
+export async function fillCart(rig: Rig, client: Client, ware: Ware, random: Random): Promise<string | undefined> {
   const endAtMs = Date.now() + askedMsMax;
   while (Date.now() < endAtMs) {
     const answer = await rig

@@ -1,0 +1,81 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ServiceName } from "#platform/tokens.ts";
+import { conclude, setStage, type Verdict, whileShopping } from "../load.ts";
+import { stockShelves } from "../market.ts";
+import { makeRandom } from "../random.ts";
+import { openRig } from "../rig.ts";
+
+const root = path.join(import.meta.dirname, "../../..");
+const reachedMsMax = 45_000;
+
+/** A named place where a service dies. */
+type CrashPoint = { readonly name: string; readonly service: ServiceName };
+
+/** Lets a service die at each named crash point in turn, while clients shop, and start again: each point must be reached, and nothing break. */
+export async function crashEverywhere(options: {
+  seed: number;
+  /** At most so many points; all of them when it is larger. */
+  count: number;
+  say: (line: string) => void;
+}): Promise<Verdict> {
+  await using rig = await openRig();
+  const stage = await setStage(rig, makeRandom(options.seed), { accounts: 12, guests: 3, wares: 6, stock: 1_000 });
+  // So that orders are rejected too, some shelves are all but empty.
+  const scarce = await stockShelves(rig, stage.admin.token ?? "", 2, 1);
+  const points = (await findCrashPoints()).slice(0, options.count);
+  options.say(`${points.length} crash points`);
+  const missed: string[] = [];
+  await whileShopping({ ...stage, wares: [...stage.wares, ...scarce] }, async () => {
+    for (const { name, service } of points) {
+      const process = rig.processes[service];
+      process.setVariables({ AGORA_CRASH_POINT: name });
+      await process.restart();
+      const died = process.ended().then(() => true);
+      const reached = await Promise.race([died, sleep(reachedMsMax, false)]);
+      process.setVariables({});
+      if (reached) await process.ready();
+      else {
+        missed.push(name);
+        await process.restart();
+      }
+      options.say(`${service} at ${name}: ${reached ? "died and came back" : "not reached"}`);
+    }
+  });
+  const verdict = await conclude(stage);
+  return {
+    ...verdict,
+    violations: [...verdict.violations, ...missed.map((what) => ({ check: "each crash point is reached", what }))],
+  };
+}
+
+/** Every crash point that the sources name, with the service that runs into it. */
+async function findCrashPoints(): Promise<CrashPoint[]> {
+  const points: CrashPoint[] = [];
+  for (const service of ["users", "products", "orders"] as const) {
+    const directory = path.join(root, "subgraphs", service);
+    for (const file of await readdir(directory, { recursive: true })) {
+      if (!file.endsWith(".ts") || file.endsWith(".test.ts")) continue;
+      const source = await readFile(path.join(directory, file), "utf8");
+      for (const [, name] of source.matchAll(/crashPoint\("([^"]+)"\)/g)) {
+        if (name !== undefined) points.push({ name, service });
+      }
+    }
+  }
+  const shared = ["inbox:before-transaction", "inbox:after-transaction"];
+  const relayed = ["relay:event:before-deliver", "relay:event:after-deliver"];
+  return [
+    ...points,
+    ...shared.flatMap((name) => [
+      { name, service: "products" as const },
+      { name, service: "orders" as const },
+    ]),
+    ...relayed.flatMap((name) => [
+      { name, service: "products" as const },
+      { name, service: "orders" as const },
+    ]),
+    { name: "relay:mail:before-deliver", service: "orders" },
+    { name: "relay:mail:after-deliver", service: "orders" },
+  ];
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { address, fillCart, type Outcome, payOrder } from "../clients.ts";
+import type { Violation } from "../judge.ts";
+import { conclude, type Stage, setStage, type Verdict } from "../load.ts";
+import type { Client } from "../market.ts";
+import { makeRandom, type Random } from "../random.ts";
+import { openRig } from "../rig.ts";
+
+const atOnce = 10;
+const offsetMsMax = 15;
+
+/** One race: two at once about one thing. What comes back did not go as it must, beyond what the judge sees. */
+type Race = (stage: Stage, client: Client, random: Random) => Promise<string | undefined>;
+
+const races: Readonly<Record<string, Race>> = {
+  "pay and pay": async (stage, client, random) => {
+    const order = await place(stage, client, random);
+    await both(random, [() => pay(stage, client, order), () => pay(stage, client, order)]);
+    return undefined;
+  },
+  "pay and cancel": async (stage, client, random) => {
+    const order = await place(stage, client, random);
+    await both(random, [() => pay(stage, client, order), () => cancel(stage, client, order)]);
+    return undefined;
+  },
+  "pay and expire": async (stage, client, random) => {
+    const order = await place(stage, client, random);
+    await both(random, [() => pay(stage, client, order), () => expire(stage, order)]);
+    return undefined;
+  },
+  "pay and edit": async (stage, client, random) => {
+    const order = await place(stage, client, random);
+    await both(random, [() => pay(stage, client, order), () => edit(stage, client, order, random.whole(1, 9))]);
+    return undefined;
+  },
+  "cancel and expire": async (stage, client, random) => {
+    const order = await place(stage, client, random);
+    await both(random, [() => cancel(stage, client, order), () => expire(stage, order)]);
+    return undefined;
+  },
+  "refund and refund": async (stage, client, random) => {
+    const order = await place(stage, client, random, "tok_ok");
+    const refunds = await both(random, [() => refund(stage, order), () => refund(stage, order)]);
+    const succeeded = refunds.filter((refunded) => refunded?.told.codes.length === 0).length;
+    return succeeded === 1 ? undefined : `${succeeded} of two refunds of 60 % succeeded`;
+  },
+  "claim and checkout": async (stage, client, random) => {
+    await clearCart(stage, client);
+    const guest: Client = { name: `guest of ${client.name}`, token: undefined };
+    const cartToken = await fillCart(stage.rig, guest, random.pick(stage.wares), random);
+    const wanted = await cartQuantity(stage, guest, cartToken);
+    const [placed] = await both(random, [
+      () => checkOut(stage, guest, cartToken),
+      async () => {
+        await claim(stage, client, cartToken);
+        return undefined;
+      },
+    ]);
+    const got = quantityOf(placed) + (await cartQuantity(stage, client, undefined));
+    return got === wanted ? undefined : `${wanted} units in a guest's cart became ${got}`;
+  },
+  "checkout and checkout": async (stage, client, random) => {
+    await clearCart(stage, client);
+    await fillCart(stage.rig, client, random.pick(stage.wares), random);
+    const wanted = await cartQuantity(stage, client, undefined);
+    const placed = await both(random, [() => checkOut(stage, client, ""), () => checkOut(stage, client, "")]);
+    const orders = new Set(placed.flatMap((outcome) => outcome?.told.orderId ?? []));
+    const left = await cartQuantity(stage, client, undefined);
+    const got = placed.reduce((sum, outcome) => sum + quantityOf(outcome), left);
+    return orders.size === 1 && got === wanted
+      ? undefined
+      : `a cart of ${wanted} became ${orders.size} orders and ${got} units`;
+  },
+};
+
+/** Each race `count` times, ten at a time, judged by the same ten checks. */
+export async function runRaces(options: {
+  seed: number;
+  count: number;
+  say: (line: string) => void;
+}): Promise<Verdict> {
+  const random = makeRandom(options.seed);
+  await using rig = await openRig();
+  const stage = await setStage(rig, random, { accounts: atOnce, guests: 0, wares: 4, stock: 1_000_000 });
+  const violations: Violation[] = [];
+  for (const [name, race] of Object.entries(races)) {
+    const beganAtMs = Date.now();
+    let left = options.count;
+    await Promise.all(
+      stage.clients.map(async (client) => {
+        const own = random.fork();
+        while (left > 0) {
+          left -= 1;
+          const wrong = await race(stage, client, own);
+          if (wrong !== undefined) violations.push({ check: name, what: wrong });
+        }
+      }),
+    );
+    options.say(`${name}: ${options.count} times in ${((Date.now() - beganAtMs) / 1_000).toFixed(1)} s`);
+  }
+  const verdict = await conclude(stage);
+  return { ...verdict, violations: [...violations, ...verdict.violations] };
+}
+
+async function both<Result>(random: Random, two: readonly (() => Promise<Result>)[]): Promise<Result[]> {
+  return Promise.all(
+    two.map(async (run) => {
+      await sleep(random.whole(0, offsetMsMax));
+      return run();
+    }),
+  );
+}
+
+async function place({ desk, wares }: Stage, client: Client, random: Random, payment?: string): Promise<Outcome> {
+  const key = randomUUID();
+  const items = [{ productId: random.pick(wares).productId, quantity: random.whole(1, 3) }];
+  const method = payment === undefined ? {} : { payment: { token: payment } };
+  const outcome = await desk.ask(
+    client,
+    "orderCreate",
+    { key, payment },
+    { input: { idempotencyKey: key, items, shippingAddress: address, ...method } },
+  );
+  if (outcome?.told.orderId === undefined) throw new Error(`No order to race about: ${JSON.stringify(outcome)}`);
+  return outcome;
+}
+
+function pay({ desk }: Stage, client: Client, order: Outcome) {
+  return payOrder(desk, client, order, {}, "tok_ok");
+}
+
+function cancel({ desk }: Stage, client: Client, { told }: Outcome) {
+  const { orderId } = told;
+  return desk.ask(client, "orderCancel", { key: randomUUID(), about: orderId }, { input: { orderId } });
+}
+
+async function expire({ rig }: Stage, { told }: Outcome): Promise<undefined> {
+  await rig.sql.orders`UPDATE orders SET expires_at = now() WHERE id = ${told.orderId ?? ""} AND status = 'PENDING'`;
+}
+
+function edit({ desk }: Stage, client: Client, { told, items }: Outcome, quantity: number) {
+  const variables = { orderId: told.orderId, itemId: items[0]?.id, quantity };
+  return desk.ask(client, "edit", { key: randomUUID(), about: told.orderId }, variables);
+}
+
+/** Six tenths of the total, so that only one of two fits. */
+function refund({ desk, admin }: Stage, { told, paymentId }: Outcome) {
+  const key = randomUUID();
+  const minor = (BigInt((told.total ?? "0").replace(".", "")) * 6n) / 10n;
+  const amount = `${minor / 100n}.${String(minor % 100n).padStart(2, "0")}`;
+  const input = { idempotencyKey: key, paymentId, amount: { amount, currencyCode: "USD" } };
+  return desk.ask(admin, "refundCreate", { key, about: told.orderId }, { input });
+}
+
+async function checkOut({ desk, history }: Stage, client: Client, cartToken: string | undefined) {
+  const key = randomUUID();
+  const email = client.token === undefined ? `guest-${key}@example.com` : undefined;
+  if (email !== undefined) history.clients.set(email, { email });
+  const input = {
+    idempotencyKey: key,
+    shippingAddress: address,
+    ...(email === undefined ? {} : { email }),
+    ...(cartToken === "" ? {} : { cartToken }),
+  };
+  return desk.ask(client, "checkoutComplete", { key }, { input });
+}
+
+async function claim({ rig }: Stage, { token }: Client, cartToken: string | undefined): Promise<void> {
+  const answer = await rig.graphql(
+    "mutation ($cartToken: String!) { cartClaim(cartToken: $cartToken) { userErrors { code } } }",
+    { cartToken },
+    token,
+  );
+  if (answer.data?.cartClaim === null) throw new Error(`A claim was refused: ${JSON.stringify(answer.errors)}`);
+}
+
+async function clearCart({ rig }: Stage, { token }: Client): Promise<void> {
+  await rig.graphql("mutation { cartClear { userErrors { code } } }", {}, token);
+}
+
+async function cartQuantity({ rig }: Stage, { token }: Client, cartToken: string | undefined): Promise<number> {
+  const answer = await rig.graphql(
+    "query ($token: String) { cart(token: $token) { totalQuantity } }",
+    { token: cartToken ?? null },
+    token,
+  );
+  return answer.data?.cart?.totalQuantity ?? 0;
+}
+
+function quantityOf(outcome: Outcome | undefined): number {
+  return outcome?.items.reduce((sum, { quantity }) => sum + quantity, 0) ?? 0;
+}
