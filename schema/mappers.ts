@@ -31,5 +31,10 @@ export const mappers: Record<SubgraphContract["name"], Record<string, string>> =
     Payment: "../../subgraphs/orders/orders.ts#Order",
     PaymentTransaction: "../../subgraphs/orders/refunds.ts#Transaction",
     UserError: "../../subgraphs/orders/errors.ts#UserError",
+    CartProblem: "../../subgraphs/orders/cart-prices.ts#CartProblem",
+    CartPayload: "../../subgraphs/orders/carts.ts#CartAnswer",
+    OrderPayload: "../../subgraphs/orders/checkout.ts#OrderAnswer",
+    OrderConnection: "../../subgraphs/orders/order-list.ts#OrderConnection",
+    OrderEventConnection: "../../subgraphs/orders/order-events.ts#OrderEventConnection",
   },
 };

@@ -70,6 +70,7 @@ export async function putDemoData(db: Db): Promise<void> {
           priceMax: prices.at(-1) ?? 1n,
           createdAt,
           updatedAt: createdAt,
+          publishedAt: createdAt,
         })
         .onConflictDoNothing();
       const rows = sample.variants.map((variant) => {

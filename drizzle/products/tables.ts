@@ -77,6 +77,8 @@ export const products = pgTable(
     variantsInStock: integer("variants_in_stock").notNull().default(0),
     createdAt: moment("created_at").notNull(),
     updatedAt: moment("updated_at").notNull(),
+    /** When it was first on sale; null for a product that never was, which stays out of sight when it is archived. */
+    publishedAt: moment("published_at"),
     version: integer().notNull().default(1),
     search: tsvector()
       .notNull()
@@ -197,8 +199,8 @@ export const reservations = pgTable(
     status: text().notNull().$type<ReservationStatus>(),
     /** The newest revision of the order's lines that was applied. */
     revision: integer().notNull(),
-    /** Of the newest event of the order that was applied. */
-    sequence: bigint({ mode: "number" }).notNull().default(0),
+    /** Of the newest event of the order that was applied; -1 before the first. */
+    sequence: bigint({ mode: "number" }).notNull().default(-1),
     /** The order was cancelled: nothing revives it. */
     cancelled: boolean().notNull().default(false),
     /** Counts the events that were sent about it. */

@@ -33,7 +33,7 @@ export async function moveStock(
         ${column(({ type }) => type)}::text[],
         ${column(({ onHandChange }) => onHandChange)}::int[],
         ${column(({ reservedChange }) => reservedChange)}::int[],
-        ${column(({ onSaleOnly }) => onSaleOnly === true)}::boolean[],
+        ${column(({ onSaleOnly }) => (onSaleOnly === true ? 1 : 0))}::int[],
         ${column(() => newId<MovementId>())}::uuid[]
       ) as change(variant_id, type, on_hand_change, reserved_change, on_sale_only, movement_id)
     ),
@@ -43,7 +43,7 @@ export async function moveStock(
         join stock_levels level using (variant_id)
         join products on products.id = level.product_id
       where level.reserved + changes.reserved_change between 0 and level.on_hand + changes.on_hand_change
-        and (not changes.on_sale_only or (level.on_sale and products.status = 'ACTIVE'))
+        and (changes.on_sale_only = 0 or (level.on_sale and products.status = 'ACTIVE'))
       order by level.variant_id
       for no key update of level
     ),

@@ -1,9 +1,10 @@
 import type { Db } from "#platform/db.ts";
 import type { CategoryId, ProductId, VariantId } from "#platform/ids.ts";
 import { manyByKey, oneByKey } from "#platform/loader.ts";
+import type { Page } from "#platform/page.ts";
 import type { Viewer } from "#platform/tokens.ts";
 import { readCategories, readCategoriesBySlug } from "./category.ts";
-import { readAvailability, readLevels } from "./inventory.ts";
+import { countMovements, readAvailability, readLevels, readMovements } from "./inventory.ts";
 import { readProducts, readProductsBySlug } from "./product.ts";
 import { readVariants, readVariantsBySku, readVariantsOf } from "./variant.ts";
 
@@ -13,6 +14,16 @@ export type Loaders = ReturnType<typeof makeLoaders>;
 /** The loaders of one request. They show the viewer what the viewer may see. */
 export function makeLoaders(db: Db, viewer: Viewer) {
   return {
+    movements: byPage((page) =>
+      oneByKey(
+        (ids: readonly VariantId[]) => readMovements(db, ids, page),
+        ({ variantId }) => variantId,
+      ),
+    ),
+    movementCount: oneByKey(
+      (ids: readonly VariantId[]) => countMovements(db, ids),
+      ({ variantId }) => variantId,
+    ),
     product: oneByKey(
       (ids: readonly ProductId[]) => readProducts(db, viewer, ids),
       ({ id }) => id,
@@ -49,5 +60,16 @@ export function makeLoaders(db: Db, viewer: Viewer) {
       (ids: readonly ProductId[]) => readAvailability(db, ids),
       ({ productId }) => productId,
     ),
+  };
+}
+
+/** One loader for each page that is asked for: the same field of many parents asks for the same page of each. */
+function byPage<Loader>(make: (page: Page) => Loader): (page: Page) => Loader {
+  const made = new Map<string, Loader>();
+  return (page) => {
+    const key = JSON.stringify(page);
+    const loader = made.get(key) ?? make(page);
+    made.set(key, loader);
+    return loader;
   };
 }

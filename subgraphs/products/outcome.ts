@@ -1,4 +1,4 @@
-import type { UserErrorValue } from "#platform/input.ts";
+import type { Parsed, UserErrorValue } from "#platform/input.ts";
 import type {
   EditConflictError,
   IdempotencyKeyReusedError,
@@ -31,6 +31,14 @@ export function failed(...userErrors: readonly UserErrorValue<UserError["code"]>
   userErrors: UserError[];
 } {
   return { ok: false, userErrors: userErrors.map((error) => ({ ...error }) as UserError) };
+}
+
+/** Does `work` with an input that could be parsed; otherwise fails with every wrong field. */
+export async function withInput<Wish, Value>(
+  parsed: Parsed<Wish>,
+  work: (wish: Wish) => Promise<Outcome<Value>>,
+): Promise<Outcome<Value>> {
+  return parsed.ok ? work(parsed.value) : failed(...parsed.userErrors);
 }
 
 /** Something else has that name already. */

@@ -39,6 +39,7 @@ export async function createProduct(db: Db, viewer: SignedIn, wish: ProductWish)
         priceMax: prices.reduce((most, price) => (price > most ? price : most)),
         createdAt: now,
         updatedAt: now,
+        publishedAt: wish.status === "ACTIVE" ? now : null,
       });
       await insertVariants(tx, id, wish.variants, now);
       return done(id);

@@ -24,9 +24,12 @@ export function editableBy(viewer: Viewer): SQL {
   return viewer.role === "ADMIN" ? sql`true` : eq(products.ownerId, viewer.id);
 }
 
-/** Which rows of `products` the viewer may see when they are asked for by name: a DRAFT is there for who may edit it alone. */
+/**
+ * Which rows of `products` the viewer may see when they are asked for by name: a DRAFT, and what was archived without ever having been on
+ * sale, is there for who may edit it alone.
+ */
 export function visibleTo(viewer: Viewer): SQL {
-  const published = sql`${products.status} <> 'DRAFT'`;
+  const published = sql`(${products.status} <> 'DRAFT' and ${products.publishedAt} is not null)`;
   return or(published, editableBy(viewer)) ?? published;
 }
 

@@ -71,7 +71,7 @@ export async function reserveStock(db: Db, wish: ReservationWish): Promise<Reser
  * writes only when that is all of them. Levels that lack stock are not waited for, so that the crowd before an empty shelf is answered at
  * once. False when nothing was changed: something is short, or the order is known.
  */
-export async function insertReservation(db: Db, wish: ReservationWish, sequence = 0): Promise<boolean> {
+async function insertReservation(db: Db, wish: ReservationWish): Promise<boolean> {
   const { orderId, revision, lines } = wish;
   const wanted = sql`unnest(
     ${sql.param(lines.map(({ variantId }) => variantId))}::uuid[],
@@ -90,8 +90,8 @@ export async function insertReservation(db: Db, wish: ReservationWish, sequence 
       for no key update of level
     ),
     held as (
-      insert into reservations (order_id, status, revision, sequence, held_until)
-      select ${orderId}::uuid, 'HELD', ${revision}::int, ${sequence}::bigint,
+      insert into reservations (order_id, status, revision, held_until)
+      select ${orderId}::uuid, 'HELD', ${revision}::int,
         ${heldUntil(wish.expiresAt)?.toISOString() ?? null}::timestamptz
       where (select count(*) from locked) = ${lines.length}::int
       on conflict (order_id) do nothing

@@ -9,7 +9,7 @@ import { listCategories } from "./category.ts";
 import type { Context } from "./context.ts";
 import { countListing, listProducts } from "./listing.ts";
 import { parseListing } from "./listing-wish.ts";
-import { failed, type Outcome } from "./outcome.ts";
+import { type Outcome, withInput } from "./outcome.ts";
 import { mayEdit, readProductBySku } from "./product.ts";
 import { createProduct } from "./product-create.ts";
 import { parseProductCreate } from "./product-input.ts";
@@ -35,13 +35,11 @@ export const resolvers: Resolvers = {
     ...stockResolvers.Query,
   },
   Mutation: {
-    productCreate: async (_parent, { input }, context) => {
-      const wish = parseProductCreate(input);
-      return productPayload(
+    productCreate: async (_parent, { input }, context) =>
+      productPayload(
         context,
-        wish.ok ? await createProduct(context.db, signedIn(context.viewer), wish.value) : failed(...wish.userErrors),
-      );
-    },
+        await withInput(parseProductCreate(input), (wish) => createProduct(context.db, signedIn(context.viewer), wish)),
+      ),
     ...stockResolvers.Mutation,
   },
   Product: {
@@ -89,6 +87,9 @@ export const resolvers: Resolvers = {
       return id === undefined ? null : loaders.category.load(id);
     },
   },
+  InventoryLevel: stockResolvers.InventoryLevel,
+  StockMovementConnection: stockResolvers.StockMovementConnection,
+  ProductVariantConnection: stockResolvers.ProductVariantConnection,
   ProductConnection: {
     totalCount: (listing, _args, { db }) => countListing(db, listing),
   },

@@ -1,12 +1,22 @@
 import { moneyOutput } from "#platform/money.ts";
+import { signedIn } from "#platform/tokens.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
+import type { Context } from "./context.ts";
+import { countLowStock, listLowStock, lowStockPage, movementsPage } from "./inventory.ts";
+import { changeInventory, type InventoryChanged, parseInventoryAdjust, parseInventorySet } from "./inventory-change.ts";
 import { readOrderable } from "./orderable.ts";
+import { type Outcome, withInput } from "./outcome.ts";
+import { mayEdit } from "./product.ts";
 import { reserveStock } from "./reservation.ts";
 import { ordersOnly, parseOrderableLines, parseReservation } from "./service-input.ts";
+
+const lowStockThreshold = 5;
 
 /** Fields about stock, and those that the orders service asks. */
 export const stockResolvers = {
   Query: {
+    lowStock: (_parent, { threshold, ...page }, { db, viewer }) =>
+      listLowStock(db, viewer, threshold ?? lowStockThreshold, lowStockPage(page)),
     orderableVariants: async (_parent, { lines }, { db, viewer }) => {
       ordersOnly(viewer);
       const answers = await readOrderable(db, parseOrderableLines(lines));
@@ -18,6 +28,20 @@ export const stockResolvers = {
     },
   },
   Mutation: {
+    inventoryAdjust: async (_parent, { input }, context) =>
+      inventoryPayload(
+        context,
+        await withInput(parseInventoryAdjust(input), (wish) =>
+          changeInventory(context.db, signedIn(context.viewer), wish),
+        ),
+      ),
+    inventorySet: async (_parent, { input }, context) =>
+      inventoryPayload(
+        context,
+        await withInput(parseInventorySet(input), (wish) =>
+          changeInventory(context.db, signedIn(context.viewer), wish),
+        ),
+      ),
     stockReserve: async (_parent, { input }, { db, viewer }) => {
       ordersOnly(viewer);
       const outcome = await reserveStock(db, parseReservation(input));
@@ -33,5 +57,29 @@ export const stockResolvers = {
       const level = await loaders.level.load(id);
       return level !== null && level.onHand > level.reserved;
     },
+    inventory: async ({ id, productId }, _args, { viewer, loaders }) => {
+      const product = await loaders.product.load(productId);
+      return product !== null && mayEdit(viewer, product) ? loaders.level.load(id) : null;
+    },
   },
-} satisfies Pick<Resolvers, "Query" | "Mutation" | "ProductVariant">;
+  ProductVariantConnection: {
+    totalCount: (list, _args, { db }) => countLowStock(db, list),
+  },
+  InventoryLevel: {
+    available: ({ onHand, reserved }) => onHand - reserved,
+    movements: async ({ variantId }, args, { loaders }) => {
+      const movements = await loaders.movements(movementsPage(args)).load(variantId);
+      if (movements === null) throw new Error("A page of movements was not read.");
+      return movements;
+    },
+  },
+  StockMovementConnection: {
+    totalCount: async ({ variantId }, _args, { loaders }) => (await loaders.movementCount.load(variantId))?.count ?? 0,
+  },
+} satisfies Resolvers;
+
+async function inventoryPayload({ loaders }: Context, outcome: Outcome<InventoryChanged>) {
+  if (!outcome.ok) return { variant: null, movement: null, userErrors: outcome.userErrors };
+  const { variantId, movement } = outcome.value;
+  return { variant: await loaders.variant.load(variantId), movement, userErrors: [] };
+}

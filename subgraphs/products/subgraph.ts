@@ -2,14 +2,26 @@ import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { inbox, outbox } from "#drizzle/products/tables.ts";
 import { openDatabase } from "#platform/db.ts";
-import { startEvents } from "#platform/events.ts";
+import { type EventHandlers, startEvents } from "#platform/events.ts";
 import { type Log, openLog } from "#platform/log.ts";
 import type { Running } from "#platform/service.ts";
 import { startSubgraph } from "#platform/subgraph.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
+import { applyUserDeleted } from "./account-events.ts";
 import { makeContext } from "./context.ts";
 import { readEnvironment } from "./env.ts";
+import { applyCancelled, applyPlaced, applySold } from "./order-events.ts";
 import { resolvers } from "./resolvers.ts";
+import { startSweeper } from "./sweeper.ts";
+
+/** What is done with the events of others. */
+export const eventHandlers: EventHandlers = {
+  "order.placed": applyPlaced,
+  "order.confirmed": applySold,
+  "order.paid": applySold,
+  "order.cancelled": applyCancelled,
+  "user.deleted": applyUserDeleted,
+};
 
 const sdl = readFileSync(new URL("../../schema/products.graphql", import.meta.url), "utf8");
 
@@ -39,12 +51,13 @@ export async function startProducts(
     db,
     outbox,
     inbox,
-    handlers: {},
+    handlers: eventHandlers,
     signer,
     addresses: { orders: env.SUBGRAPH_ORDERS_URL },
     rabbitmq: env.RABBITMQ_URL === undefined ? undefined : { url: env.RABBITMQ_URL, prefix: env.RABBITMQ_PREFIX },
     log,
   });
+  const sweeper = startSweeper(db, log, events.wake);
   const server = await startSubgraph({
     name: "products",
     sdl,
@@ -63,6 +76,7 @@ export async function startProducts(
     url: server.url,
     close: async () => {
       await server.close();
+      await sweeper.close();
       await events.close();
       await database.close();
     },

@@ -9,12 +9,13 @@ import { visibleTo } from "./product.ts";
 /** A variant as it stands in the database, with its product's currency. */
 export type Variant = typeof variants.$inferSelect & { readonly currency: CurrencyCode };
 
-const columns = { ...getTableColumns(variants), currency: products.currency };
+/** The columns of a {@link Variant}, where `variants` is joined with its `products`. */
+export const variantColumns = { ...getTableColumns(variants), currency: products.currency };
 
 /** The variants with these ids whose product the viewer may see, those taken out included: orders still show them. In any order. */
 export async function readVariants(db: Db, viewer: Viewer, ids: readonly VariantId[]): Promise<Variant[]> {
   return db
-    .select(columns)
+    .select(variantColumns)
     .from(variants)
     .innerJoin(products, eq(products.id, variants.productId))
     .where(and(sql`${variants.id} = any(${sql.param(ids)}::uuid[])`, visibleTo(viewer)));
@@ -23,7 +24,7 @@ export async function readVariants(db: Db, viewer: Viewer, ids: readonly Variant
 /** The variants with these SKUs whose product the viewer may see; those taken out have given theirs up. In any order. */
 export async function readVariantsBySku(db: Db, viewer: Viewer, skus: readonly string[]): Promise<Variant[]> {
   return db
-    .select(columns)
+    .select(variantColumns)
     .from(variants)
     .innerJoin(products, eq(products.id, variants.productId))
     .where(and(sql`${variants.sku} = any(${sql.param(skus)}::text[])`, isNull(variants.removedAt), visibleTo(viewer)));
@@ -32,7 +33,7 @@ export async function readVariantsBySku(db: Db, viewer: Viewer, skus: readonly s
 /** The variants on sale of these products, in the order in which they were made. For products that the viewer was shown. */
 export async function readVariantsOf(db: Db, ids: readonly ProductId[]): Promise<Variant[]> {
   return db
-    .select(columns)
+    .select(variantColumns)
     .from(variants)
     .innerJoin(products, eq(products.id, variants.productId))
     .where(and(sql`${variants.productId} = any(${sql.param(ids)}::uuid[])`, isNull(variants.removedAt)))
