@@ -1,4 +1,5 @@
 import path from "node:path";
+import { putDemoData as putProducts } from "#drizzle/products/demo.ts";
 import { putDemoData as putUsers } from "#drizzle/users/demo.ts";
 import { runLauncher } from "./launcher.ts";
 
@@ -14,5 +15,5 @@ await runLauncher({
     products: path.join(root, "subgraphs/products/main.ts"),
     orders: path.join(root, "subgraphs/orders/main.ts"),
   },
-  putDemoData: { users: putUsers },
+  putDemoData: { users: putUsers, products: putProducts },
 });
