@@ -1,4 +1,12 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Cart as CartModel, CartItem as CartItemModel, CartAnswer as CartAnswerModel } from '../../subgraphs/orders/carts.ts';
+import type { Order as OrderModel, OrderItem as OrderItemModel } from '../../subgraphs/orders/orders.ts';
+import type { OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel } from '../../subgraphs/orders/order-events.ts';
+import type { Transaction as TransactionModel } from '../../subgraphs/orders/refunds.ts';
+import type { UserError as UserErrorModel } from '../../subgraphs/orders/errors.ts';
+import type { CartProblem as CartProblemModel } from '../../subgraphs/orders/cart-prices.ts';
+import type { OrderAnswer as OrderAnswerModel } from '../../subgraphs/orders/checkout.ts';
+import type { OrderConnection as OrderConnectionModel } from '../../subgraphs/orders/order-list.ts';
 import type { Context } from '../../subgraphs/orders/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -908,48 +916,26 @@ export type FederationReferenceTypes = {
     & GraphQLRecursivePick<FederationTypes['User'], {"id":true}> );
 };
 
-/** Mapping of union types */
-export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
-  CartProblem:
-    | ( CartItemInsufficientStock & { __typename: 'CartItemInsufficientStock' } )
-    | ( CartItemPriceChanged & { __typename: 'CartItemPriceChanged' } )
-    | ( CartItemUnavailable & { __typename: 'CartItemUnavailable' } )
-  ;
-};
 
-/** Mapping of interface types */
-export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
-  UserError:
-    | ( CheckoutError & { __typename: 'CheckoutError' } )
-    | ( EditConflictError & { __typename: 'EditConflictError' } )
-    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
-    | ( InsufficientStockError & { __typename: 'InsufficientStockError' } )
-    | ( InvalidStatusTransitionError & { __typename: 'InvalidStatusTransitionError' } )
-    | ( NotFoundError & { __typename: 'NotFoundError' } )
-    | ( PaymentError & { __typename: 'PaymentError' } )
-    | ( PriceChangedError & { __typename: 'PriceChangedError' } )
-    | ( ValidationError & { __typename: 'ValidationError' } )
-  ;
-};
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Address: ResolverTypeWrapper<Address>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   AddressInput: AddressInput;
-  Cart: ResolverTypeWrapper<Omit<Cart, 'problems' | 'user'> & { problems?: Maybe<Array<ResolversTypes['CartProblem']>>, user?: Maybe<ResolversTypes['User']> }>;
+  Cart: ResolverTypeWrapper<CartModel>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  CartItem: ResolverTypeWrapper<CartItem>;
+  CartItem: ResolverTypeWrapper<CartItemModel>;
   CartItemAddInput: CartItemAddInput;
-  CartItemInsufficientStock: ResolverTypeWrapper<CartItemInsufficientStock>;
-  CartItemPriceChanged: ResolverTypeWrapper<CartItemPriceChanged>;
+  CartItemInsufficientStock: ResolverTypeWrapper<Omit<CartItemInsufficientStock, 'item'> & { item: ResolversTypes['CartItem'] }>;
+  CartItemPriceChanged: ResolverTypeWrapper<Omit<CartItemPriceChanged, 'item'> & { item: ResolversTypes['CartItem'] }>;
   CartItemRemoveInput: CartItemRemoveInput;
-  CartItemUnavailable: ResolverTypeWrapper<CartItemUnavailable>;
+  CartItemUnavailable: ResolverTypeWrapper<Omit<CartItemUnavailable, 'item'> & { item: ResolversTypes['CartItem'] }>;
   CartItemUpdateInput: CartItemUpdateInput;
   CartMergeStrategy: CartMergeStrategy;
-  CartPayload: ResolverTypeWrapper<Omit<CartPayload, 'cart' | 'userErrors'> & { cart?: Maybe<ResolversTypes['Cart']>, userErrors: Array<ResolversTypes['UserError']> }>;
-  CartProblem: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CartProblem']>;
+  CartPayload: ResolverTypeWrapper<CartAnswerModel>;
+  CartProblem: ResolverTypeWrapper<CartProblemModel>;
   CheckoutCompleteInput: CheckoutCompleteInput;
   CheckoutError: ResolverTypeWrapper<CheckoutError>;
   CountryCode: ResolverTypeWrapper<Scalars['CountryCode']['output']>;
@@ -967,33 +953,33 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   NotFoundError: ResolverTypeWrapper<NotFoundError>;
-  Order: ResolverTypeWrapper<Omit<Order, 'events' | 'payment' | 'user'> & { events: ResolversTypes['OrderEventConnection'], payment?: Maybe<ResolversTypes['Payment']>, user?: Maybe<ResolversTypes['User']> }>;
+  Order: ResolverTypeWrapper<OrderModel>;
   OrderCancelInput: OrderCancelInput;
   OrderCancelReason: OrderCancelReason;
-  OrderConnection: ResolverTypeWrapper<Omit<OrderConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['OrderEdge']>, nodes: Array<ResolversTypes['Order']> }>;
+  OrderConnection: ResolverTypeWrapper<OrderConnectionModel>;
   OrderCreateInput: OrderCreateInput;
   OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
-  OrderEvent: ResolverTypeWrapper<Omit<OrderEvent, 'actor'> & { actor?: Maybe<ResolversTypes['User']> }>;
-  OrderEventConnection: ResolverTypeWrapper<Omit<OrderEventConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['OrderEventEdge']>, nodes: Array<ResolversTypes['OrderEvent']> }>;
+  OrderEvent: ResolverTypeWrapper<OrderEventModel>;
+  OrderEventConnection: ResolverTypeWrapper<OrderEventConnectionModel>;
   OrderEventEdge: ResolverTypeWrapper<Omit<OrderEventEdge, 'node'> & { node: ResolversTypes['OrderEvent'] }>;
   OrderEventType: OrderEventType;
   OrderFilter: OrderFilter;
-  OrderItem: ResolverTypeWrapper<OrderItem>;
+  OrderItem: ResolverTypeWrapper<OrderItemModel>;
   OrderItemInput: OrderItemInput;
-  OrderPayload: ResolverTypeWrapper<Omit<OrderPayload, 'order' | 'userErrors'> & { order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  OrderPayload: ResolverTypeWrapper<OrderAnswerModel>;
   OrderSort: OrderSort;
   OrderSortKey: OrderSortKey;
   OrderStatus: OrderStatus;
   OrderStatusUpdateInput: OrderStatusUpdateInput;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Payment: ResolverTypeWrapper<Omit<Payment, 'order'> & { order: ResolversTypes['Order'] }>;
+  Payment: ResolverTypeWrapper<OrderModel>;
   PaymentError: ResolverTypeWrapper<PaymentError>;
   PaymentMethodInput: PaymentMethodInput;
   PaymentPayload: ResolverTypeWrapper<Omit<PaymentPayload, 'payment' | 'userErrors'> & { payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['UserError']> }>;
   PaymentProcessInput: PaymentProcessInput;
   PaymentRecordInput: PaymentRecordInput;
   PaymentStatus: PaymentStatus;
-  PaymentTransaction: ResolverTypeWrapper<PaymentTransaction>;
+  PaymentTransaction: ResolverTypeWrapper<TransactionModel>;
   PaymentTransactionStatus: PaymentTransactionStatus;
   PaymentTransactionType: PaymentTransactionType;
   PriceChangedError: ResolverTypeWrapper<PriceChangedError>;
@@ -1005,7 +991,7 @@ export type ResolversTypes = {
   StockStatus: StockStatus;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   User: ResolverTypeWrapper<Omit<User, 'cart' | 'orders'> & { cart?: Maybe<ResolversTypes['Cart']>, orders?: Maybe<ResolversTypes['OrderConnection']> }>;
-  UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
+  UserError: ResolverTypeWrapper<UserErrorModel>;
   UserErrorCode: UserErrorCode;
   ValidationError: ResolverTypeWrapper<ValidationError>;
 };
@@ -1015,18 +1001,18 @@ export type ResolversParentTypes = {
   Address: Address;
   String: Scalars['String']['output'];
   AddressInput: AddressInput;
-  Cart: Omit<Cart, 'problems' | 'user'> & { problems?: Maybe<Array<ResolversParentTypes['CartProblem']>>, user?: Maybe<ResolversParentTypes['User']> };
+  Cart: CartModel;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
-  CartItem: CartItem;
+  CartItem: CartItemModel;
   CartItemAddInput: CartItemAddInput;
-  CartItemInsufficientStock: CartItemInsufficientStock;
-  CartItemPriceChanged: CartItemPriceChanged;
+  CartItemInsufficientStock: Omit<CartItemInsufficientStock, 'item'> & { item: ResolversParentTypes['CartItem'] };
+  CartItemPriceChanged: Omit<CartItemPriceChanged, 'item'> & { item: ResolversParentTypes['CartItem'] };
   CartItemRemoveInput: CartItemRemoveInput;
-  CartItemUnavailable: CartItemUnavailable;
+  CartItemUnavailable: Omit<CartItemUnavailable, 'item'> & { item: ResolversParentTypes['CartItem'] };
   CartItemUpdateInput: CartItemUpdateInput;
-  CartPayload: Omit<CartPayload, 'cart' | 'userErrors'> & { cart?: Maybe<ResolversParentTypes['Cart']>, userErrors: Array<ResolversParentTypes['UserError']> };
-  CartProblem: ResolversUnionTypes<ResolversParentTypes>['CartProblem'];
+  CartPayload: CartAnswerModel;
+  CartProblem: CartProblemModel;
   CheckoutCompleteInput: CheckoutCompleteInput;
   CheckoutError: CheckoutError;
   CountryCode: Scalars['CountryCode']['output'];
@@ -1044,28 +1030,28 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Boolean: Scalars['Boolean']['output'];
   NotFoundError: NotFoundError;
-  Order: Omit<Order, 'events' | 'payment' | 'user'> & { events: ResolversParentTypes['OrderEventConnection'], payment?: Maybe<ResolversParentTypes['Payment']>, user?: Maybe<ResolversParentTypes['User']> };
+  Order: OrderModel;
   OrderCancelInput: OrderCancelInput;
-  OrderConnection: Omit<OrderConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['OrderEdge']>, nodes: Array<ResolversParentTypes['Order']> };
+  OrderConnection: OrderConnectionModel;
   OrderCreateInput: OrderCreateInput;
   OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
-  OrderEvent: Omit<OrderEvent, 'actor'> & { actor?: Maybe<ResolversParentTypes['User']> };
-  OrderEventConnection: Omit<OrderEventConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['OrderEventEdge']>, nodes: Array<ResolversParentTypes['OrderEvent']> };
+  OrderEvent: OrderEventModel;
+  OrderEventConnection: OrderEventConnectionModel;
   OrderEventEdge: Omit<OrderEventEdge, 'node'> & { node: ResolversParentTypes['OrderEvent'] };
   OrderFilter: OrderFilter;
-  OrderItem: OrderItem;
+  OrderItem: OrderItemModel;
   OrderItemInput: OrderItemInput;
-  OrderPayload: Omit<OrderPayload, 'order' | 'userErrors'> & { order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  OrderPayload: OrderAnswerModel;
   OrderSort: OrderSort;
   OrderStatusUpdateInput: OrderStatusUpdateInput;
   PageInfo: PageInfo;
-  Payment: Omit<Payment, 'order'> & { order: ResolversParentTypes['Order'] };
+  Payment: OrderModel;
   PaymentError: PaymentError;
   PaymentMethodInput: PaymentMethodInput;
   PaymentPayload: Omit<PaymentPayload, 'payment' | 'userErrors'> & { payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['UserError']> };
   PaymentProcessInput: PaymentProcessInput;
   PaymentRecordInput: PaymentRecordInput;
-  PaymentTransaction: PaymentTransaction;
+  PaymentTransaction: TransactionModel;
   PriceChangedError: PriceChangedError;
   Product: Product;
   ProductVariant: ProductVariant;
@@ -1073,7 +1059,7 @@ export type ResolversParentTypes = {
   RefundCreateInput: RefundCreateInput;
   URL: Scalars['URL']['output'];
   User: Omit<User, 'cart' | 'orders'> & { cart?: Maybe<ResolversParentTypes['Cart']>, orders?: Maybe<ResolversParentTypes['OrderConnection']> };
-  UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+  UserError: UserErrorModel;
   ValidationError: ValidationError;
 };
 

@@ -1,0 +1,404 @@
+import { type SQL, sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  type PgColumn,
+  pgSchema,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type {
+  Branded,
+  CartId,
+  CartItemId,
+  OrderId,
+  OrderItemId,
+  PaymentId,
+  ProductId,
+  UserId,
+  VariantId,
+} from "#platform/ids.ts";
+import type { PostalAddress } from "#platform/input.ts";
+import type { CurrencyCode } from "#platform/money.ts";
+import { inboxTable, outboxTable } from "#platform/outbox.ts";
+
+export const outbox = outboxTable();
+export const inbox = inboxTable();
+
+export type TransactionId = Branded<string, "TransactionId">;
+export type OrderEventId = Branded<string, "OrderEventId">;
+
+/** Where an order stands; the graph's OrderStatus. */
+export const orderStatuses = ["PENDING", "PAID", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED"] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
+
+/** Where an order's payment stands; the graph's PaymentStatus. PENDING exactly while a charge is under way. */
+export const paymentStatuses = [
+  "UNPAID",
+  "PENDING",
+  "PAID",
+  "PARTIALLY_REFUNDED",
+  "REFUNDED",
+  "FAILED",
+  "CANCELLED",
+] as const;
+export type PaymentStatus = (typeof paymentStatuses)[number];
+
+/** Where an order's stock is, as orders has heard; the graph's StockStatus. */
+export const stockStatuses = ["PENDING", "RESERVED", "SOLD", "RELEASED"] as const;
+export type StockStatus = (typeof stockStatuses)[number];
+
+export const cancelReasons = ["CUSTOMER", "OUT_OF_STOCK", "PAYMENT_FAILED", "EXPIRED", "STAFF"] as const;
+export type CancelReason = (typeof cancelReasons)[number];
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
+const minorUnits = (name: string) => bigint(name, { mode: "bigint" });
+const oneOf = (column: PgColumn, values: readonly string[]): SQL =>
+  sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(", "))})`;
+
+/** One a user; a guest's is opened by a token made from its id. */
+export const carts = pgTable(
+  "carts",
+  {
+    id: uuid().primaryKey().$type<CartId>(),
+    userId: uuid("user_id").$type<UserId>(),
+    /** The user who took a guest's cart over; it stays, empty, so that the same claim can be repeated. */
+    claimedBy: uuid("claimed_by").$type<UserId>(),
+    /** Set by the first line. */
+    currency: text().notNull().$type<CurrencyCode>(),
+    /** The order that its lines are becoming; until that is decided the lines belong to no other order. */
+    checkoutOrderId: uuid("checkout_order_id").$type<OrderId>(),
+    version: integer().notNull().default(1),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+    expiresAt: moment("expires_at").notNull(),
+  },
+  (table) => [uniqueIndex("carts_user").on(table.userId), index("carts_expiry").on(table.expiresAt)],
+);
+
+export const cartItems = pgTable(
+  "cart_items",
+  {
+    id: uuid().primaryKey().$type<CartItemId>(),
+    cartId: uuid("cart_id")
+      .notNull()
+      .$type<CartId>()
+      .references(() => carts.id, { onDelete: "cascade" }),
+    productId: uuid("product_id").notNull().$type<ProductId>(),
+    variantId: uuid("variant_id").notNull().$type<VariantId>(),
+    quantity: integer().notNull(),
+    productName: text("product_name").notNull(),
+    /** The price that the buyer took note of, by adding or updating the line. */
+    notedPriceMinor: minorUnits("noted_price_minor").notNull(),
+    /** The last price seen in the catalogue. */
+    seenPriceMinor: minorUnits("seen_price_minor").notNull(),
+    addedAt: moment("added_at").notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex("cart_items_line").on(table.cartId, table.variantId),
+    check("cart_items_quantity", sql`${table.quantity} between 1 and 1000`),
+  ],
+);
+
+/** An edit of a PENDING order that has begun: what its lines are to be once products has moved the reservation. */
+export type OrderEdit = {
+  readonly revision: number;
+  readonly actorId: UserId | null;
+  readonly message: string;
+  readonly lines: readonly EditedLine[];
+};
+/** A line of an edit; amounts are decimal digits, for JSON knows no bigint. */
+export type EditedLine = {
+  readonly id: OrderItemId;
+  readonly productId: ProductId;
+  readonly variantId: VariantId;
+  readonly productName: string;
+  readonly variantName: string;
+  readonly sku: string;
+  readonly productImageUrl: string | null;
+  readonly unitPriceMinor: string;
+  readonly quantity: number;
+};
+
+export const orders = pgTable(
+  "orders",
+  {
+    id: uuid().primaryKey().$type<OrderId>(),
+    /** For people; drawn by chance, so that nobody counts the orders by it. Without its dash. */
+    number: text().notNull(),
+    /** Null for a guest's order and once the account is gone. */
+    userId: uuid("user_id").$type<UserId>(),
+    /** A guest made it: the token made from its id opens it for as long as no user claimed it. */
+    byGuest: boolean("by_guest").notNull(),
+    cartId: uuid("cart_id").$type<CartId>(),
+    email: text(),
+    /** False until its stock is reserved, or its buyer was told that this is not known yet. Rejected orders stay unseen. */
+    visible: boolean().notNull().default(false),
+    status: text().notNull().default("PENDING").$type<OrderStatus>(),
+    paymentStatus: text("payment_status").notNull().default("UNPAID").$type<PaymentStatus>(),
+    stockStatus: text("stock_status").notNull().default("PENDING").$type<StockStatus>(),
+    currency: text().notNull().$type<CurrencyCode>(),
+    totalMinor: minorUnits("total_minor").notNull(),
+    /** The total in ten-thousandths of the currency's unit: what orders of all currencies are sorted by. */
+    totalScaled: minorUnits("total_scaled").notNull(),
+    amountPaidMinor: minorUnits("amount_paid_minor").notNull().default(sql`0`),
+    amountRefundedMinor: minorUnits("amount_refunded_minor").notNull().default(sql`0`),
+    /** What was refunded and what is being refunded. */
+    refundCommittedMinor: minorUnits("refund_committed_minor").notNull().default(sql`0`),
+    paymentId: uuid("payment_id").notNull().$type<PaymentId>(),
+    paymentProvider: text("payment_provider").notNull(),
+    declines: integer().notNull().default(0),
+    shippingAddress: jsonb("shipping_address").notNull().$type<PostalAddress>(),
+    customerNote: text("customer_note"),
+    metadata: jsonb().$type<Record<string, unknown>>(),
+    trackingNumber: text("tracking_number"),
+    trackingUrl: text("tracking_url"),
+    cancelReason: text("cancel_reason").$type<CancelReason>(),
+    expiresAt: moment("expires_at"),
+    /** Counts the reservation's revisions: 1 when placed, one more for each edit begun. */
+    revision: integer().notNull().default(1),
+    edit: jsonb().$type<OrderEdit>(),
+    /** When somebody is next to look at a reservation or an edit that is not decided; whoever works on it moves it on. */
+    workDueAt: moment("work_due_at"),
+    /** How often somebody other than who began it took it up. */
+    workAttempts: integer("work_attempts").notNull().default(0),
+    /** Counts the events sent about it. */
+    sequence: integer().notNull().default(0),
+    /** The newest event about its stock that was taken in. */
+    stockSequence: bigint("stock_sequence", { mode: "number" }).notNull().default(0),
+    version: integer().notNull().default(1),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex("orders_number").on(table.number),
+    uniqueIndex("orders_payment").on(table.paymentId),
+    index("orders_by_time").on(table.createdAt, table.id).where(sql`visible`),
+    index("orders_by_total").on(table.totalScaled, table.id).where(sql`visible`),
+    index("orders_of_user_by_time").on(table.userId, table.createdAt, table.id).where(sql`visible`),
+    index("orders_by_statuses_and_time")
+      .on(table.status, table.paymentStatus, table.createdAt, table.id)
+      .where(sql`visible`),
+    index("orders_by_statuses_and_total")
+      .on(table.status, table.paymentStatus, table.totalScaled, table.id)
+      .where(sql`visible`),
+    index("orders_due").on(table.workDueAt).where(sql`work_due_at is not null`),
+    index("orders_expiry").on(table.expiresAt).where(sql`status = 'PENDING'`),
+    check("orders_status", oneOf(table.status, orderStatuses)),
+    check("orders_payment_status", oneOf(table.paymentStatus, paymentStatuses)),
+    check("orders_stock_status", oneOf(table.stockStatus, stockStatuses)),
+    check("orders_cancel_reason", oneOf(table.cancelReason, cancelReasons)),
+    check(
+      "orders_amounts",
+      sql`${table.totalMinor} >= 0
+        and ${table.amountRefundedMinor} between 0 and ${table.refundCommittedMinor}
+        and ${table.refundCommittedMinor} <= ${table.amountPaidMinor}`,
+    ),
+  ],
+);
+
+export const orderItems = pgTable(
+  "order_items",
+  {
+    id: uuid().primaryKey().$type<OrderItemId>(),
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    position: integer().notNull(),
+    productId: uuid("product_id").notNull().$type<ProductId>(),
+    variantId: uuid("variant_id").notNull().$type<VariantId>(),
+    productName: text("product_name").notNull(),
+    variantName: text("variant_name").notNull(),
+    sku: text().notNull(),
+    productImageUrl: text("product_image_url"),
+    currency: text().notNull().$type<CurrencyCode>(),
+    unitPriceMinor: minorUnits("unit_price_minor").notNull(),
+    quantity: integer().notNull(),
+    subtotalMinor: minorUnits("subtotal_minor").notNull().generatedAlwaysAs(sql`unit_price_minor * quantity`),
+  },
+  (table) => [
+    uniqueIndex("order_items_position").on(table.orderId, table.position),
+    check("order_items_quantity", sql`${table.quantity} between 1 and 1000`),
+    check("order_items_price", sql`${table.unitPriceMinor} >= 0`),
+  ],
+);
+
+export const orderEventTypes = [
+  "PLACED",
+  "STOCK_RESERVED",
+  "STOCK_SOLD",
+  "STOCK_RELEASED",
+  "PAYMENT_SUCCEEDED",
+  "PAYMENT_FAILED",
+  "REFUNDED",
+  "STATUS_CHANGED",
+  "ITEMS_CHANGED",
+  "ADDRESS_CHANGED",
+  "CANCELLED",
+  "EXPIRED",
+  "NOTE",
+] as const;
+export type OrderEventType = (typeof orderEventTypes)[number];
+
+/** An order's timeline; nothing is ever taken out. */
+export const orderEvents = pgTable(
+  "order_events",
+  {
+    id: uuid().primaryKey().$type<OrderEventId>(),
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    type: text().notNull().$type<OrderEventType>(),
+    fromStatus: text("from_status").$type<OrderStatus>(),
+    toStatus: text("to_status").$type<OrderStatus>(),
+    message: text(),
+    /** Null for the system and for guests. */
+    actorId: uuid("actor_id").$type<UserId>(),
+    visibleToBuyer: boolean("visible_to_buyer").notNull().default(true),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("order_events_of_order").on(table.orderId, table.id),
+    index("order_events_of_actor").on(table.actorId).where(sql`actor_id is not null`),
+    check("order_events_type", oneOf(table.type, orderEventTypes)),
+  ],
+);
+
+/** Each attempt to charge, and each refund. Its id is the provider's idempotency key. */
+export const paymentTransactions = pgTable(
+  "payment_transactions",
+  {
+    id: uuid().primaryKey().$type<TransactionId>(),
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    type: text().notNull().$type<"CHARGE" | "REFUND">(),
+    status: text().notNull().$type<"PENDING" | "SUCCEEDED" | "FAILED">(),
+    amountMinor: minorUnits("amount_minor").notNull(),
+    currency: text().notNull().$type<CurrencyCode>(),
+    /** One of the payment providers, or `recorded` for money that came another way. */
+    provider: text().notNull(),
+    providerReference: text("provider_reference"),
+    /** The charge that a refund gives back. */
+    chargeId: uuid("charge_id").$type<TransactionId>(),
+    /** What the provider's own form gave the buyer; forgotten once the provider has answered. */
+    methodToken: text("method_token"),
+    returnUrl: text("return_url"),
+    /** Where the buyer finishes the attempt. */
+    nextActionUrl: text("next_action_url"),
+    declineCode: text("decline_code"),
+    reason: text(),
+    actorId: uuid("actor_id").$type<UserId>(),
+    /** When the provider is asked next; null once it is settled. */
+    dueAt: moment("due_at"),
+    /** How often the provider was asked without a final answer. */
+    asked: integer().notNull().default(0),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    settledAt: moment("settled_at"),
+  },
+  (table) => [
+    index("payment_transactions_of_order").on(table.orderId, table.id),
+    uniqueIndex("payment_transactions_one_charge")
+      .on(table.orderId)
+      .where(sql`type = 'CHARGE' and status in ('PENDING', 'SUCCEEDED')`),
+    index("payment_transactions_due").on(table.dueAt).where(sql`due_at is not null`),
+    index("payment_transactions_reference").on(table.provider, table.providerReference),
+    check("payment_transactions_type", oneOf(table.type, ["CHARGE", "REFUND"])),
+    check("payment_transactions_status", oneOf(table.status, ["PENDING", "SUCCEEDED", "FAILED"])),
+    check("payment_transactions_amount", sql`${table.amountMinor} > 0`),
+  ],
+);
+
+/** A payload's `userErrors` and `nextActionUrl` as they were told first, to be told alike on every repeat. */
+export type KeyOutcome = {
+  readonly found: boolean;
+  readonly userErrors: readonly StoredUserError[];
+  readonly nextActionUrl?: string | undefined;
+};
+/** A user error as JSON. */
+export type StoredUserError = { readonly __typename: string; readonly code: string; readonly message: string } & Record<
+  string,
+  unknown
+>;
+
+/** What each idempotency key stands for. A key whose request changed nothing is never written. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    /** Whose it is: `user:<id>`, `cart:<id>` or `order:<id>`. */
+    scope: text().notNull(),
+    mutation: text().notNull(),
+    key: text().notNull(),
+    fingerprint: text().notNull(),
+    /** Of the cart's lines, at checkout. */
+    linesFingerprint: text("lines_fingerprint"),
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    /** The one attempt to charge, or refund, that this key may make. */
+    transactionId: uuid("transaction_id").$type<TransactionId>(),
+    outcome: jsonb().$type<KeyOutcome>(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.scope, table.mutation, table.key] }),
+    index("idempotency_keys_of_order").on(table.orderId),
+    index("idempotency_keys_by_time").on(table.createdAt),
+  ],
+);
+
+/**
+ * The `test` payment provider's own books. It stands for a foreign system: no key leads there or back, and it writes in transactions of its own,
+ * so that its books can be compared with ours.
+ */
+export const testProvider = pgSchema("test_provider");
+
+export const testCharges = testProvider.table("charges", {
+  id: text().primaryKey(),
+  idempotencyKey: text("idempotency_key").notNull().unique(),
+  amountMinor: minorUnits("amount_minor").notNull(),
+  currency: text().notNull(),
+  token: text().notNull(),
+  status: text().notNull().$type<"processing" | "succeeded" | "declined" | "action_required" | "cancelled">(),
+  declineCode: text("decline_code"),
+  returnUrl: text("return_url"),
+  /** When a charge that is `processing` is done. */
+  readyAt: moment("ready_at").notNull(),
+  createdAt: moment("created_at").notNull().defaultNow(),
+});
+
+export const testRefunds = testProvider.table(
+  "refunds",
+  {
+    id: text().primaryKey(),
+    idempotencyKey: text("idempotency_key").notNull().unique(),
+    chargeId: text("charge_id").notNull(),
+    amountMinor: minorUnits("amount_minor").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [index("refunds_of_charge").on(table.chargeId)],
+);
+
+export const testWebhooks = testProvider.table(
+  "webhooks",
+  {
+    id: text().primaryKey(),
+    chargeId: text("charge_id").notNull(),
+    attempts: integer().notNull().default(0),
+    dueAt: moment("due_at"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [index("webhooks_due").on(table.dueAt).where(sql`due_at is not null`)],
+);

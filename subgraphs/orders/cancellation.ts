@@ -1,0 +1,56 @@
+import { and, type SQL, sql } from "drizzle-orm";
+import { type CancelReason, orders, outbox } from "#drizzle/orders/tables.ts";
+import type { Tx } from "#platform/db.ts";
+import type { OrderId, UserId } from "#platform/ids.ts";
+import { enqueueEvent } from "#platform/outbox.ts";
+import { endCheckout } from "./carts.ts";
+import { writeSteps } from "./order-events.ts";
+import { enqueueOrderMail } from "./order-mails.ts";
+import { changeOrder, type Order } from "./orders.ts";
+import { writeRefund } from "./refunds.ts";
+
+/**
+ * Cancels an order where `condition` holds and it is not DELIVERED: its stock goes back by event, and what was paid is committed to a refund.
+ * undefined where it is not so. A charge under way goes on: what comes of it is given back.
+ */
+export async function writeCancellation(
+  tx: Tx,
+  id: OrderId,
+  cancellation: { reason: CancelReason; actorId: UserId | null; note: string | null; condition?: SQL },
+): Promise<Order | undefined> {
+  const { reason, actorId, note, condition } = cancellation;
+  const cancelled = await changeOrder(tx, id, and(sql`${orders.status} not in ('CANCELLED', 'DELIVERED')`, condition), {
+    status: "CANCELLED",
+    cancelReason: reason,
+    paymentStatus: sql`case when ${orders.paymentStatus} in ('UNPAID', 'FAILED')
+        then 'CANCELLED' else ${orders.paymentStatus} end`,
+    refundCommittedMinor: orders.amountPaidMinor,
+    expiresAt: null,
+    edit: null,
+    workDueAt: null,
+    sequence: sql`${orders.sequence} + 1`,
+  });
+  if (cancelled === undefined) return undefined;
+  const { order, before } = cancelled;
+  if (order.stockStatus === "PENDING") await endCheckout(tx, order);
+  const refundMinor = order.refundCommittedMinor - before.refundCommittedMinor;
+  if (refundMinor > 0n) {
+    await writeRefund(tx, order, { amountMinor: refundMinor, reason: "The order was cancelled.", actorId });
+  }
+  await writeSteps(tx, id, [
+    {
+      type: reason === "EXPIRED" ? "EXPIRED" : "CANCELLED",
+      fromStatus: before.status,
+      toStatus: "CANCELLED",
+      message: note,
+      actorId,
+    },
+  ]);
+  await enqueueEvent(tx, outbox, "order.cancelled", {
+    subject: id,
+    sequence: order.sequence,
+    data: { orderId: id, reason },
+  });
+  if (order.visible) await enqueueOrderMail(tx, "order-cancelled", order);
+  return order;
+}

@@ -1,0 +1,98 @@
+import type DataLoader from "dataloader";
+import type { Db } from "#platform/db.ts";
+import type { CartId, CartItemId, OrderId, OrderItemId, PaymentId } from "#platform/ids.ts";
+import { manyByKey, oneByKey } from "#platform/loader.ts";
+import type { RequestFacts } from "#platform/subgraph.ts";
+import type { Viewer } from "#platform/tokens.ts";
+import { type CartPrices, makeCartPrices } from "./cart-prices.ts";
+import { type Cart, type CartItem, findCartItems, findCarts, readCartItems } from "./carts.ts";
+import { makeTimelines, type Timelines } from "./order-events.ts";
+import { makeOrdersOfUsers, type OrdersOfUsers } from "./order-list.ts";
+import {
+  findItems,
+  findOrders,
+  findOrdersByNumber,
+  findOrdersByPayment,
+  type Order,
+  type OrderItem,
+  readItems,
+} from "./orders.ts";
+import { readTransactions, type Transaction } from "./refunds.ts";
+import type { Services } from "./services.ts";
+
+/** What a resolver of this subgraph gets beside its parent and arguments. */
+export type Context = {
+  readonly viewer: Viewer;
+  readonly db: Db;
+  readonly services: Services;
+  readonly loaders: Loaders;
+};
+
+type Loaders = {
+  /** What the viewer may read, by key. */
+  readonly order: DataLoader<OrderId, Order | null>;
+  readonly orderByNumber: DataLoader<string, Order | null>;
+  readonly orderByPayment: DataLoader<PaymentId, Order | null>;
+  readonly orderItem: DataLoader<OrderItemId, OrderItem | null>;
+  readonly cart: DataLoader<CartId, Cart | null>;
+  readonly cartItem: DataLoader<CartItemId, CartItem | null>;
+  /** What belongs to something that the viewer may read. */
+  readonly items: DataLoader<OrderId, readonly OrderItem[]>;
+  readonly transactions: DataLoader<OrderId, readonly Transaction[]>;
+  readonly cartItems: DataLoader<CartId, readonly CartItem[]>;
+  readonly prices: CartPrices;
+  readonly timelines: Timelines;
+  /** Users' own lists; whether the viewer may see them is to be said before. */
+  readonly ordersOfUsers: OrdersOfUsers;
+};
+
+/** The context of one request. */
+export function makeContext(services: Services, { viewer }: RequestFacts): Context {
+  const { db } = services;
+  return {
+    viewer,
+    db,
+    services,
+    loaders: {
+      order: oneByKey(
+        (ids) => findOrders(db, viewer, ids),
+        ({ id }) => id,
+      ),
+      orderByNumber: oneByKey(
+        (numbers) => findOrdersByNumber(db, viewer, numbers),
+        ({ number }) => number,
+      ),
+      orderByPayment: oneByKey(
+        (ids) => findOrdersByPayment(db, viewer, ids),
+        ({ paymentId }) => paymentId,
+      ),
+      orderItem: oneByKey(
+        (ids) => findItems(db, viewer, ids),
+        ({ id }) => id,
+      ),
+      cart: oneByKey(
+        (ids) => findCarts(db, viewer, ids),
+        ({ id }) => id,
+      ),
+      cartItem: oneByKey(
+        (ids) => findCartItems(db, viewer, ids),
+        ({ id }) => id,
+      ),
+      items: manyByKey(
+        (ids) => readItems(db, ids),
+        ({ orderId }) => orderId,
+      ),
+      transactions: manyByKey(
+        (ids) => readTransactions(db, ids),
+        ({ orderId }) => orderId,
+      ),
+      cartItems: manyByKey(
+        (ids) => readCartItems(db, ids),
+        ({ cartId }) => cartId,
+      ),
+      prices: makeCartPrices(services),
+      timelines: makeTimelines(db, viewer),
+      ordersOfUsers: makeOrdersOfUsers(db),
+    },
+  };
+}

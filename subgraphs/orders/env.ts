@@ -1,0 +1,59 @@
+import { z } from "zod";
+import {
+  commonVariables,
+  databaseVariables,
+  listVariable,
+  portVariable,
+  readEnv,
+  secretVariable,
+} from "#platform/env.ts";
+import { mailVariables } from "#platform/mail.ts";
+import { rabbitVariables } from "#platform/rabbitmq.ts";
+
+const variables = z.object({
+  ...commonVariables,
+  ...databaseVariables,
+  ...mailVariables,
+  ...rabbitVariables,
+  ORDERS_PORT: portVariable.default(4003),
+  ORDERS_METRICS_PORT: portVariable.default(9403),
+  ORDERS_DATABASE_URL: z.string(),
+  SUBGRAPH_USERS_URL: z.url().default("http://127.0.0.1:4001/graphql"),
+  SUBGRAPH_PRODUCTS_URL: z.url().default("http://127.0.0.1:4002/graphql"),
+  /** Guests' cart and order tokens are made with it. */
+  TOKEN_KEY: secretVariable,
+  ROUTER_SECRET: secretVariable.optional(),
+  /** The shop's public address: links in mails begin with it. */
+  SHOP_URL: z.url().default("http://localhost:4000"),
+  /** How long an order waits for its payment, in seconds. */
+  ORDER_TTL: z.coerce.number().int().min(1).max(86_400).default(1_800),
+  /** Those that are allowed; the first is the default. */
+  PAYMENT_PROVIDERS: listVariable.pipe(z.array(z.enum(["test", "stripe"]))),
+  STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
+  /** Another address than Stripe's own, for tests. */
+  STRIPE_API_URL: z.url().optional(),
+});
+
+/** What the orders process reads from its environment. */
+export type OrdersEnv = z.infer<typeof variables>;
+
+/**
+ * Reads the environment of the orders process.
+ *
+ * @throws {Error} naming the first variable that is wrong: in production the `test` provider and having none are.
+ */
+export function readOrdersEnv(source: Record<string, string | undefined>): OrdersEnv {
+  const env = readEnv(variables, source);
+  const production = env.NODE_ENV === "production";
+  if (env.PAYMENT_PROVIDERS.length === 0 && !production) env.PAYMENT_PROVIDERS.push("test");
+  const wrong = (why: string) => new Error(`The environment variable PAYMENT_PROVIDERS is not usable: ${why}.`);
+  if (env.PAYMENT_PROVIDERS.length === 0) throw wrong("production needs a payment provider");
+  if (production && env.PAYMENT_PROVIDERS.includes("test")) throw wrong("production takes no test payments");
+  if (env.PAYMENT_PROVIDERS.includes("stripe")) {
+    for (const name of ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] as const) {
+      if (env[name] === undefined) throw new Error(`The environment variable ${name} is not usable: Stripe needs it.`);
+    }
+  }
+  return env;
+}

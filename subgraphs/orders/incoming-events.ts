@@ -1,0 +1,60 @@
+import { and, eq, sql } from "drizzle-orm";
+import { carts, orderEvents, orders } from "#drizzle/orders/tables.ts";
+import type { ReceivedEvent } from "#platform/cloud-event.ts";
+import type { Tx } from "#platform/db.ts";
+import type { EventHandlers } from "#platform/events.ts";
+import type { OrderId, UserId } from "#platform/ids.ts";
+import { writeCancellation } from "./cancellation.ts";
+import { writeSteps } from "./order-events.ts";
+import { changeOrder } from "./orders.ts";
+
+/** What is done with the events of others. */
+export const eventHandlers: EventHandlers = {
+  "stock.sold": async (tx, event) => {
+    if (await noteStock(tx, event, "SOLD")) {
+      await writeSteps(tx, event.data.orderId as OrderId, [{ type: "STOCK_SOLD" }]);
+    }
+  },
+  "stock.released": async (tx, event) => {
+    if (await noteStock(tx, event, "RELEASED")) {
+      await writeSteps(tx, event.data.orderId as OrderId, [{ type: "STOCK_RELEASED" }]);
+    }
+  },
+  "stock.sale_failed": async (tx, event) => {
+    const id = event.data.orderId as OrderId;
+    if (!(await noteStock(tx, event, "RELEASED"))) return;
+    const cancelled = await writeCancellation(tx, id, { reason: "OUT_OF_STOCK", actorId: null, note: null });
+    if (cancelled === undefined) {
+      await writeSteps(tx, id, [
+        { type: "NOTE", message: "Its stock was gone when it was to be sold.", visibleToBuyer: false },
+      ]);
+    }
+  },
+  "user.deleted": (tx, event) => forgetUser(tx, event.data.userId as UserId),
+};
+
+/** Writes where the order's stock is, unless a newer event told so before. */
+async function noteStock(
+  tx: Tx,
+  event: ReceivedEvent<"stock.sold" | "stock.released" | "stock.sale_failed">,
+  stockStatus: "SOLD" | "RELEASED",
+): Promise<boolean> {
+  const noted = await changeOrder(tx, event.data.orderId as OrderId, sql`${orders.stockSequence} < ${event.sequence}`, {
+    stockStatus,
+    stockSequence: event.sequence,
+  });
+  return noted !== undefined;
+}
+
+/** The person is forgotten; what was ordered, and where it was sent, stays. */
+async function forgetUser(tx: Tx, userId: UserId): Promise<void> {
+  await tx.delete(carts).where(eq(carts.userId, userId));
+  await tx
+    .update(orders)
+    .set({ userId: null, email: null, updatedAt: sql`now()`, version: sql`${orders.version} + 1` })
+    .where(eq(orders.userId, userId));
+  await tx
+    .update(orderEvents)
+    .set({ actorId: null })
+    .where(and(eq(orderEvents.actorId, userId)));
+}

@@ -1,0 +1,51 @@
+import type { ProductId, VariantId } from "#platform/ids.ts";
+import { notFoundError } from "#platform/input.ts";
+import type { Catalogue, CatalogueVariant, LineIds } from "./catalogue.ts";
+import { checkoutError, type UserError } from "./errors.ts";
+
+/** A line that somebody asked for: its ids as far as they could be read, and where in the input they stand. */
+export type AskedLine = {
+  readonly productId: ProductId | undefined;
+  readonly variantId: VariantId | "malformed" | undefined;
+  readonly at: readonly (string | number)[];
+};
+
+/**
+ * Today's variants of lines that somebody named by ids, in the order asked; with user errors for those that cannot be had, and then the variants
+ * are not to be used. What nobody may see is NOT_FOUND like what there never was; what is off sale is PRODUCT_UNAVAILABLE.
+ */
+export async function findOrderable(
+  catalogue: Catalogue,
+  asked: readonly AskedLine[],
+): Promise<{ variants: CatalogueVariant[]; userErrors: UserError[] }> {
+  const malformed = asked.flatMap(({ productId, variantId, at }) =>
+    productId === undefined
+      ? [notFoundError([...at, "productId"])]
+      : variantId === "malformed"
+        ? [notFoundError([...at, "variantId"])]
+        : [],
+  );
+  if (malformed.length > 0) return { variants: [], userErrors: malformed };
+  const lines = asked.flatMap(({ productId, variantId }): LineIds[] =>
+    productId === undefined || variantId === "malformed" ? [] : [{ productId, variantId }],
+  );
+  const answers = await catalogue.orderable(lines);
+  const variants: CatalogueVariant[] = [];
+  const userErrors: UserError[] = [];
+  for (const [index, answer] of answers.entries()) {
+    const { at = [] } = asked[index] ?? {};
+    const line = lines[index];
+    if (answer.outcome === "ORDERABLE") variants.push(answer.variant);
+    else if (answer.outcome === "VARIANT_REQUIRED") {
+      userErrors.push(checkoutError("VARIANT_REQUIRED", "Say which variant.", [...at, "variantId"]));
+    } else if (line !== undefined) userErrors.push(await unavailable(catalogue, line, at));
+  }
+  return { variants, userErrors };
+}
+
+async function unavailable(catalogue: Catalogue, line: LineIds, at: readonly (string | number)[]): Promise<UserError> {
+  const field = [...at, line.variantId === undefined ? "productId" : "variantId"];
+  return (await catalogue.shows(line.productId))
+    ? checkoutError("PRODUCT_UNAVAILABLE", "It is not on sale.", field)
+    : notFoundError(field);
+}

@@ -1,0 +1,61 @@
+import { createHmac } from "node:crypto";
+import { openDatabase } from "#platform/db.ts";
+import type { Log } from "#platform/log.ts";
+import type { InternalRoute } from "#platform/subgraph.ts";
+import type { OrdersEnv } from "../env.ts";
+import type { PaymentProvider, Providers } from "./provider.ts";
+import { openTestProvider } from "./test-provider.ts";
+import { testProviderPage } from "./test-provider-page.ts";
+import { startTestWebhooks } from "./test-webhooks.ts";
+
+const testConnectionsMax = 5;
+
+/** The payment providers that the environment allows, and what they serve themselves. */
+export type OpenedProviders = {
+  readonly providers: Providers;
+  readonly internalRoutes: Readonly<Record<string, InternalRoute>>;
+  close(): Promise<void>;
+};
+
+/** Opens them, in the order of `PAYMENT_PROVIDERS`. */
+export function openProviders(env: OrdersEnv, log: Log): OpenedProviders {
+  const opened = env.PAYMENT_PROVIDERS.map((name) => (name === "test" ? openTest(env, log) : openStripeProvider(env)));
+  const [first] = opened;
+  if (first === undefined) throw new Error("No payment provider is allowed.");
+  return {
+    providers: { byName: new Map(opened.map(({ provider }) => [provider.name, provider])), first: first.provider },
+    internalRoutes: Object.assign({}, ...opened.map(({ internalRoutes }) => internalRoutes)),
+    close: async () => {
+      await Promise.all(opened.map(({ close }) => close()));
+    },
+  };
+}
+
+type Opened = { provider: PaymentProvider; internalRoutes: Record<string, InternalRoute>; close: () => Promise<void> };
+
+/** The test provider with connections of its own: what it books stays, whatever becomes of our transactions. */
+function openTest(env: OrdersEnv, log: Log): Opened {
+  const database = openDatabase({
+    url: env.ORDERS_DATABASE_URL,
+    applicationName: "test-provider",
+    connectionsMax: testConnectionsMax,
+  });
+  const { db } = database;
+  const key = createHmac("sha256", env.TOKEN_KEY).update("test-provider-webhooks").digest("hex");
+  const provider = openTestProvider({ db, pageUrl: `${env.SHOP_URL}/test-provider`, webhookKey: key });
+  const webhooks = startTestWebhooks({ db, url: `${env.SHOP_URL}/webhooks/test`, key, log });
+  const page = testProviderPage(db);
+  return {
+    provider,
+    internalRoutes: { "GET /test-provider/*": page, "POST /test-provider/*": page },
+    close: async () => {
+      await webhooks.close();
+      await provider.close();
+      await database.close();
+    },
+  };
+}
+
+function openStripeProvider(_env: OrdersEnv): Opened {
+  throw new Error("Stripe is not here yet.");
+}

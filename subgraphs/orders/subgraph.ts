@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { inbox, outbox } from "#drizzle/orders/tables.ts";
+import { makeServiceClient } from "#platform/call.ts";
+import { openDatabase } from "#platform/db.ts";
+import { startEvents } from "#platform/events.ts";
+import { type Log, openLog } from "#platform/log.ts";
+import { openMailer, startMails } from "#platform/mail.ts";
+import { rabbitOptions } from "#platform/rabbitmq.ts";
+import type { Running } from "#platform/service.ts";
+import { startSubgraph } from "#platform/subgraph.ts";
+import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
+import { openBuyers } from "./buyers.ts";
+import { openCatalogue } from "./catalogue.ts";
+import { makeContext } from "./context.ts";
+import { readOrdersEnv } from "./env.ts";
+import { eventHandlers } from "./incoming-events.ts";
+import { renderMail } from "./mails.ts";
+import { openProviders } from "./payments/providers.ts";
+import { webhookRoutes } from "./payments/webhooks.ts";
+import { resolvers } from "./resolvers.ts";
+import type { Services } from "./services.ts";
+import { startSweeper } from "./sweeper.ts";
+
+/**
+ * Starts the orders subgraph: the graph, the payment providers and their webhooks, the relays of its events and mails, and the sweeper that
+ * settles what was left open.
+ *
+ * @param variables the process's environment; ORDERS_PORT 0 takes a free port.
+ * @throws {Error} for a bad variable, and when the port is taken.
+ */
+export async function startOrders(
+  variables: Record<string, string | undefined>,
+  options: { log?: Log; onStatement?: (statement: string) => void } = {},
+): Promise<Running> {
+  const env = readOrdersEnv(variables);
+  const log = options.log ?? openLog("orders", env.LOG_LEVEL);
+  const signer = await readInternalKey("orders", env.INTERNAL_KEY);
+  const verify = await makeInternalVerifier("orders", env.INTERNAL_JWKS);
+  const mailer = openMailer(env);
+  const database = openDatabase({
+    url: env.ORDERS_DATABASE_URL,
+    applicationName: "orders",
+    connectionsMax: env.DB_POOL_MAX,
+    idleSeconds: env.DB_POOL_IDLE_SECONDS,
+    ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
+  });
+  const { db } = database;
+  const payments = openProviders(env, log);
+  const clients = {
+    products: makeServiceClient(signer, "products", env.SUBGRAPH_PRODUCTS_URL),
+    users: makeServiceClient(signer, "users", env.SUBGRAPH_USERS_URL),
+  };
+  const services: Services = {
+    db,
+    catalogue: openCatalogue(clients.products),
+    buyers: openBuyers(clients.users),
+    providers: payments.providers,
+    tokenKey: env.TOKEN_KEY,
+    orderTtlMs: env.ORDER_TTL * 1_000,
+    log,
+  };
+  const events = await startEvents({
+    name: "orders",
+    db,
+    outbox,
+    inbox,
+    handlers: eventHandlers,
+    signer,
+    addresses: { products: env.SUBGRAPH_PRODUCTS_URL },
+    rabbitmq: rabbitOptions(env),
+    log,
+  });
+  const mails = startMails({
+    db,
+    outbox,
+    mailer,
+    render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, shopUrl: env.SHOP_URL }, row),
+    logLinks: env.NODE_ENV !== "production",
+    log,
+  });
+  const wake = () => {
+    events.wake();
+    mails.wake();
+  };
+  const sweeper = startSweeper(services, wake);
+  const server = await startSubgraph({
+    name: "orders",
+    sdl: readFileSync(new URL("../../schema/orders.graphql", import.meta.url), "utf8"),
+    resolvers,
+    context: (facts) => makeContext(services, facts),
+    host: env.HOST,
+    port: env.ORDERS_PORT,
+    verify,
+    ready: () => database.sql`select 1`,
+    internalRoutes: { ...events.internalRoutes, ...webhookRoutes(services), ...payments.internalRoutes },
+    afterRequest: wake,
+    log,
+  });
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close();
+      await sweeper.close();
+      await Promise.all([events.close(), mails.close()]);
+      await Promise.all([payments.close(), mailer.close(), clients.products.close(), clients.users.close()]);
+      await database.close();
+    },
+  };
+}
