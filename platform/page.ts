@@ -27,7 +27,7 @@ export type Page = {
 
 const pageSizeDefault = 20;
 const pageSizeMax = 100;
-const cursorCharactersMax = 1_000;
+const cursorCharactersMax = 2_000;
 
 const cursorContent = z.tuple([z.string()]).rest(z.union([z.string(), z.number()]));
 
@@ -124,6 +124,7 @@ const forms: Readonly<Record<string, RegExp>> = {
   timestamptz: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:?\d\d)?)$/,
   bigint: /^-?\d{1,18}$/,
   integer: /^-?\d{1,9}$/,
+  real: /^-?\d{1,9}(\.\d{1,20})?(e[+-]?\d{1,2})?$/,
 };
 
 /** A forged cursor holds any JSON: what its column could not be compared with is the caller's mistake, not a failed statement. */
