@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type MailedTokenId, mailedTokens, type Provider, users } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/db.ts";
@@ -58,23 +58,33 @@ export type TemplateName = keyof typeof templates;
 
 const addressed = z.object({ to: z.string().transform((value) => value as Email) });
 
+/** Goes to the address as it was registered, never as somebody typed it who asks: the two may be alike and not the same. */
 const registration: Template = async (db, settings, row) => {
-  const { to } = addressed.parse(row.payload);
   const [registered] = await db
-    .select({ id: users.id, isDecoy: users.isDecoy })
+    .select({ id: users.id, email: users.email, emailKey: users.emailKey, isDecoy: users.isDecoy })
     .from(users)
     .where(and(eq(users.id, row.subject as UserId), isNull(users.activatedAt), sql`${users.activatableUntil} > now()`));
-  if (registered === undefined) return undefined;
-  return registered.isDecoy ? addressTaken(settings, to) : activation(settings, to, [registered.id]);
+  if (registered === undefined || registered.email === null) return undefined;
+  if (!registered.isDecoy) return activation(settings, registered.email, [registered.id]);
+  const [account] = await readAccountsOf(db, registered.emailKey ?? "", 1);
+  return account?.activatedAt && account.email !== null ? addressTaken(settings, account.email) : undefined;
 };
 
 /** Every registration of the address that can still be activated has a password of its own, so each gets its link. */
 const activationAgain: Template = async (db, settings, row) => {
   const { to } = addressed.parse(row.payload);
   const rows = await readAccountsOf(db, emailKey(to));
-  if (rows.some(({ activatedAt }) => activatedAt !== null)) return addressTaken(settings, to);
-  const ids = rows.slice(0, linksMax).map(({ id }) => id);
-  return ids.length === 0 ? undefined : activation(settings, to, ids);
+  const [first] = rows;
+  if (first === undefined || first.email === null) return undefined;
+  if (first.activatedAt !== null) return addressTaken(settings, first.email);
+  const open = rows.filter(({ email, isDecoy }) => email === first.email && !isDecoy).slice(0, linksMax);
+  return open.length === 0
+    ? undefined
+    : activation(
+        settings,
+        first.email,
+        open.map(({ id }) => id),
+      );
 };
 
 const linksMax = 3;
@@ -115,8 +125,9 @@ function tokenLink(settings: MailSettings, page: string, token: string): string 
 const passwordReset: Template = async (db, settings, row) => {
   const { to } = addressed.parse(row.payload);
   const [reset] = await db
-    .select({ id: mailedTokens.id })
+    .select({ id: mailedTokens.id, email: users.email })
     .from(mailedTokens)
+    .innerJoin(users, eq(users.id, mailedTokens.userId))
     .where(
       and(
         eq(mailedTokens.id, row.subject as MailedTokenId),
@@ -124,24 +135,24 @@ const passwordReset: Template = async (db, settings, row) => {
         sql`${mailedTokens.expiresAt} > now()`,
       ),
     );
-  if (reset !== undefined) {
+  if (reset !== undefined && reset.email !== null) {
     const token = secretToken(settings.TOKEN_KEY, passwordResetTokenKind, reset.id);
-    return composeMail(to, "Choose a new password", [
+    return composeMail(reset.email, "Choose a new password", [
       "Somebody asked for a new password for your account at our shop. If it was you, choose one within 45 minutes; you will be signed out everywhere:",
       { label: "Choose a new password", link: tokenLink(settings, "reset", token) },
       "If it was not you, do nothing: your password stays as it is.",
     ]);
   }
   const [account] = await readAccountsOf(db, emailKey(to), 1);
-  if (account === undefined) return undefined;
+  if (account === undefined || account.email === null) return undefined;
   if (account.activatedAt === null) {
-    return composeMail(to, "Your account is not activated", [
+    return composeMail(account.email, "Your account is not activated", [
       "Somebody asked for a new password at our shop for this e-mail address. It was registered but not activated, so there is no password to replace. Register again, with the password that you want:",
       { label: "To the shop", link: settings.SHOP_URL },
     ]);
   }
   if (account.disabledAt !== null) {
-    return composeMail(to, "Your account is disabled", [
+    return composeMail(account.email, "Your account is disabled", [
       "Somebody asked for a new password for your account at our shop. The account is disabled, so it has none to replace. Answer to us if you think that this is wrong.",
     ]);
   }
@@ -151,7 +162,7 @@ const passwordReset: Template = async (db, settings, row) => {
 const emailChange: Template = async (db, settings, row) => {
   const { to } = addressed.parse(row.payload);
   const [change] = await db
-    .select({ id: mailedTokens.id })
+    .select({ id: mailedTokens.id, userId: mailedTokens.userId })
     .from(mailedTokens)
     .where(
       and(
@@ -162,10 +173,10 @@ const emailChange: Template = async (db, settings, row) => {
     );
   if (change === undefined) return undefined;
   const [taken] = await db
-    .select({ id: users.id })
+    .select({ email: users.email })
     .from(users)
-    .where(and(eq(users.emailKey, emailKey(to)), isNotNull(users.activatedAt)));
-  if (taken !== undefined) return addressTaken(settings, to);
+    .where(and(eq(users.emailKey, emailKey(to)), isNotNull(users.activatedAt), ne(users.id, change.userId)));
+  if (taken !== undefined) return taken.email === null ? undefined : addressTaken(settings, taken.email);
   const token = secretToken(settings.TOKEN_KEY, emailChangeTokenKind, change.id);
   return composeMail(to, "Confirm your new e-mail address", [
     "Somebody wants to use this e-mail address for an account at our shop. If it was you, confirm it within a day:",

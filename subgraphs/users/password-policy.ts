@@ -1,7 +1,19 @@
+import { dictionary } from "@zxcvbn-ts/language-common";
+
 const charactersMin = 8;
 const charactersMax = 128;
 const ownWordCharactersMin = 3;
 const leftCharactersMin = 6;
+const differentCharactersMin = 3;
+
+/**
+ * Some 49,000 passwords that are tried first, most common first: the list of zxcvbn (https://github.com/zxcvbn-ts/zxcvbn, MIT), which is made of
+ * published leaks.
+ */
+const commonPasswords = dictionary["passwords-common"];
+const common: ReadonlySet<string> = new Set(commonPasswords);
+/** Of these, neither digits nor signs at the end make a good one. */
+const veryCommon: ReadonlySet<string> = new Set(commonPasswords.slice(0, 1_000));
 
 /**
  * Why a password cannot be used; undefined when it can. Length, not composition (NIST SP 800-63B): 8 to 128 characters after NFKC, none of the
@@ -10,12 +22,16 @@ const leftCharactersMin = 6;
  * @param own the person's names and address.
  */
 export function passwordProblem(password: string, own: readonly unknown[]): string | undefined {
-  const folded = password.normalize("NFKC");
-  const characters = [...folded].length;
+  const normalized = password.normalize("NFKC");
+  const characters = [...normalized].length;
   if (characters < charactersMin) return `It needs at least ${charactersMin} characters.`;
   if (characters > charactersMax) return `It has more than ${charactersMax} characters.`;
-  if (new Set(folded).size < 3) return "It repeats the same few characters.";
-  if (isMadeOf(folded.toLowerCase(), wordsOf(own))) return "It is made of your own name or address.";
+  const folded = normalized.toLowerCase();
+  if (new Set(folded).size < differentCharactersMin) return "It repeats the same few characters.";
+  if (common.has(folded) || veryCommon.has(folded.replace(/[^\p{L}]+$/u, ""))) {
+    return "It is one of the passwords that everybody tries first.";
+  }
+  if (isMadeOf(folded, wordsOf(own))) return "It is made of your own name or address.";
   return undefined;
 }
 

@@ -165,6 +165,10 @@ export async function activateAccount(db: Db, settings: Settings, token: string)
 export const uniqueViolation = "23505";
 
 async function activate(tx: Tx, id: UserId, withUsername: boolean): Promise<User | undefined> {
+  // All of the address's registrations, in one order: two activations at once wait for each other instead of ending in a deadlock.
+  await tx.execute(sql`
+    select from ${users} where activated_at is null and email_key = (select email_key from ${users} where id = ${id})
+    order by id for update`);
   const username = withUsername
     ? sql`case when not exists (select from ${users} taken where taken.username_key = lower(${users.wish} ->> 'username'))
         then ${users.wish} ->> 'username' end`
