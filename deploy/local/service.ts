@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const readyTimeoutMs = 60_000;
-const readyPollMs = 50;
+const readyPollMs = 100;
 const readyProbeMs = 3_000;
 const stopTimeoutMs = 20_000;
 const steadyMs = 10_000;
