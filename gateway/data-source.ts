@@ -1,39 +1,20 @@
 import type { GraphQLDataSource } from "@apollo/gateway";
-import { GraphQLError } from "graphql";
-import type { Caller } from "./identity.ts";
-import type { Transport } from "./transport.ts";
+import { Kind, OperationTypeNode, parse } from "graphql";
+import { type RequestFacts, readAnswer, type Subgraph } from "./subgraph.ts";
 
-/** What one request carries through the gateway. */
-export type GatewayContext = {
-  readonly caller: Caller;
-  readonly requestId: string;
-  readonly clientAddress: string;
-  readonly userAgent: string | undefined;
-  readonly signal: AbortSignal;
-};
-
-export function makeDataSource(subgraph: string, transport: Transport): GraphQLDataSource<GatewayContext> {
+/** A subgraph as Apollo's gateway wants it from `buildService`: its own executor runs plans over the same transport. */
+export function makeDataSource(subgraph: Subgraph): GraphQLDataSource<RequestFacts> {
   return {
     process: async (options) => {
       if (options.kind !== "incoming operation") throw new Error(`Not served: ${options.kind}.`);
-      const { caller, requestId, clientAddress, userAgent, signal } = options.context;
-      const token = await caller.tokenFor(subgraph);
-      const answer = await transport.post({
-        kind: /^\s*mutation\b/.test(options.request.query ?? "") ? "mutation" : "query",
-        body: JSON.stringify({ query: options.request.query, variables: options.request.variables }),
-        headers: {
-          "content-type": "application/json",
-          accept: "application/json",
-          "x-request-id": requestId,
-          "x-client-address": clientAddress,
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(userAgent === undefined ? {} : { "x-client-user-agent": userAgent }),
-        },
-        signal,
-      });
-      const body = JSON.parse(answer.text);
-      if (body.data === undefined && body.errors === undefined) throw new GraphQLError(`status ${answer.status}`);
-      return body;
+      const { query = "", variables, operationName } = options.request;
+      const [definition] = parse(query).definitions;
+      const isMutation =
+        definition?.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION;
+      const body = JSON.stringify({ query, variables, operationName });
+      const answer = await subgraph.send(isMutation ? "mutation" : "query", body, options.context);
+      const { data, errors } = readAnswer(answer);
+      return { ...(data === undefined ? {} : { data }), ...(errors === undefined ? {} : { errors }) };
     },
   };
 }

@@ -1,20 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ApolloGateway } from "@apollo/gateway";
-import { ApolloServer, HeaderMap } from "@apollo/server";
 import { type AccessVerifier, httpAccessTokenSource, openAccessVerifier } from "#platform/access-tokens.ts";
-import { maskError, Refusal } from "#platform/errors.ts";
-import { header, readBody, sendJson, serveHttp } from "#platform/http.ts";
+import { Refusal } from "#platform/errors.ts";
+import { header, sendJson, serveHttp } from "#platform/http.ts";
 import { type Log, openLog } from "#platform/log.ts";
 import type { Running } from "#platform/service.ts";
 import { readInternalKey } from "#platform/tokens.ts";
-import { type GatewayContext, makeDataSource } from "./data-source.ts";
+import { makeAnswerOperation } from "./answer.ts";
+import { makeDataSource } from "./data-source.ts";
+import { departureOf } from "./departure.ts";
+import { openDocuments } from "./documents.ts";
 import { readGatewayEnv } from "./env.ts";
+import { type AnswerType, chooseAnswerType, readGraphqlRequest } from "./graphql-request.ts";
 import { makeIdentify } from "./identity.ts";
-import { openTransport, type Transport } from "./transport.ts";
+import { openOperations } from "./operation.ts";
+import { sendRefusal, tellRefusal } from "./refusals.ts";
+import { makeSubgraph, type Subgraph } from "./subgraph.ts";
+import { openSupergraph } from "./supergraph.ts";
+import { openTransport } from "./transport.ts";
 
-const bodyBytesMax = 256 * 1024;
 const subgraphReadyTimeoutMs = 2_000;
 
 /** Starts the gateway; it starts whichever subgraphs are up. @throws {Error} for a bad variable, a bad supergraph, or a taken port. */
@@ -24,33 +29,22 @@ export async function startGateway(
 ): Promise<Running> {
   const env = readGatewayEnv(variables);
   const log = options.log ?? openLog("gateway", env.LOG_LEVEL);
-  process.env["APOLLO_TELEMETRY_DISABLED"] = "true";
   const signer = env.INTERNAL_KEY === undefined ? undefined : await readInternalKey("gateway", env.INTERNAL_KEY);
-  const transports = new Map<string, Transport>();
-  const supergraphSdl = readFileSync(env.SUPERGRAPH_PATH, "utf8");
-  const gateway = new ApolloGateway({
-    supergraphSdl,
-    logger: log,
-    buildService: ({ name }) => {
-      const transport = openTransport(env.addressesOf(name));
-      transports.set(name, transport);
-      return makeDataSource(name, transport);
+  const subgraphs = new Map<string, Subgraph>();
+  const supergraph = await openSupergraph(
+    readFileSync(env.SUPERGRAPH_PATH, "utf8"),
+    ({ name }) => {
+      const subgraph = makeSubgraph(name, openTransport(env.addressesOf(name)));
+      subgraphs.set(name, subgraph);
+      return makeDataSource(subgraph);
     },
-  });
-  const apollo = new ApolloServer<GatewayContext>({
-    gateway,
-    introspection: env.NODE_ENV !== "production",
-    logger: log,
-    hideSchemaDetailsFromClientErrors: true,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    maxRecursiveSelections: 1_000,
-    status400ForVariableCoercionErrors: true,
-    formatError: (formatted) => maskError(formatted),
-  });
-  await apollo.start();
+    log,
+  );
+  const operations = openOperations(supergraph, { introspection: env.NODE_ENV !== "production" });
+  const documents = openDocuments(new Map(), { trustedOnly: false });
+  const answerOperation = makeAnswerOperation(subgraphs, log);
   let verifier: AccessVerifier | undefined;
-  if (transports.has("users") && signer !== undefined) {
+  if (subgraphs.has("users") && signer !== undefined) {
     verifier = await openAccessVerifier({
       source: httpAccessTokenSource(
         signer,
@@ -64,41 +58,44 @@ export async function startGateway(
   const identify = makeIdentify(signer, verifier);
 
   const serveGraph = async (request: IncomingMessage, response: ServerResponse, url: URL, requestId: string) => {
-    const caller = await identify(request);
-    const raw = request.method === "POST" ? await readBody(request, bodyBytesMax) : undefined;
-    let body: unknown;
+    let type: AnswerType = "application/json";
     try {
-      body = raw === undefined ? undefined : JSON.parse(raw.toString("utf8"));
-    } catch (error) {
-      throw new Refusal("BAD_REQUEST", "The body is not JSON.", {}, error);
-    }
-    const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) {
-      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-    }
-    const gone = new AbortController();
-    response.on("close", () => {
-      if (!response.writableEnded) gone.abort();
-    });
-    const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method ?? "POST", headers, search: url.search, body },
-      context: async () => ({
+      type = chooseAnswerType(header(request, "accept"));
+      const caller = await identify(request);
+      const graphqlRequest = await readGraphqlRequest(request, url);
+      const { text, keep } = documents.resolve(graphqlRequest);
+      const operation = operations.get(text, graphqlRequest.operationName);
+      keep?.();
+      if (graphqlRequest.method === "GET" && operation.kind === "mutation") {
+        throw new Refusal("BAD_REQUEST", "Mutations are asked by POST.", {
+          http: { status: 405, headers: { allow: "POST" } },
+        });
+      }
+      const coerced = operation.coerce(graphqlRequest.variables);
+      const { body } = await answerOperation(operation, graphqlRequest.variables, coerced, {
         caller,
         requestId,
         clientAddress: request.socket.remoteAddress ?? "",
         userAgent: header(request, "user-agent"),
-        signal: gone.signal,
-      }),
-    });
-    if (answer.body.kind !== "complete") throw new Error("An answer in parts was not asked for.");
-    response.writeHead(answer.status ?? 200, { ...Object.fromEntries(answer.headers), "x-request-id": requestId });
-    response.end(answer.body.string);
+        departure: departureOf(response),
+      });
+      const bytes = typeof body === "string" ? Buffer.from(body) : body;
+      response.writeHead(200, {
+        "content-type": `${type}; charset=utf-8`,
+        "content-length": bytes.length,
+        "x-request-id": requestId,
+      });
+      response.end(bytes);
+    } catch (error) {
+      if (!(error instanceof Refusal) || response.headersSent) throw error;
+      sendRefusal(response, tellRefusal(error, requestId, type), type);
+    }
   };
 
   const readySubgraphs = async () =>
     Object.fromEntries(
       await Promise.all(
-        [...transports.keys()].map(async (name) => {
+        [...subgraphs.keys()].map(async (name) => {
           const [url] = env.addressesOf(name);
           const ready = await fetch(new URL("/health/ready", url), {
             signal: AbortSignal.timeout(subgraphReadyTimeoutMs),
@@ -118,23 +115,17 @@ export async function startGateway(
     onError: (error) => log.error({ err: error }, "A request failed."),
     handler: async (request, response, url) => {
       const requestId = randomUUID();
-      try {
-        if (url.pathname === "/graphql") return await serveGraph(request, response, url, requestId);
-        if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
-        if (url.pathname === "/health/ready") {
-          const subgraphs = await readySubgraphs();
-          const ok = Object.values(subgraphs).every((state) => state === "ok") && verifier?.state() !== "degraded";
-          return sendJson(response, ok ? 200 : 503, { status: ok ? "ok" : "degraded", subgraphs });
-        }
-        if (url.pathname === "/.well-known/jwks.json" && verifier?.keySet() !== undefined) {
-          return sendJson(response, 200, verifier.keySet(), { "cache-control": "public, max-age=60" });
-        }
-        sendJson(response, 404, { errors: [{ message: "There is nothing here." }] });
-      } catch (error) {
-        if (!(error instanceof Refusal) || response.headersSent) throw error;
-        const status = { UNAUTHENTICATED: 401, PAYLOAD_TOO_LARGE: 413 }[String(error.code)] ?? 400;
-        sendJson(response, status, { errors: [maskError(error.toJSON(), requestId)] });
+      if (url.pathname === "/graphql") return await serveGraph(request, response, url, requestId);
+      if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
+      if (url.pathname === "/health/ready") {
+        const states = await readySubgraphs();
+        const ok = Object.values(states).every((state) => state === "ok") && verifier?.state() !== "degraded";
+        return sendJson(response, ok ? 200 : 503, { status: ok ? "ok" : "degraded", subgraphs: states });
       }
+      if (url.pathname === "/.well-known/jwks.json" && verifier?.keySet() !== undefined) {
+        return sendJson(response, 200, verifier.keySet(), { "cache-control": "public, max-age=60" });
+      }
+      sendJson(response, 404, { errors: [{ message: "There is nothing here." }] });
     },
   });
   log.info({ url: server.url }, `The gateway answers at ${server.url}/graphql.`);
@@ -142,9 +133,9 @@ export async function startGateway(
     url: server.url,
     close: async () => {
       await server.close();
-      await apollo.stop();
       await verifier?.close();
-      await Promise.all([...transports.values()].map((transport) => transport.close()));
+      await supergraph.stop();
+      await Promise.all([...subgraphs.values()].map(({ transport }) => transport.close()));
     },
   };
 }

@@ -8,6 +8,7 @@ import {
 } from "cockatiel";
 import { Pool } from "undici";
 import { Refusal } from "#platform/errors.ts";
+import type { Departure } from "./departure.ts";
 
 /** What goes to a subgraph in one post. */
 export type Post = {
@@ -15,14 +16,14 @@ export type Post = {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Ends the fetch when whoever asked has gone away. */
-  readonly signal?: AbortSignal | undefined;
+  readonly departure?: Departure | undefined;
 };
 
 /** What came back, whatever its status. */
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
+  readonly bytes: Buffer;
 };
 
 /** The way to one subgraph, over all of its addresses. */
@@ -129,6 +130,7 @@ export function openTransport(urls: readonly URL[]): Transport {
 function send({ url, pool }: Address, post: Post): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let abort: ((reason: Error) => void) | undefined;
+    let stay: (() => void) | undefined;
     let settled = false;
     let sent = false;
     let status = 0;
@@ -139,7 +141,7 @@ function send({ url, pool }: Address, post: Post): Promise<Answer> {
       if (settled) return;
       settled = true;
       clearTimeout(deadline);
-      post.signal?.removeEventListener("abort", leave);
+      stay?.();
       finish();
     };
     const fail = (error: Error) => {
@@ -151,8 +153,8 @@ function send({ url, pool }: Address, post: Post): Promise<Answer> {
       post.kind === "mutation" ? mutationTimeoutMs : queryTimeoutMs,
     );
     const leave = () => fail(new Error("whoever asked has gone away"));
-    if (post.signal?.aborted) return leave();
-    post.signal?.addEventListener("abort", leave);
+    if (post.departure?.gone()) return leave();
+    stay = post.departure?.whenGone(leave);
     pool.dispatch(
       { method: "POST", path: url.pathname + url.search, headers: post.headers, body: post.body },
       {
@@ -173,7 +175,7 @@ function send({ url, pool }: Address, post: Post): Promise<Answer> {
         onResponseEnd: () => {
           const [first] = parts;
           const whole = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, bytes);
-          settle(() => resolve({ status, headers, text: whole.toString("utf8") }));
+          settle(() => resolve({ status, headers, bytes: whole }));
         },
         onResponseError: (_controller, error) => {
           settle(() => reject(new AddressFailure(sent ? "cut" : "refused", error)));
