@@ -17,6 +17,7 @@ import {
   type ShopKeys,
   type SubgraphClient,
 } from "#test/subgraph-client.ts";
+import type { Revocations } from "./revocation.ts";
 import { startUsers } from "./subgraph.ts";
 
 export const strongPassword = "correct horse battery";
@@ -94,6 +95,10 @@ export async function openUsers(variables: Record<string, string> = {}) {
     );
   const running = await start();
   const ask = makeSubgraphClient(keys, "users", running.url);
+  const get = async (route: string) => {
+    const token = await internalTokenOf(keys, "users", "guest");
+    return fetch(`${running.url}${route}`, { headers: { authorization: `Bearer ${token}` } });
+  };
   return {
     url: running.url,
     ask,
@@ -108,11 +113,12 @@ export async function openUsers(variables: Record<string, string> = {}) {
     start,
     ...people(ask, mailbox),
     askFrom: askFrom(keys, running.url),
-    /** JSON from an internal route, as the gateway asks. */
-    get: async (route: string) => {
-      const token = await internalTokenOf(keys, "users", "guest");
-      const response = await fetch(`${running.url}${route}`, { headers: { authorization: `Bearer ${token}` } });
-      return { status: response.status, headers: response.headers, body: await response.json() };
+    /** An internal route, as the gateway asks. */
+    get,
+    /** The feed of revocations, whole or since the answer before. */
+    revocations: async (since?: string): Promise<Revocations> => {
+      const query = since === undefined ? "" : `?since=${encodeURIComponent(since)}`;
+      return JSON.parse(await (await get(`/internal/revocations${query}`)).text());
     },
     [Symbol.asyncDispose]: async () => {
       await running.close();
