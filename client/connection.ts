@@ -43,6 +43,8 @@ export interface Connection {
     document: TypedDocument<Data, Variables>,
     ...sent: Sent<Variables>
   ) => Promise<PayloadOf<Data>>;
+  /** Takes a new access token now, for rights that have just changed. Does nothing for a guest. */
+  renew: () => Promise<void>;
   /** Takes up the session of a payload with tokens. */
   adopt: (tokens: TokenPayload) => Promise<void>;
 }
@@ -131,6 +133,10 @@ export function connect(address: Address, keeper: Keeper, onSignedOut: () => voi
       return { data: present(answer), refusals: answer.refusals };
     },
     mutate: async (document, ...sent) => payloadOf(await send(document, sent)),
+    renew: async () => {
+      const { tokens } = await keeper.read();
+      if (tokens !== null) await renew(tokens);
+    },
     adopt: async (payload) => {
       const tokens = tokensOf(payload);
       if (tokens !== null) await keeper.change(() => ({ tokens }));

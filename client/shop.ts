@@ -65,7 +65,7 @@ type Paying = Omit<PaymentProcessInput, "idempotencyKey" | "guestOrderToken"> & 
 export type OrderWithEvents = NonNullable<GuestOrderQuery["guestOrder"]>;
 
 /** The shop, as one visitor sees it: a guest until `signIn`. */
-export interface Shop extends Pick<Connection, "query" | "queryPart" | "mutate"> {
+export interface Shop extends Pick<Connection, "query" | "queryPart" | "mutate" | "renew"> {
   register: (input: AccountRegisterInput) => Promise<PayloadOf<AccountRegisterMutation>>;
   /** Signs in and brings the guest's cart along. Orders made as a guest stay the guest's until `claimOrders`. */
   signIn: (input: TokenCreateInput, cart?: CartMergeStrategy) => Promise<PayloadOf<TokenCreateMutation>>;
@@ -114,7 +114,7 @@ export function createShop(options: ShopOptions): Shop {
     headers: options.headers ?? {},
   };
   const connection = connect(address, keeper, options.onSignedOut ?? (() => {}));
-  const { query, queryPart, mutate } = connection;
+  const { query, queryPart, mutate, renew } = connection;
 
   const isSignedIn = async () => (await keeper.read()).tokens !== null;
 
@@ -153,6 +153,7 @@ export function createShop(options: ShopOptions): Shop {
     query,
     queryPart,
     mutate,
+    renew,
     isSignedIn,
     register: (input) => mutate(AccountRegisterDocument, { input }),
     signIn: async (input, cart = "MERGE") => begin(await mutate(TokenCreateDocument, { input }), cart),

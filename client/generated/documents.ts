@@ -300,15 +300,16 @@ export type ProductCreateInput = {
 };
 
 export type ProductFilter = {
-  /** Slugs; any of them. */
+  /** Slugs; any of them. An empty list does not filter. */
   categories?: Array<string> | null | undefined;
   ids?: Array<string> | null | undefined;
   inStock?: boolean | null | undefined;
   ownerId?: string | null | undefined;
+  /** By `price`, as it is shown. */
   price?: PriceRangeInput | null | undefined;
   /** Other than ACTIVE only for those who may edit. */
   status?: ProductStatus | null | undefined;
-  /** Any of them. */
+  /** Any of them. An empty list does not filter. */
   tags?: Array<string> | null | undefined;
 };
 
@@ -1001,11 +1002,11 @@ export type PageFieldsFragment = { __typename: 'PageInfo', hasNextPage: boolean,
 
 export type MoneyFieldsFragment = { __typename: 'Money', amount: string, currencyCode: string };
 
-export type ProductSummaryFragment = { __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> };
+export type ProductSummaryFragment = { __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> };
 
 export type VariantFieldsFragment = { __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } };
 
-export type ProductDetailsFragment = { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, defaultVariant: { __typename: 'ProductVariant', id: string } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> };
+export type ProductDetailsFragment = { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> };
 
 export type ProductsQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -1018,7 +1019,7 @@ export type ProductsQueryVariables = Exact<{
 }>;
 
 
-export type ProductsQuery = { products: { __typename: 'ProductConnection', nodes: Array<{ __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+export type ProductsQuery = { products: { __typename: 'ProductConnection', nodes: Array<{ __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type ProductSearchQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -1031,7 +1032,7 @@ export type ProductSearchQueryVariables = Exact<{
 }>;
 
 
-export type ProductSearchQuery = { products: { __typename: 'ProductConnection', totalCount: number, edges: Array<{ __typename: 'ProductEdge', cursor: string, score: number | null, node: { __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } }>, facets: { __typename: 'ProductFacets', inStock: number, categories: Array<{ __typename: 'FacetCount', value: string, count: number }>, tags: Array<{ __typename: 'FacetCount', value: string, count: number }>, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } } | null }, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+export type ProductSearchQuery = { products: { __typename: 'ProductConnection', totalCount: number, edges: Array<{ __typename: 'ProductEdge', cursor: string, score: number | null, node: { __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } }>, facets: { __typename: 'ProductFacets', inStock: number, categories: Array<{ __typename: 'FacetCount', value: string, count: number }>, tags: Array<{ __typename: 'FacetCount', value: string, count: number }>, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } } | null }, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type ProductQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -1040,7 +1041,7 @@ export type ProductQueryVariables = Exact<{
 }>;
 
 
-export type ProductQuery = { product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, defaultVariant: { __typename: 'ProductVariant', id: string } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null };
+export type ProductQuery = { product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null };
 
 export type ProductSuggestionsQueryVariables = Exact<{
   prefix: string;
@@ -1062,7 +1063,7 @@ export type SellerQueryVariables = Exact<{
 }>;
 
 
-export type SellerQuery = { user: { __typename: 'User', createdAt: string, id: string, displayName: string, username: string | null, products: { __typename: 'ProductConnection', nodes: Array<{ __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+export type SellerQuery = { user: { __typename: 'User', createdAt: string, id: string, displayName: string, username: string | null, products: { __typename: 'ProductConnection', nodes: Array<{ __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 type AccountErrors_AccountError_Fragment = { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null };
 
@@ -1454,7 +1455,7 @@ export type MyProductsQueryVariables = Exact<{
 }>;
 
 
-export type MyProductsQuery = { me: { __typename: 'User', id: string, products: { __typename: 'ProductConnection', nodes: Array<{ __typename: 'Product', version: number, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+export type MyProductsQuery = { me: { __typename: 'User', id: string, products: { __typename: 'ProductConnection', nodes: Array<{ __typename: 'Product', version: number, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type ProductInventoryQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -1488,7 +1489,7 @@ export type ProductCreateMutationVariables = Exact<{
 }>;
 
 
-export type ProductCreateMutation = { productCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, defaultVariant: { __typename: 'ProductVariant', id: string } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductCreateMutation = { productCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1508,7 +1509,7 @@ export type ProductUpdateMutationVariables = Exact<{
 }>;
 
 
-export type ProductUpdateMutation = { productUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, defaultVariant: { __typename: 'ProductVariant', id: string } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductUpdateMutation = { productUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1547,7 +1548,7 @@ export type ProductVariantCreateMutationVariables = Exact<{
 }>;
 
 
-export type ProductVariantCreateMutation = { productVariantCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, defaultVariant: { __typename: 'ProductVariant', id: string } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductVariantCreateMutation = { productVariantCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1567,7 +1568,7 @@ export type ProductVariantUpdateMutationVariables = Exact<{
 }>;
 
 
-export type ProductVariantUpdateMutation = { productVariantUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, defaultVariant: { __typename: 'ProductVariant', id: string } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductVariantUpdateMutation = { productVariantUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1586,7 +1587,7 @@ export type ProductVariantDeleteMutationVariables = Exact<{
 }>;
 
 
-export type ProductVariantDeleteMutation = { productVariantDelete: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, defaultVariant: { __typename: 'ProductVariant', id: string } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductVariantDeleteMutation = { productVariantDelete: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -4011,7 +4012,7 @@ fragment PageFields on PageInfo {
 );
 
 export const MyProductsDocument = /*#__PURE__*/ document<MyProductsQuery, MyProductsQueryVariables>(
-  "9157b7893e95d1ccd2dd09197f88e550a044ed65f2d02cfce49dd7112013aaf0",
+  "d723049a0c6f3ad050ed3fd3a13bfad649c7c229d7f4f84bc2abeb3516885c6c",
   `query MyProducts(\$first: Int, \$after: String, \$last: Int, \$before: String) {
   me {
     id
@@ -4054,6 +4055,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id
@@ -6794,7 +6799,7 @@ fragment OrderErrors on UserError {
 );
 
 export const ProductDocument = /*#__PURE__*/ document<ProductQuery, ProductQueryVariables>(
-  "93d0b084e17940efbbb1e63a8139f14943e7784086dc379d548c685b021dffdf",
+  "c4a15e5fb8351bdbaf35ff7da37b6dc80cdbd727c21b6af9bec7b746b131001e",
   `query Product(\$id: ID, \$slug: String, \$sku: String) {
   product(id: \$id, slug: \$slug, sku: \$sku) {
     ...ProductDetails
@@ -6807,10 +6812,6 @@ fragment ProductDetails on Product {
   description
   owner {
     ...UserName
-    __typename
-  }
-  defaultVariant {
-    id
     __typename
   }
   variants {
@@ -6847,6 +6848,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id
@@ -6891,7 +6896,7 @@ fragment VariantFields on ProductVariant {
 );
 
 export const ProductCreateDocument = /*#__PURE__*/ document<ProductCreateMutation, ProductCreateMutationVariables>(
-  "e933ba1625e58a9edae95805db7d571ac63254c9cbd880aed1754fe5a7bfc9cb",
+  "9755e2be0e65e83b540768ee7a4671c3a55b37ff43ad6f39605b08b5a59ce505",
   `mutation ProductCreate(\$input: ProductCreateInput!) {
   productCreate(input: \$input) {
     product {
@@ -6911,10 +6916,6 @@ fragment ProductDetails on Product {
   description
   owner {
     ...UserName
-    __typename
-  }
-  defaultVariant {
-    id
     __typename
   }
   variants {
@@ -6951,6 +6952,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id
@@ -7098,7 +7103,7 @@ fragment MoneyFields on Money {
 );
 
 export const ProductSearchDocument = /*#__PURE__*/ document<ProductSearchQuery, ProductSearchQueryVariables>(
-  "730426ae6bf76464bc8dfd992b0f7451b64ef4c299aa8f1f55ab81cab816c643",
+  "3ee5b8aef5b05931dde80c11cc83ad67756767c01fb34d5fe12632c704bd1e01",
   `query ProductSearch(\$search: String, \$filter: ProductFilter, \$sort: ProductSort, \$first: Int, \$after: String, \$last: Int, \$before: String) {
   products(
     search: \$search
@@ -7175,6 +7180,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id
@@ -7213,7 +7222,7 @@ export const ProductSuggestionsDocument = /*#__PURE__*/ document<ProductSuggesti
 );
 
 export const ProductUpdateDocument = /*#__PURE__*/ document<ProductUpdateMutation, ProductUpdateMutationVariables>(
-  "10e2e78f5205e33245a68eca6b0cd68701a1f06a2a757724ec75e08970678a7a",
+  "21885efdfa6f6f41bb1ec7519cfdd00e1205f791d1f550f88b2633200b3bf17f",
   `mutation ProductUpdate(\$id: ID!, \$input: ProductUpdateInput!) {
   productUpdate(id: \$id, input: \$input) {
     product {
@@ -7233,10 +7242,6 @@ fragment ProductDetails on Product {
   description
   owner {
     ...UserName
-    __typename
-  }
-  defaultVariant {
-    id
     __typename
   }
   variants {
@@ -7273,6 +7278,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id
@@ -7332,7 +7341,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductVariantCreateDocument = /*#__PURE__*/ document<ProductVariantCreateMutation, ProductVariantCreateMutationVariables>(
-  "6ee1ed7c72b874554191813677d4efffe70610ea82f080a443b48aec86463368",
+  "f761e8fd4276db2cded36d483057a3c120cdd544c641a211410dde6bca0b2768",
   `mutation ProductVariantCreate(\$productId: ID!, \$input: ProductVariantInput!) {
   productVariantCreate(productId: \$productId, input: \$input) {
     product {
@@ -7352,10 +7361,6 @@ fragment ProductDetails on Product {
   description
   owner {
     ...UserName
-    __typename
-  }
-  defaultVariant {
-    id
     __typename
   }
   variants {
@@ -7392,6 +7397,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id
@@ -7451,7 +7460,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductVariantDeleteDocument = /*#__PURE__*/ document<ProductVariantDeleteMutation, ProductVariantDeleteMutationVariables>(
-  "3f6a435a8cfd4fcb12ad91c9f92b8e6eaf2cd0e4bfe8a0d20efdbf846499f028",
+  "702f7a5faa7121fc0d4f711df312ab964ba37f867c04832e1e1f78ac0d7d37fe",
   `mutation ProductVariantDelete(\$id: ID!) {
   productVariantDelete(id: \$id) {
     product {
@@ -7471,10 +7480,6 @@ fragment ProductDetails on Product {
   description
   owner {
     ...UserName
-    __typename
-  }
-  defaultVariant {
-    id
     __typename
   }
   variants {
@@ -7511,6 +7516,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id
@@ -7570,7 +7579,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductVariantUpdateDocument = /*#__PURE__*/ document<ProductVariantUpdateMutation, ProductVariantUpdateMutationVariables>(
-  "d403dc5f1468cb0620da750a0a227884f39de64f76ce73369d3a81af919fd861",
+  "f583b903194afd172285a237469649fe8c03d772b1bf0ce136eed1e80490df65",
   `mutation ProductVariantUpdate(\$id: ID!, \$input: ProductVariantUpdateInput!) {
   productVariantUpdate(id: \$id, input: \$input) {
     product {
@@ -7590,10 +7599,6 @@ fragment ProductDetails on Product {
   description
   owner {
     ...UserName
-    __typename
-  }
-  defaultVariant {
-    id
     __typename
   }
   variants {
@@ -7630,6 +7635,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id
@@ -7689,7 +7698,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductsDocument = /*#__PURE__*/ document<ProductsQuery, ProductsQueryVariables>(
-  "afe493747969aa8d322c48e33d8bb57db221f20ef6d801159fce68463adefdf1",
+  "ccfa3911239dcb8a84174ed85c76b1c0866be65e7c1b4b44b13e40093d184b7a",
   `query Products(\$search: String, \$filter: ProductFilter, \$sort: ProductSort, \$first: Int, \$after: String, \$last: Int, \$before: String) {
   products(
     search: \$search
@@ -7735,6 +7744,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id
@@ -7877,7 +7890,7 @@ fragment OrderErrors on UserError {
 );
 
 export const SellerDocument = /*#__PURE__*/ document<SellerQuery, SellerQueryVariables>(
-  "9df37850b775ad41cd5bc7a46967b6f4f53cf0661b4573dc1b9c928915923a4b",
+  "42b137eb751a4c850f1a5a1ccbc5187cf626c8fd6b7d82c546d504841ad5af5a",
   `query Seller(\$id: ID!, \$first: Int, \$after: String) {
   user(id: \$id) {
     ...UserName
@@ -7927,6 +7940,10 @@ fragment ProductSummary on Product {
   }
   quantityAvailable
   inStock
+  defaultVariant {
+    id
+    __typename
+  }
   tags
   categories {
     id

@@ -1,0 +1,101 @@
+import { stripVTControlCharacters, styleText } from "node:util";
+
+interface Amount {
+  readonly amount: string;
+  readonly currencyCode: string;
+}
+
+/** A price as people write it, exactly: "$1,299.99", "¥1,500". */
+export function price({ amount, currencyCode }: Amount): string {
+  return new Intl.NumberFormat("en", { style: "currency", currency: currencyCode }).format(parseDecimal(amount));
+}
+
+function parseDecimal(amount: string): Intl.StringNumericLiteral {
+  if (!/^-?\d+(\.\d+)?$/.test(amount)) throw new Error(`"${amount}" is no decimal number.`);
+  return amount as Intl.StringNumericLiteral;
+}
+
+/** One price, or from the lowest to the highest. */
+export function priceRange({ min, max }: { min: Amount; max: Amount }): string {
+  return min.amount === max.amount ? price(min) : `${price(min)} – ${price(max)}`;
+}
+
+/** A moment in the reader's own time zone: "20 Nov 2026, 14:05". */
+export function moment(time: string): string {
+  return new Date(time).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** An enum's value in small letters: "ORDER_PLACED" is "order placed". */
+export function words(value: string): string {
+  return value.toLowerCase().replaceAll("_", " ");
+}
+
+/** The state of an order, an account, a payment, in the colour of how well it stands. */
+export function state(value: string): string {
+  return styleText(colours[value] ?? "cyan", words(value));
+}
+
+const colours: Readonly<Record<string, "green" | "yellow" | "red" | "dim">> = {
+  PENDING: "yellow",
+  UNPAID: "yellow",
+  PAID: "green",
+  DELIVERED: "green",
+  SHIPPED: "green",
+  FAILED: "red",
+  CANCELLED: "dim",
+  REFUNDED: "dim",
+  ARCHIVED: "dim",
+};
+
+/** How many are left, in words that sell. */
+export function stock(quantity: number): string {
+  if (quantity === 0) return styleText("red", "sold out");
+  return quantity <= 5 ? styleText("yellow", `only ${quantity} left`) : styleText("green", `${quantity} in stock`);
+}
+
+/**
+ * Rows in columns as wide as their widest cell. Cells may be coloured.
+ *
+ * @param heads a column whose head begins with ">" is aligned to the right.
+ */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const names = heads.map((head) => head.replace(/^>/, ""));
+  const widths = names.map((name, column) => Math.max(...[name, ...rows.map((row) => row[column] ?? "")].map(width)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => {
+        const padding = " ".repeat(Math.max(0, (widths[column] ?? 0) - width(cell)));
+        return heads[column]?.startsWith(">") ? padding + cell : cell + padding;
+      })
+      .join("  ")
+      .trimEnd();
+  return [styleText("dim", line(names)), ...rows.map(line)].join("\n");
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** Columns on a terminal: colours take none, East Asian characters and emoji two. */
+function width(text: string): number {
+  let columns = 0;
+  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) {
+    columns +=
+      /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/u.test(
+        segment,
+      )
+        ? 2
+        : 1;
+  }
+  return columns;
+}
+
+/** What a line of a cart or an order is called: the variant only where there is a choice. */
+export function lineName(productName: string, variantName: string | null): string {
+  return variantName === null || variantName === "Default" || variantName === productName
+    ? productName
+    : `${productName}, ${variantName}`;
+}
+
+/** Text cut to so many characters, with an ellipsis where something is missing. */
+export function cut(text: string, charactersMax: number): string {
+  return text.length <= charactersMax ? text : `${text.slice(0, charactersMax - 1)}…`;
+}
