@@ -88,7 +88,8 @@ function printing(say: (text: string) => void): typeof fetch {
     say(styleText("cyan", indented(lines.join("\n"), "→")));
     const response = await fetch(address, request);
     const text = await response.clone().text();
-    const answer = shown(text.startsWith("{") ? JSON.parse(text) : text).split("\n");
+    const { data, ...refusal } = text.startsWith("{") ? JSON.parse(text) : { data: text };
+    const answer = shown("errors" in refusal ? { data, ...refusal } : data).split("\n");
     const more = answer.length > answerLinesMax ? [`… ${answer.length - answerLinesMax} more lines`] : [];
     say(indented([...answer.slice(0, answerLinesMax), ...more].join("\n"), "←"));
     return response;
