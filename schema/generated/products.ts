@@ -353,15 +353,16 @@ export type ProductFacets = {
 };
 
 export type ProductFilter = {
-  /** Slugs; any of them. */
+  /** Slugs; any of them. An empty list does not filter. */
   categories?: InputMaybe<Array<Scalars['String']['input']>>;
   ids?: InputMaybe<Array<Scalars['ID']['input']>>;
   inStock?: InputMaybe<Scalars['Boolean']['input']>;
   ownerId?: InputMaybe<Scalars['ID']['input']>;
+  /** By `price`, as it is shown. */
   price?: InputMaybe<PriceRangeInput>;
   /** Other than ACTIVE only for those who may edit. */
   status?: InputMaybe<ProductStatus>;
-  /** Any of them. */
+  /** Any of them. An empty list does not filter. */
   tags?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
@@ -785,7 +786,7 @@ export type ResolversTypes = {
   ProductDeletePayload: ResolverTypeWrapper<Omit<ProductDeletePayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
   ProductEdge: ResolverTypeWrapper<Omit<ProductEdge, 'node'> & { node: ResolversTypes['Product'] }>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
-  ProductFacets: ResolverTypeWrapper<ProductFacets>;
+  ProductFacets: ResolverTypeWrapper<ListingModel>;
   ProductFilter: ProductFilter;
   ProductPayload: ResolverTypeWrapper<Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversTypes['Product']>, userErrors: Array<ResolversTypes['UserError']> }>;
   ProductSort: ProductSort;
@@ -853,7 +854,7 @@ export type ResolversParentTypes = {
   ProductDeletePayload: Omit<ProductDeletePayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
   ProductEdge: Omit<ProductEdge, 'node'> & { node: ResolversParentTypes['Product'] };
   Float: Scalars['Float']['output'];
-  ProductFacets: ProductFacets;
+  ProductFacets: ListingModel;
   ProductFilter: ProductFilter;
   ProductPayload: Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversParentTypes['Product']>, userErrors: Array<ResolversParentTypes['UserError']> };
   ProductSort: ProductSort;

@@ -10,7 +10,8 @@ import { randomCharacters, slugOf } from "./slug.ts";
 /** A category as it stands in the database. */
 export type Category = typeof categories.$inferSelect;
 
-const categoriesListedMax = 1_000;
+/** Categories of the shop. */
+export const categoriesMax = 1_000;
 
 /** Every category, by name; at most 1,000. */
 export async function listCategories(db: Db): Promise<Category[]> {
@@ -18,7 +19,7 @@ export async function listCategories(db: Db): Promise<Category[]> {
     .select()
     .from(categories)
     .orderBy(asc(sql`lower(${categories.name})`), asc(categories.id))
-    .limit(categoriesListedMax);
+    .limit(categoriesMax);
 }
 
 /** The categories with these ids, in any order. */
@@ -82,7 +83,7 @@ export async function findCategories(
   return done([...new Set(names.flatMap((name) => idOf(found, name) ?? []))]);
 }
 
-/** A name without letters and digits has no slug of its own. */
-function newCategorySlug(name: string): string {
+/** The slug of a new category: its name's, or a random one for a name without letters and digits. */
+export function newCategorySlug(name: string): string {
   return slugOf(name) || `category-${randomCharacters(8)}`;
 }

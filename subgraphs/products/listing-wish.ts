@@ -61,7 +61,11 @@ export function pageOf(args: PageArguments, sort: ListingSort): Page {
   return readPage(args, `products:${sort.key.toLowerCase()}:${sort.direction}${currency}`, 2);
 }
 
-const usDollar = currencyOf("USD");
+/** The currency of the price facet unless another one is asked for. */
+export const usDollar = currencyOf("USD");
+
+/** How a listing is sorted unless it is asked for otherwise. */
+export const newestFirst: ListingSort = { key: "CREATED_AT", direction: "desc" };
 
 function parseSearch(search: string | null | undefined): string | undefined {
   const trimmed = search?.trim() ?? "";
@@ -95,8 +99,9 @@ function parseFilter(filter: ProductFilter | undefined): ListingFilter {
   const ids = values("ids")?.flatMap((id) => parseId<ProductId>(id) ?? []);
   return {
     status: filter?.status ?? "ACTIVE",
-    ...(categories === undefined ? {} : { categories }),
-    ...(tags === undefined ? {} : { tags }),
+    // A list of nothing is a form on which nothing is ticked.
+    ...(categories === undefined || categories.length === 0 ? {} : { categories }),
+    ...(tags === undefined || tags.length === 0 ? {} : { tags }),
     ...(ids === undefined ? {} : { ids }),
     ...(filter?.price ? { price: parsePriceRange(filter.price) } : {}),
     ...(filter?.inStock === undefined || filter.inStock === null ? {} : { inStock: filter.inStock }),

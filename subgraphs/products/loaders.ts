@@ -1,75 +1,97 @@
+import { type SQL, sql } from "drizzle-orm";
+import { products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/db.ts";
-import type { CategoryId, ProductId, VariantId } from "#platform/ids.ts";
+import type { CategoryId, ProductId, UserId, VariantId } from "#platform/ids.ts";
 import { manyByKey, oneByKey } from "#platform/loader.ts";
+import type { CurrencyCode } from "#platform/money.ts";
 import type { Page } from "#platform/page.ts";
 import type { Viewer } from "#platform/tokens.ts";
 import { readCategories, readCategoriesBySlug } from "./category.ts";
+import { type CountScope, type Counts, countInStock, countLabels, countTotals, spanPrices } from "./facet.ts";
 import { countMovements, readAvailability, readLevels, readMovements } from "./inventory.ts";
+import { readPagesOfOwners } from "./listing.ts";
 import { readProducts, readProductsBySlug } from "./product.ts";
 import { readVariants, readVariantsBySku, readVariantsOf } from "./variant.ts";
 
 /** What the fields of one request are read through: each kind in one statement, however many are asked for. */
 export type Loaders = ReturnType<typeof makeLoaders>;
 
+/** Every reader takes its keys as one array. */
+const keysMax = Number.POSITIVE_INFINITY;
+
 /** The loaders of one request. They show the viewer what the viewer may see. */
 export function makeLoaders(db: Db, viewer: Viewer) {
   return {
-    movements: byPage((page) =>
-      oneByKey(
-        (ids: readonly VariantId[]) => readMovements(db, ids, page),
-        ({ variantId }) => variantId,
-      ),
-    ),
-    movementCount: oneByKey(
-      (ids: readonly VariantId[]) => countMovements(db, ids),
-      ({ variantId }) => variantId,
-    ),
-    product: oneByKey(
-      (ids: readonly ProductId[]) => readProducts(db, viewer, ids),
-      ({ id }) => id,
-    ),
-    productBySlug: oneByKey(
-      (slugs) => readProductsBySlug(db, viewer, slugs),
-      ({ slug }) => slug,
-    ),
-    variant: oneByKey(
-      (ids: readonly VariantId[]) => readVariants(db, viewer, ids),
-      ({ id }) => id,
-    ),
-    variantBySku: oneByKey(
-      (skus) => readVariantsBySku(db, viewer, skus),
-      ({ sku }) => sku,
-    ),
-    variantsOfProduct: manyByKey(
-      (ids: readonly ProductId[]) => readVariantsOf(db, ids),
-      ({ productId }) => productId,
-    ),
-    category: oneByKey(
-      (ids: readonly CategoryId[]) => readCategories(db, ids),
-      ({ id }) => id,
-    ),
-    categoryBySlug: oneByKey(
-      (slugs) => readCategoriesBySlug(db, slugs),
-      ({ slug }) => slug,
-    ),
-    level: oneByKey(
-      (ids: readonly VariantId[]) => readLevels(db, ids),
-      ({ variantId }) => variantId,
-    ),
-    availability: oneByKey(
-      (ids: readonly ProductId[]) => readAvailability(db, ids),
-      ({ productId }) => productId,
-    ),
+    product: one((ids: readonly ProductId[]) => readProducts(db, viewer, ids), "id"),
+    productBySlug: one((slugs: readonly string[]) => readProductsBySlug(db, viewer, slugs), "slug"),
+    variant: one((ids: readonly VariantId[]) => readVariants(db, viewer, ids), "id"),
+    variantBySku: one((skus: readonly string[]) => readVariantsBySku(db, viewer, skus), "sku"),
+    variantsOfProduct: many((ids: readonly ProductId[]) => readVariantsOf(db, ids), "productId"),
+    category: one((ids: readonly CategoryId[]) => readCategories(db, ids), "id"),
+    categoryBySlug: one((slugs: readonly string[]) => readCategoriesBySlug(db, slugs), "slug"),
+    level: one((ids: readonly VariantId[]) => readLevels(db, ids), "variantId"),
+    availability: one((ids: readonly ProductId[]) => readAvailability(db, ids), "productId"),
+    movements: byPage((page) => one((ids: readonly VariantId[]) => readMovements(db, ids, page), "variantId")),
+    movementCount: one((ids: readonly VariantId[]) => countMovements(db, ids), "variantId"),
+    pageOfOwner: byPage((page) => one((ids: readonly UserId[]) => readPagesOfOwners(db, ids, page), "ownerId")),
+    countsOfOwner: makeOwnerCounts(db),
   };
+}
+
+/** The counts of what each of many people sells. */
+function makeOwnerCounts(db: Db): (ownerId: UserId) => Counts {
+  const scope = (ids: readonly string[]): CountScope => ({ group: ownerKey, condition: soldBy(ids) });
+  const total = one((ids: readonly string[]) => countTotals(db, scope(ids)), "group");
+  const inStock = one((ids: readonly string[]) => countInStock(db, scope(ids)), "group");
+  const categories = many((ids: readonly string[]) => countLabels(db, scope(ids), "categories"), "group");
+  const tags = many((ids: readonly string[]) => countLabels(db, scope(ids), "tags"), "group");
+  const prices = byCurrency((currency) =>
+    one((ids: readonly string[]) => spanPrices(db, scope(ids), currency), "group"),
+  );
+  return (ownerId) => ({
+    total: async () => (await total.load(ownerId))?.count ?? 0,
+    inStock: async () => (await inStock.load(ownerId))?.count ?? 0,
+    categories: () => categories.load(ownerId),
+    tags: () => tags.load(ownerId),
+    prices: (currency) => prices(currency).load(ownerId),
+  });
+}
+
+const ownerKey = sql`${products.ownerId}::text`;
+
+function soldBy(ids: readonly string[]): SQL {
+  return sql`${products.ownerId} = any(${sql.param(ids)}::uuid[]) and ${products.status} = 'ACTIVE'`;
+}
+
+function one<Key extends string, Name extends string, Row extends { readonly [Field in Name]: Key }>(
+  read: (keys: readonly Key[]) => Promise<readonly Row[]>,
+  name: Name,
+) {
+  return oneByKey<Key, Row>(read, (row) => row[name], keysMax);
+}
+
+function many<Key extends string, Name extends string, Row extends { readonly [Field in Name]: Key }>(
+  read: (keys: readonly Key[]) => Promise<readonly Row[]>,
+  name: Name,
+) {
+  return manyByKey<Key, Row>(read, (row) => row[name], keysMax);
 }
 
 /** One loader for each page that is asked for: the same field of many parents asks for the same page of each. */
 function byPage<Loader>(make: (page: Page) => Loader): (page: Page) => Loader {
-  const made = new Map<string, Loader>();
-  return (page) => {
-    const key = JSON.stringify(page);
-    const loader = made.get(key) ?? make(page);
-    made.set(key, loader);
-    return loader;
+  return remembered(make, (page) => JSON.stringify(page));
+}
+
+function byCurrency<Loader>(make: (currency: CurrencyCode) => Loader): (currency: CurrencyCode) => Loader {
+  return remembered(make, (currency) => currency);
+}
+
+function remembered<Input, Output>(make: (input: Input) => Output, keyOf: (input: Input) => string) {
+  const made = new Map<string, Output>();
+  return (input: Input): Output => {
+    const key = keyOf(input);
+    const output = made.get(key) ?? make(input);
+    made.set(key, output);
+    return output;
   };
 }

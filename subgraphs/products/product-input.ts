@@ -18,7 +18,9 @@ const categoriesMax = 5;
 const tagsMax = 20;
 const tagCharactersMax = 50;
 const skuCharactersMax = 64;
-const variantsMax = 100;
+
+/** Variants on sale of one product. */
+export const variantsMax = 100;
 const optionsMax = 5;
 const optionNameCharactersMax = 50;
 const optionValueCharactersMax = 100;

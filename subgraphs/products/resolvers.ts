@@ -1,19 +1,23 @@
 import { Refusal } from "#platform/errors.ts";
-import type { CategoryId, ProductId, VariantId } from "#platform/ids.ts";
-import { parseId } from "#platform/ids.ts";
-import { moneyOutput } from "#platform/money.ts";
+import { type CategoryId, type ProductId, parseId, type UserId, type VariantId } from "#platform/ids.ts";
+import { type CurrencyCode, moneyOutput } from "#platform/money.ts";
 import { scalars } from "#platform/scalars.ts";
 import { signedIn } from "#platform/tokens.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
-import { listCategories } from "./category.ts";
+import { type Category, listCategories } from "./category.ts";
+import { createCategory, deleteCategory, parseCategory, updateCategory } from "./category-change.ts";
 import type { Context } from "./context.ts";
-import { countListing, listProducts } from "./listing.ts";
-import { parseListing } from "./listing-wish.ts";
+import { type Listing, listProducts, makeListing } from "./listing.ts";
+import { newestFirst, pageOf, parseListing, usDollar } from "./listing-wish.ts";
+import type { Loaders } from "./loaders.ts";
 import { type Outcome, withInput } from "./outcome.ts";
 import { mayEdit, readProductBySku } from "./product.ts";
+import { archiveProduct, updateProduct } from "./product-change.ts";
 import { createProduct } from "./product-create.ts";
-import { parseProductCreate } from "./product-input.ts";
+import { parseProductCreate, parseProductUpdate, parseVariantCreate, parseVariantUpdate } from "./product-input.ts";
 import { stockResolvers } from "./stock-resolvers.ts";
+import { parseSuggestion, suggestProducts } from "./suggestion.ts";
+import { createVariant, removeVariant, updateVariant } from "./variant-change.ts";
 
 /** The products subgraph's fields. */
 export const resolvers: Resolvers = {
@@ -30,7 +34,9 @@ export const resolvers: Resolvers = {
       const productId = parseId<ProductId>(id ?? "");
       return productId === undefined ? null : loaders.product.load(productId);
     },
-    products: (_parent, args, { db, viewer }) => listProducts(db, viewer, parseListing(args)),
+    products: async (_parent, args, { db, viewer, loaders }) =>
+      remember(loaders, await listProducts(db, viewer, parseListing(args))),
+    productSuggestions: (_parent, { prefix, first }, { db }) => suggestProducts(db, parseSuggestion(prefix, first)),
     categories: (_parent, _args, { db }) => listCategories(db),
     ...stockResolvers.Query,
   },
@@ -40,6 +46,43 @@ export const resolvers: Resolvers = {
         context,
         await withInput(parseProductCreate(input), (wish) => createProduct(context.db, signedIn(context.viewer), wish)),
       ),
+    productUpdate: async (_parent, { id, input }, context) =>
+      productPayload(
+        context,
+        await withInput(parseProductUpdate(input), (change) =>
+          updateProduct(context.db, signedIn(context.viewer), parseId<ProductId>(id), change),
+        ),
+      ),
+    productDelete: async (_parent, { id }, { db, viewer }) => {
+      const outcome = await archiveProduct(db, signedIn(viewer), parseId<ProductId>(id));
+      return outcome.ok
+        ? { deletedProductId: outcome.value, userErrors: [] }
+        : { deletedProductId: null, userErrors: outcome.userErrors };
+    },
+    productVariantCreate: async (_parent, { productId, input }, context) =>
+      productPayload(
+        context,
+        await withInput(parseVariantCreate(input), (wish) =>
+          createVariant(context.db, signedIn(context.viewer), parseId<ProductId>(productId), wish),
+        ),
+      ),
+    productVariantUpdate: async (_parent, { id, input }, context) =>
+      productPayload(
+        context,
+        await withInput(parseVariantUpdate(input), (change) =>
+          updateVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id), change),
+        ),
+      ),
+    productVariantDelete: async (_parent, { id }, context) =>
+      productPayload(context, await removeVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id))),
+    categoryCreate: async (_parent, { input }, { db }) =>
+      categoryPayload(await withInput(parseCategory(input), (wish) => createCategory(db, wish))),
+    categoryUpdate: async (_parent, { id, input }, { db }) =>
+      categoryPayload(
+        await withInput(parseCategory(input), (wish) => updateCategory(db, parseId<CategoryId>(id), wish)),
+      ),
+    categoryDelete: async (_parent, { id }, { db }) =>
+      categoryPayload(await deleteCategory(db, parseId<CategoryId>(id))),
     ...stockResolvers.Mutation,
   },
   Product: {
@@ -52,10 +95,7 @@ export const resolvers: Resolvers = {
     categories: async ({ categoryIds }, _args, { loaders }) =>
       (await Promise.all(categoryIds.map((id) => loaders.category.load(id)))).filter((category) => category !== null),
     price: ({ priceMin, currency }) => moneyOutput({ minorUnits: priceMin, currency }),
-    priceRange: ({ priceMin, priceMax, currency }) => ({
-      min: moneyOutput({ minorUnits: priceMin, currency }),
-      max: moneyOutput({ minorUnits: priceMax, currency }),
-    }),
+    priceRange: ({ priceMin, priceMax, currency }) => priceRange(priceMin, priceMax, currency),
     quantityAvailable: async ({ id }, _args, { loaders }) => (await loaders.availability.load(id))?.quantity ?? 0,
     inStock: ({ variantsInStock }) => variantsInStock > 0,
     defaultVariant: async ({ id }, _args, { loaders }) => {
@@ -91,9 +131,43 @@ export const resolvers: Resolvers = {
   StockMovementConnection: stockResolvers.StockMovementConnection,
   ProductVariantConnection: stockResolvers.ProductVariantConnection,
   ProductConnection: {
-    totalCount: (listing, _args, { db }) => countListing(db, listing),
+    totalCount: ({ counts }) => counts.total(),
+    facets: (listing) => listing,
+  },
+  ProductFacets: {
+    categories: async ({ counts }) => [...(await counts.categories())],
+    tags: async ({ counts }) => [...(await counts.tags())],
+    priceRange: async ({ counts, facetCurrency }) => {
+      const span = await counts.prices(facetCurrency);
+      return span && priceRange(span.min, span.max, span.currency);
+    },
+    inStock: ({ counts }) => counts.inStock(),
+  },
+  User: {
+    __resolveReference: ({ id }) => ({ id }),
+    products: async ({ id }, args, { loaders }) => {
+      const ownerId = parseId<UserId>(id);
+      if (ownerId === undefined) return null;
+      const page = pageOf(args, newestFirst);
+      const rows = (await loaders.pageOfOwner(page).load(ownerId))?.rows ?? [];
+      return remember(loaders, makeListing(page, rows, loaders.countsOfOwner(ownerId), usDollar));
+    },
   },
 };
+
+/** Products that were listed need not be read again where a variant asks for its product. */
+function remember({ product }: Loaders, listing: Listing): Listing {
+  for (const node of listing.nodes) product.prime(node.id, node);
+  return listing;
+}
+
+function priceRange(min: bigint, max: bigint, currency: CurrencyCode) {
+  return { min: moneyOutput({ minorUnits: min, currency }), max: moneyOutput({ minorUnits: max, currency }) };
+}
+
+function categoryPayload(outcome: Outcome<Category>) {
+  return outcome.ok ? { category: outcome.value, userErrors: [] } : { category: null, userErrors: outcome.userErrors };
+}
 
 async function productPayload({ loaders }: Context, outcome: Outcome<ProductId>) {
   if (!outcome.ok) return { product: null, userErrors: outcome.userErrors };
