@@ -6,6 +6,7 @@ import type { Transaction as TransactionModel } from '../../subgraphs/orders/ref
 import type { UserError as UserErrorModel } from '../../subgraphs/orders/errors.ts';
 import type { CartProblem as CartProblemModel } from '../../subgraphs/orders/cart-prices.ts';
 import type { OrderAnswer as OrderAnswerModel } from '../../subgraphs/orders/checkout.ts';
+import type { PaymentAnswer as PaymentAnswerModel } from '../../subgraphs/orders/payments.ts';
 import type { OrderConnection as OrderConnectionModel } from '../../subgraphs/orders/order-list.ts';
 import type { Context } from '../../subgraphs/orders/context.ts';
 export type Maybe<T> = T | null | undefined;
@@ -975,7 +976,7 @@ export type ResolversTypes = {
   Payment: ResolverTypeWrapper<OrderModel>;
   PaymentError: ResolverTypeWrapper<PaymentError>;
   PaymentMethodInput: PaymentMethodInput;
-  PaymentPayload: ResolverTypeWrapper<Omit<PaymentPayload, 'payment' | 'userErrors'> & { payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  PaymentPayload: ResolverTypeWrapper<PaymentAnswerModel>;
   PaymentProcessInput: PaymentProcessInput;
   PaymentRecordInput: PaymentRecordInput;
   PaymentStatus: PaymentStatus;
@@ -1048,7 +1049,7 @@ export type ResolversParentTypes = {
   Payment: OrderModel;
   PaymentError: PaymentError;
   PaymentMethodInput: PaymentMethodInput;
-  PaymentPayload: Omit<PaymentPayload, 'payment' | 'userErrors'> & { payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  PaymentPayload: PaymentAnswerModel;
   PaymentProcessInput: PaymentProcessInput;
   PaymentRecordInput: PaymentRecordInput;
   PaymentTransaction: TransactionModel;
