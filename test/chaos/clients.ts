@@ -77,7 +77,7 @@ async function askOnce(
     .catch(() => undefined);
   const told = answer === undefined ? undefined : readTold(wish.operation, answer);
   if (answer === undefined || told === undefined) {
-    const code = String(answer?.errors[0]?.extensions?.code ?? (answer === undefined ? "NETWORK" : answer.status));
+    const code = answer === undefined ? "NETWORK" : String(answer.errors[0]?.extensions?.code ?? "no payload");
     wish.refused[code] = (wish.refused[code] ?? 0) + 1;
     // The harness's own mistakes, and no fault can bring them about.
     if (code === "BAD_USER_INPUT" || code === "GRAPHQL_VALIDATION_FAILED" || code === "BAD_REQUEST") {

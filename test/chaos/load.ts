@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Desk, openDesk, visit } from "./clients.ts";
 import { type History, newHistory } from "./history.ts";
 import { judge, type Violation } from "./judge.ts";
+import { complaints } from "./logs.ts";
 import { adminToken, type Client, openAccounts, stockShelves, type Ware } from "./market.ts";
 import type { Random } from "./random.ts";
 import type { Rig } from "./rig.ts";
@@ -76,7 +77,11 @@ export async function conclude({ rig, history }: Stage): Promise<Verdict> {
   const deaths = Object.values(rig.processes).flatMap(({ deaths: each }) => each);
   return {
     violations: [...violations, ...deaths.map((what) => ({ check: "no process dies by itself", what }))],
-    summary: `${summarize(history)}\nat rest after ${(settledMs / 1_000).toFixed(1)} s`,
+    summary: [
+      summarize(history),
+      `at rest after ${(settledMs / 1_000).toFixed(1)} s`,
+      ...(await complaints(rig.directory)).map((each) => `log: ${each}`),
+    ].join("\n"),
   };
 }
 

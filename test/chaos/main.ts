@@ -1,12 +1,24 @@
 import { parseArgs } from "node:util";
 import type { Verdict } from "./load.ts";
+import { crashEverywhere } from "./parts/crash-points.ts";
 import { killServices } from "./parts/kills.ts";
+import { sellLastUnits } from "./parts/last-units.ts";
+import { restartPostgres } from "./parts/postgres.ts";
+import { sufferProvider } from "./parts/provider.ts";
+import { cutRabbit } from "./parts/rabbitmq.ts";
+import { runRaces } from "./parts/races.ts";
 
 /** What each part may be told; `count` means what it breaks or does, so often. */
 type Settings = { seed: number; count: number; say: (line: string) => void };
 
 const parts: Readonly<Record<string, { count: number; run: (settings: Settings) => Promise<Verdict> }>> = {
   kills: { count: 200, run: killServices },
+  "crash-points": { count: 1_000, run: crashEverywhere },
+  postgres: { count: 30, run: restartPostgres },
+  provider: { count: 2_000, run: sufferProvider },
+  races: { count: 500, run: runRaces },
+  "last-units": { count: 10_000, run: sellLastUnits },
+  rabbitmq: { count: 60, run: cutRabbit },
 };
 
 const usage = `npm run test:chaos [-- <part>…] [--seed <number>] [--count <number>]

@@ -24,10 +24,9 @@ export function makeRandom(seed: number): Random {
   return {
     next,
     whole,
-    pick: (values) => {
-      const value = values[whole(0, values.length - 1)];
-      if (value === undefined) throw new Error("There is nothing to pick from.");
-      return value;
+    pick: <Value>(values: readonly Value[]) => {
+      if (values.length === 0) throw new Error("There is nothing to pick from.");
+      return values[whole(0, values.length - 1)] as Value;
     },
     chance: (rate) => next() < rate,
     fork: () => makeRandom(whole(0, 2 ** 31)),

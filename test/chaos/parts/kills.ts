@@ -41,5 +41,5 @@ export async function killServices(options: {
       `${name}: killed ${sorted.length} times, back after ${middle} ms (median), ${sorted.at(-1)} ms (longest)`,
     );
   }
-  return conclude(stage);
+  return await conclude(stage);
 }

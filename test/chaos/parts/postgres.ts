@@ -28,5 +28,5 @@ export async function restartPostgres(options: {
   options.say(
     `all ready again after ${sorted[Math.floor(sorted.length / 2)]} ms (median), ${sorted.at(-1)} ms (longest)`,
   );
-  return conclude(stage);
+  return await conclude(stage);
 }

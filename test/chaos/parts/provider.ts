@@ -27,5 +27,5 @@ export async function sufferProvider(options: {
     }),
   );
   options.say(`${payments()} payments asked for`);
-  return conclude(stage);
+  return await conclude(stage);
 }

@@ -31,5 +31,5 @@ export async function cutRabbit(options: {
     wire.mend();
     await sleep(2_000);
   });
-  return conclude(stage);
+  return await conclude(stage);
 }
