@@ -105,7 +105,7 @@ test("a service that cannot start is named after what it said, and nothing is le
   const { code, said } = await shop.fail({ ...(await databases()), BROKEN_SERVICE: "orders" });
   expect(code).toBe(1);
   expect(said).toContain("Error: orders is broken");
-  expect(said).toContain("orders cannot start: it ended 3 times, last exit code 1.");
+  expect(said).toContain("orders cannot start: it ended (exit code 1).");
   expect(await processesOf(shop.directory)).toEqual([]);
 });
 

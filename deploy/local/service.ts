@@ -29,7 +29,7 @@ export type ServiceOptions = {
 /** A process that is started again whenever it ends. */
 export type Service = {
   name: string;
-  /** Resolves when it is ready for the first time; rejects when it ends three times before that. */
+  /** Resolves when it is ready for the first time; rejects when it gives up before that, or is killed three times. */
   ready: Promise<void>;
   /** Lets it drain, for 20 s at most, and does not start it again. Repeating it is harmless. */
   stop: () => Promise<void>;
@@ -64,15 +64,14 @@ export function runService(options: ServiceOptions): Service {
     });
     child = process;
     if (process.pid !== undefined) options.onStart(process.pid);
-    const ended = (how: string) => {
+    // What a service finds wrong at its start it would find again, and say again.
+    const ended = (how: string, byItself: boolean) => {
       if (child !== process) return;
       child = undefined;
       if (stopping) return;
-      if (!wasReady && starts >= startsBeforeReadyMax) {
+      if (!wasReady && (byItself || starts >= startsBeforeReadyMax)) {
         stopping = true;
-        isReady.reject(
-          new Error(`${name} cannot start: it ended ${starts} times, last ${how}. What it said is above.`),
-        );
+        isReady.reject(new Error(`${name} cannot start: it ended (${how}). What it said is above.`));
         return;
       }
       quickEnds = Date.now() - startedAtMs > steadyMs ? 0 : quickEnds + 1;
@@ -80,8 +79,8 @@ export function runService(options: ServiceOptions): Service {
       say(`${name} ended (${how}); starting it again${pauseMs === 0 ? "" : ` in ${pauseMs / 1000} s`}.`);
       restart = setTimeout(start, pauseMs);
     };
-    process.once("error", (error) => ended(error.message));
-    process.once("exit", (code, signal) => ended(signal === null ? `exit code ${code}` : signal));
+    process.once("error", (error) => ended(error.message, true));
+    process.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`, signal === null));
   };
 
   const stop = async () => {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Subgraph, subgraphs } from "#drizzle/migrate.ts";
 import { type Db, openDatabase } from "#platform/db.ts";
-import { type ServiceName, serviceNames } from "#platform/tokens.ts";
+import type { ServiceName } from "#platform/tokens.ts";
 import { type Claim, claimDirectory } from "./claim.ts";
 import { type Databases, openDatabases } from "./databases.ts";
 import { choosePorts, databaseVariable, readEnvironment, serviceOrigin, subgraphAddresses } from "./environment.ts";
@@ -88,7 +88,7 @@ async function openParts(
   parts.databases = databases;
   signal.throwIfAborted();
 
-  for (const name of serviceNames) {
+  const start = (name: ServiceName) => {
     // Each service is told of its own database only.
     const urls = subgraphs.map((subgraph) => [
       databaseVariable(subgraph),
@@ -114,14 +114,22 @@ async function openParts(
       say: options.say,
     });
     parts.services.push(service);
-  }
+    return service.ready;
+  };
+  const openAll = async () => {
+    // The gateway does without users, but then waits for its next look at who was signed out.
+    const [users, ...others] = subgraphs.map(start);
+    await users;
+    signal.throwIfAborted();
+    await Promise.all([...others, start("gateway")]);
+  };
   const hasDemoData = env.NODE_ENV !== "production";
   const demoData = subgraphs.map((subgraph) =>
     hasDemoData ? putDemoData(databases.urls[subgraph], options.putDemoData[subgraph]) : undefined,
   );
   return {
     shop: { gatewayUrl: serviceOrigin(env, ports, "gateway"), dataDirectory, hasDemoData },
-    ready: Promise.all([...demoData, ...parts.services.map((service) => service.ready)]),
+    ready: Promise.all([...demoData, openAll()]),
   };
 }
 
