@@ -113,11 +113,16 @@ export type OrderEdit = {
   readonly revision: number;
   readonly actorId: UserId | null;
   readonly message: string;
+  /** The idempotency key that asked for it, or one of its own: what came of it is kept there. */
+  readonly key: { readonly scope: string; readonly mutation: string; readonly key: string };
+  /** Where in the mutation's arguments a shortage is told. */
+  readonly field: readonly string[];
   readonly lines: readonly EditedLine[];
 };
 /** A line of an edit; amounts are decimal digits, for JSON knows no bigint. */
 export type EditedLine = {
   readonly id: OrderItemId;
+  readonly position: number;
   readonly productId: ProductId;
   readonly variantId: VariantId;
   readonly productName: string;
@@ -179,7 +184,8 @@ export const orders = pgTable(
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
   (table) => [
-    uniqueIndex("orders_number").on(table.number),
+    uniqueIndex("orders_number").on(table.number.op("text_pattern_ops")),
+    index("orders_email").using("gin", sql`lower(email) gin_trgm_ops`),
     uniqueIndex("orders_payment").on(table.paymentId),
     index("orders_by_time").on(table.createdAt, table.id).where(sql`visible`),
     index("orders_by_total").on(table.totalScaled, table.id).where(sql`visible`),
@@ -214,6 +220,8 @@ export const orderItems = pgTable(
       .$type<OrderId>()
       .references(() => orders.id),
     position: integer().notNull(),
+    /** The cart's line that it was; null for lines that never lay in a cart. */
+    cartItemId: uuid("cart_item_id").$type<CartItemId>(),
     productId: uuid("product_id").notNull().$type<ProductId>(),
     variantId: uuid("variant_id").notNull().$type<VariantId>(),
     productName: text("product_name").notNull(),

@@ -1,5 +1,5 @@
-import { and, type SQL, sql } from "drizzle-orm";
-import { type CancelReason, orders, outbox } from "#drizzle/orders/tables.ts";
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { type CancelReason, orders, outbox, paymentTransactions } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/db.ts";
 import type { OrderId, UserId } from "#platform/ids.ts";
 import { enqueueEvent } from "#platform/outbox.ts";
@@ -16,7 +16,7 @@ import { writeRefund } from "./refunds.ts";
 export async function writeCancellation(
   tx: Tx,
   id: OrderId,
-  cancellation: { reason: CancelReason; actorId: UserId | null; note: string | null; condition?: SQL },
+  cancellation: { reason: CancelReason; actorId: UserId | null; note: string | null; condition?: SQL | undefined },
 ): Promise<Order | undefined> {
   const { reason, actorId, note, condition } = cancellation;
   const cancelled = await changeOrder(tx, id, and(sql`${orders.status} not in ('CANCELLED', 'DELIVERED')`, condition), {
@@ -36,6 +36,19 @@ export async function writeCancellation(
   const refundMinor = order.refundCommittedMinor - before.refundCommittedMinor;
   if (refundMinor > 0n) {
     await writeRefund(tx, order, { amountMinor: refundMinor, reason: "The order was cancelled.", actorId });
+  }
+  if (order.paymentStatus === "PENDING") {
+    // Whoever looks after open charges asks at once for this one to be taken back.
+    await tx
+      .update(paymentTransactions)
+      .set({ dueAt: sql`now()` })
+      .where(
+        and(
+          eq(paymentTransactions.orderId, id),
+          eq(paymentTransactions.type, "CHARGE"),
+          eq(paymentTransactions.status, "PENDING"),
+        ),
+      );
   }
   await writeSteps(tx, id, [
     {

@@ -1,6 +1,9 @@
 import { parseId } from "#platform/ids.ts";
 import { moneyOutput } from "#platform/money.ts";
+import { signedIn } from "#platform/tokens.ts";
 import type { CartItemResolvers, CartResolvers, MutationResolvers, QueryResolvers } from "#schema/generated/orders.ts";
+import { claimCart } from "./cart-claim.ts";
+import { clearCart, removeCartItem, updateCartItem } from "./cart-lines.ts";
 import { cartProblems, subtotal, unitPrice } from "./cart-prices.ts";
 import type { Cart } from "./carts.ts";
 import { addCartItem, findCart } from "./carts.ts";
@@ -14,6 +17,11 @@ export const cartQueries = {
 /** Changes of carts. */
 export const cartMutations = {
   cartItemAdd: async (_parent, { input }, { viewer, services }) => addCartItem(services, viewer, input),
+  cartItemUpdate: async (_parent, { input }, { viewer, services }) => updateCartItem(services, viewer, input),
+  cartItemRemove: async (_parent, { input }, { viewer, services }) => removeCartItem(services, viewer, input),
+  cartClear: async (_parent, { cartToken }, { viewer, services }) => clearCart(services, viewer, cartToken),
+  cartClaim: async (_parent, { cartToken, strategy }, { viewer, services }) =>
+    claimCart(services, signedIn(viewer).id, cartToken, strategy),
 } satisfies MutationResolvers;
 
 /** A cart's fields. */

@@ -23,12 +23,15 @@ export type CartAnswer = {
   readonly userErrors: readonly UserError[];
 };
 
-const linesMax = 100;
-const quantityMax = 1_000;
+/** How many lines a cart holds, and how many units a line. */
+export const linesMax = 100;
+export const quantityMax = 1_000;
 const keptDays = 30;
 const guestCartKind = "guest-cart";
-const expiry = sql`now() + ${keptDays} * interval '1 day'`;
-const touched = { version: sql`${carts.version} + 1`, updatedAt: sql`now()`, expiresAt: expiry };
+/** When a cart that is changed now expires. */
+export const expiry = sql`now() + ${keptDays} * interval '1 day'`;
+/** Every change of a cart counts its version on and keeps it for another 30 days. */
+export const touched = { version: sql`${carts.version} + 1`, updatedAt: sql`now()`, expiresAt: expiry };
 
 /** The secret that opens a guest's cart. */
 export function guestCartToken(tokenKey: string, id: CartId): string {
@@ -47,7 +50,8 @@ export function cartOf(viewer: Viewer, tokenKey: string, token: string | null | 
   return id === undefined ? undefined : and(eq(carts.id, id), isNull(carts.userId), isNull(carts.claimedBy), isLive);
 }
 
-const isLive = sql`${carts.expiresAt} > now()`;
+/** Not expired. */
+export const isLive = sql`${carts.expiresAt} > now()`;
 
 /** The viewer's cart. */
 export async function findCart(
@@ -109,7 +113,8 @@ function variantOf(text: string | null | undefined): VariantId | "malformed" | u
   return text == null ? undefined : (idOrUndefined<VariantId>(text) ?? "malformed");
 }
 
-const unknownToken = notFoundError(["cartToken"], "There is no cart of that token.");
+/** No cart is opened by the token. */
+export const unknownToken = notFoundError(["cartToken"], "There is no cart of that token.");
 
 /** A changed cart, with its token when it is a guest's. */
 export function cartAnswer(tokenKey: string, cart: Cart): CartAnswer {

@@ -5,6 +5,7 @@ import { crashPoint } from "#platform/crash-point.ts";
 import { brokenConstraint, type Tx } from "#platform/db.ts";
 import { Refusal } from "#platform/errors.ts";
 import {
+  type CartItemId,
   newId,
   type OrderId,
   type OrderItemId,
@@ -31,7 +32,7 @@ import { fingerprint, type Viewer } from "#platform/tokens.ts";
 import { type Cart, type CartItem, currencyMismatch, findCart, guestCartId, readCartItems } from "./carts.ts";
 import type { CatalogueVariant } from "./catalogue.ts";
 import { awaitCharge, beginCharge, type PaymentMethod } from "./charges.ts";
-import { type Deadline, deadlineIn, leftMs } from "./clock.ts";
+import { answerMsMax, type Deadline, deadlineIn, leftMs } from "./clock.ts";
 import { checkoutError, idempotencyKeyReusedError, priceChangedError, type UserError } from "./errors.ts";
 import {
   findKey,
@@ -48,7 +49,7 @@ import { findOrderable } from "./orderable.ts";
 import { guestOrderToken, type Order, orderMoney, readOrder, scaledTotal } from "./orders.ts";
 import { chargeOutcome, paymentRefusal } from "./payment-errors.ts";
 import { methodInput, methodOf } from "./payment-method.ts";
-import { awaitPlacement, revealPending, workLeaseMs } from "./placement.ts";
+import { awaitPlacement, reveal, workLeaseMs } from "./placement.ts";
 import { transactionIf } from "./refusable.ts";
 import type { Services } from "./services.ts";
 
@@ -60,8 +61,6 @@ export type OrderAnswer = {
   readonly userErrors: readonly UserError[];
 };
 
-/** One request is answered within this time, whoever else answers or does not. */
-export const answerMsMax = 7_500;
 const orderLinesMax = 100;
 const metadataBytesMax = 4_096;
 const noteCharactersMax = 2_000;
@@ -105,7 +104,12 @@ type Wish = {
 };
 
 /** A line that is to be ordered. */
-type Line = { readonly variant: CatalogueVariant; readonly quantity: number; readonly position: number };
+type Line = {
+  readonly variant: CatalogueVariant;
+  readonly quantity: number;
+  readonly position: number;
+  readonly cartItemId: CartItemId | null;
+};
 
 /** Turns the viewer's cart, or the guest's of the token, into an order, and pays it where a method is given. */
 export async function completeCheckout(services: Services, viewer: Viewer, input: unknown): Promise<OrderAnswer> {
@@ -205,7 +209,7 @@ function sumLines(variants: readonly CatalogueVariant[], items: readonly { quant
   for (const [index, variant] of variants.entries()) {
     const before = lines.get(variant.variantId);
     const quantity = (items[index]?.quantity ?? 0) + (before?.quantity ?? 0);
-    lines.set(variant.variantId, { variant, quantity, position: before?.position ?? index });
+    lines.set(variant.variantId, { variant, quantity, position: before?.position ?? index, cartItemId: null });
   }
   return [...lines.values()];
 }
@@ -240,11 +244,10 @@ async function placeCart(
   if (cart === undefined || items.length === 0)
     return { userErrors: [checkoutError("CART_EMPTY", "The cart is empty.")] };
   const answers = await services.catalogue.orderable(items);
-  const lines = answers.flatMap((answer, position): Line[] =>
-    answer.outcome === "ORDERABLE"
-      ? [{ variant: answer.variant, quantity: items[position]?.quantity ?? 0, position }]
-      : [],
-  );
+  const lines = items.flatMap(({ id, quantity }, position): Line[] => {
+    const answer = answers[position];
+    return answer?.outcome === "ORDERABLE" ? [{ variant: answer.variant, quantity, position, cartItemId: id }] : [];
+  });
   if (lines.length < items.length) {
     const gone = items.filter((_item, index) => answers[index]?.outcome !== "ORDERABLE");
     return {
@@ -352,8 +355,9 @@ async function writeOrder(
         });
         if (!(await writeKey(tx, key))) return false;
         await tx.insert(orderItems).values(
-          lines.map(({ variant, quantity, position }) => ({
+          lines.map(({ variant, quantity, position, cartItemId }) => ({
             id: newId<OrderItemId>(),
+            cartItemId,
             orderId: id,
             position,
             productId: variant.productId,
@@ -403,7 +407,6 @@ async function resume(services: Services, wish: Wish, key: IdempotencyKey, mine:
   if (key.outcome !== null) return answer(services, key.orderId, key.outcome);
   const order = await awaitPlacement(services, key.orderId, wish.deadline, mine);
   if (order.status === "PENDING" && order.stockStatus === "PENDING") {
-    await revealPending(db, order.id);
     return answer(services, order.id, { found: true, userErrors: [] });
   }
   const decided = mine && order.stockStatus === "RESERVED" ? null : (await findKey(db, wish.name))?.outcome;
@@ -431,6 +434,7 @@ async function answer(services: Services, orderId: OrderId, outcome: KeyOutcome)
   const userErrors = restoreUserErrors(outcome.userErrors);
   if (!outcome.found) return { userErrors };
   const order = await readOrder(services.db, orderId);
+  if (order?.visible === false) await reveal(services.db, orderId);
   return {
     order,
     guestOrderToken: order?.byGuest === true ? guestOrderToken(services.tokenKey, orderId) : undefined,

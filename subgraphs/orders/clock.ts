@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** One request is answered within this time, whoever else answers or does not. */
+export const answerMsMax = 7_500;
+
 /** How long one request may wait for others, so that it is answered before its caller gives up. */
 export type Deadline = { readonly atMs: number };
 

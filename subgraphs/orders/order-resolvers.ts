@@ -14,10 +14,13 @@ import type {
 import { findCart } from "./carts.ts";
 import { completeCheckout, createOrder } from "./checkout.ts";
 import type { Context } from "./context.ts";
+import { addNote, cancelOrder, claimOrder, updateOrderStatus, updateShippingAddress } from "./order-change.ts";
+import { addOrderItem, removeOrderItem, updateOrderItem } from "./order-edit.ts";
 import { listOrders } from "./order-list.ts";
 import { formatOrderNumber, parseOrderNumber } from "./order-number.ts";
 import { availableTransitions } from "./order-status.ts";
 import { findGuestOrder, type Order, orderMoney } from "./orders.ts";
+import { createRefund, processPayment, recordPayment } from "./payments.ts";
 
 /** Reads of orders from the root. */
 export const orderQueries = {
@@ -56,6 +59,20 @@ async function orderByPayment(text: string, loaders: Loaders): Promise<Order | n
 export const orderMutations = {
   checkoutComplete: async (_parent, { input }, { viewer, services }) => completeCheckout(services, viewer, input),
   orderCreate: async (_parent, { input }, { viewer, services }) => createOrder(services, signedIn(viewer).id, input),
+  orderItemAdd: async (_parent, args, { viewer, services }) => addOrderItem(services, signedIn(viewer), args),
+  orderItemUpdate: async (_parent, args, { viewer, services }) => updateOrderItem(services, signedIn(viewer), args),
+  orderItemRemove: async (_parent, args, { viewer, services }) => removeOrderItem(services, signedIn(viewer), args),
+  orderShippingAddressUpdate: async (_parent, args, { viewer, services }) =>
+    updateShippingAddress(services, signedIn(viewer), args),
+  orderCancel: async (_parent, { input }, { viewer, services }) => cancelOrder(services, viewer, input),
+  orderClaim: async (_parent, { guestOrderToken }, { viewer, services }) =>
+    claimOrder(services, signedIn(viewer).id, guestOrderToken),
+  orderStatusUpdate: async (_parent, { input }, { viewer, services }) =>
+    updateOrderStatus(services, signedIn(viewer), input),
+  orderNoteAdd: async (_parent, args, { viewer, services }) => addNote(services, signedIn(viewer), args),
+  paymentProcess: async (_parent, { input }, { viewer, services }) => processPayment(services, viewer, input),
+  paymentRecord: async (_parent, { input }, { viewer, services }) => recordPayment(services, signedIn(viewer), input),
+  refundCreate: async (_parent, { input }, { viewer, services }) => createRefund(services, signedIn(viewer), input),
 } satisfies MutationResolvers;
 
 /** An order's fields. */

@@ -149,3 +149,31 @@ export async function changeOrder(
   const { status, refundCommittedMinor } = row.before;
   return { order: row.order, before: { status, refundCommittedMinor: BigInt(refundCommittedMinor) } };
 }
+
+/** Which orders the viewer may change: their own, and all with orders:write. */
+export function changeableBy(viewer: Viewer): SQL {
+  if (viewer.kind !== "user") return sql`false`;
+  return holds(viewer, "orders:write")
+    ? sql`${orders.visible}`
+    : sql`${orders.visible} and ${orders.userId} = ${viewer.id}`;
+}
+
+/** The order, when the viewer may change it. */
+export async function findChangeable(db: Db, viewer: Viewer, id: OrderId | undefined): Promise<Order | undefined> {
+  if (id === undefined) return undefined;
+  const [order] = await db
+    .select()
+    .from(orders)
+    .where(and(eq(orders.id, id), changeableBy(viewer)));
+  return order;
+}
+
+/** The order of a payment, for callers that judge themselves who may see it. */
+export async function findByPayment(db: Db, id: PaymentId | undefined): Promise<Order | undefined> {
+  if (id === undefined) return undefined;
+  const [order] = await db
+    .select()
+    .from(orders)
+    .where(and(eq(orders.paymentId, id), eq(orders.visible, true)));
+  return order;
+}

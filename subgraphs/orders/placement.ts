@@ -160,7 +160,7 @@ async function writeReserved(db: Db, id: OrderId): Promise<void> {
 async function takeFromCart(tx: Tx, order: Order): Promise<void> {
   if (!(await endCheckout(tx, order)) || order.cartId === null) return;
   const ordered = sql`${cartItems.cartId} = ${order.cartId} and ${orderItems.orderId} = ${order.id}
-    and ${orderItems.variantId} = ${cartItems.variantId}`;
+    and ${orderItems.cartItemId} = ${cartItems.id}`;
   await tx.execute(
     sql`delete from ${cartItems} using ${orderItems} where ${ordered} and ${cartItems.quantity} <= ${orderItems.quantity}`,
   );
@@ -221,12 +221,10 @@ function shortageErrors(order: Order, items: readonly OrderItem[], shortages: re
   });
 }
 
-/** The buyer is told of an order whose reservation is not known yet: from now on it is seen, whatever comes of it. */
-export async function revealPending(db: Db, id: OrderId): Promise<Order | undefined> {
-  const [order] = await db
+/** The buyer is told of the order, however far it got: from now on it is seen, whatever comes of it. */
+export async function reveal(db: Db, id: OrderId): Promise<void> {
+  await db
     .update(orders)
     .set({ visible: true })
-    .where(and(eq(orders.id, id), isOpen))
-    .returning();
-  return order ?? readOrder(db, id);
+    .where(and(eq(orders.id, id), eq(orders.visible, false)));
 }

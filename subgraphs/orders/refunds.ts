@@ -178,3 +178,18 @@ export async function readTransactions(db: Db, ids: readonly OrderId[]): Promise
     .where(inArray(paymentTransactions.orderId, [...ids]))
     .orderBy(asc(paymentTransactions.id));
 }
+
+/** Asks for the refunds of an order that are still to be made. */
+export async function askForOpenRefunds(services: Services, orderId: OrderId, deadline: Deadline): Promise<void> {
+  const open = await services.db
+    .select({ id: paymentTransactions.id })
+    .from(paymentTransactions)
+    .where(
+      and(
+        eq(paymentTransactions.orderId, orderId),
+        eq(paymentTransactions.type, "REFUND"),
+        eq(paymentTransactions.status, "PENDING"),
+      ),
+    );
+  await Promise.all(open.map(({ id }) => askForRefund(services, id, deadline)));
+}

@@ -3,6 +3,8 @@ import { orders, paymentTransactions } from "#drizzle/orders/tables.ts";
 import type { OrderId } from "#platform/ids.ts";
 import { askForCharge, leaseCharge } from "./charges.ts";
 import { deadlineIn } from "./clock.ts";
+import { expireOrders } from "./expiry.ts";
+import { settleEdit } from "./order-edit.ts";
 import { readOrder } from "./orders.ts";
 import { leaseWork, settlePlacement } from "./placement.ts";
 import { askForRefund } from "./refunds.ts";
@@ -46,7 +48,7 @@ export function startSweeper(services: Services, wake: () => void): { close(): P
 
 /** One turn; how much there was to do. */
 export async function sweep(services: Services): Promise<number> {
-  const done = await Promise.all([sweepWork(services), sweepPayments(services)]);
+  const done = await Promise.all([sweepWork(services), sweepPayments(services), expireOrders(services)]);
   return done.reduce((sum, count) => sum + count, 0);
 }
 
@@ -66,6 +68,7 @@ async function settleWork(services: Services, id: OrderId): Promise<void> {
   const order = await readOrder(services.db, id);
   if (order?.status !== "PENDING") return;
   if (order.stockStatus === "PENDING") await settlePlacement(services, order, deadlineIn(0), false);
+  else if (order.edit !== null) await settleEdit(services, order, order.edit);
 }
 
 async function sweepPayments(services: Services): Promise<number> {

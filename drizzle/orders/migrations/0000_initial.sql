@@ -61,6 +61,7 @@ CREATE TABLE "order_items" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"order_id" uuid NOT NULL,
 	"position" integer NOT NULL,
+	"cart_item_id" uuid,
 	"product_id" uuid NOT NULL,
 	"variant_id" uuid NOT NULL,
 	"product_name" text NOT NULL,
@@ -206,7 +207,8 @@ CREATE INDEX "idempotency_keys_by_time" ON "idempotency_keys" USING btree ("crea
 CREATE INDEX "order_events_of_order" ON "order_events" USING btree ("order_id","id");--> statement-breakpoint
 CREATE INDEX "order_events_of_actor" ON "order_events" USING btree ("actor_id") WHERE actor_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "order_items_position" ON "order_items" USING btree ("order_id","position");--> statement-breakpoint
-CREATE UNIQUE INDEX "orders_number" ON "orders" USING btree ("number");--> statement-breakpoint
+CREATE UNIQUE INDEX "orders_number" ON "orders" USING btree ("number" text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "orders_email" ON "orders" USING gin (lower(email) gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "orders_payment" ON "orders" USING btree ("payment_id");--> statement-breakpoint
 CREATE INDEX "orders_by_time" ON "orders" USING btree ("created_at","id") WHERE visible;--> statement-breakpoint
 CREATE INDEX "orders_by_total" ON "orders" USING btree ("total_scaled","id") WHERE visible;--> statement-breakpoint
