@@ -63,6 +63,16 @@ test("a migration that was changed after it was applied is refused", async () =>
   await expect(attempt).rejects.toThrow("migration 0000_first was changed after it was applied");
 });
 
+test("a database that is ahead is left as it is, one with another history is refused", async () => {
+  const { url } = await emptyDatabase();
+  await migrateDatabase("products", url, await migrations([first, second]));
+  expect(await migrateDatabase("products", url, await migrations([first]))).toEqual([]);
+  const other = await migrations([first, { tag: "0001_other", when: 3000, sql: "SELECT 1;" }]);
+  await expect(migrateDatabase("products", url, other)).rejects.toThrow(
+    "has a migration of 1970-01-01T00:00:02.000Z that is not among those here, and lacks 0001_other",
+  );
+});
+
 test("a subgraph without migrations has nothing to apply", async () => {
   const { url } = await emptyDatabase();
   expect(await migrateDatabase("products", url, path.join(tmpdir(), "agora-no-such-folder"))).toEqual([]);

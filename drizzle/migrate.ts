@@ -136,6 +136,15 @@ function compare(subgraph: Subgraph, files: File[], applied: Map<number, string>
   if (late !== undefined) {
     throw new Error(`${subgraph}: migration ${late.tag} is older than one that is applied already: generate it again.`);
   }
+  // A database that is only ahead of this code is well: it was migrated by a newer version, which this one works beside.
+  const unknown = [...applied.keys()].find((when) => !files.some((file) => file.when === when));
+  const [next] = missing;
+  if (unknown !== undefined && next !== undefined) {
+    throw new Error(
+      `${subgraph}: this database has a migration of ${new Date(unknown).toISOString()} that is not among those here, ` +
+        `and lacks ${next.tag}. They come from different histories; a database of trials can be dropped and made anew.`,
+    );
+  }
   const changed = files.find((file) => applied.has(file.when) && applied.get(file.when) !== file.hash);
   if (changed !== undefined) {
     throw new Error(
