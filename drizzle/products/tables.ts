@@ -101,11 +101,23 @@ export const products = pgTable(
 );
 
 /** Every word that products are found by, with the lexeme it becomes: what a mistyped word is compared with. Kept by a trigger on products. */
-export const searchWords = pgTable("search_words", { word: text().primaryKey(), stem: text().notNull() }, (table) => [
-  index("search_words_stem").on(table.stem),
-  index("search_words_prefix").on(table.word.op("text_pattern_ops")),
-  index("search_words_alike").using("gin", table.word.op("gin_trgm_ops")),
-]);
+export const searchWords = pgTable(
+  "search_words",
+  {
+    word: text().primaryKey(),
+    stem: text().notNull(),
+    /** In their order, so that a word is found that has some of them swapped. */
+    letters: text()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`sorted_letters(word)`),
+  },
+  (table) => [
+    index("search_words_stem").on(table.stem),
+    index("search_words_letters").on(table.letters),
+    index("search_words_prefix").on(table.word.op("text_pattern_ops")),
+    index("search_words_alike").using("gin", table.word.op("gin_trgm_ops")),
+  ],
+);
 
 /** What is bought. A variant that was taken out keeps its row for the orders that show it, and frees its SKU. */
 export const variants = pgTable(

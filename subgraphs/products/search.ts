@@ -32,13 +32,18 @@ export async function understandSearch(db: Db, search: string): Promise<SearchQu
   return withAlternatives(row.query, row.alternatives) as SearchQuery;
 }
 
+/** How alike words are that have the same letters in another order; trigrams call short ones strangers. */
+const swappedLikeness = 0.6;
+
 /** The lexemes of the words that look most like `word`, the likeliest first, as one array `stems`. */
 export function alikeStems(word: SQL, stemsMax: number): SQL {
   return sql`
     select coalesce(array_agg(stem order by likeness desc, stem), '{}') as stems
     from (
-      select stem, max(similarity(search_words.word, ${word})) as likeness
-      from search_words where search_words.word % ${word}
+      select stem, max(
+        case when letters = sorted_letters(${word}) then ${swappedLikeness}::real else similarity(search_words.word, ${word}) end
+      ) as likeness
+      from search_words where search_words.word % ${word} or letters = sorted_letters(${word})
       group by stem order by likeness desc, stem limit ${stemsMax}::int
     ) likest`;
 }

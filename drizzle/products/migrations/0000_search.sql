@@ -11,4 +11,8 @@ ALTER TEXT SEARCH CONFIGURATION shop_words
 CREATE FUNCTION product_search(name text, description text, tags text[]) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN setweight(to_tsvector('public.shop'::regconfig, name), 'A')
-  || setweight(to_tsvector('public.shop'::regconfig, description || ' ' || array_to_string(tags, ' ')), 'B');
+  || setweight(to_tsvector('public.shop'::regconfig, description || ' ' || array_to_string(tags, ' ')), 'B');--> statement-breakpoint
+-- The letters of a word in their order: the same for two words of which one has letters swapped, which trigrams do not see in short words.
+CREATE FUNCTION sorted_letters(word text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (SELECT string_agg(letter, '' ORDER BY letter) FROM regexp_split_to_table(word, '') AS letter);

@@ -91,7 +91,8 @@ CREATE TABLE "reservations" (
 --> statement-breakpoint
 CREATE TABLE "search_words" (
 	"word" text PRIMARY KEY NOT NULL,
-	"stem" text NOT NULL
+	"stem" text NOT NULL,
+	"letters" text GENERATED ALWAYS AS (sorted_letters(word)) STORED NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "stock_levels" (
@@ -146,6 +147,7 @@ CREATE INDEX "products_labels" ON "products" USING gin ("category_ids","tags") W
 CREATE INDEX "products_search" ON "products" USING gin ("search") WITH (fastupdate=false) WHERE status = 'ACTIVE';--> statement-breakpoint
 CREATE INDEX "reservations_overdue" ON "reservations" USING btree ("held_until") WHERE status = 'HELD' and held_until is not null;--> statement-breakpoint
 CREATE INDEX "search_words_stem" ON "search_words" USING btree ("stem");--> statement-breakpoint
+CREATE INDEX "search_words_letters" ON "search_words" USING btree ("letters");--> statement-breakpoint
 CREATE INDEX "search_words_prefix" ON "search_words" USING btree ("word" text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "search_words_alike" ON "search_words" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "stock_levels_of_product" ON "stock_levels" USING btree ("product_id");--> statement-breakpoint
