@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
 
-const endTimeoutMs = 10_000;
+const endTimeoutMs = 3_000;
 const killTimeoutMs = 2_000;
 
 /** A process that can be told from a later one of the same number. */
@@ -23,7 +23,7 @@ export type Claim = {
 
 /**
  * Claims a data directory for this process. Refuses while another launcher lives on it; of one that was killed, ends
- * the services that it left, giving them 10 s.
+ * the services that it left, giving them 3 s.
  */
 export async function claimDirectory(directory: string): Promise<Claim> {
   const file = path.join(directory, "launcher.json");
