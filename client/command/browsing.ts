@@ -7,7 +7,7 @@ import {
   ProductsDocument,
 } from "../index.ts";
 import { chooseFrom, type Desk, granted, nothing, something, wholeNumber } from "./desk.ts";
-import { cut, price, priceRange, stock, table } from "./format.ts";
+import { columns, cut, price, priceRange, stock, table } from "./format.ts";
 import { quiet } from "./terminal.ts";
 
 const pageSize = 10;
@@ -39,8 +39,8 @@ function chooseProduct(desk: Desk, title: string, wish: { search?: string; filte
       const variables = { ...wish, first: pageSize, ...(after === undefined ? {} : { after }) };
       return (await desk.shop.query(ProductsDocument, variables)).products ?? nothing;
     },
-    label: (product) => ({
-      label: `${product.name}  ${priceRange(product.priceRange)}`,
+    line: (product) => ({
+      cells: [product.name, priceRange(product.priceRange)],
       hint: product.inStock ? `${product.quantityAvailable} in stock` : "sold out",
     }),
     empty: "Nothing was found.",
@@ -72,11 +72,12 @@ async function productPage(desk: Desk, id: string): Promise<void> {
 
 async function chooseVariant({ terminal }: Desk, product: ProductDetailsFragment): Promise<string> {
   if (product.defaultVariant !== null) return product.defaultVariant.id;
+  const labels = columns(product.variants.map((variant) => [variant.name, price(variant.price)]));
   return terminal.choose(
     "Which one?",
-    product.variants.map((variant) => ({
+    product.variants.map((variant, index) => ({
       value: variant.id,
-      label: `${variant.name}  ${price(variant.price)}`,
+      label: labels[index] ?? "",
       hint: variant.inStock ? `${variant.quantityAvailable} in stock` : "sold out",
     })),
   );

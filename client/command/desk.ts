@@ -1,4 +1,5 @@
 import { type DataOf, type Shop, ShopError, type UserError, ViewerDocument } from "../index.ts";
+import { columns } from "./format.ts";
 import { inPlainWords, problemsOf } from "./problems.ts";
 import { Back, type Terminal } from "./terminal.ts";
 
@@ -53,7 +54,8 @@ export async function chooseFrom<Row>(
   title: string,
   list: {
     load: (after: string | undefined) => Promise<Page<Row>>;
-    label: (row: Row) => { label: string; hint?: string };
+    /** The cells of its line, and a word about it. */
+    line: (row: Row) => { cells: readonly string[]; hint: string };
     empty: string;
     open: (row: Row) => Promise<void>;
   },
@@ -64,8 +66,9 @@ export async function chooseFrom<Row>(
     const page = await terminal.during("Looking", () => list.load(cursors.at(-1)));
     if (page.nodes.length === 0) return terminal.say(list.empty);
     const next = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    const labels = columns(page.nodes.map((row) => list.line(row).cells));
     const choice = await terminal.choose<Row | "next" | "previous" | "back">(title, [
-      ...page.nodes.map((value) => ({ value, ...list.label(value) })),
+      ...page.nodes.map((value, index) => ({ value, label: labels[index] ?? "", hint: list.line(value).hint })),
       ...(next === null ? [] : [{ value: "next" as const, label: "Next page" }]),
       ...(cursors.length === 1 ? [] : [{ value: "previous" as const, label: "Previous page" }]),
       { value: "back" as const, label: "Back" },

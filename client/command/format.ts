@@ -54,22 +54,31 @@ export function stock(quantity: number): string {
 }
 
 /**
- * Rows in columns as wide as their widest cell. Cells may be coloured.
+ * Rows in columns as wide as their widest cell, under their heads. Cells may be coloured.
  *
  * @param heads a column whose head begins with ">" is aligned to the right.
  */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const names = heads.map((head) => head.replace(/^>/, ""));
-  const widths = names.map((name, column) => Math.max(...[name, ...rows.map((row) => row[column] ?? "")].map(width)));
-  const line = (cells: readonly string[]) =>
-    cells
+  const [head = "", ...lines] = columns(
+    [heads.map((name) => name.replace(/^>/, "")), ...rows],
+    heads.map((name) => name.startsWith(">")),
+  );
+  return [styleText("dim", head), ...lines].join("\n");
+}
+
+/** The same without heads, line by line. */
+export function columns(rows: readonly (readonly string[])[], isRight: readonly boolean[] = []): string[] {
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, column) => Math.max(...rows.map((row) => width(row[column] ?? ""))));
+  return rows.map((row) =>
+    row
       .map((cell, column) => {
-        const padding = " ".repeat(Math.max(0, (widths[column] ?? 0) - width(cell)));
-        return heads[column]?.startsWith(">") ? padding + cell : cell + padding;
+        const padding = " ".repeat((widths[column] ?? 0) - width(cell));
+        return isRight[column] === true ? padding + cell : cell + padding;
       })
       .join("  ")
-      .trimEnd();
-  return [styleText("dim", line(names)), ...rows.map(line)].join("\n");
+      .trimEnd(),
+  );
 }
 
 const graphemes = new Intl.Segmenter();

@@ -13,7 +13,7 @@ export async function myOrders(desk: Desk): Promise<void> {
       const variables = { first: pageSize, ...(after === undefined ? {} : { after }) };
       return (await desk.shop.query(MyOrdersDocument, variables)).me?.orders ?? nothing;
     },
-    label: orderLabel,
+    line: orderLine,
     empty: "You have not ordered anything yet.",
     open: ({ id }) => orderPage(desk, id),
   });
@@ -28,17 +28,17 @@ export async function guestOrders(desk: Desk): Promise<void> {
   const nodes = orders.filter((order) => order !== null).reverse();
   await chooseFrom<OrderWithEvents>(desk, "Orders made here", {
     load: async () => ({ ...nothing, nodes }),
-    label: orderLabel,
+    line: orderLine,
     empty: "Nothing was ordered here without signing in.",
     open: ({ id }) => orderPage(desk, id),
   });
 }
 
 /** How an order stands in a list. */
-export function orderLabel(order: OrderSummaryFragment | OrderWithEvents): { label: string; hint: string } {
+export function orderLine(order: OrderSummaryFragment | OrderWithEvents): { cells: string[]; hint: string } {
   const what = order.items.map(({ productName, quantity }) => `${quantity} × ${productName}`).join(", ");
   return {
-    label: `${order.number}  ${price(order.total)}  ${cut(what, 50)}`,
+    cells: [order.number, price(order.total), cut(what, 50)],
     hint: `${words(order.status)}, ${moment(order.createdAt)}`,
   };
 }
@@ -83,9 +83,7 @@ async function pay(desk: Desk, order: OrderWithEvents): Promise<void> {
 async function cancel(desk: Desk, order: OrderWithEvents): Promise<void> {
   const { shop, terminal } = desk;
   if (!(await terminal.confirm(`Cancel order ${order.number}?`, false))) return;
-  const payload = await terminal.during("Cancelling", () =>
-    shop.cancelOrder({ orderId: order.id, expectedVersion: order.version }),
-  );
+  const payload = await terminal.during("Cancelling", () => shop.cancelOrder({ orderId: order.id }));
   if (granted(desk, payload)) terminal.cheer(`Order ${order.number} is cancelled.`);
 }
 

@@ -43,8 +43,8 @@ function listProducts(desk: Desk, viewer: NonNullable<Viewer>): Promise<void> {
       if (viewer.role === "ADMIN") return (await desk.shop.query(ProductsDocument, variables)).products ?? nothing;
       return (await desk.shop.query(MyProductsDocument, variables)).me?.products ?? nothing;
     },
-    label: (product) => ({
-      label: `${product.name}  ${priceRange(product.priceRange)}`,
+    line: (product) => ({
+      cells: [product.name, priceRange(product.priceRange)],
       hint: `${words(product.status)}, ${product.quantityAvailable} in stock`,
     }),
     empty: "There is no product yet.",
@@ -129,10 +129,19 @@ async function productStock(desk: Desk, id: string): Promise<void> {
   ]);
   if (choice === "back") return;
   if (choice === "movements") return movements(desk, id);
-  const variant = await terminal.choose(
-    "Of which variant?",
-    product.variants.map((value) => ({ value, label: value.name, hint: `${value.inventory?.onHand ?? 0} on hand` })),
-  );
+  const [only, ...others] = product.variants;
+  if (only === undefined) return;
+  const variant =
+    others.length === 0
+      ? only
+      : await terminal.choose(
+          "Of which variant?",
+          product.variants.map((value) => ({
+            value,
+            label: value.name,
+            hint: `${value.inventory?.onHand ?? 0} on hand`,
+          })),
+        );
   await adjust(desk, variant);
 }
 
@@ -169,8 +178,8 @@ async function lowStock(desk: Desk): Promise<void> {
       const variables = { first: pageSize, ...(after === undefined ? {} : { after }) };
       return (await desk.shop.query(LowStockDocument, variables)).lowStock ?? nothing;
     },
-    label: (variant) => ({
-      label: `${variant.product.name}, ${variant.name}`,
+    line: (variant) => ({
+      cells: [variant.product.name, variant.name],
       hint: `${variant.quantityAvailable} left`,
     }),
     empty: "Nothing is running low.",

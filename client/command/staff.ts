@@ -8,7 +8,7 @@ import {
 } from "../index.ts";
 import { amount, chooseFrom, type Desk, granted, nothing } from "./desk.ts";
 import { price, words } from "./format.ts";
-import { orderLabel, showOrder } from "./orders.ts";
+import { orderLine, showOrder } from "./orders.ts";
 
 type Row = NonNullable<DataOf<typeof OrdersDocument>["orders"]>["nodes"][number];
 
@@ -36,7 +36,7 @@ function chooseOrder(
       const variables = { filter, sort, first: pageSize, ...(after === undefined ? {} : { after }) };
       return (await desk.shop.query(OrdersDocument, variables)).orders ?? nothing;
     },
-    label: (row) => ({ ...orderLabel(row), hint: `${words(row.status)}, ${row.email ?? "nobody any more"}` }),
+    line: (row) => ({ ...orderLine(row), hint: `${words(row.status)}, ${row.email ?? "nobody any more"}` }),
     empty: "There is none.",
     open: (row) => open(desk, row),
   });
@@ -53,7 +53,7 @@ async function moveOn(desk: Desk, { id }: Row): Promise<void> {
   if (status === null) return;
   const trackingNumber = status === "SHIPPED" ? await terminal.ask("Tracking number, if there is one") : "";
   const tracking = trackingNumber === "" ? {} : { trackingNumber };
-  const input = { orderId: id, status, expectedVersion: order.version, ...tracking };
+  const input = { orderId: id, status, ...tracking };
   const payload = await terminal.during("Moving it", () => shop.mutate(OrderStatusUpdateDocument, { input }));
   if (granted(desk, payload)) terminal.cheer(`Order ${order.number} is ${words(status)}.`);
 }

@@ -43,21 +43,24 @@ export class Back extends Error {}
 
 /** Prompts on a terminal; lines of text where input or output is none. */
 export function openTerminal(): Terminal {
-  return process.stdin.isTTY && process.stdout.isTTY ? openPrompts() : openLines(process.stdin, process.stdout);
+  return process.stdin.isTTY && process.stdout.isTTY
+    ? openPrompts(process.stdin, process.stdout)
+    : openLines(process.stdin, process.stdout);
 }
 
-function openPrompts(): Terminal {
+/** Prompts that are answered with keys, over what a terminal reads and shows. */
+export function openPrompts(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Terminal {
   // A prompt tells Escape and Ctrl-C alike; the key itself says which it was.
   let isInterrupted = false;
   const onKey = (_text: string, key: { ctrl?: boolean; name?: string }) => {
     if (key.ctrl === true && key.name === "c") isInterrupted = true;
   };
-  process.stdin.on("keypress", onKey);
+  input.on("keypress", onKey);
   const answered = <Value>(answer: Value | typeof clack.CANCEL_SYMBOL): Value => {
     if (!clack.isCancel(answer)) return answer as Exclude<Value, typeof clack.CANCEL_SYMBOL>;
     throw isInterrupted ? new Left() : new Back();
   };
-  const rowsMax = Math.max(5, Math.min(14, (process.stdout.rows ?? 24) - 8));
+  const rowsMax = Math.max(5, Math.min(14, (output.rows ?? 24) - 8));
   return {
     choose: async (message, choices) => {
       const options = choices.map(({ label, hint }, value) => ({
@@ -65,22 +68,27 @@ function openPrompts(): Terminal {
         label,
         ...(hint === undefined ? {} : { hint }),
       }));
-      const index = answered(await clack.select({ message, options, maxItems: rowsMax, showInstructions: false }));
+      const index = answered(
+        await clack.select({ input, output, message, options, maxItems: rowsMax, showInstructions: false }),
+      );
       return chosen(choices, index);
     },
     ask: async (message, { initial, placeholder, check } = {}) =>
       answered(
         await clack.text({
+          input,
+          output,
           message,
           ...(initial === undefined ? {} : { initialValue: initial }),
           ...(placeholder === undefined ? {} : { placeholder }),
           ...(check === undefined ? {} : { validate: (answer: string | undefined) => check((answer ?? "").trim()) }),
         }),
       ).trim(),
-    askSecret: async (message) => answered(await clack.password({ message })),
-    confirm: async (message, initial = true) => answered(await clack.confirm({ message, initialValue: initial })),
+    askSecret: async (message) => answered(await clack.password({ input, output, message })),
+    confirm: async (message, initial = true) =>
+      answered(await clack.confirm({ input, output, message, initialValue: initial })),
     during: async (what, work) => {
-      const spinner = clack.spinner();
+      const spinner = clack.spinner({ output, withGuide: false });
       spinner.start(what);
       try {
         return await work();
@@ -88,12 +96,12 @@ function openPrompts(): Terminal {
         spinner.clear();
       }
     },
-    say: (text) => clack.log.message(text),
-    cheer: (text) => clack.log.success(text),
-    warn: (text) => clack.log.warn(text),
-    show: (title, text) => clack.note(text, title, { format: (line) => line }),
+    say: (text) => clack.log.message(text, { output }),
+    cheer: (text) => clack.log.success(text, { output }),
+    warn: (text) => clack.log.warn(text, { output }),
+    show: (title, text) => clack.note(text, title, { output, format: (line) => line }),
     close: () => {
-      process.stdin.off("keypress", onKey);
+      input.off("keypress", onKey);
     },
   };
 }
@@ -129,11 +137,11 @@ export function openLines(input: NodeJS.ReadableStream, output: NodeJS.WritableS
       for (const [index, { label, hint }] of choices.entries()) {
         print(`  ${index + 1}. ${label}${hint === undefined ? "" : ` (${hint})`}`);
       }
-      const isNumber = (answer: string) =>
-        /^\d+$/.test(answer) && Number(answer) >= 1 && Number(answer) <= choices.length;
       const check = (answer: string) =>
-        isNumber(answer) ? undefined : `Please give a number from 1 to ${choices.length}.`;
-      return chosen(choices, Number(await ask("Number", { check })) - 1);
+        indexOf(choices, answer) === -1
+          ? `Please give a number from 1 to ${choices.length}, or how a choice begins.`
+          : undefined;
+      return chosen(choices, indexOf(choices, await ask("Which one", { check })));
     },
     ask,
     askSecret: (question) => ask(question),
@@ -151,6 +159,14 @@ export function openLines(input: NodeJS.ReadableStream, output: NodeJS.WritableS
     show: (title, text) => print(`\n${title}\n${"-".repeat(title.length)}\n${text}\n`),
     close: () => reader.close(),
   };
+}
+
+/** Where a choice stands that is named by its number or by how it begins; -1 for none, and for several. */
+function indexOf(choices: readonly Choice<unknown>[], answer: string): number {
+  if (/^\d+$/.test(answer)) return Number(answer) <= choices.length ? Number(answer) - 1 : -1;
+  const beginning = choices.filter(({ label }) => label.toLowerCase().startsWith(answer.toLowerCase()));
+  const [only] = beginning;
+  return answer !== "" && only !== undefined && beginning.length === 1 ? choices.indexOf(only) : -1;
 }
 
 function chosen<Value>(choices: readonly Choice<Value>[], index: number): Value {
