@@ -1,6 +1,6 @@
-import { and, asc, eq, sql } from "drizzle-orm";
-import { type MovementId, products, reservationLines, reservations, stockLevels } from "#drizzle/products/tables.ts";
-import { type Db, type Tx, transaction } from "#platform/db.ts";
+import { asc, eq, type SQL, sql } from "drizzle-orm";
+import { type MovementId, reservationLines, reservations } from "#drizzle/products/tables.ts";
+import { type Db, databaseErrorCode, type Tx, transaction } from "#platform/db.ts";
 import { newId, type OrderId, type VariantId } from "#platform/ids.ts";
 import { moveStock } from "./ledger.ts";
 
@@ -59,9 +59,11 @@ function byVariant(a: StockLine, b: StockLine): number {
  */
 export async function reserveStock(db: Db, wish: ReservationWish): Promise<ReserveOutcome> {
   if (await insertReservation(db, wish)) return { outcome: "RESERVED" };
+  const { known, shortages } = await findShortages(db, wish.orderId, wish.lines);
+  if (!known) return { outcome: "INSUFFICIENT", shortages };
   return transaction(db, async (tx) => {
     const held = await lockReservation(tx, wish.orderId);
-    if (held === undefined) return { outcome: "INSUFFICIENT", shortages: await findShortages(tx, wish.lines) };
+    if (held === undefined) throw new Error("A reservation vanished.");
     return changeReservation(tx, held, wish);
   });
 }
@@ -72,13 +74,26 @@ export async function reserveStock(db: Db, wish: ReservationWish): Promise<Reser
  * once. False when nothing was changed: something is short, or the order is known.
  */
 async function insertReservation(db: Db, wish: ReservationWish): Promise<boolean> {
+  const statement = insertStatement(wish);
+  try {
+    return (await db.execute(statement)).length > 0;
+  } catch (error) {
+    // In a transaction of its own what was in another's way is tried again.
+    if (databaseErrorCode(error) !== deadlockDetected) throw error;
+    return transaction(db, async (tx) => (await tx.execute(statement)).length > 0);
+  }
+}
+
+const deadlockDetected = "40P01";
+
+function insertStatement(wish: ReservationWish): SQL {
   const { orderId, revision, lines } = wish;
   const wanted = sql`unnest(
     ${sql.param(lines.map(({ variantId }) => variantId))}::uuid[],
     ${sql.param(lines.map(({ quantity }) => quantity))}::int[],
     ${sql.param(lines.map(() => newId<MovementId>()))}::uuid[]
   ) as wanted(variant_id, quantity, movement_id)`;
-  const [held] = await db.execute<{ order_id: string }>(sql`
+  return sql`
     with wanted as materialized (select * from ${wanted}),
     locked as materialized (
       select level.variant_id
@@ -109,8 +124,7 @@ async function insertReservation(db: Db, wish: ReservationWish): Promise<boolean
       update stock_levels level set reserved = level.reserved + wanted.quantity
       from held, wanted where level.variant_id = wanted.variant_id
     )
-    select order_id from held`);
-  return held !== undefined;
+    select order_id from held`;
 }
 
 /** The order's reservation, locked until the transaction ends; undefined when nothing is known of the order. */
@@ -147,7 +161,7 @@ export async function changeReservation(tx: Tx, held: Reservation, wish: Reserva
       onSaleOnly: quantity > 0,
     })),
   });
-  if (!moved) return { outcome: "INSUFFICIENT", shortages: await findShortages(tx, more, before) };
+  if (!moved) return { outcome: "INSUFFICIENT", ...(await findShortages(tx, wish.orderId, more, before)) };
   await replaceLines(tx, wish.orderId, wish.lines);
   await tx
     .update(reservations)
@@ -171,25 +185,23 @@ export async function replaceLines(tx: Tx, orderId: OrderId, lines: readonly Sto
 }
 
 /**
- * Where the stock does not cover the lines. Read after the fact, so stock that came back meanwhile shows; then each line is named, for the
- * caller must still be told something.
+ * Whether anything is known of the order, and where the stock does not cover the lines. Read after the fact, so stock that came back meanwhile
+ * shows; then each line is named, for the caller must still be told something.
  */
 async function findShortages(
-  tx: Tx,
+  db: Db,
+  orderId: OrderId,
   lines: readonly StockLine[],
   held: readonly StockLine[] = [],
-): Promise<Shortage[]> {
-  const rows = await tx
-    .select({
-      variantId: stockLevels.variantId,
-      available: sql<number>`${stockLevels.onHand} - ${stockLevels.reserved}`,
-    })
-    .from(stockLevels)
-    .innerJoin(products, and(eq(products.id, stockLevels.productId), eq(products.status, "ACTIVE")))
-    .where(
-      sql`${stockLevels.variantId} = any(${sql.param(lines.map(({ variantId }) => variantId))}::uuid[]) and ${stockLevels.onSale}`,
-    );
-  const available = new Map(rows.map((row) => [row.variantId, row.available]));
+): Promise<{ known: boolean; shortages: Shortage[] }> {
+  const rows = await db.execute<{ known: boolean; variant_id: VariantId | null; available: number }>(sql`
+    select exists (select from reservations where order_id = ${orderId}::uuid) as known, variant_id, available
+    from (select) always left join (
+      select level.variant_id, level.on_hand - level.reserved as available
+      from stock_levels level join products on products.id = level.product_id and products.status = 'ACTIVE'
+      where level.variant_id = any(${sql.param(lines.map(({ variantId }) => variantId))}::uuid[]) and level.on_sale
+    ) levels on true`);
+  const available = new Map(rows.map((row) => [row.variant_id, row.available]));
   const holding = new Map(held.map(({ variantId, quantity }) => [variantId, quantity]));
   const all = lines.map(({ variantId, quantity }) => ({
     variantId,
@@ -198,5 +210,5 @@ async function findShortages(
     availableQuantity: available.has(variantId) ? (available.get(variantId) ?? 0) + (holding.get(variantId) ?? 0) : 0,
   }));
   const short = all.filter(({ requestedQuantity, availableQuantity }) => requestedQuantity > availableQuantity);
-  return short.length > 0 ? short : all;
+  return { known: rows[0]?.known === true, shortages: short.length > 0 ? short : all };
 }

@@ -30,7 +30,10 @@ export async function openProducts(): Promise<TestProducts> {
       INTERNAL_JWKS: keys.jwks,
       SUBGRAPH_ORDERS_URL: "http://127.0.0.1:1/graphql",
     },
-    { log: openLog("products", process.env.LOG_LEVEL ?? "silent"), onStatement: (statement) => statements.push(statement) },
+    {
+      log: openLog("products", process.env.LOG_LEVEL ?? "silent"),
+      onStatement: (statement) => statements.push(statement),
+    },
   );
   const database = openDatabase({ url: home.url, applicationName: "test", connectionsMax: 5 });
   return {
