@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, like, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, like, type SQL, sql } from "drizzle-orm";
 import { type Role, users } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/db.ts";
 import { Refusal } from "#platform/errors.ts";
@@ -16,7 +16,7 @@ export type UserList = Connection<User> & { readonly totalCount: () => Promise<n
 
 const searchCharactersMax = 200;
 const wordsMax = 8;
-/** Shorter words have no trigram of their own to be found by; they match the beginnings of address, handle and name. */
+/** Shorter words have no trigram of their own to be found by; they match the beginnings of words. */
 const wordCharactersMin = 3;
 
 /**
@@ -66,12 +66,6 @@ function searches(search: string | null | undefined): (SQL | undefined)[] {
   }
   return words.map((word) => {
     const escaped = word.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
-    return word.length < wordCharactersMin
-      ? or(
-          like(users.emailKey, `${escaped}%`),
-          like(users.usernameKey, `${escaped}%`),
-          like(sql`lower(${users.displayName})`, `${escaped}%`),
-        )
-      : like(users.searchText, `%${escaped}%`);
+    return like(users.searchText, word.length < wordCharactersMin ? `% ${escaped}%` : `%${escaped}%`);
   });
 }

@@ -89,7 +89,7 @@ CREATE TABLE "users" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
-	"search_text" text GENERATED ALWAYS AS (lower(display_name || ' ' || coalesce(username, '') || ' ' || coalesce(email, '') || ' ' ||
+	"search_text" text GENERATED ALWAYS AS (lower(' ' || display_name || ' ' || coalesce(username, '') || ' ' || coalesce(email, '') || ' ' ||
         coalesce(first_name, '') || ' ' || coalesce(last_name, ''))) STORED,
 	CONSTRAINT "users_role" CHECK (role in ('CUSTOMER', 'SELLER', 'ADMIN')),
 	CONSTRAINT "users_address" CHECK (email is not null and email_key is not null or deleted_at is not null),
@@ -113,11 +113,9 @@ CREATE INDEX "sessions_revoked_at" ON "sessions" USING btree ("revoked_at") WHER
 CREATE INDEX "sessions_expires_at" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "used_oauth_states_used_at" ON "used_oauth_states" USING btree ("used_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email" ON "users" USING btree ("email_key") WHERE activated_at is not null;--> statement-breakpoint
-CREATE INDEX "users_registrations" ON "users" USING btree ("email_key","created_at") WHERE activated_at is null;--> statement-breakpoint
+CREATE INDEX "users_email_key" ON "users" USING btree ("email_key");--> statement-breakpoint
+CREATE INDEX "users_role" ON "users" USING btree ("role","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_username" ON "users" USING btree ("username_key");--> statement-breakpoint
 CREATE INDEX "users_activatable_until" ON "users" USING btree ("activatable_until") WHERE activated_at is null;--> statement-breakpoint
 CREATE INDEX "users_tokens_revoked_at" ON "users" USING btree ("tokens_revoked_at") WHERE tokens_revoked_at is not null;--> statement-breakpoint
-CREATE INDEX "users_search" ON "users" USING gin ("search_text" gin_trgm_ops);--> statement-breakpoint
-CREATE INDEX "users_email_prefix" ON "users" USING btree ("email_key" text_pattern_ops);--> statement-breakpoint
-CREATE INDEX "users_username_prefix" ON "users" USING btree ("username_key" text_pattern_ops);--> statement-breakpoint
-CREATE INDEX "users_name_prefix" ON "users" USING btree (lower(display_name) text_pattern_ops);
+CREATE INDEX "users_search" ON "users" USING gin ("search_text" gin_trgm_ops);
