@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** One request is answered within this time, whoever else answers or does not. */
-export const answerMsMax = 7_500;
+export const answerMsMax = 7_000;
 
 /** How long one request may wait for others, so that it is answered before its caller gives up. */
 export type Deadline = { readonly atMs: number };

@@ -194,7 +194,7 @@ describe("a guest's order", () => {
 
 describe("an order without a cart", () => {
   test("sums the lines of one variant and names each line that cannot be had", async () => {
-    const [buyer, product] = [await shop.knownBuyer(), await shop.product(10)];
+    const [buyer, product] = [shop.knownBuyer(), await shop.product(10)];
     const place = async (items: unknown[], key = randomUUID()) =>
       (
         await shop.ask(

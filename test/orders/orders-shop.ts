@@ -1,9 +1,30 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type postgres from "postgres";
 import { expect } from "vitest";
+import { freePort } from "#deploy/local/ports.ts";
+import { demoUserIds } from "#drizzle/demo-ids.ts";
+import { putDemoData as putUsers } from "#drizzle/users/demo.ts";
+import { openDatabase } from "#platform/db.ts";
 import { newId, type UserId } from "#platform/ids.ts";
-import { openShop, type TestShop } from "../shop.ts";
-import type { Answer, Asker } from "../subgraph-client.ts";
+import { openLog } from "#platform/log.ts";
+import { startOrders } from "#subgraphs/orders/subgraph.ts";
+import { startProducts } from "#subgraphs/products/subgraph.ts";
+import { startUsers } from "#subgraphs/users/subgraph.ts";
+import { createDatabase } from "../databases.ts";
+import { type Mailbox, openMailbox } from "../mailbox.ts";
+import { forEachService, shopVariables } from "../shop-variables.ts";
+import {
+  type Answer,
+  type Asker,
+  makeShopKeys,
+  makeSubgraphClient,
+  type ShopKeys,
+  type SubgraphClient,
+} from "../subgraph-client.ts";
 
 /** A user who asks the subgraphs. */
 export type Buyer = Asker & { readonly id: UserId };
@@ -11,12 +32,25 @@ export type Buyer = Asker & { readonly id: UserId };
 /** A product's ids. */
 export type Product = { readonly productId: string; readonly variantId: string };
 
-/** The whole shop, and what stories about orders do again and again. They ask the subgraphs at their own ports. */
-export type OrdersShop = TestShop & {
+/** The three subgraphs without a gateway, and what stories about orders do again and again. They ask at the subgraphs' own ports. */
+export type OrdersShop = AsyncDisposable & {
+  readonly keys: ShopKeys;
+  readonly url: string;
+  /** For checks; a test's own connections. */
+  readonly sql: Readonly<Record<"products" | "orders", postgres.Sql>>;
+  readonly mailbox: Mailbox;
+  /** Asks the orders subgraph, whatever it answers. */
+  readonly orders: SubgraphClient;
+  readonly products: SubgraphClient;
+  /** Stops the products subgraph and starts it anew. */
+  stopProducts(): Promise<void>;
+  startProducts(): Promise<void>;
+  /** What the orders subgraph asked its database during `work`, without what its relays and sweepers look for. */
+  statements(work: () => Promise<unknown>): Promise<string[]>;
   /** A signed-in customer whom nobody else is. */
   buyer(): Buyer;
-  /** A customer whom the users subgraph knows too. */
-  knownBuyer(): Promise<Buyer>;
+  /** The customer of the demo data, whom the users subgraph knows too. */
+  knownBuyer(): Buyer;
   /** Somebody of the staff. */
   staff(...scopes: string[]): Buyer;
   /** A product of one variant with so many units. */
@@ -67,9 +101,50 @@ export const cartPayload = `{ cart { id version totalQuantity currencyCode subto
     ... on CartItemPriceChanged { oldPrice { amount } newPrice { amount } } }
   items { id quantity productName unitPrice { amount } product { id } variant { id } } } cartToken ${userErrors} }`;
 
-/** Starts the whole shop. */
-export async function openOrdersShop(variables: Record<string, string> = {}): Promise<OrdersShop> {
-  const shop = await openShop({ variables, demoData: false });
+/** Starts them on databases of their own. */
+export async function openOrdersShop(more: Record<string, string> = {}): Promise<OrdersShop> {
+  await using opened = new AsyncDisposableStack();
+  const directory = await mkdtemp(path.join(tmpdir(), "agora-orders-"));
+  opened.defer(() => rm(directory, { recursive: true, force: true }));
+  const mailbox = await openMailbox();
+  opened.defer(() => mailbox.close());
+  const databases = {
+    users: opened.use(await createDatabase("users")),
+    products: opened.use(await createDatabase("products")),
+    orders: opened.use(await createDatabase("orders")),
+  };
+  const keys = await makeShopKeys();
+  const variables = shopVariables({
+    keys,
+    ports: await forEachService(() => freePort()),
+    databaseUrls: { users: databases.users.url, products: databases.products.url, orders: databases.orders.url },
+    directory,
+    mail: mailbox.variables,
+    more,
+  });
+  const [products, orders, users] = [databases.products, databases.orders, databases.users].map(({ url }) => {
+    const database = openDatabase({ url, applicationName: "test", connectionsMax: 3 });
+    opened.defer(() => database.close());
+    return database;
+  });
+  if (products === undefined || orders === undefined || users === undefined) throw new Error("Not all were opened.");
+  await putUsers(users.db);
+  const log = openLog("test", process.env.TEST_LOG_LEVEL ?? "silent");
+  const statements: string[] = [];
+  const onStatement = (statement: string) => statements.push(statement);
+  const running = {
+    users: await startUsers(variables.users, { log }),
+    products: await startProducts(variables.products, { log }),
+  };
+  const ordersRunning = await startOrders(variables.orders, { log, onStatement });
+  opened.defer(async () => {
+    await ordersRunning.close();
+    await Promise.all([running.users.close(), running.products.close()]);
+  });
+  const clients = {
+    orders: makeSubgraphClient(keys, "orders", ordersRunning.url),
+    products: makeSubgraphClient(keys, "products", running.products.url),
+  };
   const seller: Asker = { id: newId<UserId>(), role: "SELLER", scopes: ["products:write"] };
   const graph = async (
     subgraph: "orders" | "products",
@@ -77,7 +152,7 @@ export async function openOrdersShop(variables: Record<string, string> = {}): Pr
     given: Record<string, unknown>,
     asker: Asker,
   ) => {
-    const answer = await shop.subgraph[subgraph](document, given, asker);
+    const answer = await clients[subgraph](document, given, asker);
     expect(answer.errors).toEqual([]);
     return answer.data;
   };
@@ -93,13 +168,26 @@ export async function openOrdersShop(variables: Record<string, string> = {}): Pr
       await ask(`mutation ($input: CartItemAddInput!) { cartItemAdd(input: $input) ${cartPayload} }`, { input }, asker)
     ).cartItemAdd;
   };
-  const own: Omit<OrdersShop, keyof TestShop> = {
-    buyer: () => ({ id: newId<UserId>() }),
-    knownBuyer: async () => {
-      const { accessToken } = await shop.newCustomer();
-      const { data } = await shop.graphql("{ me { id } }", {}, { token: accessToken });
-      return { id: data.me.id };
+  const stack = opened.move();
+  return {
+    keys,
+    url: ordersRunning.url,
+    sql: { products: products.sql, orders: orders.sql },
+    mailbox,
+    ...clients,
+    stopProducts: () => running.products.close(),
+    startProducts: async () => {
+      running.products = await startProducts(variables.products, { log });
     },
+    statements: async (work) => {
+      const before = statements.length;
+      await work();
+      return statements
+        .slice(before)
+        .filter((statement) => !/outbox|inbox|due_at" <= now|expires_at" <= now/.test(statement));
+    },
+    buyer: () => ({ id: newId<UserId>() }),
+    knownBuyer: () => ({ id: demoUserIds.customer }),
     staff: (...scopes) => ({
       id: newId<UserId>(),
       role: "ADMIN",
@@ -136,7 +224,7 @@ export async function openOrdersShop(variables: Record<string, string> = {}): Pr
     order: async (asker, id) =>
       (await ask(`query ($id: ID!) { order(id: $id) { ${orderFields} } }`, { id }, asker)).order,
     level: async (variantId) => {
-      const [row] = await shop.sql.products`select on_hand, reserved from stock_levels where variant_id = ${variantId}`;
+      const [row] = await products.sql`select on_hand, reserved from stock_levels where variant_id = ${variantId}`;
       return { onHand: row?.on_hand, reserved: row?.reserved };
     },
     until: async (look, withinMs = 10_000) => {
@@ -147,6 +235,6 @@ export async function openOrdersShop(variables: Record<string, string> = {}): Pr
         await sleep(50);
       }
     },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-  return Object.assign(shop, own);
 }

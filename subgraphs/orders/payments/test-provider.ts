@@ -33,6 +33,8 @@ export const noFaults: ProviderFaults = {
 };
 
 const slowMs = 3_000;
+/** For so long nobody learns what became of `tok_timeout`. */
+const silentMs = 10_000;
 const lostAnswerMs = 60_000;
 
 const declineCodes: Readonly<Record<string, string>> = {
@@ -43,7 +45,7 @@ const declineCodes: Readonly<Record<string, string>> = {
 /**
  * The built-in provider. It stands for a foreign system: it keeps its own books, in tables of its own and in transactions of its own, and
  * outlives any answer it owes. Its tokens: `tok_ok`, `tok_declined`, `tok_insufficient_funds`, `tok_action_required` (finished on its own page),
- * `tok_slow` (3 s) and `tok_timeout` (charges, and the answer is lost); any other is declined as `invalid_token`.
+ * `tok_slow` (3 s) and `tok_timeout` (charges, and for 10 s every answer is lost); any other is declined as `invalid_token`.
  *
  * @param options.pageUrl where a charge's page is; its id is put behind.
  */
@@ -92,12 +94,12 @@ async function takeCharge(db: Db, charge: Charge, faults: ProviderFaults): Promi
       })
       .onConflictDoNothing({ target: testCharges.idempotencyKey })
       .returning();
-    if (written !== undefined && isFinal(written)) await writeWebhooks(tx, written.id, faults);
+    if (written !== undefined && isFinal(written)) await writeWebhooks(tx, written, faults);
     return written !== undefined;
   });
-  if (isNew && charge.token === "tok_timeout") await loseAnswer();
-  if (isNew && readyAfterMs > 0) await sleep(readyAfterMs + 5);
+  if (isNew && status === "processing") await sleep(readyAfterMs + 5);
   const booked = await readCharge(db, charge.id, faults);
+  if (booked.token === "tok_timeout" && booked.readyAt.getTime() > Date.now()) await loseAnswer();
   const same = booked.amountMinor === charge.amount.minorUnits && booked.currency === charge.amount.currency;
   if (!same) throw new Error("The idempotency key was used for another amount.");
   return booked;
@@ -106,8 +108,9 @@ async function takeCharge(db: Db, charge: Charge, faults: ProviderFaults): Promi
 function fateOf(token: string): Pick<TestCharge, "status" | "declineCode"> & { readyAfterMs: number } {
   switch (token) {
     case "tok_ok":
-    case "tok_timeout":
       return { status: "succeeded", declineCode: null, readyAfterMs: 0 };
+    case "tok_timeout":
+      return { status: "succeeded", declineCode: null, readyAfterMs: silentMs };
     case "tok_slow":
       return { status: "processing", declineCode: null, readyAfterMs: slowMs };
     case "tok_action_required":
@@ -131,7 +134,7 @@ async function readCharge(db: Db, idempotencyKey: string, faults: ProviderFaults
         ),
       )
       .returning();
-    if (done !== undefined) await writeWebhooks(tx, done.id, faults);
+    if (done !== undefined) await writeWebhooks(tx, done, faults);
   });
   const [charge] = await db.select().from(testCharges).where(eq(testCharges.idempotencyKey, idempotencyKey));
   if (charge === undefined) throw new Error("The test provider has no such charge.");
@@ -164,7 +167,7 @@ async function cancelCharge(db: Db, charge: Charge, faults: ProviderFaults): Pro
         ),
       )
       .returning();
-    if (cancelled !== undefined) await writeWebhooks(tx, cancelled.id, faults);
+    if (cancelled !== undefined) await writeWebhooks(tx, cancelled, faults);
   });
   return readCharge(db, charge.id, faults);
 }
@@ -208,7 +211,7 @@ export async function finishAction(db: Db, id: string, approved: boolean): Promi
       .set(approved ? { status: "succeeded" } : { status: "declined", declineCode: "authentication_failed" })
       .where(and(eq(testCharges.id, id), eq(testCharges.status, "action_required")))
       .returning();
-    if (charge !== undefined) await writeWebhooks(tx, charge.id, noFaults);
+    if (charge !== undefined) await writeWebhooks(tx, charge, noFaults);
     return charge;
   });
 }
@@ -226,13 +229,14 @@ function isFinal({ status }: TestCharge): boolean {
   return status === "succeeded" || status === "declined" || status === "cancelled";
 }
 
-async function writeWebhooks(tx: Db, chargeId: string, faults: ProviderFaults): Promise<void> {
+async function writeWebhooks(tx: Db, charge: TestCharge, faults: ProviderFaults): Promise<void> {
+  const lateMs = Math.max(charge.readyAt.getTime() - Date.now(), Math.floor(faults.random() * faults.lateMsMax), 0);
   const copies = faults.random() < faults.doubledRate ? 2 : 1;
   await tx.insert(testWebhooks).values(
     Array.from({ length: copies }, () => ({
       id: `tw_${randomUUID().replaceAll("-", "")}`,
-      chargeId,
-      dueAt: sql`now() + ${Math.floor(faults.random() * faults.lateMsMax)} * interval '1 millisecond'`,
+      chargeId: charge.id,
+      dueAt: sql`now() + ${lateMs} * interval '1 millisecond'`,
     })),
   );
 }
