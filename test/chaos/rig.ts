@@ -120,7 +120,7 @@ export async function openRig(
     restartPostgres: async () => {
       const { port } = server;
       process.kill(server.pid, "SIGQUIT");
-      while (server.running()) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (await server.running()) await new Promise((resolve) => setTimeout(resolve, 5));
       server = await startPostgres({ ...place, port });
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
