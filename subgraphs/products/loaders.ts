@@ -63,18 +63,31 @@ function soldBy(ids: readonly string[]): SQL {
   return sql`${products.ownerId} = any(${sql.param(ids)}::uuid[]) and ${products.status} = 'ACTIVE'`;
 }
 
+/** Postgres takes no zero character in a text, so nothing has such a key. */
+function isStorable(key: string): boolean {
+  return !key.includes("\0");
+}
+
 function one<Key extends string, Name extends string, Row extends { readonly [Field in Name]: Key }>(
   read: (keys: readonly Key[]) => Promise<readonly Row[]>,
   name: Name,
 ) {
-  return oneByKey<Key, Row>(read, (row) => row[name], keysMax);
+  return oneByKey<Key, Row>(
+    (keys) => read(keys.filter(isStorable)),
+    (row) => row[name],
+    keysMax,
+  );
 }
 
 function many<Key extends string, Name extends string, Row extends { readonly [Field in Name]: Key }>(
   read: (keys: readonly Key[]) => Promise<readonly Row[]>,
   name: Name,
 ) {
-  return manyByKey<Key, Row>(read, (row) => row[name], keysMax);
+  return manyByKey<Key, Row>(
+    (keys) => read(keys.filter(isStorable)),
+    (row) => row[name],
+    keysMax,
+  );
 }
 
 /** One loader for each page that is asked for: the same field of many parents asks for the same page of each. */

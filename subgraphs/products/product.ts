@@ -51,6 +51,8 @@ export async function readProductsBySlug(db: Db, viewer: Viewer, slugs: readonly
 
 /** The product whose variant has the SKU; null when there is none that the viewer may see. */
 export async function readProductBySku(db: Db, viewer: Viewer, sku: string): Promise<Product | null> {
+  // Postgres takes no zero character in a text.
+  if (sku.includes("\0")) return null;
   const [row] = await db
     .select(productColumns)
     .from(variants)
