@@ -26,7 +26,9 @@ export function makeAnswerOperation(subgraphs: ReadonlyMap<string, Subgraph>, lo
   const fetch = async (step: FetchStep, body: string, facts: RequestFacts): Promise<Answer> => {
     const subgraph = subgraphs.get(step.subgraph);
     if (subgraph === undefined) throw new Error(`There is no subgraph ${step.subgraph}.`);
-    return subgraph.send(step.operation, body, facts);
+    const answer = await subgraph.send(step.operation, body, facts);
+    facts.caching?.add(answer.headers["cache-control"]);
+    return answer;
   };
 
   return async (operation, variables, coerced, facts) => {

@@ -10,7 +10,10 @@ export type Documents = {
    * @returns the document's text, and how to keep it for those who will send its hash alone; to be called once it proved good.
    * @throws {Refusal} PERSISTED_QUERY_NOT_FOUND, DOCUMENT_NOT_TRUSTED, or BAD_REQUEST when hash and document differ.
    */
-  resolve(request: GraphqlRequest): { readonly text: string; readonly keep: (() => void) | undefined };
+  resolve(request: Pick<GraphqlRequest, "query" | "hash">): {
+    readonly text: string;
+    readonly keep: (() => void) | undefined;
+  };
 };
 
 const keptMax = 5_000;

@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { commonVariables, listVariable, portVariable, readEnv } from "#platform/env.ts";
+import { commonVariables, flagVariable, listVariable, portVariable, readEnv } from "#platform/env.ts";
 
 /** What the gateway reads from its environment, once, at start. */
-export type GatewayEnv = z.infer<typeof gatewayVariables> & {
+export type GatewayEnv = Omit<z.infer<typeof gatewayVariables>, "EXPLORER_ENABLED" | "INTROSPECTION_ENABLED"> & {
+  readonly EXPLORER_ENABLED: boolean;
+  readonly INTROSPECTION_ENABLED: boolean;
   /** The addresses of a subgraph, used in turn. @throws {Error} naming the variable when it is missing or no address. */
   readonly addressesOf: (subgraph: string) => readonly URL[];
 };
@@ -25,8 +27,29 @@ const gatewayVariables = z.object({
   INTERNAL_KEY: INTERNAL_KEY.optional(),
   TOKEN_ISSUER: z.string().default("agora"),
   TOKEN_AUDIENCE: z.string().default("agora"),
+  /** Processes that share the port. */
+  GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
+  GATEWAY_METRICS_PORT: portVariable.default(9400),
+  /** Requests answered at the same time by one process; beyond them OVERLOADED. */
+  REQUESTS_IN_FLIGHT_MAX: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  RATE_LIMIT_ENABLED: flagVariable.default(true),
+  /** A second, per user or address. */
+  RATE_LIMIT_RPS: z.coerce.number().int().min(1).max(1_000_000).default(20),
+  RATE_LIMIT_BURST: z.coerce.number().int().min(1).max(1_000_000).default(40),
+  /** Counts rates for all gateways together. */
+  REDIS_URL: z.string().optional(),
   /** Addresses and networks (CIDR) whose X-Forwarded-For counts. */
   TRUSTED_PROXIES: listVariable,
+  /** Origins whose pages may ask; "*" for all. */
+  CORS_TRUSTED_ORIGINS: listVariable,
+  /** A manifest of documents that are known by their hash. */
+  TRUSTED_DOCUMENTS_PATH: z.string().optional(),
+  /** Answer no other documents. */
+  TRUSTED_DOCUMENTS_ONLY: flagVariable.default(false),
+  /** On unless in production. */
+  EXPLORER_ENABLED: flagVariable.optional(),
+  /** On unless in production. */
+  INTROSPECTION_ENABLED: flagVariable.optional(),
 });
 
 const defaultAddresses: Readonly<Record<string, string>> = {
@@ -38,8 +61,14 @@ const defaultAddresses: Readonly<Record<string, string>> = {
 /** @throws {Error} naming the first variable that is missing or wrong. */
 export function readGatewayEnv(source: Record<string, string | undefined>): GatewayEnv {
   const env = readEnv(gatewayVariables, source);
+  const isProduction = env.NODE_ENV === "production";
+  if (env.TRUSTED_DOCUMENTS_ONLY && env.TRUSTED_DOCUMENTS_PATH === undefined) {
+    throw new Error("The environment variable TRUSTED_DOCUMENTS_PATH is not set: TRUSTED_DOCUMENTS_ONLY needs it.");
+  }
   return {
     ...env,
+    EXPLORER_ENABLED: env.EXPLORER_ENABLED ?? !isProduction,
+    INTROSPECTION_ENABLED: env.INTROSPECTION_ENABLED ?? !isProduction,
     addressesOf: (subgraph) => {
       const name = `SUBGRAPH_${subgraph.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_URL`;
       const given = source[name] || defaultAddresses[subgraph];

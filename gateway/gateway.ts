@@ -1,50 +1,153 @@
+import cluster from "node:cluster";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Redis } from "ioredis";
 import { type AccessVerifier, httpAccessTokenSource, openAccessVerifier } from "#platform/access-tokens.ts";
 import { Refusal } from "#platform/errors.ts";
-import { header, sendJson, serveHttp } from "#platform/http.ts";
+import { type HttpHandler, header, sendJson, serveHttp } from "#platform/http.ts";
 import { type Log, openLog } from "#platform/log.ts";
+import { serveMetrics } from "#platform/metrics.ts";
+import { makeRateLimit } from "#platform/rate-limit.ts";
 import type { Running } from "#platform/service.ts";
 import { readInternalKey } from "#platform/tokens.ts";
+import { openTracing } from "#platform/tracing.ts";
 import { makeAnswerOperation } from "./answer.ts";
+import { makeClientAddressOf } from "./client-address.ts";
 import { makeDataSource } from "./data-source.ts";
-import { departureOf } from "./departure.ts";
-import { openDocuments } from "./documents.ts";
-import { readGatewayEnv } from "./env.ts";
-import { type AnswerType, chooseAnswerType, readGraphqlRequest } from "./graphql-request.ts";
-import { makeIdentify } from "./identity.ts";
+import { openDocuments, readManifest } from "./documents.ts";
+import { type GatewayEnv, readGatewayEnv } from "./env.ts";
+import { makeExplorer } from "./explorer.ts";
+import { makeGraphRoute } from "./graph-route.ts";
+import { makeHealth } from "./health.ts";
+import { makeIdentity } from "./identity.ts";
+import { type GatewayMetrics, makeGatewayMetrics } from "./measures.ts";
 import { openOperations } from "./operation.ts";
+import { makeCors, securityHeaders } from "./origins.ts";
+import { watchOverload } from "./overload.ts";
+import { makePassage } from "./passage.ts";
 import { sendRefusal, tellRefusal } from "./refusals.ts";
 import { makeSubgraph, type Subgraph } from "./subgraph.ts";
 import { openSupergraph } from "./supergraph.ts";
 import { openTransport } from "./transport.ts";
+import { offerMetrics, startWorkers } from "./workers.ts";
 
-const subgraphReadyTimeoutMs = 2_000;
-
-/** Starts the gateway; it starts whichever subgraphs are up. @throws {Error} for a bad variable, a bad supergraph, or a taken port. */
+/**
+ * Starts the gateway; it starts whichever subgraphs are up. With GATEWAY_WORKERS above 1 that many processes share the port.
+ *
+ * @throws {Error} for a bad variable, a bad supergraph, or a taken port.
+ */
 export async function startGateway(
   variables: Record<string, string | undefined>,
   options: { log?: Log } = {},
 ): Promise<Running> {
   const env = readGatewayEnv(variables);
   const log = options.log ?? openLog("gateway", env.LOG_LEVEL);
-  const signer = env.INTERNAL_KEY === undefined ? undefined : await readInternalKey("gateway", env.INTERNAL_KEY);
+  if (cluster.isPrimary && env.GATEWAY_WORKERS > 1) return startWorkers(env, variables, log);
+
+  const metrics = makeGatewayMetrics();
+  const graph = await openGraph(env, metrics, log);
+  const access = await openAccess(env, graph.subgraphs, log);
+  const identity = makeIdentity(access.signer, access.verifier);
+  const redis = env.REDIS_URL === undefined || !env.RATE_LIMIT_ENABLED ? undefined : openRedis(env.REDIS_URL, log);
+  const rate = env.RATE_LIMIT_ENABLED
+    ? makeRateLimit({ name: "agora-gateway", perSecond: env.RATE_LIMIT_RPS, burst: env.RATE_LIMIT_BURST, redis })
+    : undefined;
+  const tracing = await openTracing("gateway", env.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const overload = watchOverload(env.REQUESTS_IN_FLIGHT_MAX);
+  const health = makeHealth(graph.addresses, () => access.verifier?.state() ?? "ok");
+
+  const handler = makeHandler({
+    env,
+    log,
+    health,
+    keySet: () => access.verifier?.keySet(),
+    explorer: env.EXPLORER_ENABLED ? await makeExplorer() : undefined,
+    passage: makePassage(graph.subgraphs, identity.guest, { testing: env.NODE_ENV !== "production" }),
+    serveGraph: makeGraphRoute({
+      identity,
+      documents: graph.documents,
+      operations: graph.operations,
+      answerOperation: graph.answerOperation,
+      overload,
+      takeRate: (key) => rate?.take(key),
+      metrics,
+      tracing,
+      log,
+    }),
+  });
+  const server = await serveHttp({
+    host: env.HOST,
+    port: env.GATEWAY_PORT,
+    portName: "GATEWAY_PORT",
+    onError: (error) => log.error({ err: error }, "A request failed."),
+    handler,
+  });
+  if (cluster.isWorker) offerMetrics(metrics.registry);
+  const metricsServer = cluster.isWorker
+    ? undefined
+    : await serveMetrics({
+        read: () => metrics.registry.metrics(),
+        contentType: metrics.registry.contentType,
+        host: env.METRICS_HOST,
+        port: env.GATEWAY_METRICS_PORT,
+        portName: "GATEWAY_METRICS_PORT",
+        log,
+      });
+  log.info({ url: server.url }, `The gateway answers at ${server.url}/graphql.`);
+  return {
+    url: server.url,
+    close: async () => {
+      health.drain();
+      await server.close();
+      await metricsServer?.close(0);
+      await access.verifier?.close();
+      await graph.close();
+      await health.close();
+      overload.close();
+      redis?.disconnect();
+      await tracing?.close();
+    },
+  };
+}
+
+/** The supergraph, its subgraphs, and what answers operations on them. */
+async function openGraph(env: GatewayEnv, metrics: GatewayMetrics, log: Log) {
   const subgraphs = new Map<string, Subgraph>();
+  const addresses = new Map<string, readonly URL[]>();
   const supergraph = await openSupergraph(
     readFileSync(env.SUPERGRAPH_PATH, "utf8"),
     ({ name }) => {
-      const subgraph = makeSubgraph(name, openTransport(env.addressesOf(name)));
+      const urls = env.addressesOf(name);
+      const subgraph = makeSubgraph(name, openTransport(urls), metrics.observeFetch);
       subgraphs.set(name, subgraph);
+      addresses.set(name, urls);
       return makeDataSource(subgraph);
     },
     log,
   );
-  const operations = openOperations(supergraph, { introspection: env.NODE_ENV !== "production" });
-  const documents = openDocuments(new Map(), { trustedOnly: false });
-  const answerOperation = makeAnswerOperation(subgraphs, log);
+  const operations = openOperations(supergraph, { introspection: env.INTROSPECTION_ENABLED });
+  metrics.watch(subgraphs, operations);
+  const trusted =
+    env.TRUSTED_DOCUMENTS_PATH === undefined ? new Map<string, string>() : readManifest(env.TRUSTED_DOCUMENTS_PATH);
+  return {
+    subgraphs,
+    addresses,
+    operations,
+    documents: openDocuments(trusted, { trustedOnly: env.TRUSTED_DOCUMENTS_ONLY }),
+    answerOperation: makeAnswerOperation(subgraphs, log),
+    close: async () => {
+      await supergraph.stop();
+      await Promise.all([...subgraphs.values()].map(({ transport }) => transport.close()));
+    },
+  };
+}
+
+/** Who signs for the hop, and who verifies people's tokens. Another graph has no users subgraph of ours to ask. */
+async function openAccess(env: GatewayEnv, subgraphs: ReadonlyMap<string, Subgraph>, log: Log) {
+  const signer = env.INTERNAL_KEY === undefined ? undefined : await readInternalKey("gateway", env.INTERNAL_KEY);
   let verifier: AccessVerifier | undefined;
-  if (subgraphs.has("users") && signer !== undefined) {
+  if (signer !== undefined && subgraphs.has("users")) {
     verifier = await openAccessVerifier({
       source: httpAccessTokenSource(
         signer,
@@ -55,87 +158,60 @@ export async function startGateway(
       log,
     });
   }
-  const identify = makeIdentify(signer, verifier);
+  return { signer, verifier };
+}
 
-  const serveGraph = async (request: IncomingMessage, response: ServerResponse, url: URL, requestId: string) => {
-    let type: AnswerType = "application/json";
-    try {
-      type = chooseAnswerType(header(request, "accept"));
-      const caller = await identify(request);
-      const graphqlRequest = await readGraphqlRequest(request, url);
-      const { text, keep } = documents.resolve(graphqlRequest);
-      const operation = operations.get(text, graphqlRequest.operationName);
-      keep?.();
-      if (graphqlRequest.method === "GET" && operation.kind === "mutation") {
-        throw new Refusal("BAD_REQUEST", "Mutations are asked by POST.", {
-          http: { status: 405, headers: { allow: "POST" } },
-        });
-      }
-      const coerced = operation.coerce(graphqlRequest.variables);
-      const { body } = await answerOperation(operation, graphqlRequest.variables, coerced, {
-        caller,
-        requestId,
-        clientAddress: request.socket.remoteAddress ?? "",
-        userAgent: header(request, "user-agent"),
-        departure: departureOf(response),
-      });
-      const bytes = typeof body === "string" ? Buffer.from(body) : body;
-      response.writeHead(200, {
-        "content-type": `${type}; charset=utf-8`,
-        "content-length": bytes.length,
-        "x-request-id": requestId,
-      });
-      response.end(bytes);
-    } catch (error) {
-      if (!(error instanceof Refusal) || response.headersSent) throw error;
-      sendRefusal(response, tellRefusal(error, requestId, type), type);
-    }
+function openRedis(url: string, log: Log): Redis {
+  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectTimeout: 1_000 });
+  redis.on("error", (error) => log.warn({ err: error }, "Redis is away; each process counts requests for itself."));
+  return redis;
+}
+
+type HandlerParts = {
+  readonly env: GatewayEnv;
+  readonly log: Log;
+  readonly health: ReturnType<typeof makeHealth>;
+  readonly keySet: () => unknown;
+  readonly explorer: Awaited<ReturnType<typeof makeExplorer>> | undefined;
+  readonly passage: ReturnType<typeof makePassage>;
+  readonly serveGraph: ReturnType<typeof makeGraphRoute>;
+};
+
+const keySetSeconds = 60;
+
+function makeHandler(parts: HandlerParts): HttpHandler {
+  const { env, log, health } = parts;
+  const clientAddressOf = makeClientAddressOf(env.TRUSTED_PROXIES);
+  const cors = makeCors(env.CORS_TRUSTED_ORIGINS);
+  const decorate = (request: IncomingMessage, response: ServerResponse, requestId: string) => {
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    response.setHeader("x-request-id", requestId);
+    cors.decorate(request, response);
   };
-
-  const readySubgraphs = async () =>
-    Object.fromEntries(
-      await Promise.all(
-        [...subgraphs.keys()].map(async (name) => {
-          const [url] = env.addressesOf(name);
-          const ready = await fetch(new URL("/health/ready", url), {
-            signal: AbortSignal.timeout(subgraphReadyTimeoutMs),
-          }).then(
-            (answer) => answer.ok,
-            () => false,
-          );
-          return [name, ready ? "ok" : "unavailable"];
-        }),
-      ),
-    );
-
-  const server = await serveHttp({
-    host: env.HOST,
-    port: env.GATEWAY_PORT,
-    portName: "GATEWAY_PORT",
-    onError: (error) => log.error({ err: error }, "A request failed."),
-    handler: async (request, response, url) => {
-      const requestId = randomUUID();
-      if (url.pathname === "/graphql") return await serveGraph(request, response, url, requestId);
-      if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
-      if (url.pathname === "/health/ready") {
-        const states = await readySubgraphs();
-        const ok = Object.values(states).every((state) => state === "ok") && verifier?.state() !== "degraded";
-        return sendJson(response, ok ? 200 : 503, { status: ok ? "ok" : "degraded", subgraphs: states });
-      }
-      if (url.pathname === "/.well-known/jwks.json" && verifier?.keySet() !== undefined) {
-        return sendJson(response, 200, verifier.keySet(), { "cache-control": "public, max-age=60" });
-      }
-      sendJson(response, 404, { errors: [{ message: "There is nothing here." }] });
-    },
-  });
-  log.info({ url: server.url }, `The gateway answers at ${server.url}/graphql.`);
-  return {
-    url: server.url,
-    close: async () => {
-      await server.close();
-      await verifier?.close();
-      await supergraph.stop();
-      await Promise.all([...subgraphs.values()].map(({ transport }) => transport.close()));
-    },
+  return async (request, response, url) => {
+    const requestId = randomUUID();
+    decorate(request, response, requestId);
+    if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
+    if (url.pathname === "/health/ready") return health.answerReady(response);
+    const clientAddress = clientAddressOf(request);
+    const isFromProxy = clientAddress !== request.socket.remoteAddress;
+    const arrival = { requestId, clientAddress, traceparent: isFromProxy ? header(request, "traceparent") : undefined };
+    if (url.pathname === "/graphql") {
+      if (request.method === "OPTIONS") return cors.answerPreflight(request, response);
+      return parts.serveGraph(request, response, url, arrival);
+    }
+    try {
+      const passed = parts.passage(request, response, url, { ...arrival, userAgent: header(request, "user-agent") });
+      if (passed !== undefined) return await passed;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      log.warn({ requestId, path: url.pathname, code: error.code }, "A request could not be passed on.");
+      return sendRefusal(response, tellRefusal(error, requestId, "application/json"), "application/json");
+    }
+    if (url.pathname === "/.well-known/jwks.json" && parts.keySet() !== undefined) {
+      return sendJson(response, 200, parts.keySet(), { "cache-control": `public, max-age=${keySetSeconds}` });
+    }
+    if (parts.explorer?.serve(request, response, url)) return;
+    sendJson(response, 404, { errors: [{ message: "There is nothing here." }] });
   };
 }

@@ -19,8 +19,12 @@ export type Caller = {
   readonly tokenFor: (subgraph: string) => Promise<string> | undefined;
 };
 
-/** Finds out who asks. @throws {Refusal} UNAUTHENTICATED for a token that is not good; no token is a guest. */
-export type Identify = (request: IncomingMessage) => Promise<Caller>;
+/** Finds out who asks. */
+export type Identity = {
+  /** @throws {Refusal} UNAUTHENTICATED for a token that is not good; no token is a guest. */
+  readonly identify: (request: IncomingMessage) => Promise<Caller>;
+  readonly guest: Caller;
+};
 
 type SignedToken = { readonly text: Promise<string>; readonly freshUntilMs: number };
 
@@ -31,10 +35,10 @@ const freshMarginMs = 5_000;
  * @param signer undefined when the graph takes no internal tokens.
  * @param verifier undefined when there is no users subgraph whose tokens could be verified: then nobody can be signed in.
  */
-export function makeIdentify(signer: InternalKey | undefined, verifier: AccessVerifier | undefined): Identify {
+export function makeIdentity(signer: InternalKey | undefined, verifier: AccessVerifier | undefined): Identity {
   const guest = makeCaller(signer, { kind: "guest" }, "guest", Number.POSITIVE_INFINITY);
   const callers = new WeakMap<Access, Caller>();
-  return async (request) => {
+  const identify: Identity["identify"] = async (request) => {
     const authorization = header(request, "authorization");
     if (authorization === undefined) return guest;
     const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
@@ -54,6 +58,7 @@ export function makeIdentify(signer: InternalKey | undefined, verifier: AccessVe
     }
     return caller;
   };
+  return { identify, guest };
 }
 
 function makeCaller(

@@ -1,10 +1,11 @@
 import type { GraphQLFormattedError } from "graphql";
 import { Refusal } from "#platform/errors.ts";
+import type { Caching } from "./caching.ts";
 import { isRecord, type JsonObject } from "./data.ts";
 import { type Departure, makeDeparture } from "./departure.ts";
 import type { SubgraphResult } from "./execution.ts";
 import type { Caller } from "./identity.ts";
-import type { Answer, Transport } from "./transport.ts";
+import type { Answer, Post, Transport } from "./transport.ts";
 
 /** What a subgraph is told of the request that a fetch is for. */
 export type RequestFacts = {
@@ -12,9 +13,11 @@ export type RequestFacts = {
   readonly requestId: string;
   readonly clientAddress: string;
   readonly userAgent: string | undefined;
-  /** The trace that the fetch belongs to, as headers. */
-  readonly traceHeaders?: Readonly<Record<string, string>> | undefined;
+  /** The span that the fetch belongs to. */
+  readonly traceparent?: string | undefined;
   readonly departure?: Departure | undefined;
+  /** Gathers how long what is fetched may be kept; only for answers that somebody may keep. */
+  readonly caching?: Caching | undefined;
 };
 
 /** One subgraph, as the plans see it. */
@@ -23,32 +26,66 @@ export type Subgraph = {
   readonly transport: Transport;
   /** Sends a GraphQL request. Equal queries of the same caller that are under way at the same time are sent once. @throws {Refusal} */
   send(kind: "query" | "mutation", body: string, facts: RequestFacts): Promise<Answer>;
+  /** Passes on a request that is no GraphQL, once. @throws {Refusal} */
+  forward(request: Forwarded, facts: RequestFacts): Promise<Answer>;
 };
+
+/** A request that is passed on as it came. */
+export type Forwarded = {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+};
+
+/** Told how long each fetch took, and with which code it failed. */
+export type FetchObserver = (
+  subgraph: string,
+  kind: "query" | "mutation",
+  seconds: number,
+  failure: string | undefined,
+) => void;
 
 type Shared = { readonly answer: Promise<Answer>; waiting: number; readonly leave: () => void };
 
+const graphqlHeaders = { "content-type": "application/json", accept: "application/json" };
+
 /** A query shared by several clients ends when the last of them has gone away. */
-export function makeSubgraph(name: string, transport: Transport): Subgraph {
+export function makeSubgraph(name: string, transport: Transport, observe: FetchObserver = () => {}): Subgraph {
   const underWay = new Map<string, Shared>();
+
+  const headersOf = async (facts: RequestFacts, more: Readonly<Record<string, string>>) => {
+    const token = await facts.caller.tokenFor(name);
+    const headers: Record<string, string> = {
+      ...more,
+      "x-request-id": facts.requestId,
+      "x-client-address": facts.clientAddress,
+    };
+    if (facts.traceparent !== undefined) headers.traceparent = facts.traceparent;
+    if (token !== undefined) headers.authorization = `Bearer ${token}`;
+    if (facts.userAgent !== undefined) headers["x-client-user-agent"] = facts.userAgent;
+    return headers;
+  };
+
+  const observed = async (post: Post): Promise<Answer> => {
+    const startedAt = performance.now();
+    let failure: string | undefined;
+    try {
+      return await transport.post(post);
+    } catch (error) {
+      failure = error instanceof Refusal ? error.code : "CANCELLED";
+      throw error;
+    } finally {
+      observe(name, post.kind, (performance.now() - startedAt) / 1_000, failure);
+    }
+  };
 
   const post = async (
     kind: "query" | "mutation",
     body: string,
     facts: RequestFacts,
     departure: Departure | undefined,
-  ) => {
-    const token = await facts.caller.tokenFor(name);
-    const headers: Record<string, string> = {
-      "content-type": "application/json",
-      accept: "application/json",
-      "x-request-id": facts.requestId,
-      "x-client-address": facts.clientAddress,
-      ...facts.traceHeaders,
-    };
-    if (token !== undefined) headers.authorization = `Bearer ${token}`;
-    if (facts.userAgent !== undefined) headers["x-client-user-agent"] = facts.userAgent;
-    return transport.post({ kind, body, headers, departure });
-  };
+  ) => observed({ kind, body, headers: await headersOf(facts, graphqlHeaders), departure });
 
   const share = (key: string, body: string, facts: RequestFacts): Shared => {
     const departure = makeDeparture();
@@ -87,6 +124,14 @@ export function makeSubgraph(name: string, transport: Transport): Subgraph {
       const key = `${facts.caller.key}\n${body}`;
       return join(underWay.get(key) ?? share(key, body, facts), key, facts.departure);
     },
+    forward: async ({ method, path, headers, body }, facts) =>
+      observed({
+        kind: "mutation",
+        other: { method, path },
+        body,
+        headers: await headersOf(facts, headers),
+        departure: undefined,
+      }),
   };
 }
 

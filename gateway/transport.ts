@@ -12,8 +12,11 @@ import type { Departure } from "./departure.ts";
 
 /** What goes to a subgraph in one post. */
 export type Post = {
+  /** A mutation has longer to answer, and is never sent twice. */
   readonly kind: "query" | "mutation";
-  readonly body: string;
+  /** Of something else than the graph. */
+  readonly other?: { readonly method: "GET" | "POST"; readonly path: string } | undefined;
+  readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
   /** Ends the fetch when whoever asked has gone away. */
   readonly departure?: Departure | undefined;
@@ -31,9 +34,18 @@ export type Transport = {
   /** @throws {Refusal} SUBGRAPH_UNAVAILABLE, TIMEOUT, or OVERLOADED when too much is under way already. */
   post(post: Post): Promise<Answer>;
   readonly inFlight: () => number;
-  /** Each address with the state of its breaker. */
-  readonly addresses: () => readonly { readonly origin: string; readonly open: boolean }[];
+  /** Each address with the state of its breaker and of its pool. */
+  readonly addresses: () => readonly AddressState[];
   close(): Promise<void>;
+};
+
+/** How one address stands: whether it is left out, and its connections. */
+export type AddressState = {
+  readonly origin: string;
+  readonly open: boolean;
+  readonly connections: number;
+  readonly running: number;
+  readonly waiting: number;
 };
 
 const connectionsMaxPerAddress = 100;
@@ -119,7 +131,13 @@ export function openTransport(urls: readonly URL[]): Transport {
     },
     inFlight: () => inFlight,
     addresses: () =>
-      addresses.map(({ url, breaker }) => ({ origin: url.origin, open: breaker.state !== CircuitState.Closed })),
+      addresses.map(({ url, breaker, pool }) => ({
+        origin: url.origin,
+        open: breaker.state !== CircuitState.Closed,
+        connections: pool.stats.connected,
+        running: pool.stats.running,
+        waiting: pool.stats.queued,
+      })),
     close: async () => {
       await Promise.all(addresses.map(({ pool }) => pool.destroy()));
     },
@@ -156,7 +174,12 @@ function send({ url, pool }: Address, post: Post): Promise<Answer> {
     if (post.departure?.gone()) return leave();
     stay = post.departure?.whenGone(leave);
     pool.dispatch(
-      { method: "POST", path: url.pathname + url.search, headers: post.headers, body: post.body },
+      {
+        method: post.other?.method ?? "POST",
+        path: post.other?.path ?? url.pathname + url.search,
+        headers: post.headers,
+        body: post.other?.method === "GET" ? null : post.body,
+      },
       {
         onRequestStart: (controller) => {
           sent = true;

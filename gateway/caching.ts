@@ -1,0 +1,28 @@
+/** How long an answer may be kept, and by whom: no longer and no wider than each of its parts. */
+export type Caching = {
+  /** Takes in the `Cache-Control` of one subgraph's answer. */
+  add(cacheControl: string | string[] | undefined): void;
+  /** The header for the whole; `no-store` unless every part may be kept. */
+  told(): string;
+};
+
+/** @param shared whether the answer is the same for everybody: false where a token came with the request. */
+export function makeCaching(shared: boolean): Caching {
+  let seconds: number | undefined;
+  let isPublic = shared;
+  return {
+    add: (cacheControl) => {
+      const parts = String(cacheControl ?? "")
+        .split(",")
+        .map((part) => part.trim().toLowerCase());
+      const maxAge = Number(parts.find((part) => part.startsWith("max-age="))?.slice("max-age=".length) ?? 0);
+      if (parts.includes("no-store") || parts.includes("no-cache") || !(maxAge > 0)) seconds = 0;
+      else seconds = Math.min(seconds ?? maxAge, maxAge);
+      if (!parts.includes("public")) isPublic = false;
+    },
+    told: () => {
+      if (seconds === undefined || seconds === 0) return "no-store";
+      return `max-age=${seconds}, ${isPublic ? "public" : "private"}`;
+    },
+  };
+}

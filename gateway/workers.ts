@@ -1,0 +1,89 @@
+import cluster, { type Worker } from "node:cluster";
+import { fileURLToPath } from "node:url";
+import { AggregatorRegistry, type Registry } from "prom-client";
+import { RateLimiterClusterMaster } from "rate-limiter-flexible";
+import type { Log } from "#platform/log.ts";
+import { serveMetrics } from "#platform/metrics.ts";
+import type { Running } from "#platform/service.ts";
+import type { GatewayEnv } from "./env.ts";
+
+const drainMsMax = 14_000;
+const restartPauseMs = 500;
+
+/**
+ * Runs the gateway in several processes that share its port. This one counts their rates, gathers their metrics, and starts anew whichever dies.
+ *
+ * @throws {Error} when the workers cannot start.
+ */
+export async function startWorkers(
+  env: GatewayEnv,
+  variables: Record<string, string | undefined>,
+  log: Log,
+): Promise<Running> {
+  new RateLimiterClusterMaster();
+  cluster.setupPrimary({ exec: fileURLToPath(new URL("main.ts", import.meta.url)), args: [] });
+  const given = Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const workers = new Set<Worker>();
+  let closing = false;
+  const start = (): Promise<number> => {
+    const worker = cluster.fork(given);
+    workers.add(worker);
+    return new Promise((resolve, reject) => {
+      worker.once("listening", ({ port }) => resolve(port));
+      worker.once("exit", (code) => {
+        workers.delete(worker);
+        reject(new Error(`A worker of the gateway ended with ${code} before it listened.`));
+      });
+    });
+  };
+  const keepRunning = () => {
+    cluster.on("exit", (worker, code, signal) => {
+      if (closing) return;
+      log.error({ worker: worker.id, code, signal }, "A worker of the gateway ended; another one starts.");
+      setTimeout(() => {
+        if (!closing) start().catch((error) => log.error({ err: error }, "A worker of the gateway does not start."));
+      }, restartPauseMs);
+    });
+  };
+  const ports = await Promise.all(Array.from({ length: env.GATEWAY_WORKERS }, start));
+  keepRunning();
+  const registry = new AggregatorRegistry();
+  const metricsServer = await serveMetrics({
+    read: () => registry.clusterMetrics(),
+    contentType: registry.contentType,
+    host: env.METRICS_HOST,
+    port: env.GATEWAY_METRICS_PORT,
+    portName: "GATEWAY_METRICS_PORT",
+    log,
+  });
+  const url = `http://${env.HOST.includes(":") ? `[${env.HOST}]` : env.HOST}:${ports[0]}`;
+  log.info({ url, workers: workers.size }, `${workers.size} workers answer at ${url}/graphql.`);
+  return {
+    url,
+    close: async () => {
+      closing = true;
+      await metricsServer.close(0);
+      await Promise.all([...workers].map(endWorker));
+    },
+  };
+}
+
+/** Lets the primary process ask this worker for its metrics. */
+export function offerMetrics(registry: Registry): void {
+  AggregatorRegistry.setRegistries([registry]);
+  // Making one is what makes a worker listen to the question.
+  new AggregatorRegistry();
+}
+
+function endWorker(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => worker.process.kill("SIGKILL"), drainMsMax);
+    worker.once("exit", () => {
+      clearTimeout(late);
+      resolve();
+    });
+    worker.process.kill("SIGTERM");
+  });
+}
