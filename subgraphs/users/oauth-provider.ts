@@ -73,7 +73,14 @@ function credentials(settings: Settings, name: Provider): Credentials | undefine
   }
   const set = settings[`${name}_REDIRECT_URL`];
   const ours = `${settings.SHOP_URL.replace(/\/$/, "")}/oauth/${name.toLowerCase()}/callback`;
-  return { clientId, clientSecret, redirectUris: set.length === 0 ? [ours] : set };
+  const redirectUris = set.length === 0 ? [ours] : set;
+  for (const uri of redirectUris) {
+    if (URL.canParse(uri) && /^https?:/.test(uri) && !/[?#]/.test(uri)) continue;
+    throw new Error(
+      `The environment variable ${name}_REDIRECT_URL is not usable: it takes absolute http(s) addresses without a query.`,
+    );
+  }
+  return { clientId, clientSecret, redirectUris };
 }
 
 type Flow = {
