@@ -45,6 +45,11 @@ export interface Connection {
   ) => Promise<PayloadOf<Data>>;
   /** Takes a new access token now, for rights that have just changed. Does nothing for a guest. */
   renew: () => Promise<void>;
+  /**
+   * `fetch` for other clients, such as Apollo Client or urql: what goes to the shop carries the session's access token,
+   * which is renewed in time. A body must be one that can be sent twice, as text can.
+   */
+  fetch: typeof fetch;
   /** Takes up the session of a payload with tokens. */
   adopt: (tokens: TokenPayload) => Promise<void>;
 }
@@ -126,7 +131,18 @@ export function connect(address: Address, keeper: Keeper, onSignedOut: () => voi
     return patiently(isRepeatable(document, variables), attempt);
   };
 
+  const fetchSignedIn: typeof fetch = async (request, init) => {
+    let { tokens } = await keeper.read();
+    if (tokens === null || !isOfShop(request, address.url)) return address.fetch(request, init);
+    if (isDue(tokens, Date.now())) tokens = await renew(tokens);
+    const response = await address.fetch(request, withToken(request, init, tokens));
+    if (response.status !== 401) return response;
+    await response.body?.cancel();
+    return address.fetch(request, withToken(request, init, await renew(tokens)));
+  };
+
   return {
+    fetch: fetchSignedIn,
     query: async (document, ...sent) => complete(await send(document, sent)),
     queryPart: async (document, ...sent) => {
       const answer = await send(document, sent);
@@ -142,6 +158,22 @@ export function connect(address: Address, keeper: Keeper, onSignedOut: () => voi
       if (tokens !== null) await keeper.change(() => ({ tokens }));
     },
   };
+}
+
+/** Nobody else gets the token. */
+function isOfShop(request: Parameters<typeof fetch>[0], url: string): boolean {
+  const asked = request instanceof Request ? request.url : String(request);
+  return asked === url || (asked.startsWith(url) && /^[?#/]/.test(asked.slice(url.length)));
+}
+
+function withToken(
+  request: Parameters<typeof fetch>[0],
+  init: RequestInit | undefined,
+  { accessToken }: Tokens,
+): RequestInit {
+  const headers = new Headers(init?.headers ?? (request instanceof Request ? request.headers : undefined));
+  headers.set("authorization", `Bearer ${accessToken}`);
+  return { ...init, headers };
 }
 
 function sessionEnded(): ShopError {

@@ -26,7 +26,8 @@ const depthMax = 12;
 const aliasesMax = 30;
 
 const schema = buildSchema(readFileSync(new URL("generated/schema.graphql", import.meta.url), "utf8"));
-const documents: [string, TypedDocument<unknown, never>][] = Object.entries(generated);
+const { possibleTypes, ...documentsByName } = generated;
+const documents: [string, TypedDocument<unknown, never>][] = Object.entries(documentsByName);
 const manifest: { operations: { id: string; name: string; type: string; body: string }[] } = JSON.parse(
   readFileSync(new URL("generated/manifest.json", import.meta.url), "utf8"),
 );
@@ -63,6 +64,15 @@ test("every document keeps its text, and so its hash, in clients that print it a
       ).toBe(true);
     }
   }
+});
+
+test("what stands behind interfaces and unions is told to caches", () => {
+  expect(possibleTypes.UserError).toContain("InsufficientStockError");
+  expect(possibleTypes.CartProblem).toEqual([
+    "CartItemInsufficientStock",
+    "CartItemPriceChanged",
+    "CartItemUnavailable",
+  ]);
 });
 
 test("the manifest trusts exactly the documents", () => {

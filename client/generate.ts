@@ -5,6 +5,7 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
+  isAbstractType,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -150,6 +151,7 @@ async function documentsModule(
     "",
     await operationTypes(api, document),
     payloadCodes(contracts),
+    possibleTypes(api),
     ...operations.map(
       ({ name, type, hash, text }) =>
         `export const ${name}Document = /*#__PURE__*/ document<${name}${capitalized(type)}, ${name}${capitalized(type)}Variables>(\n` +
@@ -178,6 +180,23 @@ async function operationTypes(api: GraphQLSchema, document: DocumentNode): Promi
   const [file] = result;
   if (error !== null || file === undefined) throw error ?? new Error("Nothing was generated for the client.");
   return file.content;
+}
+
+/** What stands behind each interface and union, for caches that must tell which fragments apply. */
+function possibleTypes(api: GraphQLSchema): string {
+  const lines = Object.values(api.getTypeMap())
+    .filter(isAbstractType)
+    .map((type) => {
+      const names = api.getPossibleTypes(type).map(({ name }) => `"${name}"`);
+      return `  ${type.name}: [${names.sort().join(", ")}],`;
+    });
+  return [
+    "/** The types behind each interface and union: Apollo Client's `possibleTypes`. */",
+    "export const possibleTypes: Record<string, string[]> = {",
+    ...lines.sort(),
+    "};",
+    "",
+  ].join("\n");
 }
 
 /** For each payload type that has `userErrors`, the codes they can have: all those of the subgraph that answers. */

@@ -65,7 +65,7 @@ type Paying = Omit<PaymentProcessInput, "idempotencyKey" | "guestOrderToken"> & 
 export type OrderWithEvents = NonNullable<GuestOrderQuery["guestOrder"]>;
 
 /** The shop, as one visitor sees it: a guest until `signIn`. */
-export interface Shop extends Pick<Connection, "query" | "queryPart" | "mutate" | "renew"> {
+export interface Shop extends Pick<Connection, "query" | "queryPart" | "mutate" | "renew" | "fetch"> {
   register: (input: AccountRegisterInput) => Promise<PayloadOf<AccountRegisterMutation>>;
   /** Signs in and brings the guest's cart along. Orders made as a guest stay the guest's until `claimOrders`. */
   signIn: (input: TokenCreateInput, cart?: CartMergeStrategy) => Promise<PayloadOf<TokenCreateMutation>>;
@@ -154,6 +154,7 @@ export function createShop(options: ShopOptions): Shop {
     queryPart,
     mutate,
     renew,
+    fetch: connection.fetch,
     isSignedIn,
     register: (input) => mutate(AccountRegisterDocument, { input }),
     signIn: async (input, cart = "MERGE") => begin(await mutate(TokenCreateDocument, { input }), cart),

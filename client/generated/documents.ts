@@ -1921,6 +1921,12 @@ export type PayloadCodes = {
   TokenRevokePayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
 };
 
+/** The types behind each interface and union: Apollo Client's `possibleTypes`. */
+export const possibleTypes: Record<string, string[]> = {
+  CartProblem: ["CartItemInsufficientStock", "CartItemPriceChanged", "CartItemUnavailable"],
+  UserError: ["AccountError", "CheckoutError", "EditConflictError", "IdempotencyKeyReusedError", "InsufficientStockError", "InvalidStatusTransitionError", "NotFoundError", "PaymentError", "PriceChangedError", "StockPreconditionError", "ValidationError"],
+};
+
 export const AccountActivateDocument = /*#__PURE__*/ document<AccountActivateMutation, AccountActivateMutationVariables>(
   "94a2a3e627b005e40fb241118ac0d8b225efedff7c2325c422301abd2b661c88",
   `mutation AccountActivate(\$input: TokenInput!) {
