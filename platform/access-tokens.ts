@@ -18,7 +18,10 @@ export type Access = {
 
 /** Verifies people's access tokens against the users subgraph's public keys and its feed of revocations. */
 export type AccessVerifier = {
-  /** @throws {Refusal} UNAUTHENTICATED for a token that is not one of ours, has ended, or was revoked. */
+  /**
+   * @throws {Refusal} UNAUTHENTICATED for a token that is not one of ours, has ended, or was revoked; SUBGRAPH_UNAVAILABLE while no key was
+   * ever read, for then nothing can be said against the token, and nobody is to lose a session over it.
+   */
   verify(token: string): Promise<Access>;
   /** `degraded` while the feed is silent or no key is known: revocations may come late, and tokens older than 15 minutes are refused. */
   state(): "ok" | "degraded";
@@ -46,6 +49,7 @@ const lifetimeMsMax = 24 * 3_600_000;
 const clockToleranceSeconds = 5;
 const keysReadAgainMs = 60_000;
 const keysReadAgainForUnknownMs = 2_000;
+const keysReadAgainForNoneMs = 200;
 
 /**
  * A verifier that reads keys and revocations at once and then every 5 s. It starts whether or not the users subgraph is up, and keeps the
@@ -144,6 +148,7 @@ async function verifyAccessToken(
       generation: claims.gen,
     };
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     throw refused("The access token is not valid.", error);
   }
 }
@@ -152,7 +157,10 @@ type KeyRing = {
   read(): Promise<void>;
   ageMs(): number;
   current(): JSONWebKeySet | undefined;
-  /** Reads the keys again, at most every 2 s, when the id is not known: a rotated key is found at once. @throws when there is none. */
+  /**
+   * Reads the keys again, at most every 2 s, when the id is not known: a rotated key is found at once. @throws when there is none; a
+   * {@link Refusal} when no key is known at all.
+   */
   keyFor(kid: string | undefined): Promise<webcrypto.CryptoKey>;
 };
 
@@ -203,7 +211,9 @@ function makeKeyRing(source: AccessTokenSource, log: Log): KeyRing {
       if (kid === undefined) throw new Error("no key id");
       const known = byId.get(kid);
       if (known !== undefined) return known;
-      if (reading !== undefined || Date.now() - triedAtMs > keysReadAgainForUnknownMs) await read();
+      const pauseMs = set === undefined ? keysReadAgainForNoneMs : keysReadAgainForUnknownMs;
+      if (reading !== undefined || Date.now() - triedAtMs > pauseMs) await read();
+      if (set === undefined) throw new Refusal("SUBGRAPH_UNAVAILABLE", "Nobody can be recognized right now.");
       const found = byId.get(kid);
       if (found === undefined) throw new Error("unknown key");
       return found;
