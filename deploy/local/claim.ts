@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
 
+const otherEndingTimeoutMs = 45_000;
 const endTimeoutMs = 3_000;
 const killTimeoutMs = 2_000;
 
@@ -12,18 +13,20 @@ const killTimeoutMs = 2_000;
 type Known = { pid: number; started: string };
 
 const known = z.object({ pid: z.number().int().positive(), started: z.string() });
-const record = z.object({ launcher: known, services: z.record(z.string(), known) });
+const record = z.object({ launcher: known, ending: z.boolean(), services: z.record(z.string(), known) });
 
 /** The right to run the shop on one data directory, and the note of the processes it runs. */
 export type Claim = {
   /** Notes the process that a service now is, so that a later start can end it if this one cannot. */
   note: (service: string, pid: number) => Promise<void>;
+  /** Notes that this launcher is about to end, so that a next one waits for it rather than refuse. */
+  noteEnding: () => Promise<void>;
   release: () => Promise<void>;
 };
 
 /**
- * Claims a data directory for this process. Refuses while another launcher lives on it; of one that was killed, ends
- * the services that it left, giving them 3 s.
+ * Claims a data directory for this process. Refuses while another launcher lives on it, but waits for one that is
+ * ending; of one that was killed, ends the services that it left, giving them 3 s.
  */
 export async function claimDirectory(directory: string): Promise<Claim> {
   const file = path.join(directory, "launcher.json");
@@ -31,11 +34,18 @@ export async function claimDirectory(directory: string): Promise<Claim> {
   const services: Record<string, Known> = {};
   const launcher = await identify(process.pid);
   if (launcher === undefined) throw new Error("This process cannot be identified.");
-  const text = () => JSON.stringify({ launcher, services });
+  let ending = false;
+  const text = () => JSON.stringify({ launcher, ending, services });
 
+  const waitUntil = Date.now() + otherEndingTimeoutMs;
   for (let attempt = 1; !(await createNew(file, text())); attempt += 1) {
     const left = await readRecord(file);
     if (left !== undefined && (await lives(left.launcher))) {
+      if (left.ending && Date.now() < waitUntil) {
+        await sleep(50);
+        attempt = 0;
+        continue;
+      }
       throw new Error(
         `The shop on ${directory} runs already, as process ${left.launcher.pid}. Stop that one first, or set ` +
           "DATA_DIRECTORY and the ports to run another beside it.",
@@ -60,6 +70,11 @@ export async function claimDirectory(directory: string): Promise<Claim> {
       writing = writing.then(save);
       await writing;
     },
+    noteEnding: async () => {
+      ending = true;
+      writing = writing.then(save);
+      await writing;
+    },
     release: async () => {
       await writing;
       await rm(file, { force: true });
@@ -68,12 +83,17 @@ export async function claimDirectory(directory: string): Promise<Claim> {
 }
 
 async function createNew(file: string, text: string): Promise<boolean> {
+  // A link appears with all of its text at once, so that nobody reads half a record.
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, text);
   try {
-    await writeFile(file, text, { flag: "wx" });
+    await link(unfinished, file);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(unfinished, { force: true });
   }
 }
 

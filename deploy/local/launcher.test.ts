@@ -10,6 +10,7 @@ import { subgraphs } from "#drizzle/migrate.ts";
 import { createDatabase } from "#test/databases.ts";
 import { freePort } from "./ports.ts";
 
+const launcherFile = path.join(import.meta.dirname, "../../test/launcher/launcher.ts");
 const names = ["GATEWAY", "USERS", "PRODUCTS", "ORDERS"] as const;
 
 test("a service that is killed is there again, while the others go on", async () => {
@@ -77,6 +78,22 @@ test("a killed launcher takes its services and Postgres with it", async () => {
   const launcher = await shop.start();
   launcher.kill("SIGKILL");
   await eventually(async () => expect(await processesOf(shop.directory)).toEqual([]));
+});
+
+test("when npm, which started the launcher, is killed, the shop ends, and a start right after waits for that", async () => {
+  const shop = await openDirectory();
+  const given = await databases();
+  const npm = shop.spawnUnderShell({ ...given, npm_lifecycle_event: "start" });
+  await eventually(async () => expect((await shop.pids()).ORDERS).toBeGreaterThan(0));
+  const before = await shop.pids();
+  npm.kill("SIGKILL");
+  await eventually(async () => {
+    const { ending } = JSON.parse(await readFile(path.join(shop.directory, "launcher.json"), "utf8"));
+    expect(ending).toBe(true);
+  }, 5);
+  await shop.start(given);
+  const running = (await processesOf(shop.directory)).map(({ pid }) => pid);
+  for (const pid of Object.values(before)) expect(running).not.toContain(pid);
 });
 
 test("each taken port is named with the variable that changes it, and nothing is left running", async () => {
@@ -148,8 +165,7 @@ async function openDirectory() {
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
 
   const launch = (more: Record<string, string> = {}): ChildProcess => {
-    const file = path.join(import.meta.dirname, "../../test/launcher/launcher.ts");
-    const launcher = spawn(process.execPath, [file], { env: { ...process.env, ...environment, ...more } });
+    const launcher = spawn(process.execPath, [launcherFile], { env: { ...process.env, ...environment, ...more } });
     onTestFinished(async () => {
       launcher.kill("SIGTERM");
       if (launcher.exitCode === null && launcher.signalCode === null) await once(launcher, "exit");
@@ -165,6 +181,11 @@ async function openDirectory() {
     url,
     answer,
     spawn: launch,
+    /** The launcher as a child of a shell, which stands where npm does. */
+    spawnUnderShell: (more: Record<string, string>): ChildProcess =>
+      spawn("/bin/sh", ["-c", `"${process.execPath}" "${launcherFile}"; exit`], {
+        env: { ...process.env, ...environment, ...more },
+      }),
     /** Resolves when the launcher says that the shop is open. */
     start: async (more?: Record<string, string>): Promise<ChildProcess> => {
       const launcher = launch(more);
@@ -220,8 +241,8 @@ async function processesOf(directory: string): Promise<{ pid: number; command: s
 }
 
 /** Repeats an expectation until it holds, for 15 s at most. */
-async function eventually(expectation: () => Promise<void>): Promise<void> {
-  for (const until = Date.now() + 15_000; ; await sleep(50)) {
+async function eventually(expectation: () => Promise<void>, pauseMs = 50): Promise<void> {
+  for (const until = Date.now() + 15_000; ; await sleep(pauseMs)) {
     try {
       return await expectation();
     } catch (error) {

@@ -1,6 +1,8 @@
 import path from "node:path";
 import { type Launch, launchShop, type Shop, type ShopOptions } from "./shop.ts";
 
+const parentWatchMs = 250;
+
 /**
  * Runs a shop as the business of this process, until Ctrl-C, SIGTERM or the end of its terminal, and says where things
  * are. Exits with 0 when it was told to stop, with 1 and the reason when the shop cannot start.
@@ -37,8 +39,21 @@ function endOnSignals(launch: Launch, onFirst: () => void): void {
     }
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  endWithNpm(end);
   // When the terminal is gone nobody reads, and that must not end the launcher before what it started.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+}
+
+/** Under `npm start` this process ends with npm: whoever kills that means the shop, and cannot see this process. */
+function endWithNpm(end: () => void): void {
+  if (process.env.npm_lifecycle_event !== "start") return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    end();
+  }, parentWatchMs);
+  watch.unref();
 }
 
 function describe(shop: Shop, tookMs: number): string {

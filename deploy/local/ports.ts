@@ -1,11 +1,23 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /** A port to listen on and the environment variable that sets it. */
 export type NamedPort = { variable: string; host: string; port: number };
 
-/** A port of 127.0.0.1 that nobody listens on; another process may still be quicker to take it. */
+// Below what systems give to outgoing connections, which would take a port between its choice and its use.
+const freePortMin = 20_000;
+const freePortMax = 32_000;
+const freePortAttemptsMax = 100;
+
+/** A port of 127.0.0.1 that nobody listens on, at random, so that two who ask at once hardly get the same. */
 export async function freePort(): Promise<number> {
-  return await listenOnce("127.0.0.1", 0);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await listenOnce("127.0.0.1", randomInt(freePortMin, freePortMax));
+    } catch (error) {
+      if (attempt === freePortAttemptsMax) throw error;
+    }
+  }
 }
 
 /** Those of the ports that another process listens on. */

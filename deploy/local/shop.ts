@@ -144,6 +144,7 @@ async function putDemoData(url: string, put: ((db: Db) => Promise<void>) | undef
 }
 
 async function closeParts(parts: Parts): Promise<void> {
+  await parts.claim?.noteEnding();
   // The gateway first: what is under way there needs the subgraphs to the end.
   await Promise.all(parts.services.filter(({ name }) => name === "gateway").map((service) => service.stop()));
   await Promise.all(parts.services.map((service) => service.stop()));
