@@ -45,7 +45,7 @@ describe("passwords", () => {
       });
     }
     const { errors } = await users.ask(change, wish(strongPassword), person.asker);
-    expect(errors[0]?.extensions?.["code"]).toBe("RATE_LIMITED");
+    expect(errors[0]?.extensions?.code).toBe("RATE_LIMITED");
   });
 
   test("a new one that is weak is refused and the current one stays", async () => {
@@ -92,7 +92,7 @@ describe("passwords", () => {
     await expect(users.signIn(person.email, "not that one")).rejects.toThrow("INVALID_CREDENTIALS");
     await users.signIn(person.email, "a password of old");
     const [row] = await users.sql`select password_hash as hash from users where id = ${person.id}`;
-    expect(row?.["hash"]).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(row?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     await users.signIn(person.email, "a password of old");
   });
 });
@@ -359,7 +359,7 @@ describe("administration", () => {
     ] as const) {
       const { data, errors } = await users.ask(document, variables, clerk);
       expect(data.result).toBeNull();
-      expect(errors[0]?.extensions?.["code"]).toBe("FORBIDDEN");
+      expect(errors[0]?.extensions?.code).toBe("FORBIDDEN");
     }
     const { data } = await users.ask(grant, { id: person.id, permissions: ["users:read"] }, clerk);
     expect(data.result.userErrors).toEqual([]);

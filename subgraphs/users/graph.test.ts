@@ -29,7 +29,7 @@ test("every root field and every key of the contract has a resolver", () => {
         ),
       );
     const isEntity = definition.directives?.some((directive) => directive.name.value === "key") === true;
-    if (isEntity && given["__resolveReference"] === undefined) missing.push(name);
+    if (isEntity && given.__resolveReference === undefined) missing.push(name);
   }
   expect(missing).toEqual([]);
 });
@@ -123,7 +123,7 @@ test.each([
   [`{ users(search: "a b c d e f g h i") { nodes { id } } }`],
 ])("a wrong argument is BAD_USER_INPUT: %s", async (query) => {
   const { errors } = await users.ask(query, {}, staff("users:read"));
-  expect(errors[0]?.extensions?.["code"]).toBe("BAD_USER_INPUT");
+  expect(errors[0]?.extensions?.code).toBe("BAD_USER_INPUT");
 });
 
 test("a dump of the database, read by somebody who has all of it, holds nothing that signs anybody in", async () => {

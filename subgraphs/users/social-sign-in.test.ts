@@ -222,7 +222,7 @@ describe("Google, by a real OpenID provider", () => {
     const { errors } = await elsewhere.ask(
       `{ oauthAuthorization(provider: GOOGLE, redirectUri: "${redirectUri}") { url } }`,
     );
-    expect(errors[0]?.extensions?.["code"]).toBe("SUBGRAPH_UNAVAILABLE");
+    expect(errors[0]?.extensions?.code).toBe("SUBGRAPH_UNAVAILABLE");
     expect((await elsewhere.ask(`{ me { id } }`)).data).toEqual({ me: null });
   });
 });
@@ -359,7 +359,7 @@ describe("configuration", () => {
     "an address that is not configured, exactly, is BAD_USER_INPUT: %s",
     async (uri) => {
       const { errors } = await begin("GOOGLE", uri);
-      expect(errors[0]?.extensions?.["code"]).toBe("BAD_USER_INPUT");
+      expect(errors[0]?.extensions?.code).toBe("BAD_USER_INPUT");
     },
   );
 });

@@ -1,25 +1,26 @@
 import { readFileSync } from "node:fs";
 import { outbox } from "#drizzle/users/tables.ts";
-import { openDatabase } from "#platform/db.ts";
+import { openAccessVerifier } from "#platform/access-tokens.ts";
+import { type Db, openDatabase } from "#platform/db.ts";
 import { startEvents } from "#platform/events.ts";
 import { sendJson } from "#platform/http.ts";
 import { type Log, openLog } from "#platform/log.ts";
 import { openMailer, startMails } from "#platform/mail.ts";
 import { rabbitOptions } from "#platform/rabbitmq.ts";
 import type { Running } from "#platform/service.ts";
-import { startSubgraph } from "#platform/subgraph.ts";
+import { type RouterEntrance, startSubgraph } from "#platform/subgraph.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
-import { keySetMaxAgeSeconds, openAccessKeys } from "./access-keys.ts";
+import { type AccessKeys, keySetMaxAgeSeconds, openAccessKeys } from "./access-keys.ts";
 import { postgresAttempts, redisAttempts } from "./attempt-store.ts";
 import { makeContext, type Tools } from "./context.ts";
-import { readSettings } from "./env.ts";
+import { readSettings, type Settings } from "./env.ts";
 import { makeLimits } from "./limits.ts";
 import { renderMail } from "./mails.ts";
 import { oauthCallbackRoute } from "./oauth-callback.ts";
 import { openProviders } from "./oauth-provider.ts";
 import { openPasswords } from "./passwords.ts";
 import { resolvers } from "./resolvers.ts";
-import { revocationRoute } from "./revocation.ts";
+import { readRevocations, revocationRoute } from "./revocation.ts";
 import { startSweeper } from "./sweeper.ts";
 
 /**
@@ -73,6 +74,7 @@ export async function startUsers(
     limits: makeLimits(attempts, settings),
   };
   const sweeper = startSweeper(db, log);
+  const router = await openRouterEntrance(settings, { db, keys, log });
   const server = await startSubgraph({
     name: "users",
     sdl: readFileSync(new URL("../../schema/users.graphql", import.meta.url), "utf8"),
@@ -81,6 +83,7 @@ export async function startUsers(
     host: settings.HOST,
     port: settings.USERS_PORT,
     verify,
+    router: router?.entrance,
     ready: () => database.sql`select 1`,
     internalRoutes: {
       ...events.internalRoutes,
@@ -107,8 +110,30 @@ export async function startUsers(
       await server.close();
       await Promise.all([events.close(), mails.close(), sweeper.close()]);
       await Promise.all([mailer.close(), attempts.close()]);
+      await router?.close();
       keys.close();
       await database.close();
     },
   };
+}
+
+/** For another router than our gateway: users' own access tokens, verified against our own keys and revocations. */
+async function openRouterEntrance(
+  settings: Settings,
+  { db, keys, log }: { db: Db; keys: AccessKeys; log: Log },
+): Promise<{ entrance: RouterEntrance; close(): Promise<void> } | undefined> {
+  const secret = settings.ROUTER_SECRET;
+  if (secret === undefined) return undefined;
+  const verifier = await openAccessVerifier({
+    source: {
+      keys: async () => keys.published(),
+      revocations: (asOf) => readRevocations(db, asOf === undefined ? undefined : new Date(asOf)),
+      close: async () => {},
+    },
+    issuer: settings.TOKEN_ISSUER,
+    audience: settings.TOKEN_AUDIENCE,
+    log,
+  });
+  const viewerOf = async (accessToken: string) => (await verifier.verify(accessToken)).viewer;
+  return { entrance: { secret, viewerOf }, close: () => verifier.close() };
 }

@@ -154,7 +154,7 @@ function people(ask: SubgraphClient, mailbox: Mailbox, sql: postgres.Sql) {
     return { email, password, accessToken, refreshToken, ...subjectOf(accessToken) };
   };
   const register = async (input: Record<string, unknown> = {}): Promise<string> => {
-    const email = typeof input["email"] === "string" ? input["email"] : newEmail();
+    const email = typeof input.email === "string" ? input.email : newEmail();
     const answer = await ask(documents.register, { input: { email, password: strongPassword, ...input } });
     if (answer.data?.result?.accepted !== true) throw new Error(JSON.stringify(answer));
     return email;
@@ -168,9 +168,9 @@ function people(ask: SubgraphClient, mailbox: Mailbox, sql: postgres.Sql) {
       const email = await register(input);
       const [row] =
         await sql`select id from users where email = ${email} and activated_at is null order by id desc limit 1`;
-      const token = secretToken(tokenKey, activationTokenKind, String(row?.["id"]));
+      const token = secretToken(tokenKey, activationTokenKind, String(row?.id));
       await ask(documents.activate, { token });
-      return signIn(email, typeof input["password"] === "string" ? input["password"] : strongPassword);
+      return signIn(email, typeof input.password === "string" ? input.password : strongPassword);
     },
   };
 }
