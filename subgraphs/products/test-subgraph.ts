@@ -2,13 +2,20 @@ import { type Database, openDatabase } from "#platform/db.ts";
 import { newId, type ProductId, type UserId, type VariantId } from "#platform/ids.ts";
 import { openLog } from "#platform/log.ts";
 import { createDatabase } from "#test/databases.ts";
-import { type Asker, makeShopKeys, makeSubgraphClient, type SubgraphClient } from "#test/subgraph-client.ts";
+import {
+  type Asker,
+  makeShopKeys,
+  makeSubgraphClient,
+  type ShopKeys,
+  type SubgraphClient,
+} from "#test/subgraph-client.ts";
 import { startProducts } from "./subgraph.ts";
 
 /** A products subgraph of a test's own, on a database of its own. */
 export type TestProducts = AsyncDisposable & {
   readonly url: string;
   readonly ask: SubgraphClient;
+  readonly keys: ShopKeys;
   /** The test's own connections to its database. */
   readonly database: Database;
   /** How many statements the subgraph sent its database for `work`, transactions' begin and commit included. */
@@ -38,6 +45,7 @@ export async function openProducts(): Promise<TestProducts> {
   const database = openDatabase({ url: home.url, applicationName: "test", connectionsMax: 5 });
   return {
     url: running.url,
+    keys,
     ask: makeSubgraphClient(keys, "products", running.url),
     database,
     statements: async (work) => {
