@@ -1,4 +1,5 @@
-import type { TypedDocument } from "./document.ts";
+import { print } from "graphql";
+import type { TypedOperation } from "./document.ts";
 import { type Refusal, ShopError, type ShopErrorCode, shopError, type UserError } from "./errors.ts";
 import { type Address, type Answer, exchange, type Operation } from "./exchange.ts";
 import { type PayloadCodes, TokenRefreshDocument, type TokenRefreshMutation } from "./generated/documents.ts";
@@ -32,15 +33,15 @@ export type Sent<Variables> =
 /** Asks the shop as whoever is signed in. */
 export interface Connection {
   /** The whole answer, or a ShopError. */
-  query: <Data, Variables>(document: TypedDocument<Data, Variables>, ...sent: Sent<Variables>) => Promise<Data>;
+  query: <Data, Variables>(document: TypedOperation<Data, Variables>, ...sent: Sent<Variables>) => Promise<Data>;
   /** The answer with what is there of it; a ShopError only when the request was refused as a whole. */
   queryPart: <Data, Variables>(
-    document: TypedDocument<Data, Variables>,
+    document: TypedOperation<Data, Variables>,
     ...sent: Sent<Variables>
   ) => Promise<Answered<Data>>;
   /** The payload of a document with one mutation, or a ShopError. */
   mutate: <Data, Variables>(
-    document: TypedDocument<Data, Variables>,
+    document: TypedOperation<Data, Variables>,
     ...sent: Sent<Variables>
   ) => Promise<PayloadOf<Data>>;
   /** Takes a new access token now, for rights that have just changed. Does nothing for a guest. */
@@ -115,10 +116,11 @@ export function connect(address: Address, keeper: Keeper, onSignedOut: () => voi
   };
 
   const send = async <Data, Variables>(
-    document: TypedDocument<Data, Variables>,
+    document: TypedOperation<Data, Variables>,
     [variables, options]: readonly [variables?: unknown, options?: SendOptions],
   ): Promise<Answer> => {
-    const operation: Operation = { text: document.text, hash: document.hash, variables: variables ?? {} };
+    const { text = print(document), hash = null } = document;
+    const operation: Operation = { text, hash, variables: variables ?? {} };
     const attempt = async () => {
       let { tokens } = await keeper.read();
       if (tokens !== null && isDue(tokens, Date.now())) tokens = await renew(tokens);
@@ -194,7 +196,7 @@ function tokensOf({ accessToken, accessTokenExpiresAt, refreshToken }: TokenPayl
 }
 
 /** Sending it twice is as good as sending it once. */
-function isRepeatable(document: TypedDocument<unknown, never>, variables: unknown): boolean {
+function isRepeatable(document: TypedOperation<unknown, never>, variables: unknown): boolean {
   const isMutation = document.definitions.some((one) => "operation" in one && one.operation === "mutation");
   return !isMutation || hasKey(variables) || (isObject(variables) && hasKey(variables.input));
 }

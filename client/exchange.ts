@@ -3,7 +3,8 @@ import { type Refusal, ShopError, type ShopErrorCode, shopError, shopErrorCodes 
 /** An operation ready to be sent. */
 export interface Operation {
   readonly text: string;
-  readonly hash: string;
+  /** SHA-256 of the text; null where nobody has computed it. */
+  readonly hash: string | null;
   readonly variables: unknown;
 }
 
@@ -37,7 +38,7 @@ export async function exchange(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const { text, hash, variables } = operation;
-  if (!address.persisted) return post(address, { query: text, variables }, accessToken, signal);
+  if (!address.persisted || hash === null) return post(address, { query: text, variables }, accessToken, signal);
   const extensions = { persistedQuery: { version: 1, sha256Hash: hash } };
   const answer = await post(address, { variables, extensions }, accessToken, signal);
   if (!answer.refusals.some(({ code }) => code === "PERSISTED_QUERY_NOT_FOUND")) return answer;
