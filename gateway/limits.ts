@@ -94,7 +94,8 @@ export function checkDocument(document: DocumentNode): void {
     sizes.set(name, size);
     return size;
   };
-  for (const name of fragments.keys()) checkSize(sizeOfFragment(name));
+  // Also of fragments that nothing spreads, for validation looks at those too; how deep one is depends on where it is spread.
+  for (const name of fragments.keys()) checkSize({ ...sizeOfFragment(name), depth: 0 });
   for (const operation of operations) {
     countDirectives(operation.directives, counts);
     const size = sizeOfSet(operation.selectionSet, sizeOfFragment, counts);

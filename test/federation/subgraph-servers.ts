@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { composeServices } from "@apollo/composition";
 import { buildSubgraphSchema } from "@apollo/subgraph";
@@ -25,8 +25,23 @@ export type SubgraphServers = AsyncDisposable & {
   /** Where each subgraph listens. */
   readonly urls: Readonly<Record<string, string>>;
   /** Every body that was posted, with the subgraph that got it. */
-  readonly posts: { readonly subgraph: string; readonly body: string }[];
+  readonly posts: { readonly subgraph: string; readonly body: string; readonly headers: IncomingHttpHeaders }[];
 };
+
+/** What a subgraph answers to a request instead of what follows from its schema; undefined for the latter. */
+export type Made = (
+  subgraph: string,
+  request: {
+    readonly query: string;
+    readonly variables: Record<string, unknown>;
+    readonly headers: IncomingHttpHeaders;
+  },
+) => Promise<MadeAnswer | undefined> | MadeAnswer | undefined;
+
+/** An answer of a test's own; `cut` ends the connection without one. */
+export type MadeAnswer =
+  | { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown }
+  | "cut";
 
 /**
  * Starts a server for each subgraph. What they answer follows from the type, the keys, the field and its arguments alone, so that whoever asks the
@@ -34,7 +49,7 @@ export type SubgraphServers = AsyncDisposable & {
  *
  * @param faults whether some fields fail and some are null.
  */
-export async function startSubgraphServers(graph: Graph, faults: boolean): Promise<SubgraphServers> {
+export async function startSubgraphServers(graph: Graph, faults: boolean, made?: Made): Promise<SubgraphServers> {
   const composed = composeServices(
     Object.entries(graph).map(([name, sdl]) => ({ name, typeDefs: parse(sdl), url: `http://${name}/graphql` })),
   );
@@ -47,9 +62,14 @@ export async function startSubgraphServers(graph: Graph, faults: boolean): Promi
       const server = createServer(async (request, response) => {
         let body = "";
         for await (const part of request) body += part;
-        posts.push({ subgraph: name, body });
-        response.setHeader("content-type", "application/json");
-        response.end(JSON.stringify(await answer(schema, body, faults)));
+        posts.push({ subgraph: name, body, headers: request.headers });
+        const own = await made?.(name, { ...(body === "" ? {} : JSON.parse(body)), headers: request.headers });
+        if (own === "cut") {
+          response.destroy();
+          return;
+        }
+        response.writeHead(own?.status ?? 200, { "content-type": "application/json", ...own?.headers });
+        response.end(JSON.stringify(own?.body ?? (await answer(schema, body, faults))));
       });
       server.keepAliveTimeout = 120_000;
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

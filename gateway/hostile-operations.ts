@@ -1,0 +1,241 @@
+/** A request made to cost more than it should. */
+export type HostileRequest = {
+  readonly name: string;
+  /** A body's text, or what becomes one. */
+  readonly request: string | { readonly query: string; readonly variables?: unknown };
+  /** The code that refuses it; "answered" where it is let through at the price of an ordinary request. */
+  readonly code: string;
+  /** The limit that it breaks. */
+  readonly limit?: string;
+};
+
+const repeat = (times: number, make: (index: number) => string) =>
+  Array.from({ length: times }, (_item, index) => make(index)).join(" ");
+const nest = (times: number, open: string, inner: string) =>
+  `${`${open} { `.repeat(times)}${inner}${" }".repeat(times)}`;
+
+const doubling = (levels: number, inner: string) =>
+  `{ products { nodes { ...F0 } } } ${repeat(levels, (index) => `fragment F${index} on Product { ...F${index + 1} ...F${index + 1} }`)} fragment F${levels} on Product { ${inner} }`;
+
+const deepInput = (levels: number) => {
+  let value: unknown = "x";
+  for (let level = 0; level < levels; level += 1) value = { x: value };
+  return value;
+};
+
+/** Requests over the shop's own graph that have brought other gateways down, or would. */
+export const hostileRequests: readonly HostileRequest[] = [
+  ...[8, 10, 16, 20, 25, 30].map((levels) => ({
+    name: `fragments that double ${levels} times`,
+    request: { query: doubling(levels, "id") },
+    code: levels < 9 ? "answered" : "OPERATION_TOO_COMPLEX",
+    ...(levels < 9 ? {} : { limit: "recursiveSelections" }),
+  })),
+  {
+    name: "fragments that double with aliases of __typename",
+    request: { query: doubling(8, "a: __typename b: __typename") },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "recursiveSelections",
+  },
+  {
+    name: "a fragment within itself",
+    request: { query: "{ products { nodes { ...A } } } fragment A on Product { ...B } fragment B on Product { ...A }" },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
+    name: "a hundred fragments within each other",
+    request: {
+      query: `{ products { nodes { ...F0 } } } ${repeat(100, (index) => `fragment F${index} on Product { ...F${(index + 1) % 100} }`)}`,
+    },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
+    name: "300 aliases of __typename",
+    request: { query: `{ ${repeat(300, (index) => `a${index}: __typename`)} }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "aliases",
+  },
+  {
+    name: "31 aliases of a field",
+    request: { query: `{ ${repeat(31, (index) => `a${index}: product(slug: "x") { id }`)} }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "aliases",
+  },
+  {
+    name: "a field 900 times",
+    request: { query: `{ ${repeat(900, () => "__typename")} }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "repeatedNames",
+  },
+  {
+    name: "the same fields in 90 inline fragments",
+    request: {
+      query: `{ products { nodes { ${repeat(90, () => "... on Product { id name slug description createdAt }")} } } }`,
+    },
+    code: "answered",
+  },
+  {
+    name: "a field with other arguments each time",
+    request: { query: `{ ${repeat(9, (index) => `product(slug: "${index}") { id name }`)} }` },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
+    name: "100 directives on a field",
+    request: { query: `{ products ${repeat(100, () => "@include(if: true)")} { nodes { id } } }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "directives",
+  },
+  {
+    name: "300 directives that there are not",
+    request: { query: `{ products ${repeat(300, (index) => `@d${index}`)} { nodes { id } } }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "directives",
+  },
+  {
+    name: "600 fields that there are not",
+    request: { query: `{ products { nodes { ${repeat(600, (index) => `nam${index}`)} } } }` },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
+    name: "2,100 tokens",
+    request: { query: `{ ${repeat(1_050, (index) => `f${index} g${index}`)} }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "tokens",
+  },
+  {
+    name: "200,000 tokens",
+    request: { query: `{ ${"a ".repeat(100_000)} }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "tokens",
+  },
+  {
+    name: "13 levels",
+    request: { query: `{ me { ${nest(5, "cart { user", "cart { id }")}${" }".repeat(5)} } }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "depth",
+  },
+  {
+    name: "owners of products of orders of owners",
+    request: {
+      query: `{ me { orders { nodes { items { product { owner { orders { nodes { items { product { owner { id } } } } } } } } } } } }`,
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "cost",
+  },
+  { name: "600 braces", request: { query: nest(600, "a", "b") }, code: "GRAPHQL_PARSE_FAILED" },
+  {
+    name: "a list of 1,900 brackets",
+    request: { query: `{ product(id: ${"[".repeat(950)}${"]".repeat(950)}) { id } }` },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
+    name: "the schema of the schema of the schema",
+    request: { query: `{ __schema { types { ${nest(6, "fields { type", "name")} ${"} ".repeat(6)} } } }` },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
+    name: "a page of pages",
+    request: {
+      query: "{ products(first: 100) { nodes { variants { id } owner { orders(first: 100) { nodes { id } } } } } }",
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "cost",
+  },
+  {
+    name: "a page of a million, by variable",
+    request: { query: "query ($n: Int) { products(first: $n) { nodes { id } } }", variables: { n: 1_000_000 } },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "cost",
+  },
+  {
+    name: "five mutations",
+    request: { query: `mutation { ${repeat(5, (index) => `a${index}: cartClear { cart { id } }`)} }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "rootMutationFields",
+  },
+  {
+    name: "two sign-ins",
+    request: {
+      query: `mutation { ${repeat(2, (index) => `a${index}: tokenCreate(input: { email: "a@example.com", password: "x" }) { accessToken }`)} }`,
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "rootMutationFields",
+  },
+  {
+    name: "two sign-ins in a fragment",
+    request: {
+      query: `mutation { ...A } fragment A on Mutation { ${repeat(2, (index) => `a${index}: tokenCreate(input: { email: "a@example.com", password: "x" }) { accessToken }`)} }`,
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "rootMutationFields",
+  },
+  {
+    name: "two checkouts",
+    request: {
+      query: `mutation { ${repeat(2, (index) => `a${index}: checkoutComplete(input: { idempotencyKey: "${index}" }) { order { id } }`)} }`,
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "rootMutationFields",
+  },
+  {
+    name: "a list of 20,000 ids",
+    request: {
+      query: "query ($ids: [ID!]) { products(filter: { ids: $ids }) { nodes { id } } }",
+      variables: { ids: Array.from({ length: 20_000 }, (_item, index) => `id${index}`) },
+    },
+    code: "answered",
+  },
+  {
+    name: "an object of 10,000 fields",
+    request: {
+      query: "query ($filter: ProductFilter) { products(filter: $filter) { nodes { id } } }",
+      variables: { filter: Object.fromEntries(Array.from({ length: 10_000 }, (_item, index) => [`f${index}`, index])) },
+    },
+    code: "BAD_USER_INPUT",
+  },
+  {
+    name: "variables nested 20,000 levels deep",
+    request: `{"query":"query ($filter: ProductFilter) { products(filter: $filter) { nodes { id } } }","variables":{"filter":${'{"x":'.repeat(20_000)}1${"}".repeat(20_000)}}}`,
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "variablesDepth",
+  },
+  {
+    name: "metadata nested 1,000 levels deep",
+    request: {
+      query: "mutation ($input: OrderCreateInput!) { orderCreate(input: $input) { order { id } } }",
+      variables: { input: { idempotencyKey: "x", items: [], metadata: deepInput(1_000) } },
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "variablesDepth",
+  },
+  {
+    name: "an alias __proto__",
+    request: { query: "{ __proto__: products { nodes { id } } }" },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
+    name: "an alias __proto__ further in",
+    request: { query: "{ products { nodes { __proto__: id } } }" },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
+    name: "aliases that every object has",
+    request: { query: "{ constructor: products { toString: nodes { valueOf: id hasOwnProperty: name } } }" },
+    code: "answered",
+  },
+  {
+    name: "a variable __proto__",
+    request: { query: "query ($__proto__: Int) { products(first: $__proto__) { nodes { id } } }" },
+    code: "answered",
+  },
+  {
+    name: "an argument of 200,000 characters",
+    request: { query: `{ products(search: "${"x".repeat(200_000)}") { nodes { id } } }` },
+    code: "answered",
+  },
+  {
+    name: "500 variables",
+    request: { query: `query (${repeat(400, (index) => `$v${index}: Int`)}) { products { nodes { id } } }` },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+];

@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hostileRequests } from "./hostile-operations.ts";
+import { openTestGateway, type TestGateway } from "./test-gateway.ts";
+
+const shop = Object.fromEntries(
+  ["users", "products", "orders"].map((name) => [
+    name,
+    readFileSync(new URL(`../schema/${name}.graphql`, import.meta.url), "utf8"),
+  ]),
+);
+/** What an ordinary request may cost the first time it is seen, on a busy machine. */
+const answerMsMax = 1_500;
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  // The committed supergraph, not one composed here: Apollo's gateway takes none with the auth directives.
+  gateway = await openTestGateway(shop, { variables: { SUPERGRAPH_PATH: "" } });
+  await gateway.ask({ query: "{ products(first: 3) { nodes { id } } }" });
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+test.each(hostileRequests.map((hostile) => [hostile.name, hostile] as const))(
+  "%s: refused by its code, or answered, at the price of an ordinary request",
+  async (_name, { request, code, limit }) => {
+    const startedAt = performance.now();
+    const reply = await gateway.ask(request);
+    const ms = performance.now() - startedAt;
+    const [error] = reply.body.errors ?? [];
+    expect(error?.extensions.code ?? "answered", JSON.stringify(error)).toBe(code);
+    if (limit !== undefined) {
+      expect(error?.extensions.limit).toBe(limit);
+      expect(error?.extensions.maximum).toBeTypeOf("number");
+    }
+    if (code !== "answered") expect(reply.status).toBe(400);
+    expect(ms).toBeLessThan(answerMsMax);
+    if (process.env.LIMITS_TIMES !== undefined) console.log(`${ms.toFixed(1).padStart(8)} ms  ${_name}`);
+  },
+);
+
+test("what is refused is refused before any subgraph is asked", async () => {
+  const before = gateway.servers.posts.length;
+  for (const { request, code } of hostileRequests) if (code !== "answered") await gateway.ask(request);
+  expect(gateway.servers.posts.length).toBe(before);
+});
+
+test("a request within every limit is answered: 12 levels, 30 aliases, 4 mutations, the whole schema", async () => {
+  const levels = `{ me { ${"cart { user { ".repeat(5)}id${" } }".repeat(5)} } }`;
+  expect(
+    (await gateway.ask({ query: levels })).body.errors?.filter(
+      ({ extensions }) => extensions.code === "OPERATION_TOO_COMPLEX",
+    ) ?? [],
+  ).toEqual([]);
+  const aliases = `{ ${Array.from({ length: 30 }, (_item, index) => `a${index}: product(slug: "x") { id }`).join(" ")} }`;
+  expect((await gateway.ask({ query: aliases })).status).toBe(200);
+  const mutations = `mutation { ${Array.from({ length: 4 }, (_item, index) => `a${index}: cartClear { cart { id } }`).join(" ")} }`;
+  expect((await gateway.ask({ query: mutations })).status).toBe(200);
+  const { getIntrospectionQuery } = await import("graphql");
+  const schema = await gateway.ask({ query: getIntrospectionQuery() });
+  expect(schema.body.errors).toBeUndefined();
+  expect(JSON.stringify(schema.body.data)).not.toMatch(/Buyer"|join__/);
+});
