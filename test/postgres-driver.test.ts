@@ -8,6 +8,7 @@ import postgres from "postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
 import { createDatabase } from "./databases.ts";
+import { openWire } from "./wire.ts";
 
 // What the driver promises with our patch to it: docs/decisions/postgres-driver.md.
 
@@ -94,6 +95,26 @@ test("a transaction that Postgres refuses to begin gives its connection back", a
   const { sql } = await twoPools(1);
   await expect(sql.begin("isolation level nonsense", async () => {})).rejects.toThrow("syntax error");
   expect(await sql`SELECT 'again' AS word`).toEqual([{ word: "again" }]);
+});
+
+test("a connection that is lost while it is being set up is set up anew, whole, and nothing is thrown that nobody can catch", async () => {
+  const { url, drop } = await createDatabase("users");
+  onTestFinished(drop);
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => void uncaught.push(error);
+  process.on("unhandledRejection", note);
+  onTestFinished(() => void process.off("unhandledRejection", note));
+  // A new connection first asks for the types of arrays, for itself: no statement of ours.
+  const wire = await openWire(Number(new URL(url).port), "typarray");
+  onTestFinished(() => wire.close());
+  const through = new URL(url);
+  through.port = String(wire.port);
+  const sql = postgres(through.href, { max: 1, backoff: 0.05, onnotice: () => {} });
+  onTestFinished(() => sql.end({ timeout: 1 }));
+  await sql`SELECT 1`;
+  expect(await sql`SELECT '{again}'::text[] AS words`).toEqual([{ words: ["again"] }]);
+  await sleep(50);
+  expect(uncaught).toEqual([]);
 });
 
 test("ten crashes of Postgres under load raise nothing uncaught, lose no acknowledged write and leave no call hanging", async () => {

@@ -9,8 +9,13 @@ export type Wire = {
   close(): Promise<void>;
 };
 
-/** Opens a free port on this machine that leads to `port` of it. */
-export async function openWire(port: number): Promise<Wire> {
+/**
+ * Opens a free port on this machine that leads to `port` of it.
+ *
+ * @param breaksAt the first connection on which the client sends this text is broken there.
+ */
+export async function openWire(port: number, breaksAt?: string): Promise<Wire> {
+  let unbroken = breaksAt;
   const open = new Set<Socket>();
   let whole = true;
   const server = createServer((client) => {
@@ -28,6 +33,11 @@ export async function openWire(port: number): Promise<Wire> {
         upstream.destroy();
       });
     }
+    client.on("data", (bytes) => {
+      if (unbroken === undefined || !bytes.includes(unbroken)) return;
+      unbroken = undefined;
+      upstream.destroy();
+    });
     client.pipe(upstream);
     upstream.pipe(client);
   });

@@ -3,6 +3,8 @@ import path from "node:path";
 import { z } from "zod";
 import { serviceNames } from "#platform/tokens.ts";
 
+/** Stands before what a process died of; they come first. */
+const fatal = "FATAL ";
 const shownMax = 25;
 const charactersMax = 300;
 const logLine = z.object({
@@ -27,20 +29,22 @@ export async function complaints(directory: string): Promise<string[]> {
     }
   }
   return [...counts]
-    .toSorted((a, b) => b[1] - a[1])
+    .toSorted((a, b) => Number(b[0].includes(fatal)) - Number(a[0].includes(fatal)) || b[1] - a[1])
     .slice(0, shownMax)
     .map(([sentence, count]) => `${count} × ${sentence}`);
 }
 
 function readLine(service: string, line: string): string | undefined {
-  if (!line.startsWith("{")) return /^\S*Error/.test(line) ? `${service}: ${line.slice(0, charactersMax)}` : undefined;
+  if (!line.startsWith("{")) {
+    return /^\S*Error/.test(line) ? `${fatal}${service}: ${line.slice(0, charactersMax)}` : undefined;
+  }
   const parsed = logLine.safeParse(JSON.parse(line));
   if (!parsed.success || parsed.data.level < 40) return undefined;
-  const { msg, err } = parsed.data;
+  const { msg, err, level } = parsed.data;
   const why = cause.safeParse(err?.cause);
   const parts = [msg, err?.message, why.success ? why.data.message : undefined].filter((part) => part !== undefined);
   // Ports and ids differ from line to line; what is complained of does not.
-  return `${service}: ${parts.join(" ← ")}`
+  return `${level >= 60 ? fatal : ""}${service}: ${parts.join(" ← ")}`
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…")
     .replaceAll(/:\d{4,5}\b/g, ":…")
     .slice(0, charactersMax);
