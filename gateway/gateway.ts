@@ -42,14 +42,17 @@ export async function startGateway(
   options: { log?: Log } = {},
 ): Promise<Running> {
   const env = readGatewayEnv(variables);
-  const log = options.log ?? openLog("gateway", env.LOG_LEVEL);
+  const { worker } = cluster;
+  const ownLog = options.log ?? openLog("gateway", env.LOG_LEVEL);
+  const log = worker === undefined ? ownLog : ownLog.child({ worker: worker.id });
   if (cluster.isPrimary && env.GATEWAY_WORKERS > 1) return startWorkers(env, variables, log);
 
   const metrics = makeGatewayMetrics();
   const graph = await openGraph(env, metrics, log);
   const access = await openAccess(env, graph.subgraphs, log);
   const identity = makeIdentity(access.signer, access.verifier);
-  const redis = env.REDIS_URL === undefined || !env.RATE_LIMIT_ENABLED ? undefined : openRedis(env.REDIS_URL, log);
+  const redis =
+    env.REDIS_URL === undefined || !env.RATE_LIMIT_ENABLED ? undefined : await openRedis(env.REDIS_URL, log);
   const rate = env.RATE_LIMIT_ENABLED
     ? makeRateLimit({ name: "agora-gateway", perSecond: env.RATE_LIMIT_RPS, burst: env.RATE_LIMIT_BURST, redis })
     : undefined;
@@ -161,9 +164,21 @@ async function openAccess(env: GatewayEnv, subgraphs: ReadonlyMap<string, Subgra
   return { signer, verifier };
 }
 
-function openRedis(url: string, log: Log): Redis {
-  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectTimeout: 1_000 });
+const redisTimeoutMs = 1_000;
+
+/** Waits a second at most: the gateway starts without Redis too. */
+async function openRedis(url: string, log: Log): Promise<Redis> {
+  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectTimeout: redisTimeoutMs });
   redis.on("error", (error) => log.warn({ err: error }, "Redis is away; each process counts requests for itself."));
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, redisTimeoutMs);
+    for (const event of ["ready", "error"]) {
+      redis.once(event, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }
+  });
   return redis;
 }
 

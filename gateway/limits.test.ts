@@ -58,5 +58,5 @@ test("a request within every limit is answered: 12 levels, 30 aliases, 4 mutatio
   const { getIntrospectionQuery } = await import("graphql");
   const schema = await gateway.ask({ query: getIntrospectionQuery() });
   expect(schema.body.errors).toBeUndefined();
-  expect(JSON.stringify(schema.body.data)).not.toMatch(/Buyer"|join__/);
+  expect(JSON.stringify(schema.body.data)).not.toMatch(/"name":"Buyer"|join__/);
 });

@@ -30,6 +30,7 @@ export async function startWorkers(
   const start = (): Promise<number> => {
     const worker = cluster.fork(given);
     workers.add(worker);
+    log.info({ worker: worker.id, pid: worker.process.pid }, "A worker of the gateway starts.");
     return new Promise((resolve, reject) => {
       worker.once("listening", ({ port }) => resolve(port));
       worker.once("exit", (code) => {
