@@ -40,7 +40,10 @@ function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
 }
 
-type MailSettings = Pick<Settings, "TOKEN_KEY" | "SHOP_URL">;
+type MailSettings = Pick<
+  Settings,
+  "TOKEN_KEY" | "SHOP_URL" | "ACTIVATION_TOKEN_TTL" | "PASSWORD_RESET_TOKEN_TTL" | "EMAIL_CHANGE_TOKEN_TTL"
+>;
 type Template = (db: Db, settings: MailSettings, row: OutboxRow) => Promise<RenderedMail | undefined>;
 
 /**
@@ -95,7 +98,7 @@ function activation(settings: MailSettings, to: Email, ids: readonly UserId[]): 
     link: tokenLink(settings, "activate", secretToken(settings.TOKEN_KEY, activationTokenKind, id)),
   }));
   return composeMail(to, "Activate your account", [
-    "Somebody registered at our shop with this e-mail address. If it was you, activate the account within three days:",
+    `Somebody registered at our shop with this e-mail address. If it was you, activate the account within ${inWords(settings.ACTIVATION_TOKEN_TTL)}:`,
     ...links,
     ...(links.length > 1
       ? [
@@ -112,6 +115,19 @@ function addressTaken(settings: MailSettings, to: Email): RenderedMail {
     { label: "To the shop", link: settings.SHOP_URL },
     "If it was not you, there is nothing to do: nothing was changed.",
   ]);
+}
+
+const units = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+/** A duration in the largest unit of which it is a whole number, such as "3 days". */
+function inWords(seconds: number): string {
+  const [unit, unitSeconds] = units.find(([, length]) => seconds % length === 0) ?? (["second", 1] as const);
+  const count = seconds / unitSeconds;
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 /** Where a mailed token leads: the shop's address with the token as `?token=…`. */
@@ -138,7 +154,7 @@ const passwordReset: Template = async (db, settings, row) => {
   if (reset !== undefined && reset.email !== null) {
     const token = secretToken(settings.TOKEN_KEY, passwordResetTokenKind, reset.id);
     return composeMail(reset.email, "Choose a new password", [
-      "Somebody asked for a new password for your account at our shop. If it was you, choose one within 45 minutes; you will be signed out everywhere:",
+      `Somebody asked for a new password for your account at our shop. If it was you, choose one within ${inWords(settings.PASSWORD_RESET_TOKEN_TTL)}; you will be signed out everywhere:`,
       { label: "Choose a new password", link: tokenLink(settings, "reset", token) },
       "If it was not you, do nothing: your password stays as it is.",
     ]);
@@ -179,7 +195,7 @@ const emailChange: Template = async (db, settings, row) => {
   if (taken !== undefined) return taken.email === null ? undefined : addressTaken(settings, taken.email);
   const token = secretToken(settings.TOKEN_KEY, emailChangeTokenKind, change.id);
   return composeMail(to, "Confirm your new e-mail address", [
-    "Somebody wants to use this e-mail address for an account at our shop. If it was you, confirm it within a day:",
+    `Somebody wants to use this e-mail address for an account at our shop. If it was you, confirm it within ${inWords(settings.EMAIL_CHANGE_TOKEN_TTL)}:`,
     { label: "Confirm the address", link: tokenLink(settings, "confirm-email", token) },
     "If it was not you, do nothing: the address will not be used.",
   ]);
