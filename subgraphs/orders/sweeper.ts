@@ -4,6 +4,7 @@ import type { OrderId } from "#platform/ids.ts";
 import { askForCharge, leaseCharge } from "./charges.ts";
 import { deadlineIn } from "./clock.ts";
 import { expireOrders } from "./expiry.ts";
+import { forgetOld } from "./forgetting.ts";
 import { settleEdit } from "./order-edit.ts";
 import { readOrder } from "./orders.ts";
 import { leaseWork, settlePlacement } from "./placement.ts";
@@ -13,10 +14,11 @@ import type { Services } from "./services.ts";
 const turnMs = 1_000;
 const rowsMax = 50;
 const workMsMax = 6_000;
+const forgetEveryMs = 10 * 60_000;
 
 /**
  * Starts looking, every second, for what a process left open when it died or gave up waiting: reservations and edits that are not decided,
- * charges and refunds without an answer, orders that expired. Any number of processes share the work.
+ * charges and refunds without an answer, orders that expired; and now and then for what nobody needs any more. Any number of processes share the work.
  *
  * @param wake called after each turn that did something: events and mails may have been written.
  */
@@ -24,10 +26,18 @@ export function startSweeper(services: Services, wake: () => void): { close(): P
   let closing = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
+  let forgetAtMs = 0;
+  const turn = async () => {
+    if (Date.now() >= forgetAtMs) {
+      forgetAtMs = Date.now() + forgetEveryMs;
+      await forgetOld(services.db);
+    }
+    return sweep(services);
+  };
   const schedule = () => {
     if (closing) return;
     timer = setTimeout(() => {
-      running = sweep(services)
+      running = turn()
         .then(
           (done) => (done > 0 ? wake() : undefined),
           (error) => services.log.warn({ err: error }, "A sweep failed; the next one comes."),
