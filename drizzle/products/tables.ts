@@ -100,6 +100,30 @@ export const products = pgTable(
   ],
 );
 
+/**
+ * The shelves: a row for each category and each tag of each product on sale, with what lists are sorted by, so that a page of one shelf is one
+ * walk along one index, however many products there are and wherever on the shelf they stand. Kept by a trigger on products.
+ */
+export const shelves = pgTable(
+  "shelves",
+  {
+    productId: uuid("product_id").notNull().$type<ProductId>(),
+    /** A category's id, or what `shelf_of_tag` makes of a tag. */
+    shelf: uuid().notNull(),
+    createdAt: moment("created_at").notNull(),
+    /** The name in lower case. */
+    name: text().notNull(),
+    currency: text().notNull().$type<CurrencyCode>(),
+    price: bigint({ mode: "bigint" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.productId, table.shelf] }),
+    index("shelves_newest").on(table.shelf, table.createdAt, table.productId),
+    index("shelves_by_name").on(table.shelf, table.name, table.productId),
+    index("shelves_by_price").on(table.shelf, table.currency, table.price, table.productId),
+  ],
+);
+
 /** Every word that products are found by, with the lexeme it becomes: what a mistyped word is compared with. Kept by a trigger on products. */
 export const searchWords = pgTable(
   "search_words",

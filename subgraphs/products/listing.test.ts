@@ -83,6 +83,50 @@ describe("paging", () => {
     },
   );
 
+  test.each(sorts.filter(({ key }) => key !== "RELEVANCE"))(
+    "whatever shelves are asked for, by $key $direction they give what the whole list has of them, in its order",
+    async (sort) => {
+      const whole = (await list({ sort, first: 100 })).edges;
+      const tagged = `query ($ids: [ID!]!) { products(filter: { ids: $ids }, first: 100) { nodes { id tags categories { slug } } } }`;
+      const { data } = await shop.ask(tagged, { ids: ids(whole) });
+      type Labelled = { id: string; tags: string[]; categories: { slug: string }[] };
+      const labels = new Map<string, Labelled>(data.products.nodes.map((node: Labelled) => [node.id, node]));
+      for (const filter of [
+        { categories: ["garden"] },
+        { categories: ["garden", "kitchen"] },
+        { tags: ["t1", "t3"] },
+        { tags: ["all", "t1"], inStock: true },
+        { tags: ["all"], categories: ["garden"] },
+        { tags: ["all"], price: { min: "11", max: "13" } },
+      ] as { categories?: string[]; tags?: string[]; inStock?: boolean; price?: { min: string; max: string } }[]) {
+        const plain = new Set(ids((await list({ filter: { ...filter, tags: [], categories: [] }, first: 100 })).edges));
+        const wanted = ids(whole).filter((id) => {
+          const has = labels.get(id);
+          const tagFits = filter.tags?.some((tag) => has?.tags.includes(tag)) ?? true;
+          const categoryFits =
+            filter.categories?.some((slug) => has?.categories.some((one) => one.slug === slug)) ?? true;
+          return tagFits && categoryFits && plain.has(id);
+        });
+        const forward: string[] = [];
+        for (let after: unknown = null, more: unknown = true; more; ) {
+          const page = await list({ sort, filter, first: 4, after });
+          forward.push(...ids(page.edges));
+          after = page.pageInfo.endCursor;
+          more = page.pageInfo.hasNextPage;
+        }
+        const backward: string[] = [];
+        for (let before: unknown = null, more: unknown = true; more; ) {
+          const page = await list({ sort, filter, last: 4, before });
+          backward.unshift(...ids(page.edges));
+          before = page.pageInfo.startCursor;
+          more = page.pageInfo.hasPreviousPage;
+        }
+        expect([filter, forward]).toEqual([filter, wanted]);
+        expect([filter, backward]).toEqual([filter, wanted]);
+      }
+    },
+  );
+
   test("names and prices rise when asked to, whatever their case", async () => {
     const names = (await list({ sort: { key: "NAME", direction: "ASC" }, first: 100 })).edges.map(({ node }) =>
       node.name.toLowerCase(),

@@ -1,12 +1,12 @@
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
-import { categories, products } from "#drizzle/products/tables.ts";
+import { categories, products, shelves } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/db.ts";
 import type { CategoryId, UserId } from "#platform/ids.ts";
 import type { CurrencyCode } from "#platform/money.ts";
 import { type Connection, type CursorValues, connection, keyset, type Page, type SortColumn } from "#platform/page.ts";
 import type { Viewer } from "#platform/tokens.ts";
 import { type Counts, countsOf } from "./facet.ts";
-import type { ListingFilter, ListingSort, ListingWish } from "./listing-wish.ts";
+import { type ListingFilter, type ListingSort, type ListingWish, newestFirst } from "./listing-wish.ts";
 import { editableBy, type Product, productColumns } from "./product.ts";
 import { isFoundBy, rankBy, type SearchQuery, understandSearch } from "./search.ts";
 
@@ -36,7 +36,7 @@ export async function listProducts(db: Db, viewer: Viewer, wish: ListingWish): P
   ]);
   const result = resultOf(viewer, wish.filter, categoryIds, query);
   const rows = await readPage(db, wish.sort, wish.page, result, query);
-  return makeListing(wish.page, rows, countsOf(db, result), wish.facetCurrency);
+  return makeListing(wish.page, rows, countsOf(db, allOf(result)), wish.facetCurrency);
 }
 
 /** Makes the listing of a page from its rows. */
@@ -69,13 +69,25 @@ async function findCategoryIds(db: Db, slugs: readonly string[]): Promise<Catego
   return rows.map(({ id }) => id);
 }
 
+/** Which products are asked for. */
+type Result = {
+  /** All but the shelves. */
+  readonly conditions: readonly SQL[];
+  /** Being on one of the shelves of each of these kinds, as a condition; and the shelves themselves. */
+  readonly shelves: readonly { readonly condition: SQL; readonly ids: SQL }[];
+};
+
+function allOf({ conditions, shelves }: Result): SQL {
+  return sql.join([...conditions, ...shelves.map(({ condition }) => condition)], sql` and `);
+}
+
 /** Which products a filter names. Other than ACTIVE ones are there for who may edit them alone. */
 function resultOf(
   viewer: Viewer,
   filter: ListingFilter,
   categoryIds: readonly CategoryId[] | undefined,
   query: SearchQuery | undefined,
-): SQL {
+): Result {
   const { status, ids, ownerId, price, inStock, tags } = filter;
   const conditions = [
     // Written out, so that Postgres sees that the indexes of what is on sale serve.
@@ -85,10 +97,6 @@ function resultOf(
     ...(query === undefined ? [] : [isFoundBy(query)]),
     ...(ids === undefined ? [] : [anyOfThese(ids, (some) => sql`${products.id} = any(${some}::uuid[])`)]),
     ...(ownerId === undefined ? [] : [ownerId === null ? sql`false` : eq(products.ownerId, ownerId)]),
-    ...(tags === undefined ? [] : [anyOfThese(tags, (some) => sql`${products.tags} && ${some}::text[]`)]),
-    ...(categoryIds === undefined
-      ? []
-      : [anyOfThese(categoryIds, (some) => sql`${products.categoryIds} && ${some}::uuid[]`)]),
     ...(price === undefined ? [] : [eq(products.currency, price.currency)]),
     ...(price?.min === undefined ? [] : [sql`${products.priceMin} >= ${price.min.toString()}::bigint`]),
     ...(price?.max === undefined ? [] : [sql`${products.priceMin} <= ${price.max.toString()}::bigint`]),
@@ -96,7 +104,25 @@ function resultOf(
       ? []
       : [inStock ? sql`${products.variantsInStock} > 0` : sql`${products.variantsInStock} = 0`]),
   ];
-  return sql.join(conditions, sql` and `);
+  const shelves = [
+    ...(tags === undefined
+      ? []
+      : [
+          {
+            condition: anyOfThese(tags, (some) => sql`${products.tags} && ${some}::text[]`),
+            ids: sql`select shelf_of_tag(tag) as shelf from unnest(${sql.param(tags)}::text[]) as tag`,
+          },
+        ]),
+    ...(categoryIds === undefined
+      ? []
+      : [
+          {
+            condition: anyOfThese(categoryIds, (some) => sql`${products.categoryIds} && ${some}::uuid[]`),
+            ids: sql`select unnest(${sql.param(categoryIds)}::uuid[]) as shelf`,
+          },
+        ]),
+  ];
+  return { conditions, shelves };
 }
 
 function anyOfThese(values: readonly string[], condition: (some: SQL) => SQL): SQL {
@@ -108,57 +134,87 @@ async function readPage(
   db: Db,
   sort: ListingSort,
   page: Page,
-  result: SQL,
+  result: Result,
   query: SearchQuery | undefined,
 ): Promise<ListedRow[]> {
-  const { column, cast, source, also } = sortOf(sort, result, query);
-  const columns: SortColumn[] = [
-    { column, direction: sort.direction, cast },
-    { column: sql`"products"."id"`, direction: sort.direction, cast: "uuid" },
-  ];
-  const { conditions, order } = keyset(page, columns);
-  const listed = sql`(
-    select "products"."id" as listed_id, ${column}::text as sort_value,
-      row_number() over (order by ${sql.join(order, sql`, `)}) as place
-    from ${source} where ${and(also, ...conditions)}
-    order by ${sql.join(order, sql`, `)} limit ${page.size + 1}::int
-  ) listed`;
+  const listed = sql`(${listIds(sort, page, result, query)}) listed`;
+  const ranked = query !== undefined && query !== "";
   return db
     .select({
       ...productColumns,
       sortValue: sql<string>`listed.sort_value`,
-      score:
-        query === undefined || query === "" ? sql<null>`null` : sql<number>`${rankBy(query, sql`${products.search}`)}`,
+      score: ranked ? sql<number>`${rankBy(query, sql`${products.search}`)}` : sql<null>`null`,
     })
     .from(products)
     .innerJoin(listed, sql`listed.listed_id = ${products.id}`)
     .orderBy(asc(sql`listed.place`));
 }
 
-type SortSource = {
-  readonly column: SQL;
-  /** The column's Postgres type. */
-  readonly cast: string;
-  /** What is sorted, under the name "products". */
-  readonly source: SQL;
-  readonly also: SQL;
-};
-
-function sortOf(sort: ListingSort, result: SQL, query: SearchQuery | undefined): SortSource {
-  const shelf = { source: sql`${products}`, also: result };
+/** The statement that finds the ids of a page: one walk along one index, where there is one that the filter and the sort share. */
+function listIds(sort: ListingSort, page: Page, result: Result, query: SearchQuery | undefined): SQL {
   if (sort.key === "RELEVANCE" && query !== undefined && query !== "") {
-    const newest = sql`(
-      select id, search from ${products} where ${result} order by created_at desc, id desc limit ${rankedProductsMax}::int
-    ) newest`;
-    const ranked = sql`(select id, ${rankBy(query, sql`search`)} as score from ${newest} offset 0) "products"`;
-    return { column: sql`"products"."score"`, cast: "real", source: ranked, also: sql`true` };
+    const newest = sql`
+      select id, search from ${products} where ${allOf(result)} order by created_at desc, id desc limit ${rankedProductsMax}::int`;
+    // The offset keeps Postgres from ranking a row each time its rank is compared.
+    const source = sql`(select id, ${rankBy(query, sql`search`)} as score from (${newest}) newest offset 0) ranked`;
+    return pageIds(page, sort.direction, { source, value: sql`score`, id: sql`id`, cast: "real" }, []);
   }
-  if (sort.key === "NAME") return { ...shelf, column: sql`lower(${products.name})`, cast: "text" };
-  if (sort.key === "PRICE") {
-    const currency = eq(products.currency, sort.currency);
-    return { ...shelf, column: sql`${products.priceMin}`, cast: "bigint", also: sql`${result} and ${currency}` };
+  const currency = sort.key === "PRICE" ? [eq(products.currency, sort.currency)] : [];
+  const [shelf, ...others] = result.shelves;
+  if (shelf === undefined || others.length > 0 || query !== undefined) {
+    const { value, cast } = sortOfProducts(sort);
+    const place = { source: sql`${products}`, value, id: sql`${products.id}`, cast };
+    return pageIds(page, sort.direction, place, [allOf(result), ...currency]);
   }
-  return { ...shelf, column: sql`${products.createdAt}`, cast: "timestamptz" };
+  // Each shelf gives its own page, and what is first of all of them is the page: a product may stand on several.
+  const { value, cast } = sortOfShelves(sort);
+  const source = sql`${shelves} join ${products} on ${products.id} = ${shelves.productId}`;
+  const onShelf = sql`${shelves.shelf} = wanted.shelf`;
+  const place = { source, value, id: sql`${shelves.productId}`, cast };
+  const conditions = [
+    onShelf,
+    ...result.conditions,
+    ...(sort.key === "PRICE" ? [eq(shelves.currency, sort.currency)] : []),
+  ];
+  const each = pageIds(page, sort.direction, place, conditions);
+  const merged = sql`(
+    select distinct on (listed_id) listed_id, sort_value from (${shelf.ids}) wanted cross join lateral (${each}) each
+  ) merged`;
+  const typed = sql`sort_value::${sql.raw(cast)}`;
+  return pageIds(page, sort.direction, { source: merged, value: typed, id: sql`listed_id`, cast }, []);
+}
+
+/** Where the rows of a page come from: what they are sorted by, with its type in Postgres, and their ids. */
+type PageSource = { readonly source: SQL; readonly value: SQL; readonly id: SQL; readonly cast: string };
+
+function pageIds(
+  page: Page,
+  direction: "asc" | "desc",
+  { source, value, id, cast }: PageSource,
+  conditions: readonly SQL[],
+): SQL {
+  const columns: SortColumn[] = [
+    { column: value, direction, cast },
+    { column: id, direction, cast: "uuid" },
+  ];
+  const keys = keyset(page, columns);
+  const order = sql.join(keys.order, sql`, `);
+  return sql`
+    select ${id} as listed_id, ${value}::text as sort_value, row_number() over (order by ${order}) as place
+    from ${source} where ${and(sql`true`, ...conditions, ...keys.conditions)}
+    order by ${order} limit ${page.size + 1}::int`;
+}
+
+function sortOfProducts({ key }: ListingSort): { value: SQL; cast: string } {
+  if (key === "NAME") return { value: sql`lower(${products.name})`, cast: "text" };
+  if (key === "PRICE") return { value: sql`${products.priceMin}`, cast: "bigint" };
+  return { value: sql`${products.createdAt}`, cast: "timestamptz" };
+}
+
+function sortOfShelves({ key }: ListingSort): { value: SQL; cast: string } {
+  if (key === "NAME") return { value: sql`${shelves.name}`, cast: "text" };
+  if (key === "PRICE") return { value: sql`${shelves.price}`, cast: "bigint" };
+  return { value: sql`${shelves.createdAt}`, cast: "timestamptz" };
 }
 
 /** A page of what each of several people sells, newest first, in one statement. */
@@ -167,17 +223,9 @@ export async function readPagesOfOwners(
   ownerIds: readonly UserId[],
   page: Page,
 ): Promise<{ ownerId: UserId; rows: ListedRow[] }[]> {
-  const { conditions, order } = keyset(page, [
-    { column: products.createdAt, direction: "desc", cast: "timestamptz" },
-    { column: products.id, direction: "desc", cast: "uuid" },
-  ]);
-  const listed = sql`lateral (
-    select ${products.id} as listed_id, ${products.createdAt}::text as sort_value,
-      row_number() over (order by ${sql.join(order, sql`, `)}) as place
-    from ${products}
-    where ${and(sql`${products.ownerId} = wanted.owner_id and ${products.status} = 'ACTIVE'`, ...conditions)}
-    order by ${sql.join(order, sql`, `)} limit ${page.size + 1}::int
-  ) listed`;
+  const place = { ...sortOfProducts(newestFirst), source: sql`${products}`, id: sql`${products.id}` };
+  const sold = [sql`${products.ownerId} = wanted.owner_id and ${products.status} = 'ACTIVE'`];
+  const listed = sql`lateral (${pageIds(page, newestFirst.direction, place, sold)}) listed`;
   const rows = await db
     .select({ ...productColumns, sortValue: sql<string>`listed.sort_value`, score: sql<null>`null` })
     .from(sql`unnest(${sql.param(ownerIds)}::uuid[]) as wanted(owner_id) cross join ${listed}`)

@@ -95,6 +95,16 @@ CREATE TABLE "search_words" (
 	"letters" text GENERATED ALWAYS AS (sorted_letters(word)) STORED NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "shelves" (
+	"product_id" uuid NOT NULL,
+	"shelf" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"name" text NOT NULL,
+	"currency" text NOT NULL,
+	"price" bigint NOT NULL,
+	CONSTRAINT "shelves_product_id_shelf_pk" PRIMARY KEY("product_id","shelf")
+);
+--> statement-breakpoint
 CREATE TABLE "stock_levels" (
 	"variant_id" uuid PRIMARY KEY NOT NULL,
 	"product_id" uuid NOT NULL,
@@ -150,6 +160,9 @@ CREATE INDEX "search_words_stem" ON "search_words" USING btree ("stem");--> stat
 CREATE INDEX "search_words_letters" ON "search_words" USING btree ("letters");--> statement-breakpoint
 CREATE INDEX "search_words_prefix" ON "search_words" USING btree ("word" text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "search_words_alike" ON "search_words" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "shelves_newest" ON "shelves" USING btree ("shelf","created_at","product_id");--> statement-breakpoint
+CREATE INDEX "shelves_by_name" ON "shelves" USING btree ("shelf","name","product_id");--> statement-breakpoint
+CREATE INDEX "shelves_by_price" ON "shelves" USING btree ("shelf","currency","price","product_id");--> statement-breakpoint
 CREATE INDEX "stock_levels_of_product" ON "stock_levels" USING btree ("product_id");--> statement-breakpoint
 CREATE INDEX "stock_levels_lowest" ON "stock_levels" USING btree (("on_hand" - "reserved"),"variant_id") WHERE on_sale;--> statement-breakpoint
 CREATE INDEX "stock_movements_of_variant" ON "stock_movements" USING btree ("variant_id","id");--> statement-breakpoint

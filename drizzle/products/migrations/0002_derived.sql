@@ -87,4 +87,29 @@ BEGIN
   RETURN NULL;
 END $$;--> statement-breakpoint
 CREATE TRIGGER products_words_noted AFTER INSERT OR UPDATE OF name, description, tags ON products
-FOR EACH ROW EXECUTE FUNCTION note_search_words();
+FOR EACH ROW EXECUTE FUNCTION note_search_words();--> statement-breakpoint
+
+-- Products on sale stand on the shelves of their categories and tags.
+CREATE FUNCTION shelf_of_tag(tag text) RETURNS uuid
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN substr(encode(sha256(convert_to('tag:' || tag, 'UTF8')), 'hex'), 1, 32)::uuid;--> statement-breakpoint
+CREATE FUNCTION put_on_shelves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (NEW.status, NEW.category_ids, NEW.tags, NEW.created_at, NEW.name, NEW.currency, NEW.price_min)
+      IS NOT DISTINCT FROM (OLD.status, OLD.category_ids, OLD.tags, OLD.created_at, OLD.name, OLD.currency, OLD.price_min) THEN
+      RETURN NULL;
+    END IF;
+    DELETE FROM shelves WHERE product_id = OLD.id;
+  END IF;
+  IF NEW.status = 'ACTIVE' THEN
+    INSERT INTO shelves (product_id, shelf, created_at, name, currency, price)
+    SELECT NEW.id, shelf, NEW.created_at, lower(NEW.name), NEW.currency, NEW.price_min
+    FROM (
+      SELECT unnest(NEW.category_ids) AS shelf UNION SELECT shelf_of_tag(tag) FROM unnest(NEW.tags) AS tag
+    ) AS all_of_them;
+  END IF;
+  RETURN NULL;
+END $$;--> statement-breakpoint
+CREATE TRIGGER products_put_on_shelves AFTER INSERT OR UPDATE ON products
+FOR EACH ROW EXECUTE FUNCTION put_on_shelves();

@@ -1,0 +1,105 @@
+import postgres from "postgres";
+
+const connectionsMax = 2;
+const rowsPerStatement = 20_000;
+
+/**
+ * Fills a migrated products database with made-up products, always the same ones: two-word names with a number, descriptions of twelve words
+ * whose frequencies fall as in a language, one or two of 100 categories, three of 500 tags, nine in ten priced in USD, nine in ten in stock.
+ * Two words, "quixotic" and "zephyr", each stand in a hundredth of the products, and together in exactly 500. One tag, "vintage", stands on
+ * the oldest hundredth alone, and "rare" on twenty products spread over all.
+ */
+export async function fillCatalogue(url: string, products: number, say: (sentence: string) => void): Promise<void> {
+  const sql = postgres(url, { max: connectionsMax, onnotice: () => {}, connection: { synchronous_commit: "off" } });
+  try {
+    const tables = ["products", "variants", "stock_levels", "stock_movements", "search_words", "shelves"];
+    // What the triggers would do row by row is done at once afterwards, and indexes are built faster than they grow.
+    await sql.unsafe(`alter table products disable trigger user; alter table stock_levels disable trigger user`);
+    const indexes = await sql<{ name: string; definition: string }[]>`
+      select indexname as name, indexdef as definition from pg_indexes
+      where tablename = any(${tables}) and not exists (select from pg_constraint where conname = indexname)`;
+    for (const { name } of indexes) await sql`drop index ${sql(name)}`;
+    await sql`
+      insert into categories (id, slug, name)
+      select made_id(2, n), 'category-' || n, 'Category ' || n from generate_series(0, 99) n`.catch(async () => {
+      await sql.unsafe(makeId);
+      await sql`
+        insert into categories (id, slug, name)
+        select made_id(2, n), 'category-' || n, 'Category ' || n from generate_series(0, 99) n`;
+    });
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: connectionsMax }, async () => {
+        for (let from = next; from < products; from = next) {
+          next += rowsPerStatement;
+          await insertProducts(sql, from, Math.min(from + rowsPerStatement, products), products);
+          say(`${Math.min(next, products)} of ${products} products`);
+        }
+      }),
+    );
+    await sql`
+      insert into stock_levels (variant_id, product_id, on_hand)
+      select id, product_id, case when abs(hashint8(price)) % 10 = 0 then 0 else 1 + abs(hashint8(price)) % 100 end from variants`;
+    await sql`
+      insert into stock_movements (id, variant_id, type, on_hand_change, reserved_change)
+      select gen_random_uuid(), variant_id, 'INITIAL', on_hand, 0 from stock_levels`;
+    await sql`
+      insert into search_words (word, stem)
+      select word, (tsvector_to_array(to_tsvector('shop', word)))[1]
+      from ts_stat('select to_tsvector(''shop_words'', name || '' '' || description || '' '' || array_to_string(tags, '' '')) from products')
+      where to_tsvector('shop', word) <> '' and length(word) between 2 and 40
+      on conflict do nothing`;
+    await sql`
+      insert into shelves (product_id, shelf, created_at, name, currency, price)
+      select id, shelf, created_at, lower(name), currency, price_min
+      from products, lateral (select unnest(category_ids) as shelf union select shelf_of_tag(tag) from unnest(tags) tag) on_shelves`;
+    say("indexes");
+    await sql`set maintenance_work_mem = '512MB'`;
+    for (const { definition } of indexes) await sql.unsafe(definition);
+    await sql`
+      update categories set product_count = counted.count
+      from (select category_id, count(*) from products, unnest(category_ids) category_id where status = 'ACTIVE' group by 1) counted
+      where counted.category_id = categories.id`;
+    await sql.unsafe(`alter table products enable trigger user; alter table stock_levels enable trigger user`);
+    await sql.unsafe("vacuum analyze");
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Ids whose time is their number's, as those of products made one after the other. */
+const makeId = `
+  create function made_id(kind int, n bigint) returns uuid language sql immutable parallel safe
+  return ('019' || kind::text || lpad(to_hex(n >> 16), 4, '0') || '-' || lpad(to_hex(n & 65535), 4, '0') || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
+
+async function insertProducts(sql: postgres.Sql, from: number, to: number, products: number): Promise<void> {
+  const together = Math.max(1, Math.floor(products / 500));
+  await sql`
+    with numbers as (
+      select n::bigint, abs(hashint8extended(n, 1)) as a, abs(hashint8extended(n, 2)) as b, abs(hashint8extended(n, 3)) as c
+      from generate_series(${from}::bigint, ${to - 1}::bigint) n
+    ), made as (
+      select made_id(0, n) as id, n, a, b, c,
+        'Brand' || a % 200 || ' Model' || b % 300 || ' ' || n as name,
+        (select string_agg('word' || floor(exp(ln(4000.0) * (abs(hashint8extended(n * 16 + w, 4)) % 100000) / 100000.0))::int, ' ')
+          from generate_series(1, 12) w)
+          || case when n % ${together} = 0 then ' quixotic zephyr' when n % 100 = 1 then ' quixotic' when n % 100 = 2 then ' zephyr' else '' end
+          || ' good quality' as description,
+        array['tag' || b % 500, 'tag' || c % 500]
+          || case when n < ${products}::bigint / 100 then array['vintage'] else '{}' end
+          || case when n % (${products}::bigint / 20) = 7 then array['rare'] else '{}' end as tags,
+        case when a % 3 = 0 then array[made_id(2, b % 100), made_id(2, (b + 1) % 100)] else array[made_id(2, b % 100)] end as category_ids,
+        case when c % 10 = 0 then 'EUR' else 'USD' end as currency,
+        (100 + c % 100000)::bigint as price,
+        timestamptz '2020-01-01' + n * interval '1 second' as made_at
+      from numbers
+    ), inserted as (
+      insert into products (id, owner_id, slug, name, description, status, category_ids, tags, currency, price_min, price_max,
+        variants_in_stock, created_at, updated_at, published_at)
+      select id, made_id(1, a % 1000), 'product-' || n, name, description, 'ACTIVE', category_ids, tags, currency, price, price,
+        (abs(hashint8(price)) % 10 <> 0)::int, made_at, made_at, made_at
+      from made
+    )
+    insert into variants (id, product_id, sku, name, price, created_at)
+    select made_id(3, n), id, 'SKU-' || n, 'Default', price, made_at from made`;
+}

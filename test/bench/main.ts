@@ -1,0 +1,13 @@
+/** `npm run bench -- <name>` measures one thing, and exits with 1 when it is not as fast as it is meant to be. */
+const benches: Readonly<Record<string, (words: readonly string[]) => Promise<boolean>>> = {
+  catalogue: async (words) => (await import("./catalogue.ts")).benchCatalogue(words),
+};
+
+const [name = "", ...words] = process.argv.slice(2);
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (bench === undefined) {
+  console.error(`Say what is to be measured: npm run bench -- ${Object.keys(benches).join(" | ")}`);
+  process.exitCode = 2;
+} else if (!(await bench(words))) {
+  process.exitCode = 1;
+}
