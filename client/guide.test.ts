@@ -40,6 +40,7 @@ const printed: Record<string, (string | RegExp)[]> = {
   "plain.ts": ["200 Laptop Pro 15 1299.99 undefined"],
   "own.ts": ["Mechanical Keyboard 89.99"],
   "hash.ts": ["200 Laptop Pro 15"],
+  "hash-urql.ts": ["USB-C Hub"],
 };
 const used = ["page.ts", "codegen.ts"];
 
@@ -51,7 +52,12 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "agora-frontend-"));
   const started = blocks.find(({ name }) => name === "shop-start")?.text ?? "";
   const [, origins] = /CORS_TRUSTED_ORIGINS=(\S+) npm start/.exec(started) ?? [];
-  shop = await openShop({ variables: { CORS_TRUSTED_ORIGINS: origins } });
+  shop = await openShop({
+    variables: {
+      CORS_TRUSTED_ORIGINS: origins,
+      TRUSTED_DOCUMENTS_PATH: path.join(import.meta.dirname, "generated/manifest.json"),
+    },
+  });
   const port = await freePort();
   for (const { language, name, text } of blocks) {
     if (language === "sh") await command(name, text);
