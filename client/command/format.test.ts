@@ -1,0 +1,29 @@
+import { stripVTControlCharacters, styleText } from "node:util";
+import { expect, test } from "vitest";
+import { columns, cut, lineName, price, table } from "./format.ts";
+
+test("prices are exact, in their currency's own decimals", () => {
+  expect(price({ amount: "1299.99", currencyCode: "USD" })).toBe("$1,299.99");
+  expect(price({ amount: "1500", currencyCode: "JPY" })).toBe("¥1,500");
+  expect(price({ amount: "0.125", currencyCode: "KWD" })).toContain("0.125");
+  // More than a double can tell apart.
+  expect(price({ amount: "90071992547409.93", currencyCode: "USD" })).toBe("$90,071,992,547,409.93");
+  expect(() => price({ amount: "NaN", currencyCode: "USD" })).toThrow("no decimal number");
+});
+
+test("columns stand straight under colours, wide characters and missing cells", () => {
+  const rows = [[styleText("red", "日本"), "1"], ["x", "20"], ["only one"]];
+  expect(stripVTControlCharacters(table(["Name", ">Count"], rows)).split("\n")).toEqual([
+    "Name      Count",
+    "日本          1",
+    "x            20",
+    "only one",
+  ]);
+  expect(columns([])).toEqual([]);
+});
+
+test("a line names the variant only where there was a choice", () => {
+  expect(lineName("Mouse", "Default")).toBe("Mouse");
+  expect(lineName("Jeans", "Blue / M")).toBe("Jeans, Blue / M");
+  expect(cut("abcdef", 4)).toBe("abc…");
+});
