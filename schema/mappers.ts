@@ -34,7 +34,7 @@ export const mappers: Record<SubgraphContract["name"], Record<string, string>> =
     UserError: "../../subgraphs/orders/errors.ts#UserError",
     CartProblem: "../../subgraphs/orders/cart-prices.ts#CartProblem",
     CartPayload: "../../subgraphs/orders/carts.ts#CartAnswer",
-    OrderPayload: "../../subgraphs/orders/checkout.ts#OrderAnswer",
+    OrderPayload: "../../subgraphs/orders/placing.ts#OrderAnswer",
     PaymentPayload: "../../subgraphs/orders/payments.ts#PaymentAnswer",
     OrderConnection: "../../subgraphs/orders/order-list.ts#OrderConnection",
     OrderEventConnection: "../../subgraphs/orders/order-events.ts#OrderEventConnection",

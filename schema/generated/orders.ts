@@ -5,7 +5,7 @@ import type { OrderEvent as OrderEventModel, OrderEventConnection as OrderEventC
 import type { Transaction as TransactionModel } from '../../subgraphs/orders/refunds.ts';
 import type { UserError as UserErrorModel } from '../../subgraphs/orders/errors.ts';
 import type { CartProblem as CartProblemModel } from '../../subgraphs/orders/cart-prices.ts';
-import type { OrderAnswer as OrderAnswerModel } from '../../subgraphs/orders/checkout.ts';
+import type { OrderAnswer as OrderAnswerModel } from '../../subgraphs/orders/placing.ts';
 import type { PaymentAnswer as PaymentAnswerModel } from '../../subgraphs/orders/payments.ts';
 import type { OrderConnection as OrderConnectionModel } from '../../subgraphs/orders/order-list.ts';
 import type { Context } from '../../subgraphs/orders/context.ts';

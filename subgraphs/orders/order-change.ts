@@ -17,7 +17,6 @@ import { enqueueEvent } from "#platform/outbox.ts";
 import { holds, type SignedIn, type Viewer } from "#platform/tokens.ts";
 import type { OrderCancelInput, OrderStatusUpdateInput } from "#schema/generated/orders.ts";
 import { writeCancellation } from "./cancellation.ts";
-import type { OrderAnswer } from "./checkout.ts";
 import { answerMsMax, deadlineIn } from "./clock.ts";
 import { checkoutError, invalidTransitionError, type UserError } from "./errors.ts";
 import { type Step, writeSteps } from "./order-events.ts";
@@ -33,6 +32,7 @@ import {
   readOrder,
   stockLines,
 } from "./orders.ts";
+import type { OrderAnswer } from "./placing.ts";
 import { askForOpenRefunds } from "./refunds.ts";
 import type { Services } from "./services.ts";
 

@@ -17,7 +17,6 @@ import {
 import { fingerprint, type SignedIn } from "#platform/tokens.ts";
 import { currencyMismatch } from "./carts.ts";
 import type { Reservation, Shortage } from "./catalogue.ts";
-import type { OrderAnswer } from "./checkout.ts";
 import { answerMsMax, type Deadline, deadlineIn, leftMs, pollUntil } from "./clock.ts";
 import {
   checkoutError,
@@ -39,6 +38,7 @@ import {
   scaledTotal,
 } from "./orders.ts";
 import { leaseWork, workLeaseMs } from "./placement.ts";
+import type { OrderAnswer } from "./placing.ts";
 import { transactionIf } from "./refusable.ts";
 import type { Services } from "./services.ts";
 

@@ -12,9 +12,10 @@ import type {
   UserResolvers,
 } from "#schema/generated/orders.ts";
 import { findCart } from "./carts.ts";
-import { completeCheckout, createOrder } from "./checkout.ts";
+import { completeCheckout } from "./checkout.ts";
 import type { Context } from "./context.ts";
 import { addNote, cancelOrder, claimOrder, updateOrderStatus, updateShippingAddress } from "./order-change.ts";
+import { createOrder } from "./order-create.ts";
 import { addOrderItem, removeOrderItem, updateOrderItem } from "./order-edit.ts";
 import { listOrders } from "./order-list.ts";
 import { formatOrderNumber, parseOrderNumber } from "./order-number.ts";

@@ -5,6 +5,7 @@ import { openDatabase } from "#platform/db.ts";
 import { startEvents } from "#platform/events.ts";
 import { type Log, openLog } from "#platform/log.ts";
 import { openMailer, startMails } from "#platform/mail.ts";
+import { openObservation } from "#platform/observation.ts";
 import { rabbitOptions } from "#platform/rabbitmq.ts";
 import type { Running } from "#platform/service.ts";
 import { startSubgraph } from "#platform/subgraph.ts";
@@ -83,6 +84,15 @@ export async function startOrders(
     mails.wake();
   };
   const sweeper = startSweeper(services, wake);
+  const observation = await openObservation({
+    service: "orders",
+    host: env.METRICS_HOST,
+    port: env.ORDERS_METRICS_PORT,
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    db,
+    applicationName: "orders",
+    log,
+  });
   const server = await startSubgraph({
     name: "orders",
     sdl: readFileSync(new URL("../../schema/orders.graphql", import.meta.url), "utf8"),
@@ -94,6 +104,7 @@ export async function startOrders(
     ready: () => database.sql`select 1`,
     internalRoutes: { ...events.internalRoutes, ...webhookRoutes(services), ...payments.internalRoutes },
     afterRequest: wake,
+    observation,
     log,
   });
   return {
@@ -103,6 +114,7 @@ export async function startOrders(
       await sweeper.close();
       await Promise.all([events.close(), mails.close()]);
       await Promise.all([payments.close(), mailer.close(), clients.products.close(), clients.users.close()]);
+      await observation.close();
       await database.close();
     },
   };

@@ -1,0 +1,281 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { carts, type KeyOutcome, orderItems, orders, type TransactionId } from "#drizzle/orders/tables.ts";
+import { crashPoint } from "#platform/crash-point.ts";
+import { brokenConstraint, type Tx } from "#platform/db.ts";
+import { Refusal } from "#platform/errors.ts";
+import { type CartItemId, newId, type OrderId, type OrderItemId, type PaymentId, type UserId } from "#platform/ids.ts";
+import { addressInput, idempotencyKeyInput, moneyInput, type PostalAddress, text } from "#platform/input.ts";
+import type { Money } from "#platform/money.ts";
+import { fingerprint } from "#platform/tokens.ts";
+import { type Cart, type CartItem, currencyMismatch } from "./carts.ts";
+import type { CatalogueVariant } from "./catalogue.ts";
+import { awaitCharge, beginCharge, type PaymentMethod } from "./charges.ts";
+import type { Deadline } from "./clock.ts";
+import { checkoutError, idempotencyKeyReusedError, priceChangedError, type UserError } from "./errors.ts";
+import {
+  findKey,
+  type IdempotencyKey,
+  type KeyName,
+  keepOutcome,
+  restoreUserErrors,
+  storeUserErrors,
+  writeKey,
+} from "./idempotency.ts";
+import { writeSteps } from "./order-events.ts";
+import { drawOrderNumber } from "./order-number.ts";
+import { guestOrderToken, type Order, orderMoney, readOrder, scaledTotal } from "./orders.ts";
+import { chargeOutcome, paymentRefusal } from "./payment-errors.ts";
+import { methodInput } from "./payment-method.ts";
+import { awaitPlacement, reveal, workLeaseMs } from "./placement.ts";
+import { transactionIf } from "./refusable.ts";
+import type { Services } from "./services.ts";
+
+/** What placing an order came to; the same on every repeat but for the order's own progress. */
+export type OrderAnswer = {
+  readonly order?: Order | undefined;
+  readonly guestOrderToken?: string | undefined;
+  readonly nextActionUrl?: string | undefined;
+  readonly userErrors: readonly UserError[];
+};
+
+const noteCharactersMax = 2_000;
+
+/** What the inputs of both ways of placing an order share. */
+export const placingInput = {
+  idempotencyKey: idempotencyKeyInput,
+  shippingAddress: addressInput.nullish(),
+  expectedTotal: moneyInput.nullish(),
+  customerNote: text(noteCharactersMax).nullish(),
+  payment: methodInput.nullish(),
+};
+/** What both ways of placing an order come to. */
+export type Wish = {
+  readonly name: KeyName;
+  readonly fingerprint: string;
+  readonly userId: UserId | null;
+  readonly email: string | undefined;
+  readonly shippingAddress: PostalAddress | undefined;
+  readonly expectedTotal: Money | undefined;
+  readonly customerNote: string | null;
+  readonly metadata: Record<string, unknown> | null;
+  readonly method: PaymentMethod | undefined;
+  readonly deadline: Deadline;
+};
+
+/** A line that is to be ordered. */
+export type Line = {
+  readonly variant: CatalogueVariant;
+  readonly quantity: number;
+  readonly position: number;
+  readonly cartItemId: CartItemId | null;
+};
+
+/**
+ * Answers a key that was used before: with its own order, resumed from wherever it stands. Another input is told so; a cart's lines are part of
+ * it, but once the order took them the cart is empty.
+ */
+export async function repeat(
+  services: Services,
+  wish: Wish,
+  known: IdempotencyKey,
+  items: readonly CartItem[],
+): Promise<OrderAnswer> {
+  const otherLines =
+    known.linesFingerprint !== null && items.length > 0 && linesFingerprint(items) !== known.linesFingerprint;
+  if (known.fingerprint !== wish.fingerprint || otherLines) return { userErrors: [idempotencyKeyReusedError()] };
+  return resume(services, wish, known, false);
+}
+
+/** Equal for carts with the same lines, in whichever order. */
+export function linesFingerprint(items: readonly CartItem[]): string {
+  const lines = items.map(({ variantId, quantity }) => `${variantId}:${quantity}`);
+  return fingerprint(lines.sort());
+}
+
+/**
+ * Places lines at the prices they carry: writes the order, then goes on as a repeat would. `again` when somebody else was quicker, and what the
+ * lines were made from has to be read anew.
+ */
+export async function place(
+  services: Services,
+  wish: Wish,
+  cart: (Cart & { linesFingerprint: string }) | undefined,
+  lines: readonly Line[],
+): Promise<OrderAnswer | "again"> {
+  const buyer = await buyerOf(services, wish);
+  const [first] = lines;
+  if (first === undefined) throw new Error("An order without lines.");
+  const { currency } = first.variant.unitPrice;
+  const total: Money = {
+    currency,
+    minorUnits: lines.reduce((sum, { variant, quantity }) => sum + variant.unitPrice.minorUnits * BigInt(quantity), 0n),
+  };
+  const email = wish.email ?? buyer.email;
+  const address = wish.shippingAddress ?? buyer.address;
+  const userErrors: UserError[] = [];
+  if (lines.some(({ variant }) => variant.unitPrice.currency !== currency)) userErrors.push(currencyMismatch());
+  else if (wish.expectedTotal !== undefined) userErrors.push(...comparedTotal(wish.expectedTotal, total));
+  if (email === undefined) userErrors.push(checkoutError("EMAIL_REQUIRED", "Say where mails about it go.", ["email"]));
+  if (address === undefined) {
+    userErrors.push(checkoutError("SHIPPING_ADDRESS_REQUIRED", "Say where it is sent.", ["shippingAddress"]));
+  }
+  if (userErrors.length > 0 || email === undefined || address === undefined) return { userErrors };
+
+  const key = await writeOrder(services, wish, { cart, lines, total, email, address });
+  return key === undefined ? "again" : resume(services, wish, key, true);
+}
+
+function comparedTotal(expected: Money, actual: Money): UserError[] {
+  if (expected.currency !== actual.currency) return [currencyMismatch(["expectedTotal"])];
+  return expected.minorUnits === actual.minorUnits ? [] : [priceChangedError(expected, actual)];
+}
+
+async function buyerOf(
+  { buyers }: Services,
+  wish: Wish,
+): Promise<{ email: string | undefined; address: PostalAddress | undefined }> {
+  if (wish.userId === null || (wish.email !== undefined && wish.shippingAddress !== undefined)) {
+    return { email: undefined, address: undefined };
+  }
+  const buyer = await buyers.buyer(wish.userId);
+  if (buyer === undefined) throw new Refusal("UNAUTHENTICATED", "The account is not active any more.");
+  return { email: buyer.email, address: buyer.defaultAddress ?? undefined };
+}
+
+/**
+ * Writes the order and its key, and takes hold of the cart's lines, all of it or nothing, before anything is asked of others. undefined when
+ * somebody else was quicker: the same key, another checkout of the cart, or a change of it.
+ */
+async function writeOrder(
+  services: Services,
+  wish: Wish,
+  content: {
+    cart: (Cart & { linesFingerprint: string }) | undefined;
+    lines: readonly Line[];
+    total: Money;
+    email: string;
+    address: PostalAddress;
+  },
+): Promise<IdempotencyKey | undefined> {
+  const { cart, lines, total } = content;
+  const id = newId<OrderId>();
+  const key = {
+    ...wish.name,
+    fingerprint: wish.fingerprint,
+    linesFingerprint: cart?.linesFingerprint ?? null,
+    orderId: id,
+    transactionId: wish.method === undefined ? null : newId<TransactionId>(),
+  };
+  try {
+    crashPoint("orders:place:before-write");
+    const written = await transactionIf(
+      services.db,
+      async (tx) => {
+        if (cart !== undefined && !(await holdCart(tx, cart, id))) return false;
+        await tx.insert(orders).values({
+          id,
+          number: drawOrderNumber(),
+          userId: wish.userId,
+          byGuest: wish.userId === null,
+          cartId: cart?.id ?? null,
+          email: content.email,
+          currency: total.currency,
+          totalMinor: total.minorUnits,
+          totalScaled: scaledTotal(total),
+          paymentId: newId<PaymentId>(),
+          paymentProvider: wish.method?.provider ?? services.providers.first.name,
+          shippingAddress: content.address,
+          customerNote: wish.customerNote,
+          metadata: wish.metadata,
+          expiresAt: sql`now() + ${services.orderTtlMs} * interval '1 millisecond'`,
+          workDueAt: sql`now() + ${workLeaseMs} * interval '1 millisecond'`,
+        });
+        if (!(await writeKey(tx, key))) return false;
+        await tx.insert(orderItems).values(
+          lines.map(({ variant, quantity, position, cartItemId }) => ({
+            id: newId<OrderItemId>(),
+            cartItemId,
+            orderId: id,
+            position,
+            productId: variant.productId,
+            variantId: variant.variantId,
+            productName: variant.productName,
+            variantName: variant.variantName,
+            sku: variant.sku,
+            productImageUrl: variant.imageUrl,
+            currency: total.currency,
+            unitPriceMinor: variant.unitPrice.minorUnits,
+            quantity,
+          })),
+        );
+        await writeSteps(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: wish.userId }]);
+        return true;
+      },
+      (wasFirst) => wasFirst,
+    );
+    crashPoint("orders:place:after-write");
+    return written ? findKey(services.db, wish.name) : undefined;
+  } catch (error) {
+    // Two orders drew one number: the next draw is another.
+    if (brokenConstraint(error) === "orders_number") return undefined;
+    throw error;
+  }
+}
+
+async function holdCart(tx: Tx, cart: Cart, orderId: OrderId): Promise<boolean> {
+  const held = await tx
+    .update(carts)
+    .set({ checkoutOrderId: orderId })
+    .where(
+      and(
+        eq(carts.id, cart.id),
+        eq(carts.version, cart.version),
+        isNull(carts.checkoutOrderId),
+        isNull(carts.claimedBy),
+      ),
+    )
+    .returning({ id: carts.id });
+  return held.length === 1;
+}
+
+/** Goes on from wherever the order stands: reserve, then pay, then answer as the key's first answer was. */
+async function resume(services: Services, wish: Wish, key: IdempotencyKey, mine: boolean): Promise<OrderAnswer> {
+  const { db } = services;
+  if (key.outcome !== null) return answer(services, key.orderId, key.outcome);
+  const order = await awaitPlacement(services, key.orderId, wish.deadline, mine);
+  if (order.status === "PENDING" && order.stockStatus === "PENDING") {
+    return answer(services, order.id, { found: true, userErrors: [] });
+  }
+  const decided = mine && order.stockStatus === "RESERVED" ? null : (await findKey(db, wish.name))?.outcome;
+  const outcome = decided ?? (await keepOutcome(db, wish.name, await pay(services, wish, key, order)));
+  return answer(services, order.id, outcome);
+}
+
+/** Makes the one attempt that the key may make, or waits for it. */
+async function pay(services: Services, wish: Wish, key: IdempotencyKey, order: Order): Promise<KeyOutcome> {
+  const { transactionId } = key;
+  if (wish.method === undefined || transactionId === null) return { found: true, userErrors: [] };
+  const amount = orderMoney(order, order.totalMinor);
+  const charge = { id: transactionId, orderId: order.id, amount, method: wish.method, actorId: wish.userId };
+  crashPoint("orders:pay:before-write");
+  const begun = await beginCharge(services.db, charge);
+  crashPoint("orders:pay:after-write");
+  if (begun === "refused") {
+    const now = (await readOrder(services.db, order.id)) ?? order;
+    return { found: true, userErrors: storeUserErrors([paymentRefusal(now, amount)]) };
+  }
+  return chargeOutcome(await awaitCharge(services, transactionId, wish.deadline, begun === "begun"));
+}
+
+async function answer(services: Services, orderId: OrderId, outcome: KeyOutcome): Promise<OrderAnswer> {
+  const userErrors = restoreUserErrors(outcome.userErrors);
+  if (!outcome.found) return { userErrors };
+  const order = await readOrder(services.db, orderId);
+  if (order?.visible === false) await reveal(services.db, orderId);
+  return {
+    order,
+    guestOrderToken: order?.byGuest === true ? guestOrderToken(services.tokenKey, orderId) : undefined,
+    nextActionUrl: outcome.nextActionUrl,
+    userErrors,
+  };
+}
