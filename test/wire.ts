@@ -12,15 +12,15 @@ export type Wire = {
 /**
  * Opens a free port on this machine that leads to `port` of it.
  *
- * @param breaksAt the first connection on which the client sends this text is broken there.
+ * @param cutAt the wire is cut the first time that a client sends this text.
  */
-export async function openWire(port: number, breaksAt?: string): Promise<Wire> {
-  let unbroken = breaksAt;
+export async function openWire(port: number, cutAt?: string): Promise<Wire> {
+  let awaited = cutAt;
   const open = new Set<Socket>();
   let whole = true;
   const server = createServer((client) => {
     if (!whole) {
-      client.destroy();
+      client.resetAndDestroy();
       return;
     }
     const upstream = connect(port, "127.0.0.1");
@@ -34,9 +34,9 @@ export async function openWire(port: number, breaksAt?: string): Promise<Wire> {
       });
     }
     client.on("data", (bytes) => {
-      if (unbroken === undefined || !bytes.includes(unbroken)) return;
-      unbroken = undefined;
-      upstream.destroy();
+      if (awaited === undefined || !bytes.includes(awaited)) return;
+      awaited = undefined;
+      cut();
     });
     client.pipe(upstream);
     upstream.pipe(client);
@@ -46,7 +46,7 @@ export async function openWire(port: number, breaksAt?: string): Promise<Wire> {
   if (address === null || typeof address === "string") throw new Error("The wire does not listen.");
   const cut = () => {
     whole = false;
-    for (const socket of open) socket.destroy();
+    for (const socket of open) socket.resetAndDestroy();
   };
   return {
     port: address.port,
