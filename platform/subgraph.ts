@@ -9,6 +9,7 @@ import { maskError, Refusal, refusalCodeOf } from "./errors.ts";
 import { guardSchema } from "./guard.ts";
 import { type HttpServer, header, readBody, sendJson, serveHttp } from "./http.ts";
 import type { Log } from "./log.ts";
+import type { Observation } from "./observation.ts";
 import type { InternalCall, InternalVerifier, ServiceName, Viewer } from "./tokens.ts";
 
 /** What a subgraph knows of one request; its own context is made from it. */
@@ -58,6 +59,8 @@ export type SubgraphOptions<Context> = {
   >;
   /** Called after every request that may have written; wakes relays. */
   afterRequest?: () => void;
+  /** Told of every GraphQL request. */
+  observation?: Pick<Observation, "metrics" | "tracing">;
   log: Log;
 };
 
@@ -99,16 +102,23 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
     }
-    const answer = await withDeadline(
-      apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: request.method ?? "POST", headers, search: url.search, body },
-        context: async () => options.context(facts),
-      }),
-      answerDeadlineMs,
-    );
-    if (answer.body.kind !== "complete") throw new Error("An answer in parts was not asked for.");
-    response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers));
-    response.end(answer.body.string);
+    const observed = beginObserving(options, request, body);
+    try {
+      const answer = await withDeadline(
+        apollo.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: { method: request.method ?? "POST", headers, search: url.search, body },
+          context: async () => options.context(facts),
+        }),
+        answerDeadlineMs,
+      );
+      if (answer.body.kind !== "complete") throw new Error("An answer in parts was not asked for.");
+      response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers));
+      response.end(answer.body.string);
+      observed(answer.status ?? 200, answer.body.string);
+    } catch (error) {
+      observed(error instanceof Refusal ? statusOf(error) : 500, "");
+      throw error;
+    }
     options.afterRequest?.();
   };
 
@@ -146,6 +156,37 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       await apollo.stop();
     },
   };
+}
+
+/** Counts a request and opens its span; what comes back is to be told how it ended. */
+function beginObserving<Context>(
+  { observation, name }: SubgraphOptions<Context>,
+  request: IncomingMessage,
+  body: unknown,
+): (status: number, answer: string) => void {
+  if (observation === undefined) return () => {};
+  const done = observation.metrics.begin();
+  const operationName = nameOf(body);
+  const span = observation.tracing?.start(`${name} ${operationName ?? "graphql"}`, {
+    traceparent: header(request, "traceparent"),
+    kind: "SERVER",
+  });
+  return (status, answer) => {
+    const codes = answer.startsWith('{"errors"') ? codesOf(answer) : [];
+    done({ status, codes, operation: { kind: "graphql", name: operationName } });
+    if (codes.length > 0 || status >= 500) span?.fail(codes.join(" "));
+    span?.end();
+  };
+}
+
+function nameOf(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || !("operationName" in body)) return undefined;
+  return typeof body.operationName === "string" ? body.operationName : undefined;
+}
+
+function codesOf(answer: string): string[] {
+  const { errors = [] }: { errors?: { extensions?: { code?: unknown } }[] } = JSON.parse(answer);
+  return errors.map(({ extensions }) => String(extensions?.code ?? "INTERNAL_SERVER_ERROR"));
 }
 
 async function factsOf<Context>(request: IncomingMessage, options: SubgraphOptions<Context>): Promise<RequestFacts> {

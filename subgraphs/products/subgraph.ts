@@ -4,6 +4,7 @@ import { inbox, outbox } from "#drizzle/products/tables.ts";
 import { openDatabase } from "#platform/db.ts";
 import { type EventHandlers, startEvents } from "#platform/events.ts";
 import { type Log, openLog } from "#platform/log.ts";
+import { openObservation } from "#platform/observation.ts";
 import type { Running } from "#platform/service.ts";
 import { startSubgraph } from "#platform/subgraph.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
@@ -58,6 +59,15 @@ export async function startProducts(
     log,
   });
   const sweeper = startSweeper(db, log, events.wake);
+  const observation = await openObservation({
+    service: "products",
+    host: env.METRICS_HOST,
+    port: env.PRODUCTS_METRICS_PORT,
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    db,
+    applicationName: "products",
+    log,
+  });
   const server = await startSubgraph({
     name: "products",
     sdl,
@@ -69,6 +79,7 @@ export async function startProducts(
     ready: () => db.execute(sql`select 1`),
     internalRoutes: events.internalRoutes,
     afterRequest: events.wake,
+    observation,
     log,
   });
   log.info({ url: server.url }, "The products subgraph answers.");
@@ -78,6 +89,7 @@ export async function startProducts(
       await server.close();
       await sweeper.close();
       await events.close();
+      await observation.close();
       await database.close();
     },
   };

@@ -55,6 +55,7 @@ const variables = z.object({
   ...commonVariables,
   ...databaseVariables,
   USERS_PORT: portVariable.default(4001),
+  USERS_METRICS_PORT: portVariable.default(9401),
   USERS_DATABASE_URL: z.string(),
   /** Makes refresh tokens and mailed tokens. */
   TOKEN_KEY: secretVariable,

@@ -6,6 +6,7 @@ import { startEvents } from "#platform/events.ts";
 import { sendJson } from "#platform/http.ts";
 import { type Log, openLog } from "#platform/log.ts";
 import { openMailer, startMails } from "#platform/mail.ts";
+import { openObservation } from "#platform/observation.ts";
 import { rabbitOptions } from "#platform/rabbitmq.ts";
 import type { Running } from "#platform/service.ts";
 import { type RouterEntrance, startSubgraph } from "#platform/subgraph.ts";
@@ -75,6 +76,15 @@ export async function startUsers(
   };
   const sweeper = startSweeper(db, log);
   const router = await openRouterEntrance(settings, { db, keys, log });
+  const observation = await openObservation({
+    service: "users",
+    host: settings.METRICS_HOST,
+    port: settings.USERS_METRICS_PORT,
+    otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+    db,
+    applicationName: "users",
+    log,
+  });
   const server = await startSubgraph({
     name: "users",
     sdl: readFileSync(new URL("../../schema/users.graphql", import.meta.url), "utf8"),
@@ -102,6 +112,7 @@ export async function startUsers(
       events.wake();
       mails.wake();
     },
+    observation,
     log,
   });
   return {
@@ -112,6 +123,7 @@ export async function startUsers(
       await Promise.all([mailer.close(), attempts.close()]);
       await router?.close();
       keys.close();
+      await observation.close();
       await database.close();
     },
   };

@@ -78,6 +78,7 @@ export async function openUsers(variables: Record<string, string> = {}) {
   const environment = {
     NODE_ENV: "test",
     USERS_PORT: "0",
+    USERS_METRICS_PORT: "0",
     USERS_DATABASE_URL: database.url,
     TOKEN_KEY: tokenKey,
     INTERNAL_KEY: keys.privateJwk.users,
