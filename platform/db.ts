@@ -94,6 +94,29 @@ export function databaseErrorCode(error: unknown): string | undefined {
   return cause instanceof postgres.PostgresError ? cause.code : undefined;
 }
 
+/** What the driver and the system say, and the SQLSTATEs, when there is no talking to Postgres: it is down, starting, or the way is cut. */
+const awayCodes: ReadonlySet<unknown> = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "57P01",
+  "57P02",
+  "57P03",
+  "53300",
+]);
+
+/** Whether an error says that the database cannot be reached for now. What was being written may or may not be there. */
+export function isDatabaseAway(error: unknown): boolean {
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  return cause instanceof Error && "code" in cause && awayCodes.has(cause.code);
+}
+
 /** The name of the constraint or unique index that a failed statement broke; undefined when there was none. */
 export function brokenConstraint(error: unknown): string | undefined {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;

@@ -2,7 +2,7 @@ import { AMQPConnectionError, AMQPError, type AsyncMessage, Connection, Consumer
 import { z } from "zod";
 import { eventConsumers } from "#schema/events.ts";
 import { type AnyEvent, type CloudEvent, type Consumer, type EventTransport, parseEvent } from "./cloud-event.ts";
-import { withDeadline } from "./db.ts";
+import { isDatabaseAway, withDeadline } from "./db.ts";
 import { Refusal } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { ReceiverAway } from "./relay.ts";
@@ -176,6 +176,11 @@ function consume(
       await receive(parseEvent(textOf(message.body)));
       return ConsumerStatus.ACK;
     } catch (error) {
+      // Not the message's fault, so it is kept here rather than sent back, where each return counts against it.
+      if (isDatabaseAway(error) && !ending.aborted) {
+        await pause(deliveriesMax, ending);
+        return take(message);
+      }
       log.warn({ err: error, messageId: message.messageId }, "An event could not be taken in; it will come again.");
       await pause(Number(message.headers?.["x-delivery-count"] ?? 0), ending);
       return ConsumerStatus.REQUEUE;

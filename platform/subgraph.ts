@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from "@apollo/server";
 import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
 import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
-import { parse } from "graphql";
-import { withDeadline } from "./db.ts";
+import { GraphQLError, type GraphQLFormattedError, parse } from "graphql";
+import { isDatabaseAway, withDeadline } from "./db.ts";
 import { maskError, Refusal, refusalCodeOf } from "./errors.ts";
 import { guardSchema } from "./guard.ts";
 import { type HttpServer, header, readBody, sendJson, serveHttp } from "./http.ts";
@@ -90,7 +90,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     plugins: [ApolloServerPluginInlineTraceDisabled(), errorLog(options.log)],
-    formatError: (formatted) => maskError(formatted),
+    formatError: (formatted, error) => maskError(isDatabaseAway(causeOf(error)) ? awayError(formatted) : formatted),
     logger: options.log,
   });
   await apollo.start();
@@ -144,8 +144,10 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
         await internal(request, response, url, call);
         options.afterRequest?.();
       } catch (error) {
-        if (!(error instanceof Refusal) || response.headersSent) throw error;
-        sendJson(response, statusOf(error), { errors: [{ message: error.message, extensions: error.extensions }] });
+        const refusal = isDatabaseAway(error) ? away(error) : error;
+        if (!(refusal instanceof Refusal) || response.headersSent) throw error;
+        const { message, extensions } = refusal;
+        sendJson(response, statusOf(refusal), { errors: [{ message, extensions }] });
       }
     },
   });
@@ -245,6 +247,20 @@ const statuses: Partial<Record<Refusal["code"], number>> = {
   TIMEOUT: 504,
   INTERNAL_SERVER_ERROR: 500,
 };
+
+/** While the database is away the subgraph is too: whoever asks may ask again, which a fault of ours would not tell them. */
+function away(cause: unknown): Refusal {
+  return new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, cause);
+}
+
+function awayError(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { message, extensions } = away(undefined);
+  return { ...formatted, message, extensions };
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError ? error.originalError : error;
+}
 
 function statusOf(refusal: Refusal): number {
   return statuses[refusal.code] ?? 400;
