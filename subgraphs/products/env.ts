@@ -1,19 +1,20 @@
 import { z } from "zod";
-import { commonVariables, databaseVariables, portVariable, readEnv, secretVariable } from "#platform/env.ts";
+import { commonVariables, databaseVariables, portVariable, readEnv } from "#platform/env.ts";
+import { rabbitVariables } from "#platform/rabbitmq.ts";
+import { routerVariables } from "#platform/router-entrance.ts";
 
 const variables = z.object({
   ...commonVariables,
   ...databaseVariables,
+  ...rabbitVariables,
+  ...routerVariables,
   PRODUCTS_PORT: portVariable.default(4002),
-  PRODUCTS_DATABASE_URL: z.url(),
   PRODUCTS_METRICS_PORT: portVariable.default(9402),
+  PRODUCTS_DATABASE_URL: z.url(),
   /** Who gets this subgraph's events over HTTP. */
   SUBGRAPH_ORDERS_URL: z.url().default("http://127.0.0.1:4003/graphql"),
-  /** Whose public keys and revocations hold for a router that passes on people's own tokens. */
-  SUBGRAPH_USERS_URL: z.url().default("http://127.0.0.1:4001/graphql"),
-  RABBITMQ_URL: z.url().optional(),
-  RABBITMQ_PREFIX: z.string().default("agora"),
-  ROUTER_SECRET: secretVariable.optional(),
+  /** Whose keys and revocations hold for access tokens that another router passes on. */
+  SUBGRAPH_USERS_URL: z.string().default("http://127.0.0.1:4001/graphql"),
 });
 
 /** What the products subgraph reads of its environment. */

@@ -5,6 +5,8 @@ import { openDatabase } from "#platform/db.ts";
 import { type EventHandlers, startEvents } from "#platform/events.ts";
 import { type Log, openLog } from "#platform/log.ts";
 import { openObservation } from "#platform/observation.ts";
+import { rabbitOptions } from "#platform/rabbitmq.ts";
+import { openRouterEntrance } from "#platform/router-entrance.ts";
 import type { Running } from "#platform/service.ts";
 import { startSubgraph } from "#platform/subgraph.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
@@ -55,10 +57,11 @@ export async function startProducts(
     handlers: eventHandlers,
     signer,
     addresses: { orders: env.SUBGRAPH_ORDERS_URL },
-    rabbitmq: env.RABBITMQ_URL === undefined ? undefined : { url: env.RABBITMQ_URL, prefix: env.RABBITMQ_PREFIX },
+    rabbitmq: rabbitOptions(env),
     log,
   });
   const sweeper = startSweeper(db, log, events.wake);
+  const router = await openRouterEntrance(env, env.SUBGRAPH_USERS_URL, signer, log);
   const observation = await openObservation({
     service: "products",
     host: env.METRICS_HOST,
@@ -76,6 +79,7 @@ export async function startProducts(
     host: env.HOST,
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
+    router: router?.entrance,
     ready: () => db.execute(sql`select 1`),
     internalRoutes: events.internalRoutes,
     afterRequest: events.wake,
@@ -89,6 +93,7 @@ export async function startProducts(
       await server.close();
       await sweeper.close();
       await events.close();
+      await router?.close();
       await observation.close();
       await database.close();
     },

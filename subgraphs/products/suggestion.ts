@@ -42,22 +42,25 @@ export async function suggestProducts(db: Db, { prefix, first }: SuggestionWish)
   const parts = [...(before ? [`( ${before} )`] : []), ...(completions.length === 0 ? [] : [anyOf(completions)])];
   const query = (completions.length === 0 ? "" : parts.join(" & ")) as SearchQuery;
   const start = prefix.toLowerCase();
-  const beginning = sql`
-    select ${products.id} as id, 0 as kind, 0::real as score, lower(${products.name}) as name from ${products}
-    where ${products.status} = 'ACTIVE' and lower(${products.name}) >= ${start}::text
-      and lower(${products.name}) < ${start}::text || U&'\\+10FFFF'
-    order by lower(${products.name}), ${products.id} limit ${first}::int`;
-  const having = sql`
-    select id, 1 as kind, ${query === "" ? sql`0::real` : rankBy(query, sql`search`)} as score, name
-    from (
-      select ${products.id} as id, ${products.search} as search, lower(${products.name}) as name from ${products}
-      where ${products.status} = 'ACTIVE' and ${isFoundBy(query)}
-      order by ${products.createdAt} desc, ${products.id} desc limit ${rankedProductsMax}::int
-    ) newest`;
   const suggested = sql`(
+    with beginning as materialized (
+      select ${products.id} as id, 0 as kind, 0::real as score, lower(${products.name}) as name from ${products}
+      where ${products.status} = 'ACTIVE' and lower(${products.name}) >= ${start}::text
+        and lower(${products.name}) < ${start}::text || U&'\\+10FFFF'
+      order by lower(${products.name}), ${products.id} limit ${first}::int
+    ), having_words as (
+      select id, 1 as kind, ${query === "" ? sql`0::real` : rankBy(query, sql`search`)} as score, name
+      from (
+        select ${products.id} as id, ${products.search} as search, lower(${products.name}) as name from ${products}
+        where ${products.status} = 'ACTIVE' and ${isFoundBy(query)}
+          and (select count(*) from beginning) < ${first}::int
+        order by ${products.createdAt} desc, ${products.id} desc limit ${rankedProductsMax}::int
+      ) newest
+    )
     select id as suggested_id, row_number() over (order by kind, score desc, name, id) as place
     from (
-      select distinct on (id) * from ((${beginning}) union all (${having})) found order by id, kind
+      select distinct on (id) * from (select * from beginning union all select * from having_words) found
+      order by id, kind
     ) each
     order by place limit ${first}::int
   ) suggested`;
