@@ -47,7 +47,7 @@ export type MailEnv = z.infer<z.ZodObject<typeof mailVariables>>;
 
 const connectionsMax = 3;
 const connectTimeoutMs = 5_000;
-const answerTimeoutMs = 15_000;
+const answerTimeoutMs = 10_000;
 
 /** Opens the way that mails leave. Nothing is connected before the first mail. */
 export function openMailer(env: MailEnv): Mailer {

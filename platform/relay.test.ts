@@ -106,6 +106,22 @@ test("a receiver that is away is asked again however often, and gets the row whe
   expect(asked).toBe(20);
 });
 
+test("a receiver that never answers holds a row up no longer than the deadline, and then gets it again", async () => {
+  const { db, sql } = await openMessageDatabase();
+  await enqueueMany(db, 1);
+  let asked = 0;
+  relay(
+    db,
+    () => {
+      asked += 1;
+      return asked === 1 ? new Promise(() => {}) : Promise.resolve();
+    },
+    { deliverMsMax: 50, attemptsMax: 1 },
+  );
+  await until(async () => (await sql`SELECT 1 FROM outbox WHERE status = 'sent'`).length === 1);
+  expect(asked).toBe(2);
+});
+
 test("events that nobody takes hold up no mail", async () => {
   const { db } = await openMessageDatabase();
   await enqueueMany(db, 100);

@@ -1,6 +1,7 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import { crashPoint } from "./crash-point.ts";
-import type { Db } from "./db.ts";
+import { type Db, withDeadline } from "./db.ts";
+import { Refusal } from "./errors.ts";
 import { firstIdAt } from "./ids.ts";
 import type { Log } from "./log.ts";
 import type { InboxTable, OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
@@ -22,7 +23,9 @@ export class ReceiverAway extends Error {
 export type RelayLimits = {
   /** Rows that are under way at once. */
   batchRows: number;
-  /** Longer than a delivery takes at most; after it, the row of a process that died is delivered again. */
+  /** A delivery that is not confirmed by then is tried again. */
+  deliverMsMax: number;
+  /** Longer than that; after it, the row of a process that died is delivered again. */
   leaseMs: number;
   pollMs: number;
   /** The least time between two looks, however often it is woken. */
@@ -37,6 +40,7 @@ export type RelayLimits = {
 const limitsOf: Record<OutboxRow["channel"], RelayLimits> = {
   event: {
     batchRows: 20,
+    deliverMsMax: 7_000,
     leaseMs: 10_000,
     pollMs: 1_000,
     pauseMs: 20,
@@ -46,7 +50,8 @@ const limitsOf: Record<OutboxRow["channel"], RelayLimits> = {
   },
   mail: {
     batchRows: 5,
-    leaseMs: 60_000,
+    deliverMsMax: 15_000,
+    leaseMs: 20_000,
     pollMs: 1_000,
     pauseMs: 20,
     backoffMsMin: 1_000,
@@ -103,7 +108,7 @@ async function carryBatch(relay: Carrying): Promise<number> {
     rows.map(async (row) => {
       try {
         crashPoint(`relay:${row.channel}:before-deliver`);
-        await relay.deliver(row);
+        await withDeadline(relay.deliver(row), relay.limits.deliverMsMax);
         crashPoint(`relay:${row.channel}:after-deliver`);
         confirmed.push(row.id);
       } catch (error) {
@@ -143,7 +148,8 @@ async function markSent({ db, outbox }: Carrying, ids: OutboxId[]): Promise<void
 const errorCharactersMax = 500;
 
 async function noteFailure({ db, outbox, limits, log }: Carrying, row: OutboxRow, error: unknown): Promise<void> {
-  const away = error instanceof ReceiverAway;
+  const late = error instanceof Refusal && error.code === "TIMEOUT";
+  const away = late || error instanceof ReceiverAway;
   const dead = !away && row.attempts >= limits.attemptsMax;
   const waitedMs = Date.now() - row.createdAt.getTime();
   const backoffMs = Math.min(Math.max(waitedMs, limits.backoffMsMin), limits.backoffMsMax) * (0.5 + Math.random());
