@@ -12,7 +12,7 @@ export type LineWish = {
 };
 
 /** A variant on sale with all that an order's line copies. */
-export type OrderableVariant = {
+type OrderableVariant = {
   readonly productId: ProductId;
   readonly variantId: VariantId;
   readonly productName: string;

@@ -29,7 +29,7 @@ const optionValueCharactersMax = 100;
 export const stockUnitsMax = 10_000_000;
 
 /** A price: more than nothing and under a million, in the currency's own decimals. */
-export const priceInput: z.ZodType<Money> = moneyInput.superRefine(({ minorUnits, currency }, context) => {
+const priceInput: z.ZodType<Money> = moneyInput.superRefine(({ minorUnits, currency }, context) => {
   if (minorUnits > 0n && minorUnits < priceWholeUnitsMax * 10n ** BigInt(decimalsOf(currency))) return;
   context.addIssue({ code: "custom", path: ["amount"], message: "It must be more than 0 and less than 1000000." });
 });

@@ -18,7 +18,7 @@ export type ReservationWish = {
 };
 
 /** A line that the stock does not cover. */
-export type Shortage = {
+type Shortage = {
   readonly variantId: VariantId;
   readonly requestedQuantity: number;
   readonly availableQuantity: number;
