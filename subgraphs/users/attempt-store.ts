@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { Redis } from "ioredis";
 import { attempts } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/db.ts";
+import { Refusal } from "#platform/errors.ts";
 import type { Log } from "#platform/log.ts";
 
 /** How many times something may be done within a sliding window. */
@@ -29,37 +30,65 @@ export function postgresAttempts(db: Db): AttemptStore {
   return {
     take: async (key, { max, windowMs }) => {
       const window = sql`${windowMs} * interval '1 millisecond'`;
-      const live = sql`array(select taken from unnest(${attempts.times}) as taken where taken > clock_timestamp() - ${window})`;
-      const [taken] = await db
-        .insert(attempts)
-        .values({ key, times: sql`array[clock_timestamp()]`, forgetAt: sql`clock_timestamp() + ${window}` })
-        .onConflictDoUpdate({
-          target: attempts.key,
-          set: { times: sql`${live} || clock_timestamp()`, forgetAt: sql`clock_timestamp() + ${window}` },
-          setWhere: sql`cardinality(${live}) < ${max}`,
-        })
-        .returning({ time: sql<string>`${attempts.times}[cardinality(${attempts.times})]::text` });
-      if (taken !== undefined) {
-        return {
-          taken: true,
-          giveBack: async () => {
-            await db
-              .update(attempts)
-              .set({ times: sql`array_remove(${attempts.times}, ${taken.time}::timestamptz)` })
-              .where(eq(attempts.key, key));
-          },
-        };
+      const live = sql`array(select done from unnest(${attempts.times}) as done where done > clock_timestamp() - ${window})`;
+      const [answer] = await db.execute<{ taken: string | null; retryAfterMs: number | null }>(sql`
+        with taken as (
+          insert into ${attempts} (key, times, forget_at)
+          values (${key}, array[clock_timestamp()], clock_timestamp() + ${window})
+          on conflict (key) do update
+            set times = ${live} || clock_timestamp(), forget_at = clock_timestamp() + ${window}
+            where cardinality(${live}) < ${max}
+          returning ${attempts}.times[cardinality(${attempts}.times)]::text as done)
+        select (select done from taken) as taken, (
+          select extract(epoch from min(done) + ${window} - clock_timestamp())::float8 * 1000
+          from ${attempts}, unnest(${live}) as done where key = ${key}) as "retryAfterMs"`);
+      if (typeof answer?.taken !== "string") {
+        return { taken: false, retryAfterMs: Math.max(0, answer?.retryAfterMs ?? windowMs) };
       }
-      const [row] = await db
-        .select({
-          retryAfterMs: sql<number>`extract(epoch from (select min(taken) from unnest(${live}) as taken)
-            + ${window} - clock_timestamp()) * 1000`.mapWith(Number),
-        })
-        .from(attempts)
-        .where(and(eq(attempts.key, key)));
-      return { taken: false, retryAfterMs: Math.max(0, row?.retryAfterMs ?? 0) };
+      const at = answer.taken;
+      return {
+        taken: true,
+        giveBack: async () => {
+          await db
+            .update(attempts)
+            .set({ times: sql`array_remove(${attempts.times}, ${at}::timestamptz)` })
+            .where(eq(attempts.key, key));
+        },
+      };
     },
     close: async () => {},
+  };
+}
+
+const refusalKeptMsMax = 1_000;
+const refusalsKeptMax = 10_000;
+
+/**
+ * Answers a key that was just refused from memory, for a second at most: whoever hammers at a limit costs no statement and no lock. It can only
+ * refuse more than the store, never less.
+ */
+export function rememberRefusals(store: AttemptStore): AttemptStore {
+  const refusals = new Map<string, { forgottenAtMs: number; retryAtMs: number }>();
+  return {
+    ...store,
+    take: async (key, rule) => {
+      const now = performance.now();
+      const refusal = refusals.get(key);
+      if (refusal !== undefined && refusal.forgottenAtMs > now) {
+        return { taken: false, retryAfterMs: refusal.retryAtMs - now };
+      }
+      refusals.delete(key);
+      const attempt = await store.take(key, rule);
+      if (attempt.taken) return attempt;
+      if (refusals.size >= refusalsKeptMax) refusals.clear();
+      const { retryAfterMs } = attempt;
+      const since = performance.now();
+      refusals.set(key, {
+        forgottenAtMs: since + Math.min(retryAfterMs, refusalKeptMsMax),
+        retryAtMs: since + retryAfterMs,
+      });
+      return attempt;
+    },
   };
 }
 
@@ -82,7 +111,7 @@ return tostring(math.ceil((oldest[2] + window - micros) / 1000))`;
 
 /**
  * In Redis: each key is a sorted set of its latest attempts, counted by one script. While the server is away nothing that is limited can be
- * done: the attempt fails.
+ * done: taking throws SUBGRAPH_UNAVAILABLE.
  */
 export function redisAttempts(url: string, log: Log): AttemptStore {
   const redis = new Redis(url, { commandTimeout: redisCommandTimeoutMs, maxRetriesPerRequest: 1, lazyConnect: true });
@@ -90,7 +119,11 @@ export function redisAttempts(url: string, log: Log): AttemptStore {
   return {
     take: async (key, { max, windowMs }) => {
       const [name, member] = [redisPrefix + key, randomUUID()];
-      const answer = String(await redis.eval(takeScript, 1, name, max, windowMs, member));
+      const answer = String(
+        await redis.eval(takeScript, 1, name, max, windowMs, member).catch((error: unknown) => {
+          throw new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
+        }),
+      );
       if (answer !== "") return { taken: false, retryAfterMs: Number(answer) };
       return { taken: true, giveBack: async () => void (await redis.zrem(name, member)) };
     },

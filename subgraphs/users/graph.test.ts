@@ -163,8 +163,27 @@ test("a dump of the database, read by somebody who has all of it, holds nothing 
   expect(rows).toBeGreaterThan(20);
 });
 
-test("what is not JSON, not a query or too large is answered as that", async () => {
-  const token = await users.get("/graphql?query=%7Bme%7Bid%7D%7D");
-  expect(token.status).toBeLessThan(500);
+test("a saved address and a session are found by id by their owner and by holders of users:read alone", async () => {
+  const [owner, other] = [await users.join({ address: { line1: "1 Road", country: "US" } }), people[1]];
+  const mine = (await users.ask("{ me { addresses { id } sessions { id } } }", {}, owner.asker)).data.me;
+  const of = [
+    { __typename: "SavedAddress", id: mine.addresses[0].id },
+    { __typename: "Session", id: mine.sessions[0].id },
+    { __typename: "SavedAddress", id: "no id" },
+  ];
+  const query = `query($of: [_Any!]!) { _entities(representations: $of) {
+    ... on SavedAddress { address { line1 } } ... on Session { isCurrent } } }`;
+  const seen = async (asker: Parameters<typeof users.ask>[2]) => (await users.ask(query, { of }, asker)).data._entities;
+  expect(await seen(owner.asker)).toEqual([{ address: { line1: "1 Road" } }, { isCurrent: true }, null]);
+  expect(await seen(staff("users:read"))).toEqual([{ address: { line1: "1 Road" } }, { isCurrent: false }, null]);
+  for (const asker of [other?.asker, "guest", staff("orders:read"), { service: "orders" }] as const) {
+    expect(await seen(asker)).toEqual([null, null, null]);
+  }
+});
+
+test("an address that nothing stands at is not found, and a query that is none is refused", async () => {
   expect((await users.get("/no-such-route")).status).toBe(404);
+  const { errors, status } = await users.ask("{ me { passwordHash } }");
+  expect([status, errors[0]?.extensions?.code]).toEqual([400, "GRAPHQL_VALIDATION_FAILED"]);
+  expect(errors[0]?.message).not.toContain("Did you mean");
 });

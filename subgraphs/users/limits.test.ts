@@ -115,6 +115,13 @@ describe.each([
   });
 });
 
+test("while the Redis that counts is away, nothing that is limited is done, and everything else is", async () => {
+  await using users = await openUsers({ REDIS_URL: "redis://127.0.0.1:9/0" });
+  const { errors } = await users.ask(documents.signIn, { email: newEmail(), password: strongPassword });
+  expect(errors[0]?.extensions?.code).toBe("SUBGRAPH_UNAVAILABLE");
+  expect((await users.ask("{ me { id } }")).errors).toEqual([]);
+});
+
 describe("the pace of signing in, registering and asking for mails", () => {
   test("is two a second and four at once for a client address, over all instances, and RATE_LIMITED beyond", async () => {
     await using users = await openUsers({ RATE_LIMIT_ENABLED: "true" });

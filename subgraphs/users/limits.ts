@@ -26,7 +26,7 @@ export type Limits = {
 };
 
 /** Mails that anybody can have sent to an address. */
-export type MailKind = "registration" | "activation-again" | "password-reset" | "email-change";
+type MailKind = "registration" | "activation-again" | "password-reset" | "email-change";
 
 const failuresWindowMs = 15 * 60_000;
 /** So many client addresses' worth of failures are allowed for one account. */

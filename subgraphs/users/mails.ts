@@ -56,8 +56,7 @@ export async function renderMail(db: Db, settings: MailSettings, row: OutboxRow)
   return template(db, settings, row);
 }
 
-/** The mails that this subgraph writes into its outbox. */
-export type TemplateName = keyof typeof templates;
+type TemplateName = keyof typeof templates;
 
 const addressed = z.object({ to: z.string().transform((value) => value as Email) });
 

@@ -28,7 +28,7 @@ export type ProviderProfile = {
 export type SignInSecrets = { readonly state: string; readonly nonce: string; readonly codeVerifier: string };
 
 /** A provider of social sign-in that is configured. */
-export type SocialProvider = {
+type SocialProvider = {
   /** Where people may be sent back, exactly. */
   readonly redirectUris: readonly string[];
   /** Where to send the browser. */

@@ -12,7 +12,7 @@ import type { Running } from "#platform/service.ts";
 import { type RouterEntrance, startSubgraph } from "#platform/subgraph.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
 import { type AccessKeys, keySetMaxAgeSeconds, openAccessKeys } from "./access-keys.ts";
-import { postgresAttempts, redisAttempts } from "./attempt-store.ts";
+import { postgresAttempts, redisAttempts, rememberRefusals } from "./attempt-store.ts";
 import { makeContext, type Tools } from "./context.ts";
 import { readSettings, type Settings } from "./env.ts";
 import { makeLimits } from "./limits.ts";
@@ -66,7 +66,9 @@ export async function startUsers(
     logLinks: settings.NODE_ENV !== "production",
     log,
   });
-  const attempts = settings.REDIS_URL === undefined ? postgresAttempts(db) : redisAttempts(settings.REDIS_URL, log);
+  const attempts = rememberRefusals(
+    settings.REDIS_URL === undefined ? postgresAttempts(db) : redisAttempts(settings.REDIS_URL, log),
+  );
   const tools: Tools = {
     keys,
     settings,

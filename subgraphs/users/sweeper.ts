@@ -25,31 +25,35 @@ export function startSweeper(db: Db, log: Log): { close(): Promise<void> } {
 
 /** One turn: registrations that can no longer be activated, mailed tokens and sessions that ended, attempts that have aged, used states. */
 export async function sweep(db: Db): Promise<void> {
-  const ended = (column: SQL | typeof sessions.expiresAt) => sql`${column} < now() - ${keptHours} * interval '1 hour'`;
-  const registrations = db
+  const over = (column: SQL) => sql`${column} < now() - ${keptHours} * interval '1 hour'`;
+  const expiredRegistrations = db
     .select({ id: users.id })
     .from(users)
     .where(and(isNull(users.activatedAt), lt(users.activatableUntil, sql`now()`)))
     .limit(rowsMax);
-  await db.delete(users).where(inArray(users.id, registrations));
-  const tokens = db
+  await db.delete(users).where(inArray(users.id, expiredRegistrations));
+  const expiredTokens = db
     .select({ id: mailedTokens.id })
     .from(mailedTokens)
     .where(lt(mailedTokens.expiresAt, sql`now()`))
     .limit(rowsMax);
-  await db.delete(mailedTokens).where(inArray(mailedTokens.id, tokens));
+  await db.delete(mailedTokens).where(inArray(mailedTokens.id, expiredTokens));
   const endedSessions = db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(or(ended(sessions.expiresAt), and(isNotNull(sessions.revokedAt), ended(sql`${sessions.revokedAt}`))))
+    .where(or(over(sql`${sessions.expiresAt}`), and(isNotNull(sessions.revokedAt), over(sql`${sessions.revokedAt}`))))
     .limit(rowsMax);
   await db.delete(sessions).where(inArray(sessions.id, endedSessions));
-  const aged = db.select({ key: attempts.key }).from(attempts).where(lt(attempts.forgetAt, sql`now()`)).limit(rowsMax);
-  await db.delete(attempts).where(inArray(attempts.key, aged));
-  const states = db
+  const agedAttempts = db
+    .select({ key: attempts.key })
+    .from(attempts)
+    .where(lt(attempts.forgetAt, sql`now()`))
+    .limit(rowsMax);
+  await db.delete(attempts).where(inArray(attempts.key, agedAttempts));
+  const oldStates = db
     .select({ id: usedOAuthStates.id })
     .from(usedOAuthStates)
-    .where(ended(sql`${usedOAuthStates.usedAt}`))
+    .where(over(sql`${usedOAuthStates.usedAt}`))
     .limit(rowsMax);
-  await db.delete(usedOAuthStates).where(inArray(usedOAuthStates.id, states));
+  await db.delete(usedOAuthStates).where(inArray(usedOAuthStates.id, oldStates));
 }
