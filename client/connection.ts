@@ -25,7 +25,7 @@ export interface SendOptions {
 }
 
 /** Variables may be left out by operations that need none. */
-export type Sent<Variables> =
+type Sent<Variables> =
   Record<never, never> extends Variables
     ? [variables?: Variables, options?: SendOptions]
     : [variables: Variables, options?: SendOptions];
@@ -56,7 +56,7 @@ export interface Connection {
 }
 
 /** What of a TokenPayload makes a session. */
-export type TokenPayload = Pick<
+type TokenPayload = Pick<
   NonNullable<TokenRefreshMutation["tokenRefresh"]>,
   "accessToken" | "accessTokenExpiresAt" | "refreshToken"
 >;

@@ -37,7 +37,7 @@ export interface Tokens {
 }
 
 /** An idempotency key whose answer never came: the same wish is sent with the same key again. */
-export interface OpenKey {
+interface OpenKey {
   readonly key: string;
   /** Tells whether a wish is the same; not the wish itself, which holds addresses. */
   readonly fingerprint: string;

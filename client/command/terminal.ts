@@ -10,7 +10,7 @@ export interface Choice<Value> {
 }
 
 /** How a question may be answered. */
-export interface Question {
+interface Question {
   /** Stands there already; what an empty line means, where nothing can be edited. */
   initial?: string;
   placeholder?: string;
@@ -88,7 +88,7 @@ export function openPrompts(input: NodeJS.ReadStream, output: NodeJS.WriteStream
     confirm: async (message, initial = true) =>
       answered(await clack.confirm({ input, output, message, initialValue: initial })),
     during: async (what, work) => {
-      const spinner = clack.spinner({ output, withGuide: false });
+      const spinner = clack.spinner({ output, withGuide: false, cancelMessage: "Goodbye." });
       spinner.start(what);
       try {
         return await work();

@@ -3,7 +3,7 @@ import { UserRoleSetDocument, ViewerDocument } from "../../index.ts";
 import { granted, present, type Stage } from "./stage.ts";
 
 /** A password that nobody else has thought of. */
-export const password = "correct horse 27 staples";
+const password = "correct horse 27 staples";
 
 /** Registers somebody in one of the shapes of the reference systems, activates the account and signs in. */
 export async function newCustomer(

@@ -21,7 +21,7 @@ export interface Stage {
 }
 
 /** A step was not as it should be. */
-export class FlowFailed extends Error {}
+class FlowFailed extends Error {}
 
 const eventuallyMaxMs = 15_000;
 const lookEveryMs = 250;
