@@ -57,8 +57,15 @@ export async function writeRefund(
 
 /**
  * Asks the provider for a refund, unless somebody else is just doing so or it is settled; what cannot be settled now is asked again later.
+ *
+ * @param atOnce even if somebody else is just doing so: there is news of it.
  */
-export async function askForRefund(services: Services, id: TransactionId, deadline: Deadline): Promise<void> {
+export async function askForRefund(
+  services: Services,
+  id: TransactionId,
+  deadline: Deadline,
+  atOnce = false,
+): Promise<void> {
   const { db, providers, log } = services;
   const [refund] = await db
     .update(paymentTransactions)
@@ -70,7 +77,7 @@ export async function askForRefund(services: Services, id: TransactionId, deadli
       and(
         eq(paymentTransactions.id, id),
         eq(paymentTransactions.status, "PENDING"),
-        sql`${paymentTransactions.dueAt} <= now()`,
+        atOnce ? undefined : sql`${paymentTransactions.dueAt} <= now()`,
       ),
     )
     .returning();
@@ -90,6 +97,7 @@ export async function askForRefund(services: Services, id: TransactionId, deadli
         id,
         chargeReference: charge.providerReference,
         amount: orderMoney(refund, refund.amountMinor),
+        reference: refund.providerReference,
       }),
       Math.min(providerTimeoutMs, Math.max(1, leftMs(deadline))),
     );

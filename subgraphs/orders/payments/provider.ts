@@ -31,6 +31,17 @@ export type Charge = {
   readonly reference: string | null;
 };
 
+/** A refund of a charge. */
+export type Refund = {
+  /** The refund's own id: the provider gives back once for it. */
+  readonly id: string;
+  /** The provider's id of the charge. */
+  readonly chargeReference: string;
+  readonly amount: Money;
+  /** The provider's id of the refund, once it told one. */
+  readonly reference: string | null;
+};
+
 /** A payment provider. Every call may be repeated: the ids in it make a repeat answer as the first did. */
 export type PaymentProvider = {
   readonly name: string;
@@ -38,10 +49,10 @@ export type PaymentProvider = {
   charge(charge: Charge): Promise<ChargeAnswer>;
   /** Takes an attempt back; the answer says what it came to, `succeeded` when the money was quicker. */
   cancel(charge: Charge): Promise<ChargeAnswer>;
-  /** Gives back a part or all of a charge. `id` is the refund's own. */
-  refund(refund: { id: string; chargeReference: string; amount: Money }): Promise<RefundAnswer>;
+  /** Gives back a part or all of a charge, or says what became of the same refund before. */
+  refund(refund: Refund): Promise<RefundAnswer>;
   /**
-   * The charge that a webhook speaks of: the attempt's id; undefined when it speaks of something else. Its other content is not believed: the
+   * The charge or refund that a webhook speaks of, by our own id; undefined when it speaks of something else. Its other content is not believed: the
    * provider is asked.
    *
    * @throws {Refusal} BAD_REQUEST for what the provider did not sign.

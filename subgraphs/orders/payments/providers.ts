@@ -4,6 +4,7 @@ import type { Log } from "#platform/log.ts";
 import type { InternalRoute } from "#platform/subgraph.ts";
 import type { OrdersEnv } from "../env.ts";
 import type { PaymentProvider, Providers } from "./provider.ts";
+import { openStripe } from "./stripe.ts";
 import { openTestProvider } from "./test-provider.ts";
 import { testProviderPage } from "./test-provider-page.ts";
 import { startTestWebhooks } from "./test-webhooks.ts";
@@ -56,6 +57,12 @@ function openTest(env: OrdersEnv, log: Log): Opened {
   };
 }
 
-function openStripeProvider(_env: OrdersEnv): Opened {
-  throw new Error("Stripe is not here yet.");
+function openStripeProvider(env: OrdersEnv): Opened {
+  const provider = openStripe({
+    secretKey: env.STRIPE_SECRET_KEY ?? "",
+    webhookSecret: env.STRIPE_WEBHOOK_SECRET ?? "",
+    returnUrl: env.SHOP_URL,
+    apiUrl: env.STRIPE_API_URL,
+  });
+  return { provider, internalRoutes: {}, close: () => provider.close() };
 }

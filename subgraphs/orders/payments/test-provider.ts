@@ -4,7 +4,7 @@ import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import { testCharges, testRefunds, testWebhooks } from "#drizzle/orders/tables.ts";
 import { type Db, transaction } from "#platform/db.ts";
 import type { CurrencyCode } from "#platform/money.ts";
-import type { Charge, ChargeAnswer, PaymentProvider } from "./provider.ts";
+import type { Charge, ChargeAnswer, PaymentProvider, Refund, RefundAnswer } from "./provider.ts";
 import { verifyTestWebhook } from "./test-webhooks.ts";
 
 /** A charge in the test provider's books. */
@@ -172,10 +172,7 @@ async function cancelCharge(db: Db, charge: Charge, faults: ProviderFaults): Pro
   return readCharge(db, charge.id, faults);
 }
 
-async function giveBack(
-  db: Db,
-  refund: { id: string; chargeReference: string; amount: { minorUnits: bigint } },
-): ReturnType<PaymentProvider["refund"]> {
+async function giveBack(db: Db, refund: Refund): Promise<RefundAnswer> {
   return transaction(db, async (tx) => {
     const [charge] = await tx
       .select()

@@ -2,15 +2,16 @@ import type { TransactionId } from "#drizzle/orders/tables.ts";
 import { header, readBody, sendJson } from "#platform/http.ts";
 import { parseId } from "#platform/ids.ts";
 import type { InternalRoute } from "#platform/subgraph.ts";
-import { askForCharge } from "../charges.ts";
+import { askForCharge, findTransaction } from "../charges.ts";
 import { deadlineIn } from "../clock.ts";
+import { askForRefund } from "../refunds.ts";
 import type { Services } from "../services.ts";
 
 const bodyBytesMax = 256 * 1024;
 const askMsMax = 5_000;
 
 /**
- * `/webhooks/<provider>` for each provider: a webhook says which charge to look at, and the provider is asked what became of it. So one that is
+ * `/webhooks/<provider>` for each provider: a webhook says which charge or refund to look at, and the provider is asked what became of it. So one that is
  * late, doubled or out of order does no harm.
  */
 export function webhookRoutes(services: Services): Record<string, InternalRoute> {
@@ -21,9 +22,15 @@ export function webhookRoutes(services: Services): Record<string, InternalRoute>
         const body = await readBody(request, bodyBytesMax);
         const subject = await provider.webhookSubject(body, (wanted) => header(request, wanted));
         const id = subject === undefined ? undefined : parseId<TransactionId>(subject);
-        if (id !== undefined) await askForCharge(services, id, deadlineIn(askMsMax));
+        if (id !== undefined) await askFor(services, id);
         sendJson(response, 200, {});
       },
     ]),
   ) satisfies Record<string, InternalRoute>;
+}
+
+async function askFor(services: Services, id: TransactionId): Promise<void> {
+  const found = await findTransaction(services.db, id);
+  if (found?.type === "CHARGE") await askForCharge(services, id, deadlineIn(askMsMax));
+  if (found?.type === "REFUND") await askForRefund(services, id, deadlineIn(askMsMax), true);
 }
