@@ -28,7 +28,8 @@ async function main(): Promise<void> {
     throw new Error(usage);
   }
   for (const { kid, signsFrom, signs } of await describeKeyFile(file)) {
-    console.log(`${kid}  from ${signsFrom.toISOString()}${signs ? "  signs now" : ""}`);
+    const from = signsFrom.getTime() === 0 ? "from the first start" : `from ${signsFrom.toISOString()}`;
+    console.log(`${kid}  ${from}${signs ? "  signs now" : ""}`);
   }
 }
 
