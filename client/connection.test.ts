@@ -135,6 +135,23 @@ test("by hash, the text goes along only when the shop does not know it", async (
   expect(sent.map(({ query }) => query)).toEqual([undefined, ProductsDocument.text, undefined]);
 });
 
+test("a lent fetch carries the token to the shop, renews it when it is refused, and gives it to nobody else", async () => {
+  const { shop, server } = await signedIn();
+  const seen: (string | null)[] = [];
+  const other = createServer((request, response) => {
+    seen.push(request.headers.authorization ?? null);
+    response.end("{}");
+  });
+  const body = JSON.stringify({ query: ProductsDocument.text });
+  const request = { method: "POST", body, headers: { "content-type": "application/json" } };
+  server.accepted = "nothing yet";
+  const answers = await Promise.all([shop.fetch(server.url, request), shop.fetch(new URL(server.url), request)]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  expect(server.count("TokenRefresh")).toBe(1);
+  await shop.fetch(await listen(other), request);
+  expect(seen).toEqual([null]);
+});
+
 test("a page that is no shop, a closed port and a silent server are told apart from refusals", async () => {
   const page = createServer((_request, response) => response.end("<html>"));
   await expect(createShop({ url: await listen(page) }).query(ProductsDocument)).rejects.toMatchObject({

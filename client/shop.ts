@@ -1,5 +1,5 @@
 import { type Connection, connect, type PayloadOf } from "./connection.ts";
-import type { UserError } from "./errors.ts";
+import { ShopError, type UserError } from "./errors.ts";
 import {
   AccountRegisterDocument,
   type AccountRegisterInput,
@@ -170,7 +170,8 @@ export function createShop(options: ShopOptions): Shop {
       const { cartToken: token } = await cartToken();
       if (token === undefined && !(await isSignedIn())) return null;
       const { data, refusals } = await queryPart(CartDocument, token === undefined ? {} : { token });
-      if (data.cart === null && refusals.length > 0) await query(CartDocument, token === undefined ? {} : { token });
+      const [first, ...others] = refusals;
+      if (data.cart === null && first !== undefined) throw new ShopError([first, ...others], data);
       return data.cart;
     },
     addToCart: async (input) => {

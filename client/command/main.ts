@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { parseArgs, stripVTControlCharacters } from "node:util";
 import { createShop, ShopError } from "../index.ts";
 import type { Desk } from "./desk.ts";
@@ -80,8 +82,11 @@ function readArguments(given: string[]): Asked | null {
 }
 
 async function openShop({ url, mail }: Asked): Promise<OpenShop> {
-  if (url === undefined) return localShop(process.env);
-  return shopAt(url, mail ?? null);
+  if (url !== undefined) return shopAt(url, mail ?? null);
+  // `npm start` reads it too, and its ports may be there.
+  const file = path.join(import.meta.dirname, "../../.env");
+  if (existsSync(file)) process.loadEnvFile(file);
+  return localShop(process.env);
 }
 
 async function showMenu(open: OpenShop, terminal: Terminal): Promise<void> {

@@ -34,7 +34,10 @@ export function shopAt(address: string, mailFolder: string | null): OpenShop {
 /** The shop that runs on this machine, or one started for as long as it is needed. @throws {Error} when it does not start. */
 export async function localShop(environment: Record<string, string | undefined>): Promise<OpenShop> {
   const data = path.resolve(root, environment.DATA_DIRECTORY || ".data");
-  const origin = `http://${environment.HOST || "127.0.0.1"}:${environment.GATEWAY_PORT || "4000"}`;
+  const host = environment.HOST || "127.0.0.1";
+  // A shop that listens on every address is reached on this one.
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  const origin = `http://${name.includes(":") ? `[${name}]` : name}:${environment.GATEWAY_PORT || "4000"}`;
   const shop = { url: `${origin}/graphql`, mailFolder: path.join(data, "mail") };
   if (await isReady(origin)) return { ...shop, isOurs: false, close: async () => {} };
 
