@@ -4,7 +4,7 @@ import type { UserId } from "#platform/ids.ts";
 import type { PostalAddress } from "#platform/input.ts";
 
 /** Where mails about a user's orders go, and where the orders go unless told otherwise. */
-export type Buyer = { readonly email: string; readonly defaultAddress: PostalAddress | null };
+type Buyer = { readonly email: string; readonly defaultAddress: PostalAddress | null };
 
 /** What orders asks the users subgraph. */
 export type Buyers = {

@@ -34,7 +34,7 @@ export const expiry = sql`now() + ${keptDays} * interval '1 day'`;
 export const touched = { version: sql`${carts.version} + 1`, updatedAt: sql`now()`, expiresAt: expiry };
 
 /** The secret that opens a guest's cart. */
-export function guestCartToken(tokenKey: string, id: CartId): string {
+function guestCartToken(tokenKey: string, id: CartId): string {
   return secretToken(tokenKey, guestCartKind, id);
 }
 

@@ -153,7 +153,7 @@ export async function askForCharge(
 }
 
 /** Writes what the provider said of a charge. A final answer is written once; what comes after it changes nothing. */
-export async function settleCharge(db: Db, id: TransactionId, answer: ChargeAnswer): Promise<void> {
+async function settleCharge(db: Db, id: TransactionId, answer: ChargeAnswer): Promise<void> {
   const open = and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING"));
   if (answer.kind === "pending" || answer.kind === "action_required") {
     const waits = answer.kind === "action_required";

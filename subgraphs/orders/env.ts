@@ -9,12 +9,16 @@ import {
 } from "#platform/env.ts";
 import { mailVariables } from "#platform/mail.ts";
 import { rabbitVariables } from "#platform/rabbitmq.ts";
+import { routerVariables } from "#platform/router-entrance.ts";
+
+const rateVariable = z.coerce.number().min(0).max(1).default(0);
 
 const variables = z.object({
   ...commonVariables,
   ...databaseVariables,
   ...mailVariables,
   ...rabbitVariables,
+  ...routerVariables,
   ORDERS_PORT: portVariable.default(4003),
   ORDERS_METRICS_PORT: portVariable.default(9403),
   ORDERS_DATABASE_URL: z.string(),
@@ -22,13 +26,20 @@ const variables = z.object({
   SUBGRAPH_PRODUCTS_URL: z.url().default("http://127.0.0.1:4002/graphql"),
   /** Guests' cart and order tokens are made with it. */
   TOKEN_KEY: secretVariable,
-  ROUTER_SECRET: secretVariable.optional(),
   /** The shop's public address: links in mails begin with it. */
   SHOP_URL: z.url().default("http://localhost:4000"),
   /** How long an order waits for its payment, in seconds. */
   ORDER_TTL: z.coerce.number().int().min(1).max(86_400).default(1_800),
   /** Those that are allowed; the first is the default. */
   PAYMENT_PROVIDERS: listVariable.pipe(z.array(z.enum(["test", "stripe"]))),
+  /** How often, from 0 to 1, the test provider does what it is asked and its answer is lost, fails, or sends a webhook twice. */
+  TEST_PROVIDER_LOST_RATE: rateVariable,
+  TEST_PROVIDER_ERROR_RATE: rateVariable,
+  TEST_PROVIDER_DOUBLED_RATE: rateVariable,
+  /** How much later its webhooks come at most. */
+  TEST_PROVIDER_LATE_MS_MAX: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** Decides when. */
+  TEST_PROVIDER_SEED: z.coerce.number().int().default(1),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
   STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
   /** Another address than Stripe's own, for tests. */

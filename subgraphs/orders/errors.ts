@@ -6,11 +6,6 @@ import type { UserErrorCode } from "#schema/generated/orders.ts";
 /** A failure that the caller can act on, in the `userErrors` of this subgraph's payloads. */
 export type UserError = UserErrorValue<UserErrorCode> & Readonly<Record<string, unknown>>;
 
-/** What a mutation came to: its value, or why not. */
-export type Outcome<Value> =
-  | ({ readonly userErrors: readonly [] } & Value)
-  | { readonly userErrors: readonly UserError[] };
-
 /** An error about carts and checkout that carries no more than its code. */
 export function checkoutError(code: UserErrorCode, message: string, field?: readonly (string | number)[]): UserError {
   return { __typename: "CheckoutError", code, message, ...(field === undefined ? {} : { field: field.map(String) }) };

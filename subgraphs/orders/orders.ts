@@ -12,10 +12,10 @@ export type Order = typeof orders.$inferSelect;
 export type OrderItem = typeof orderItems.$inferSelect;
 
 /** Every change of an order counts its version on. */
-export const changed = { version: sql`${orders.version} + 1`, updatedAt: sql`now()` };
+const changed = { version: sql`${orders.version} + 1`, updatedAt: sql`now()` };
 
 /** Which orders the viewer may read: their own, and all with orders:read. Guests read theirs by token only. */
-export function readableBy(viewer: Viewer): SQL {
+function readableBy(viewer: Viewer): SQL {
   if (viewer.kind !== "user") return sql`false`;
   return holds(viewer, "orders:read")
     ? sql`${orders.visible}`

@@ -16,7 +16,7 @@ import { changeOrder, type Order, type OrderItem, readItems, readOrder, stockLin
 import type { Services } from "./services.ts";
 
 /** The mutations that place orders. */
-export const placingMutations = ["checkoutComplete", "orderCreate"] as const;
+const placingMutations = ["checkoutComplete", "orderCreate"] as const;
 
 /** For so long a reservation is its asker's; then whoever comes asks again, for asking twice does no harm. */
 export const workLeaseMs = 2_000;

@@ -116,7 +116,7 @@ export async function askForRefund(
 export const retryAt = sql`now() + least(8, 2 ^ (${paymentTransactions.asked} - 1)) * interval '1 second'`;
 
 /** Writes what became of a refund, once. */
-export async function settleRefund(db: Db, id: TransactionId, answer: RefundAnswer): Promise<void> {
+async function settleRefund(db: Db, id: TransactionId, answer: RefundAnswer): Promise<void> {
   await transaction(db, async (tx) => {
     if (answer.kind === "pending") {
       await tx

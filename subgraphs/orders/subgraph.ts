@@ -7,6 +7,7 @@ import { type Log, openLog } from "#platform/log.ts";
 import { openMailer, startMails } from "#platform/mail.ts";
 import { openObservation } from "#platform/observation.ts";
 import { rabbitOptions } from "#platform/rabbitmq.ts";
+import { openRouterEntrance } from "#platform/router-entrance.ts";
 import type { Running } from "#platform/service.ts";
 import { startSubgraph } from "#platform/subgraph.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
@@ -84,6 +85,7 @@ export async function startOrders(
     mails.wake();
   };
   const sweeper = startSweeper(services, wake);
+  const router = await openRouterEntrance(env, env.SUBGRAPH_USERS_URL, signer, log);
   const observation = await openObservation({
     service: "orders",
     host: env.METRICS_HOST,
@@ -101,12 +103,14 @@ export async function startOrders(
     host: env.HOST,
     port: env.ORDERS_PORT,
     verify,
+    router: router?.entrance,
     ready: () => database.sql`select 1`,
     internalRoutes: { ...events.internalRoutes, ...webhookRoutes(services), ...payments.internalRoutes },
     afterRequest: wake,
     observation,
     log,
   });
+  log.info({ url: server.url }, "The orders subgraph answers.");
   return {
     url: server.url,
     close: async () => {
@@ -114,6 +118,7 @@ export async function startOrders(
       await sweeper.close();
       await Promise.all([events.close(), mails.close()]);
       await Promise.all([payments.close(), mailer.close(), clients.products.close(), clients.users.close()]);
+      await router?.close();
       await observation.close();
       await database.close();
     },

@@ -57,7 +57,7 @@ export function startSweeper(services: Services, wake: () => void): { close(): P
 }
 
 /** One turn; how much there was to do. */
-export async function sweep(services: Services): Promise<number> {
+async function sweep(services: Services): Promise<number> {
   const done = await Promise.all([sweepWork(services), sweepPayments(services), expireOrders(services)]);
   return done.reduce((sum, count) => sum + count, 0);
 }

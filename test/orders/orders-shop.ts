@@ -45,7 +45,10 @@ export type OrdersShop = AsyncDisposable & {
   /** Stops the products subgraph and starts it anew. */
   stopProducts(): Promise<void>;
   startProducts(): Promise<void>;
-  /** What the orders subgraph asked its database during `work`, without what its relays and sweepers look for. */
+  /**
+   * What the orders subgraph asked its database during `work`: the fewest statements of five runs, for relays, sweepers and others' events come
+   * in between.
+   */
   statements(work: () => Promise<unknown>): Promise<string[]>;
   /** A signed-in customer whom nobody else is. */
   buyer(): Buyer;
@@ -75,9 +78,10 @@ export type OrdersShop = AsyncDisposable & {
   until<Value>(look: () => Promise<Value | undefined | false>, withinMs?: number): Promise<Value>;
 };
 
+/** Where tests have their orders sent. */
 export const address = { line1: "1 Main Street", city: "Springfield", country: "US" };
 
-export const orderFields = `id number status paymentStatus stockStatus version cancelReason expiresAt email availableTransitions trackingNumber
+const orderFields = `id number status paymentStatus stockStatus version cancelReason expiresAt email availableTransitions trackingNumber
   total { amount currencyCode } amountPaid { amount } amountRefunded { amount } shippingAddress { line1 }
   items { id quantity productName unitPrice { amount } subtotal { amount } product { id } variant { id } }
   payment { id status amount { amount currencyCode } provider
@@ -180,11 +184,17 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
       running.products = await startProducts(variables.products, { log });
     },
     statements: async (work) => {
-      const before = statements.length;
-      await work();
-      return statements
-        .slice(before)
-        .filter((statement) => !/outbox|inbox|due_at" <= now|expires_at" <= now/.test(statement));
+      const runs: string[][] = [];
+      for (let run = 0; run < 5; run += 1) {
+        const before = statements.length;
+        await work();
+        runs.push(
+          statements
+            .slice(before)
+            .filter((statement) => !/outbox|inbox|due_at" <= now|expires_at" <= now/.test(statement)),
+        );
+      }
+      return runs.reduce((fewest, these) => (these.length < fewest.length ? these : fewest));
     },
     buyer: () => ({ id: newId<UserId>() }),
     knownBuyer: () => ({ id: demoUserIds.customer }),

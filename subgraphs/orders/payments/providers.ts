@@ -5,7 +5,7 @@ import type { InternalRoute } from "#platform/subgraph.ts";
 import type { OrdersEnv } from "../env.ts";
 import type { PaymentProvider, Providers } from "./provider.ts";
 import { openStripe } from "./stripe.ts";
-import { openTestProvider } from "./test-provider.ts";
+import { openTestProvider, type ProviderFaults } from "./test-provider.ts";
 import { testProviderPage } from "./test-provider-page.ts";
 import { startTestWebhooks } from "./test-webhooks.ts";
 
@@ -43,7 +43,14 @@ function openTest(env: OrdersEnv, log: Log): Opened {
   });
   const { db } = database;
   const key = createHmac("sha256", env.TOKEN_KEY).update("test-provider-webhooks").digest("hex");
-  const provider = openTestProvider({ db, pageUrl: `${env.SHOP_URL}/test-provider`, webhookKey: key });
+  const faults: ProviderFaults = {
+    lostRate: env.TEST_PROVIDER_LOST_RATE,
+    errorRate: env.TEST_PROVIDER_ERROR_RATE,
+    doubledRate: env.TEST_PROVIDER_DOUBLED_RATE,
+    lateMsMax: env.TEST_PROVIDER_LATE_MS_MAX,
+    random: seededRandom(env.TEST_PROVIDER_SEED),
+  };
+  const provider = openTestProvider({ db, pageUrl: `${env.SHOP_URL}/test-provider`, webhookKey: key, faults });
   const webhooks = startTestWebhooks({ db, url: `${env.SHOP_URL}/webhooks/test`, key, log });
   const page = testProviderPage(db);
   return {
@@ -54,6 +61,15 @@ function openTest(env: OrdersEnv, log: Log): Opened {
       await provider.close();
       await database.close();
     },
+  };
+}
+
+/** A linear congruential generator (Numerical Recipes): which faults come is decided by the seed. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
   };
 }
 

@@ -24,7 +24,7 @@ export type ProviderFaults = {
 };
 
 /** A provider that never errs but where its tokens say so. */
-export const noFaults: ProviderFaults = {
+const noFaults: ProviderFaults = {
   lostRate: 0,
   errorRate: 0,
   doubledRate: 0,
