@@ -87,6 +87,20 @@ test("an administrator adds a product and takes it out, ships an order and gives
   });
 });
 
+test("a seller sees the own products, their movements and what runs low", async () => {
+  const { output, status } = await run([
+    ...["Sign in", "seller@example.com", "seller123", "Manage", "Add", "Last Chair", "", "49.50", "2", ""],
+    ...["What is running low", "Last Chair", "What moved", "Back"],
+    ...["My products", "Last Chair", "Change its price", "39.50", "Back", "Back", "Back", "Leave"],
+  ]);
+  expect(output).toMatch(/Last Chair {2}Default \(2 left\)/);
+  expect(output).toMatch(/initial +\+2 +0/);
+  expect(output).toContain("Changed.");
+  expect(output).toContain("$39.50");
+  expect(output).not.toContain("Orders to ship");
+  expect(status).toBe(0);
+});
+
 test("wrong answers are asked again, refusals are told, and the end of the input is a way to leave", async () => {
   const { output, status } = await run(["99", "nonsense", "Sign in", "customer@example.com", "wrong", "Cart"]);
   expect(output).toContain("Please give a number from 1 to 7, or how a choice begins.");
