@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { categories, products, shelves } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/db.ts";
 import type { CategoryId, UserId } from "#platform/ids.ts";
@@ -71,14 +71,17 @@ async function findCategoryIds(db: Db, slugs: readonly string[]): Promise<Catego
 
 /** Which products are asked for. */
 type Result = {
-  /** All but the shelves. */
+  /** All but the categories and tags. */
   readonly conditions: readonly SQL[];
-  /** Being on one of the shelves of each of these kinds, as a condition; and the shelves themselves. */
-  readonly shelves: readonly { readonly condition: SQL; readonly ids: SQL }[];
+  readonly labels: readonly SQL[];
+  /** The statement that names the shelves to walk, where that is the way to find a page. */
+  readonly shelf: SQL | undefined;
+  /** The condition on the price, said of a row of `shelves`: its index then starts where the range does. */
+  readonly priced: readonly SQL[];
 };
 
-function allOf({ conditions, shelves }: Result): SQL {
-  return sql.join([...conditions, ...shelves.map(({ condition }) => condition)], sql` and `);
+function allOf({ conditions, labels }: Result): SQL {
+  return sql.join([...conditions, ...labels], sql` and `);
 }
 
 /** Which products a filter names. Other than ACTIVE ones are there for who may edit them alone. */
@@ -97,32 +100,45 @@ function resultOf(
     ...(query === undefined ? [] : [isFoundBy(query)]),
     ...(ids === undefined ? [] : [anyOfThese(ids, (some) => sql`${products.id} = any(${some}::uuid[])`)]),
     ...(ownerId === undefined ? [] : [ownerId === null ? sql`false` : eq(products.ownerId, ownerId)]),
-    ...(price === undefined ? [] : [eq(products.currency, price.currency)]),
-    ...(price?.min === undefined ? [] : [sql`${products.priceMin} >= ${price.min.toString()}::bigint`]),
-    ...(price?.max === undefined ? [] : [sql`${products.priceMin} <= ${price.max.toString()}::bigint`]),
+    ...(price === undefined ? [] : [isPricedIn(price, products.currency, products.priceMin)]),
     ...(inStock === undefined
       ? []
       : [inStock ? sql`${products.variantsInStock} > 0` : sql`${products.variantsInStock} = 0`]),
   ];
-  const shelves = [
-    ...(tags === undefined
-      ? []
-      : [
-          {
-            condition: anyOfThese(tags, (some) => sql`${products.tags} && ${some}::text[]`),
-            ids: sql`select shelf_of_tag(tag) as shelf from unnest(${sql.param(tags)}::text[]) as tag`,
-          },
-        ]),
+  const labels = [
+    ...(tags === undefined ? [] : [anyOfThese(tags, (some) => sql`${products.tags} && ${some}::text[]`)]),
     ...(categoryIds === undefined
       ? []
-      : [
-          {
-            condition: anyOfThese(categoryIds, (some) => sql`${products.categoryIds} && ${some}::uuid[]`),
-            ids: sql`select unnest(${sql.param(categoryIds)}::uuid[]) as shelf`,
-          },
-        ]),
+      : [anyOfThese(categoryIds, (some) => sql`${products.categoryIds} && ${some}::uuid[]`)]),
   ];
-  return { conditions, shelves };
+  // What is on sale stands on the shelves; whatever names fewer products than a shelf has is the better start.
+  const walk =
+    status === "ACTIVE" && query === undefined && ids === undefined && ownerId === undefined && inStock !== false;
+  const shelf = walk && labels.length === 1 ? shelfIds(tags, categoryIds) : undefined;
+  return {
+    conditions,
+    labels,
+    shelf,
+    priced: price === undefined ? [] : [isPricedIn(price, shelves.currency, shelves.price)],
+  };
+}
+
+function shelfIds(tags: readonly string[] | undefined, categoryIds: readonly CategoryId[] | undefined): SQL {
+  return tags === undefined
+    ? sql`select unnest(${sql.param(categoryIds ?? [])}::uuid[]) as shelf`
+    : sql`select shelf_of_tag(tag) as shelf from unnest(${sql.param(tags)}::text[]) as tag`;
+}
+
+function isPricedIn(
+  { currency, min, max }: NonNullable<ListingFilter["price"]>,
+  code: SQLWrapper,
+  amount: SQLWrapper,
+): SQL {
+  const bounds = [
+    ...(min === undefined ? [] : [sql` and ${amount} >= ${min.toString()}::bigint`]),
+    ...(max === undefined ? [] : [sql` and ${amount} <= ${max.toString()}::bigint`]),
+  ];
+  return sql`${code} = ${currency}${sql.join(bounds)}`;
 }
 
 function anyOfThese(values: readonly string[], condition: (some: SQL) => SQL): SQL {
@@ -160,8 +176,8 @@ function listIds(sort: ListingSort, page: Page, result: Result, query: SearchQue
     return pageIds(page, sort.direction, { source, value: sql`score`, id: sql`id`, cast: "real" }, []);
   }
   const currency = sort.key === "PRICE" ? [eq(products.currency, sort.currency)] : [];
-  const [shelf, ...others] = result.shelves;
-  if (shelf === undefined || others.length > 0 || query !== undefined) {
+  const { shelf } = result;
+  if (shelf === undefined) {
     const { value, cast } = sortOfProducts(sort);
     const place = { source: sql`${products}`, value, id: sql`${products.id}`, cast };
     return pageIds(page, sort.direction, place, [allOf(result), ...currency]);
@@ -173,12 +189,13 @@ function listIds(sort: ListingSort, page: Page, result: Result, query: SearchQue
   const place = { source, value, id: sql`${shelves.productId}`, cast };
   const conditions = [
     onShelf,
+    ...result.priced,
     ...result.conditions,
     ...(sort.key === "PRICE" ? [eq(shelves.currency, sort.currency)] : []),
   ];
   const each = pageIds(page, sort.direction, place, conditions);
   const merged = sql`(
-    select distinct on (listed_id) listed_id, sort_value from (${shelf.ids}) wanted cross join lateral (${each}) each
+    select distinct on (listed_id) listed_id, sort_value from (${shelf}) wanted cross join lateral (${each}) each
   ) merged`;
   const typed = sql`sort_value::${sql.raw(cast)}`;
   return pageIds(page, sort.direction, { source: merged, value: typed, id: sql`listed_id`, cast }, []);

@@ -2,6 +2,7 @@ import postgres from "postgres";
 
 const connectionsMax = 2;
 const rowsPerStatement = 20_000;
+const reportEveryRows = 200_000;
 
 /**
  * Fills a migrated products database with made-up products, always the same ones: two-word names with a number, descriptions of twelve words
@@ -33,7 +34,7 @@ export async function fillCatalogue(url: string, products: number, say: (sentenc
         for (let from = next; from < products; from = next) {
           next += rowsPerStatement;
           await insertProducts(sql, from, Math.min(from + rowsPerStatement, products), products);
-          say(`${Math.min(next, products)} of ${products} products`);
+          if (next % reportEveryRows < rowsPerStatement) say(`${Math.min(next, products)} of ${products} products`);
         }
       }),
     );
