@@ -1,5 +1,4 @@
 import bcrypt from "bcryptjs";
-import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { documents, newEmail, openUsers, type Person, staff, strongPassword } from "./users-test.ts";
 
@@ -173,6 +172,18 @@ describe("the e-mail address", () => {
     await users.signIn(person.email);
   });
 
+  test("is asked for ten times an hour at most, whichever addresses are wanted", async () => {
+    const person = await users.join();
+    const answers = [];
+    for (let n = 0; n < 12; n += 1) {
+      answers.push(
+        await users.ask(askEmail, { input: { newEmail: newEmail(), password: strongPassword } }, person.asker),
+      );
+    }
+    expect(answers.filter(({ data }) => data?.result?.accepted === true)).toHaveLength(10);
+    expect(answers.at(-1)?.errors[0]?.extensions?.code).toBe("RATE_LIMITED");
+  });
+
   test("needs the password, and without one a sign-in of under ten minutes ago", async () => {
     const person = await users.join();
     for (const password of [undefined, null, "wrong password"]) {
@@ -185,68 +196,6 @@ describe("the e-mail address", () => {
     await users.sql`update sessions set created_at = now() - interval '11 minutes' where user_id = ${person.id}`;
     const late = await users.ask(askEmail, { input }, person.asker);
     expect(late.data.result.userErrors).toEqual([{ code: "INVALID_CREDENTIALS", field: null }]);
-  });
-});
-
-describe("saved addresses", () => {
-  const fields = `id isDefault address { line1 city country }`;
-  const create = `mutation($line1: String!, $isDefault: Boolean) { result: addressCreate(input: {
-    address: { line1: $line1, country: "DE" }, isDefault: $isDefault }) { address { ${fields} } userErrors { code field } } }`;
-  const edit = `mutation($id: ID!, $isDefault: Boolean) { result: addressUpdate(id: $id, input: {
-    address: { line1: "Changed", country: "FR" }, isDefault: $isDefault }) { address { ${fields} } userErrors { code field } } }`;
-  const remove = `mutation($id: ID!) { result: addressDelete(id: $id) { address { id } userErrors { code field } } }`;
-  const list = async (person: Person) =>
-    (await users.ask(`{ me { addresses { ${fields} } } }`, {}, person.asker)).data.me.addresses;
-
-  test("one of them is the default, always: the first, then whichever is said, then the latest saved", async () => {
-    const person = await users.join();
-    const made = [];
-    for (const [line1, isDefault] of [
-      ["One", undefined],
-      ["Two", true],
-      ["Three", false],
-    ]) {
-      made.push((await users.ask(create, { line1, isDefault }, person.asker)).data.result.address);
-    }
-    const defaults = async () =>
-      (await list(person)).flatMap(({ isDefault, address }: { isDefault: boolean; address: { line1: string } }) =>
-        isDefault ? [address.line1] : [],
-      );
-    expect(await defaults()).toEqual(["Two"]);
-    await users.ask(edit, { id: made[0].id, isDefault: true }, person.asker);
-    expect(await defaults()).toEqual(["Changed"]);
-    await users.ask(edit, { id: made[0].id, isDefault: false }, person.asker);
-    expect(await defaults()).toEqual(["Changed"]);
-    await users.ask(remove, { id: made[0].id }, person.asker);
-    expect(await defaults()).toEqual(["Three"]);
-    const { data } = await users.ask(
-      `query($id: ID!) { buyer(userId: $id) { email defaultAddress { line1 } } }`,
-      { id: person.id },
-      { service: "orders" },
-    );
-    expect(data.buyer).toEqual({ email: person.email, defaultAddress: { line1: "Three" } });
-  });
-
-  test("twenty at once that all want to be the default leave one, and fifty are all there can be", async () => {
-    const person = await users.join();
-    await Promise.all(
-      Array.from({ length: 60 }, (_, n) => users.ask(create, { line1: `Street ${n}`, isDefault: true }, person.asker)),
-    );
-    const saved = await list(person);
-    expect(saved).toHaveLength(50);
-    expect(saved.filter(({ isDefault }: { isDefault: boolean }) => isDefault)).toHaveLength(1);
-  });
-
-  test("of somebody else are neither changed nor removed, and look like none", async () => {
-    const [person, stranger] = [await users.join(), await users.join()];
-    const { data } = await users.ask(create, { line1: "Mine" }, person.asker);
-    const { id } = data.result.address;
-    const notFound = { address: null, userErrors: [{ code: "NOT_FOUND", field: ["id"] }] };
-    for (const foreign of [id, "no id", "00000000-0000-7000-8000-000000000000"]) {
-      expect((await users.ask(edit, { id: foreign, isDefault: true }, stranger.asker)).data.result).toEqual(notFound);
-      expect((await users.ask(remove, { id: foreign }, stranger.asker)).data.result).toEqual(notFound);
-    }
-    expect(await list(person)).toMatchObject([{ isDefault: true, address: { line1: "Mine" } }]);
   });
 });
 
@@ -304,100 +253,4 @@ describe("deleting the account", () => {
     }
     return found;
   }
-});
-
-describe("administration", () => {
-  const setRole = `mutation($id: ID!, $role: UserRole!) { result: userRoleSet(userId: $id, role: $role) { user { role permissions } userErrors { code field } } }`;
-  const grant = `mutation($id: ID!, $permissions: [String!]!) { result: userPermissionsSet(userId: $id, permissions: $permissions) { user { permissions } userErrors { code field } } }`;
-  const disable = `mutation($id: ID!) { result: userDisable(userId: $id) { user { isDisabled } userErrors { code field } } }`;
-  const enable = `mutation($id: ID!) { result: userEnable(userId: $id) { user { isDisabled } userErrors { code field } } }`;
-  const all = [
-    "products:write",
-    "categories:write",
-    "orders:read",
-    "orders:write",
-    "payments:write",
-    "users:read",
-    "users:write",
-  ];
-  const admin = { role: "ADMIN", scopes: all } as const;
-
-  test("a role is what the next token says, in one refresh, without signing in again", async () => {
-    const person = await users.join();
-    const { data } = await users.ask(setRole, { id: person.id, role: "SELLER" }, admin);
-    expect(data.result).toEqual({ user: { role: "SELLER", permissions: ["products:write"] }, userErrors: [] });
-    const next = await users.ask(documents.refresh, { token: person.refreshToken });
-    expect(decodeJwt(next.data.result.accessToken)).toMatchObject({ role: "SELLER", scope: "products:write", gen: 2 });
-    await users.ask(setRole, { id: person.id, role: "SELLER" }, admin);
-    expect(await generation(person)).toBe(2);
-  });
-
-  test("single permissions stand beside the role, and unknown ones are named", async () => {
-    const person = await users.join();
-    await users.ask(setRole, { id: person.id, role: "SELLER" }, admin);
-    const { data } = await users.ask(grant, { id: person.id, permissions: ["orders:read", "orders:read"] }, admin);
-    expect(data.result).toEqual({ user: { permissions: ["products:write", "orders:read"] }, userErrors: [] });
-    const wrong = await users.ask(grant, { id: person.id, permissions: ["orders:read", "root", ""] }, admin);
-    expect(wrong.data.result.userErrors).toEqual([
-      { code: "VALIDATION_FAILED", field: ["permissions", "1"] },
-      { code: "VALIDATION_FAILED", field: ["permissions", "2"] },
-    ]);
-    const none = await users.ask(grant, { id: person.id, permissions: [] }, admin);
-    expect(none.data.result.user.permissions).toEqual(["products:write"]);
-  });
-
-  test("nobody grants, or lays hands on, what they do not have themselves", async () => {
-    const [person, chief] = [await users.join(), await users.join()];
-    await users.ask(setRole, { id: chief.id, role: "ADMIN" }, admin);
-    const clerk = { scopes: ["users:write", "users:read"] } as const;
-    for (const [document, variables] of [
-      [setRole, { id: person.id, role: "ADMIN" }],
-      [setRole, { id: person.id, role: "SELLER" }],
-      [grant, { id: person.id, permissions: ["orders:write"] }],
-      [setRole, { id: chief.id, role: "CUSTOMER" }],
-      [disable, { id: chief.id }],
-    ] as const) {
-      const { data, errors } = await users.ask(document, variables, clerk);
-      expect(data.result).toBeNull();
-      expect(errors[0]?.extensions?.code).toBe("FORBIDDEN");
-    }
-    const { data } = await users.ask(grant, { id: person.id, permissions: ["users:read"] }, clerk);
-    expect(data.result.userErrors).toEqual([]);
-  });
-
-  test("nobody takes the own role away, or disables the own account", async () => {
-    const chief = await users.join();
-    const self = { ...admin, id: chief.id };
-    expect((await users.ask(setRole, { id: chief.id, role: "CUSTOMER" }, self)).data.result.userErrors).toMatchObject([
-      { code: "VALIDATION_FAILED" },
-    ]);
-    expect((await users.ask(disable, { id: chief.id }, self)).data.result.userErrors).toMatchObject([
-      { code: "VALIDATION_FAILED" },
-    ]);
-  });
-
-  test("who is disabled is signed out and cannot sign in, reset or refresh, and who is enabled can", async () => {
-    const person = await users.join();
-    expect((await users.ask(disable, { id: person.id }, admin)).data.result).toMatchObject({ userErrors: [] });
-    expect(await refresh(person)).toBe("TOKEN_INVALID");
-    await expect(users.signIn(person.email)).rejects.toThrow("ACCOUNT_DISABLED");
-    const buyer = await users.ask(
-      `query($id: ID!) { buyer(userId: $id) { email } }`,
-      { id: person.id },
-      { service: "orders" },
-    );
-    expect(buyer.data.buyer).toBeNull();
-    await users.ask(enable, { id: person.id }, admin);
-    await users.signIn(person.email);
-  });
-
-  test.each(["no id", "00000000-0000-7000-8000-000000000000"])(
-    "a user that is not there is NOT_FOUND: %s",
-    async (id) => {
-      for (const document of [disable, enable]) {
-        const { data } = await users.ask(document, { id }, admin);
-        expect(data.result.userErrors).toEqual([{ code: "NOT_FOUND", field: ["userId"] }]);
-      }
-    },
-  );
 });

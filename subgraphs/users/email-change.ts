@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { z } from "zod";
 import { type MailedTokenId, mailedTokens, outbox, users } from "#drizzle/users/tables.ts";
 import { brokenConstraint, type Db, type Tx, transaction } from "#platform/db.ts";
+import { Refusal } from "#platform/errors.ts";
 import { newId } from "#platform/ids.ts";
 import { emailInput, emailKey, parseInput } from "#platform/input.ts";
 import { enqueueMail } from "#platform/outbox.ts";
@@ -20,9 +21,11 @@ import { type User, userColumns } from "./user.ts";
 
 type EmailTools = { readonly passwords: Passwords; readonly limits: Limits; readonly settings: Settings };
 
+const retrySeconds = 3_600;
+
 /**
  * Asks for another address: it gets a mail with a token that confirms it, and the address that holds now is told. The answer is the same when
- * somebody has the address; only the mail tells. A later request voids the earlier.
+ * somebody has the address; only the mail tells. A later request voids the earlier. Ten an hour a user, so that nobody mails the world through us.
  */
 export async function requestEmailChange(
   db: Db,
@@ -36,6 +39,9 @@ export async function requestEmailChange(
   const { newEmail, password } = parsed.value;
   const confirmed = await confirmOwner(db, tools, viewer, { password, field: "password", ...from });
   if (!confirmed.ok) return confirmed;
+  if (!(await tools.limits.isMailAllowed("email-change-asked", viewer.id))) {
+    throw new Refusal("RATE_LIMITED", "That was too often. Try again later.", { retryAfterSeconds: retrySeconds });
+  }
   if (!(await tools.limits.isMailAllowed("email-change", emailKey(newEmail)))) return done(undefined);
   const id = newId<MailedTokenId>();
   await transaction(db, async (tx) => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   commonVariables,
   databaseVariables,
+  durationVariable,
   flagVariable,
   listVariable,
   portVariable,
@@ -10,21 +11,6 @@ import {
 } from "#platform/env.ts";
 import { mailVariables } from "#platform/mail.ts";
 import { rabbitVariables } from "#platform/rabbitmq.ts";
-
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
-/** A duration in seconds: a whole number of them, or with a unit such as "15m", "72h", "30d". */
-const duration = (secondsMin: number, secondsMax: number) =>
-  z.string().transform((value, context) => {
-    const [, amount, unit = "s"] = /^(\d{1,9})([smhd])?$/.exec(value.trim()) ?? [];
-    const seconds = Number(amount) * (unitSeconds[unit] ?? Number.NaN);
-    if (seconds >= secondsMin && seconds <= secondsMax) return seconds;
-    context.addIssue({
-      code: "custom",
-      message: `it must be from ${secondsMin} to ${secondsMax} seconds, such as "900" or "15m"`,
-    });
-    return z.NEVER;
-  });
 
 /** A provider of social sign-in is there when its client id and secret are set. */
 const providerVariables = {
@@ -63,12 +49,12 @@ const variables = z.object({
   ACCESS_KEYS: z.string().optional(),
   TOKEN_ISSUER: z.string().default("agora"),
   TOKEN_AUDIENCE: z.string().default("agora"),
-  ACCESS_TOKEN_TTL: duration(1, accessTokenTtlSecondsMax).default(15 * 60),
-  REFRESH_TOKEN_IDLE_TTL: duration(60, 365 * 86_400).default(30 * 86_400),
-  SESSION_TTL: duration(60, 365 * 86_400).default(90 * 86_400),
-  ACTIVATION_TOKEN_TTL: duration(60, 30 * 86_400).default(72 * 3_600),
-  PASSWORD_RESET_TOKEN_TTL: duration(60, 24 * 3_600).default(45 * 60),
-  EMAIL_CHANGE_TOKEN_TTL: duration(60, 7 * 86_400).default(24 * 3_600),
+  ACCESS_TOKEN_TTL: durationVariable(1, accessTokenTtlSecondsMax).default(15 * 60),
+  REFRESH_TOKEN_IDLE_TTL: durationVariable(60, 365 * 86_400).default(30 * 86_400),
+  SESSION_TTL: durationVariable(60, 365 * 86_400).default(90 * 86_400),
+  ACTIVATION_TOKEN_TTL: durationVariable(60, 30 * 86_400).default(72 * 3_600),
+  PASSWORD_RESET_TOKEN_TTL: durationVariable(60, 24 * 3_600).default(45 * 60),
+  EMAIL_CHANGE_TOKEN_TTL: durationVariable(60, 7 * 86_400).default(24 * 3_600),
   RATE_LIMIT_ENABLED: flagVariable.default(true),
   AUTH_RATE_LIMIT_RPS: z.coerce.number().positive().max(10_000).default(2),
   AUTH_RATE_LIMIT_BURST: z.coerce.number().int().min(1).max(10_000).default(4),

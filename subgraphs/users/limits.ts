@@ -21,12 +21,12 @@ export type Limits = {
     clientAddress: string,
     info: GraphQLResolveInfo,
   ): Promise<{ giveBack(): Promise<void> }>;
-  /** Whether one more mail of a kind may go to an address within the hour. */
-  isMailAllowed(kind: MailKind, emailKey: string): Promise<boolean>;
+  /** Whether one more mail of a kind may go to an address, or on behalf of a user, within the hour. */
+  isMailAllowed(kind: MailKind, subject: string): Promise<boolean>;
 };
 
 /** Mails that anybody can have sent to an address. */
-type MailKind = "registration" | "activation-again" | "password-reset" | "email-change";
+type MailKind = "registration" | "activation-again" | "password-reset" | "email-change" | "email-change-asked";
 
 const failuresWindowMs = 15 * 60_000;
 /** So many client addresses' worth of failures are allowed for one account. */
@@ -37,6 +37,7 @@ const mailsMax: Readonly<Record<MailKind, number>> = {
   "activation-again": 3,
   "password-reset": 3,
   "email-change": 3,
+  "email-change-asked": 10,
 };
 
 /** The limits over a store. Keys are fingerprints, so that the store holds no addresses. */
@@ -65,8 +66,8 @@ export function makeLimits(store: AttemptStore, settings: Settings): Limits {
       });
       return { giveBack: async () => void (await Promise.all([here.giveBack(), anywhere.giveBack()])) };
     },
-    isMailAllowed: async (kind, emailKey) => {
-      const { taken } = await store.take(keyOf("mail", kind, emailKey), {
+    isMailAllowed: async (kind, subject) => {
+      const { taken } = await store.take(keyOf("mail", kind, subject), {
         max: mailsMax[kind],
         windowMs: mailsWindowMs,
       });
