@@ -1,6 +1,7 @@
 /** `npm run bench -- <name>` measures one thing, and exits with 1 when it is not as fast as it is meant to be. */
 const benches: Readonly<Record<string, (words: readonly string[]) => Promise<boolean>>> = {
   catalogue: async (words) => (await import("./catalogue.ts")).benchCatalogue(words),
+  gateway: async (words) => (await import("./gateway.ts")).benchGateway(words),
 };
 
 const [name = "", ...words] = process.argv.slice(2);
