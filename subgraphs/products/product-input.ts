@@ -207,7 +207,7 @@ const productUpdateInput = z.object({
 });
 
 /** Changes of a product; what is undefined stays. */
-export type ProductChange = z.infer<typeof productUpdateInput>;
+export type ProductChange = Partial<z.infer<typeof productUpdateInput>>;
 
 /** Parses `ProductUpdateInput`: what is left out stays, null clears what may be empty and is wrong elsewhere. */
 export function parseProductUpdate(input: unknown): Parsed<ProductChange> {
@@ -228,7 +228,7 @@ const variantUpdateInput = z.object({
 });
 
 /** Changes of a variant; what is undefined stays, a name that is null is made from the options. */
-export type VariantChange = z.infer<typeof variantUpdateInput>;
+export type VariantChange = Partial<z.infer<typeof variantUpdateInput>>;
 
 /** Parses `ProductVariantUpdateInput`. */
 export function parseVariantUpdate(input: unknown): Parsed<VariantChange> {
