@@ -31,6 +31,21 @@ export const listVariable = z
   .default("")
   .transform((value) => value.split(/[\s,]+/).filter((entry) => entry !== ""));
 
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** A duration in seconds: a whole number of them, or with a unit such as "15m", "72h", "30d". */
+export const durationVariable = (secondsMin: number, secondsMax: number) =>
+  z.string().transform((value, context) => {
+    const [, amount, unit = "s"] = /^(\d{1,9})([smhd])?$/.exec(value.trim()) ?? [];
+    const seconds = Number(amount) * (unitSeconds[unit] ?? Number.NaN);
+    if (seconds >= secondsMin && seconds <= secondsMax) return seconds;
+    context.addIssue({
+      code: "custom",
+      message: `it must be from ${secondsMin} to ${secondsMax} seconds, such as "900" or "15m"`,
+    });
+    return z.NEVER;
+  });
+
 /** JSON, or the path of a file that holds it. */
 export const jsonVariable = z.string().transform((value, context): unknown => {
   try {

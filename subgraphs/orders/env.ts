@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   commonVariables,
   databaseVariables,
+  durationVariable,
   listVariable,
   portVariable,
   readEnv,
@@ -28,8 +29,8 @@ const variables = z.object({
   TOKEN_KEY: secretVariable,
   /** The shop's public address: links in mails begin with it. */
   SHOP_URL: z.url().default("http://localhost:4000"),
-  /** How long an order waits for its payment, in seconds. */
-  ORDER_TTL: z.coerce.number().int().min(1).max(86_400).default(1_800),
+  /** How long an order waits for its payment. */
+  ORDER_TTL: durationVariable(1, 7 * 86_400).default(30 * 60),
   /** Those that are allowed; the first is the default. */
   PAYMENT_PROVIDERS: listVariable.pipe(z.array(z.enum(["test", "stripe"]))),
   /** How often, from 0 to 1, the test provider does what it is asked and its answer is lost, fails, or sends a webhook twice. */
@@ -61,6 +62,11 @@ export function readOrdersEnv(source: Record<string, string | undefined>): Order
   const wrong = (why: string) => new Error(`The environment variable PAYMENT_PROVIDERS is not usable: ${why}.`);
   if (env.PAYMENT_PROVIDERS.length === 0) throw wrong("production needs a payment provider");
   if (production && env.PAYMENT_PROVIDERS.includes("test")) throw wrong("production takes no test payments");
+  if (production && new URL(env.SHOP_URL).protocol !== "https:") {
+    throw new Error(
+      "The environment variable SHOP_URL is not usable: in production mails link to https addresses only.",
+    );
+  }
   if (env.PAYMENT_PROVIDERS.includes("stripe")) {
     for (const name of ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] as const) {
       if (env[name] === undefined) throw new Error(`The environment variable ${name} is not usable: Stripe needs it.`);
