@@ -1,5 +1,6 @@
 import { asc, eq, type SQL, sql } from "drizzle-orm";
 import { type MovementId, reservationLines, reservations } from "#drizzle/products/tables.ts";
+import { crashPoint } from "#platform/crash-point.ts";
 import { type Db, databaseErrorCode, type Tx, transaction } from "#platform/db.ts";
 import { newId, type OrderId, type VariantId } from "#platform/ids.ts";
 import { moveStock } from "./ledger.ts";
@@ -58,6 +59,13 @@ function byVariant(a: StockLine, b: StockLine): number {
  * @param wish.lines summed and in order, as {@link sumLines} gives them.
  */
 export async function reserveStock(db: Db, wish: ReservationWish): Promise<ReserveOutcome> {
+  crashPoint("products:reserve:before-write");
+  const outcome = await reserve(db, wish);
+  crashPoint("products:reserve:after-write");
+  return outcome;
+}
+
+async function reserve(db: Db, wish: ReservationWish): Promise<ReserveOutcome> {
   if (await insertReservation(db, wish)) return { outcome: "RESERVED" };
   const { known, shortages } = await findShortages(db, wish.orderId, wish.lines);
   if (!known) return { outcome: "INSUFFICIENT", shortages };
