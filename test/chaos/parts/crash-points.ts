@@ -2,13 +2,16 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "#platform/tokens.ts";
-import { conclude, setStage, type Verdict, whileShopping } from "../load.ts";
-import { stockShelves } from "../market.ts";
-import { makeRandom } from "../random.ts";
+import { edit, expire, pay, place, refund } from "../actions.ts";
+import type { Outcome } from "../clients.ts";
+import { conclude, type Stage, setStage, type Verdict, whileShopping } from "../load.ts";
+import { type Client, stockShelves } from "../market.ts";
+import { makeRandom, type Random } from "../random.ts";
 import { openRig } from "../rig.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const reachedMsMax = 45_000;
+const staffMax = 4;
 
 /** A named place where a service dies. */
 type CrashPoint = { readonly name: string; readonly service: ServiceName };
@@ -27,7 +30,13 @@ export async function crashEverywhere(options: {
   const points = (await findCrashPoints()).slice(0, options.count);
   options.say(`${points.length} crash points`);
   const missed: string[] = [];
-  await whileShopping({ ...stage, wares: [...stage.wares, ...scarce] }, async () => {
+  const all = { ...stage, wares: [...stage.wares, ...scarce] };
+  let open = true;
+  const staff = stage.clients.slice(0, staffMax).map(async (client) => {
+    const random = stage.random.fork();
+    while (open) await doSomethingRare(stage, client, random);
+  });
+  await whileShopping(all, async () => {
     for (const { name, service } of points) {
       const process = rig.processes[service];
       process.setVariables({ AGORA_CRASH_POINT: name });
@@ -42,12 +51,25 @@ export async function crashEverywhere(options: {
       }
       options.say(`${service} at ${name}: ${reached ? "died and came back" : "not reached"}`);
     }
+    open = false;
   });
+  await Promise.all(staff);
   const verdict = await conclude(stage);
   return {
     ...verdict,
     violations: [...verdict.violations, ...missed.map((what) => ({ check: "each crash point is reached", what }))],
   };
+}
+
+/** What shoppers alone do not come to: an order that is edited, that runs out, or that is refunded. */
+async function doSomethingRare(stage: Stage, client: Client, random: Random): Promise<void> {
+  const order = await place(stage, client, random, random.chance(0.3) ? "tok_ok" : undefined);
+  if (order.told.paymentStatus === "PAID") await refund(stage, order);
+  else {
+    await edit(stage, client, order, random.whole(1, 5));
+    await random.pick([expire, (_stage: Stage, _order: Outcome) => pay(stage, client, order)])(stage, order);
+  }
+  await sleep(random.whole(0, 100));
 }
 
 /** Every crash point that the sources name, with the service that runs into it. */
