@@ -84,18 +84,29 @@ async function answer(handler: HttpHandler, request: IncomingMessage, response: 
 }
 
 /** The whole body. @throws {Refusal} PAYLOAD_TOO_LARGE beyond `bytesMax`, without reading further. */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const tooLarge = () =>
     new Refusal("PAYLOAD_TOO_LARGE", `The body is larger than ${bytesMax} bytes.`, { maximum: bytesMax });
-  if (Number(request.headers["content-length"] ?? 0) > bytesMax) throw tooLarge();
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request) {
-    bytes += part.length;
-    if (bytes > bytesMax) throw tooLarge();
-    parts.push(part);
-  }
-  return Buffer.concat(parts, bytes);
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers["content-length"] ?? 0) > bytesMax) return reject(tooLarge());
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    // By events: the iterator over a stream costs more than all else that a short request does, and cuts the connection when it is left.
+    const take = (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= bytesMax) return void parts.push(part);
+      request.off("data", take);
+      request.pause();
+      reject(tooLarge());
+    };
+    request.on("data", take);
+    request.once("end", () => {
+      const [first] = parts;
+      resolve(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, bytes));
+    });
+    request.once("error", reject);
+    request.once("close", () => reject(new Error("The connection ended before the body did.")));
+  });
 }
 
 /** Answers with JSON. */
