@@ -109,7 +109,7 @@ test("a connection that is lost while it is being set up is set up anew, and rai
   onTestFinished(() => wire.close());
   const through = new URL(url);
   through.port = String(wire.port);
-  const sql = postgres(through.href, { max: 1, backoff: 0.05, onnotice: () => {} });
+  const sql = postgres(through.href, { max: 1, backoff: () => 0.05, onnotice: () => {} });
   onTestFinished(() => sql.end({ timeout: 1 }));
   await expect(sql`SELECT 1`).rejects.toThrow("ECONNRESET");
   wire.mend();
