@@ -10,7 +10,7 @@ import { type Deadline, leftMs, pollUntil } from "./clock.ts";
 import { writeSteps } from "./order-events.ts";
 import { enqueueOrderMail } from "./order-mails.ts";
 import { formatOrderNumber } from "./order-number.ts";
-import { changeOrder, orderMoney, readOrder, stockLines } from "./orders.ts";
+import { changeOrder, lockOrder, orderMoney, readOrder, stockLines } from "./orders.ts";
 import type { ChargeAnswer } from "./payments/provider.ts";
 import { retryAt, type Transaction, writeRefund } from "./refunds.ts";
 import type { Services } from "./services.ts";
@@ -142,7 +142,7 @@ export async function askForCharge(
     const asking = takeBack || order.status === "CANCELLED" ? provider.cancel(charge) : provider.charge(charge);
     const answer = await withDeadline(asking, Math.min(providerTimeoutMs, Math.max(1, leftMs(deadline))));
     crashPoint("orders:charge:after-provider");
-    await settleCharge(db, id, answer);
+    await settleCharge(db, attempt, answer);
   } catch (error) {
     log.warn({ err: error, transactionId: id }, "A charge has no answer yet; the provider is asked again.");
     await db
@@ -153,7 +153,7 @@ export async function askForCharge(
 }
 
 /** Writes what the provider said of a charge. A final answer is written once; what comes after it changes nothing. */
-async function settleCharge(db: Db, id: TransactionId, answer: ChargeAnswer): Promise<void> {
+async function settleCharge(db: Db, { id, orderId }: Transaction, answer: ChargeAnswer): Promise<void> {
   const open = and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING"));
   if (answer.kind === "pending" || answer.kind === "action_required") {
     const waits = answer.kind === "action_required";
@@ -169,6 +169,7 @@ async function settleCharge(db: Db, id: TransactionId, answer: ChargeAnswer): Pr
   }
   await transaction(db, async (tx) => {
     crashPoint("orders:settle:before-write");
+    await lockOrder(tx, orderId);
     const [attempt] = await tx
       .update(paymentTransactions)
       .set({

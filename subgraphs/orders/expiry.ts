@@ -12,7 +12,7 @@ const ordersMax = 50;
 const askMsMax = 6_000;
 
 /**
- * Cancels orders that were not paid in time; how many were due. Where a charge is under way its provider is first asked to take it back: if the
+ * Cancels orders that were not paid in time; how many it could. Where a charge is under way its provider is first asked to take it back: if the
  * money was quicker the order is paid after all, and without an answer it is left for the next turn.
  */
 export async function expireOrders(services: Services): Promise<number> {
@@ -21,19 +21,21 @@ export async function expireOrders(services: Services): Promise<number> {
     .select({ id: orders.id, paymentStatus: orders.paymentStatus })
     .from(orders)
     .where(and(eq(orders.status, "PENDING"), sql`${orders.expiresAt} <= now()`))
-    .orderBy(orders.expiresAt)
+    // Those that wait for a provider come last: one that does not answer holds up none of the others.
+    .orderBy(sql`${orders.paymentStatus} = 'PENDING'`, orders.expiresAt)
     .limit(ordersMax);
-  await Promise.all(
+  const expired = await Promise.all(
     due.map(({ id, paymentStatus }) =>
-      expireOrder(services, id, paymentStatus === "PENDING").catch((error) =>
-        log.warn({ err: error, orderId: id }, "An order could not be expired; the next turn tries again."),
-      ),
+      expireOrder(services, id, paymentStatus === "PENDING").catch((error) => {
+        log.warn({ err: error, orderId: id }, "An order could not be expired; the next turn tries again.");
+        return false;
+      }),
     ),
   );
-  return due.length;
+  return expired.filter((isExpired) => isExpired).length;
 }
 
-async function expireOrder(services: Services, id: OrderId, isBeingPaid: boolean): Promise<void> {
+async function expireOrder(services: Services, id: OrderId, isBeingPaid: boolean): Promise<boolean> {
   const { db } = services;
   if (isBeingPaid) {
     const [attempt] = await db
@@ -49,7 +51,7 @@ async function expireOrder(services: Services, id: OrderId, isBeingPaid: boolean
     if (attempt !== undefined) await askForCharge(services, attempt.id, deadlineIn(askMsMax), true);
   }
   crashPoint("orders:expire:before-write");
-  await transaction(db, (tx) =>
+  const cancelled = await transaction(db, (tx) =>
     writeCancellation(tx, id, {
       reason: "EXPIRED",
       actorId: null,
@@ -58,4 +60,5 @@ async function expireOrder(services: Services, id: OrderId, isBeingPaid: boolean
     }),
   );
   crashPoint("orders:expire:after-write");
+  return cancelled !== undefined;
 }

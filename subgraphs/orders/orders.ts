@@ -117,6 +117,14 @@ export function guestOrderId(tokenKey: string, token: string): OrderId | undefin
 export const isGuests: SQL = sql`(${orders.byGuest} and ${orders.userId} is null)`;
 
 /**
+ * Holds an order until the transaction ends. Whatever changes an order and its charges and refunds takes the order first, so that no two wait for
+ * each other.
+ */
+export async function lockOrder(tx: Tx, id: OrderId): Promise<void> {
+  await tx.select({ id: orders.id }).from(orders).where(eq(orders.id, id)).for("update");
+}
+
+/**
  * Changes an order where `condition` holds, by one statement; undefined where it does not. `before` is what the order was until then, read under
  * the same lock.
  */

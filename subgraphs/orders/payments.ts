@@ -32,6 +32,7 @@ import { awaitEdit } from "./order-edit.ts";
 import { findByPayment, guestOrderId, type Order, orderMoney, readOrder } from "./orders.ts";
 import { amountMismatch, chargeOutcome, paymentRefusal } from "./payment-errors.ts";
 import { methodInput, methodOf } from "./payment-method.ts";
+import { awaitPlacement } from "./placement.ts";
 import { askForRefund, commitRefund, recordedProvider } from "./refunds.ts";
 import { transactionIf } from "./refusable.ts";
 import type { Services } from "./services.ts";
@@ -84,6 +85,10 @@ export async function processPayment(services: Services, viewer: Viewer, input: 
     if (now.edit !== null) {
       await awaitEdit(services, now.id, wish.deadline, false);
       continue;
+    }
+    if (now.status === "PENDING" && now.stockStatus === "PENDING") {
+      const placed = await awaitPlacement(services, now.id, wish.deadline, false);
+      if (placed.stockStatus === "PENDING") return { userErrors: [paymentRefusal(placed, wish.amount)] };
     }
     const begun = await beginKeyedCharge(services, wish, now);
     if (begun !== undefined) return awaitKeyedCharge(services, wish, begun, true);

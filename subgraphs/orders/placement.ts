@@ -19,7 +19,7 @@ import type { Services } from "./services.ts";
 const placingMutations = ["checkoutComplete", "orderCreate"] as const;
 
 /** For so long a reservation is its asker's; then whoever comes asks again, for asking twice does no harm. */
-export const workLeaseMs = 2_000;
+export const workLeaseMs = 4_000;
 /** How long one request asks for a reservation before it answers that it is not known yet. */
 const reserveMsMax = 4_500;
 const retryPauseMs = 250;

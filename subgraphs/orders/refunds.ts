@@ -6,7 +6,7 @@ import { newId, type OrderId, type UserId } from "#platform/ids.ts";
 import { type Deadline, leftMs } from "./clock.ts";
 import { writeSteps } from "./order-events.ts";
 import { enqueueOrderMail } from "./order-mails.ts";
-import { changeOrder, type Order, orderMoney } from "./orders.ts";
+import { changeOrder, lockOrder, type Order, orderMoney } from "./orders.ts";
 import type { RefundAnswer } from "./payments/provider.ts";
 import type { Services } from "./services.ts";
 
@@ -84,7 +84,7 @@ export async function askForRefund(
   if (refund === undefined || refund.chargeId === null) return;
   try {
     if (refund.provider === recordedProvider) {
-      await settleRefund(db, id, { kind: "succeeded", reference: "" });
+      await settleRefund(db, refund, { kind: "succeeded", reference: "" });
       return;
     }
     const [charge] = await db.select().from(paymentTransactions).where(eq(paymentTransactions.id, refund.chargeId));
@@ -102,7 +102,7 @@ export async function askForRefund(
       Math.min(providerTimeoutMs, Math.max(1, leftMs(deadline))),
     );
     crashPoint("orders:refund:after-provider");
-    await settleRefund(db, id, answer);
+    await settleRefund(db, refund, answer);
   } catch (error) {
     log.warn({ err: error, transactionId: id }, "A refund has no answer yet; the provider is asked again.");
     await db
@@ -116,8 +116,9 @@ export async function askForRefund(
 export const retryAt = sql`now() + least(8, 2 ^ (${paymentTransactions.asked} - 1)) * interval '1 second'`;
 
 /** Writes what became of a refund, once. */
-async function settleRefund(db: Db, id: TransactionId, answer: RefundAnswer): Promise<void> {
+async function settleRefund(db: Db, { id, orderId }: Transaction, answer: RefundAnswer): Promise<void> {
   await transaction(db, async (tx) => {
+    await lockOrder(tx, orderId);
     if (answer.kind === "pending") {
       await tx
         .update(paymentTransactions)

@@ -12,41 +12,63 @@ import { askForRefund } from "./refunds.ts";
 import type { Services } from "./services.ts";
 
 const turnMs = 1_000;
+const forgetEveryMs = 10 * 60_000;
 const rowsMax = 50;
 const workMsMax = 6_000;
-const forgetEveryMs = 10 * 60_000;
 
 /**
  * Starts looking, every second, for what a process left open when it died or gave up waiting: reservations and edits that are not decided,
- * charges and refunds without an answer, orders that expired; and now and then for what nobody needs any more. Any number of processes share the work.
+ * charges and refunds without an answer, orders that expired; and now and then for what nobody needs any more. Any number of processes share the
+ * work, and what is slow for one kind of it holds up none of the others.
  *
  * @param wake called after each turn that did something: events and mails may have been written.
  */
 export function startSweeper(services: Services, wake: () => void): { close(): Promise<void> } {
+  const loops = [
+    startLoop(services, turnMs, () => sweepWork(services), wake),
+    startLoop(services, turnMs, () => sweepPayments(services), wake),
+    startLoop(services, turnMs, () => expireOrders(services), wake),
+    startLoop(
+      services,
+      forgetEveryMs,
+      () => forgetOld(services.db),
+      () => {},
+    ),
+  ];
+  return {
+    close: async () => {
+      await Promise.all(loops.map((loop) => loop.close()));
+    },
+  };
+}
+
+/** Calls `turn` again and again, `pauseMs` apart; at once where there was as much to do as one turn takes. */
+function startLoop(
+  { log }: Services,
+  pauseMs: number,
+  turn: () => Promise<number>,
+  wake: () => void,
+): { close(): Promise<void> } {
   let closing = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
-  let forgetAtMs = 0;
-  const turn = async () => {
-    if (Date.now() >= forgetAtMs) {
-      forgetAtMs = Date.now() + forgetEveryMs;
-      await forgetOld(services.db);
+  const run = async () => {
+    let done = 0;
+    try {
+      done = await turn();
+      if (done > 0) wake();
+    } catch (error) {
+      log.warn({ err: error }, "A sweep failed; the next one comes.");
     }
-    return sweep(services);
+    if (!closing) schedule(done >= rowsMax ? 0 : pauseMs);
   };
-  const schedule = () => {
-    if (closing) return;
+  const schedule = (waitMs: number) => {
     timer = setTimeout(() => {
-      running = turn()
-        .then(
-          (done) => (done > 0 ? wake() : undefined),
-          (error) => services.log.warn({ err: error }, "A sweep failed; the next one comes."),
-        )
-        .then(schedule);
-    }, turnMs);
+      running = run();
+    }, waitMs);
     timer.unref();
   };
-  schedule();
+  schedule(Math.min(pauseMs, turnMs));
   return {
     close: async () => {
       closing = true;
@@ -54,12 +76,6 @@ export function startSweeper(services: Services, wake: () => void): { close(): P
       await running;
     },
   };
-}
-
-/** One turn; how much there was to do. */
-async function sweep(services: Services): Promise<number> {
-  const done = await Promise.all([sweepWork(services), sweepPayments(services), expireOrders(services)]);
-  return done.reduce((sum, count) => sum + count, 0);
 }
 
 async function sweepWork(services: Services): Promise<number> {

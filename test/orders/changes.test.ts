@@ -97,17 +97,17 @@ describe("editing a pending order", () => {
     expect((await shop.level(product.variantId)).reserved).toBe(2);
   });
 
-  test("20 edits at once are applied one after the other, and one key once", async () => {
+  test("10 edits at once are applied one after the other, and one key once", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(100)];
     const order = await shop.placed(buyer, product, 1);
     const keyed = { idempotencyKey: "one-more" };
     const answers = await Promise.all([
-      ...times(10).map(() => add(buyer, order.id, product, 1)),
-      ...times(10).map(() => add(buyer, order.id, product, 1, keyed)),
+      ...times(5).map(() => add(buyer, order.id, product, 1)),
+      ...times(5).map(() => add(buyer, order.id, product, 1, keyed)),
     ]);
     expect(answers.flatMap(codes)).toEqual([]);
-    expect((await shop.order(buyer, order.id)).items).toMatchObject([{ quantity: 12 }]);
-    expect((await shop.level(product.variantId)).reserved).toBe(12);
+    expect((await shop.order(buyer, order.id)).items).toMatchObject([{ quantity: 7 }]);
+    expect((await shop.level(product.variantId)).reserved).toBe(7);
     expect(codes(await add(buyer, order.id, product, 2, keyed))).toEqual(["IDEMPOTENCY_KEY_REUSED"]);
   });
 
