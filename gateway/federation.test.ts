@@ -12,7 +12,7 @@ import { randomOperation } from "#test/federation/random-operation.ts";
 import { type SubgraphServers, startSubgraphServers } from "#test/federation/subgraph-servers.ts";
 import { startGateway } from "./gateway.ts";
 
-const operationsPerGraph = Number(process.env.FEDERATION_OPERATIONS ?? 40);
+const operationsPerGraph = Number(process.env.FEDERATION_OPERATIONS ?? 12);
 
 type Answer = {
   data?: unknown;

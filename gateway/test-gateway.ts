@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { openLog } from "#platform/log.ts";
+import { type Log, openLog } from "#platform/log.ts";
 import type { Graph } from "#test/federation/graphs.ts";
 import { type Made, type SubgraphServers, startSubgraphServers } from "#test/federation/subgraph-servers.ts";
 import { startGateway } from "./gateway.ts";
@@ -33,7 +33,7 @@ export type TestGateway = AsyncDisposable & {
 /** Starts subgraphs of `graph`, or of whatever answers are given, and a gateway in front of them. */
 export async function openTestGateway(
   graph: Graph,
-  options: { variables?: Record<string, string>; made?: Made; faults?: boolean } = {},
+  options: { variables?: Record<string, string>; made?: Made; faults?: boolean; log?: Log } = {},
 ): Promise<TestGateway> {
   const servers = await startSubgraphServers(graph, options.faults ?? false, options.made);
   const directory = mkdtempSync(path.join(tmpdir(), "supergraph-"));
@@ -52,7 +52,7 @@ export async function openTestGateway(
       ...addresses,
       ...options.variables,
     },
-    { log: openLog("gateway", "silent") },
+    { log: options.log ?? openLog("gateway", "silent") },
   );
   return {
     url: gateway.url,

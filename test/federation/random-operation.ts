@@ -20,7 +20,7 @@ import {
 /** A source of choices that a test can repeat. */
 type Choose = { readonly upTo: (maximum: number) => number };
 
-const depthMax = 5;
+const depthMax = 4;
 
 /** Operations over a schema that are valid, or nearly always so: aliases, fragments, conditions, arguments and variables included. */
 export function randomOperation(

@@ -60,6 +60,10 @@ export async function startSubgraphServers(graph: Graph, faults: boolean, made?:
     Object.entries(graph).map(async ([name, sdl]) => {
       const schema = buildSubgraphSchema([{ typeDefs: parse(sdl) }]);
       const server = createServer(async (request, response) => {
+        if (request.method !== "POST") {
+          response.writeHead(404).end();
+          return;
+        }
         let body = "";
         for await (const part of request) body += part;
         posts.push({ subgraph: name, body, headers: request.headers });
