@@ -132,6 +132,7 @@ describe("creating", () => {
         { name: "X", variants: [variant("S", { sku: "NEW-ONE" }), variant("M", { sku: "SHIRT-S" })] },
         ["ALREADY_EXISTS variants.1.sku"],
       ],
+      [{ name: "X", variants: [variant("M", { sku: "SHIRT-S" })] }, ["ALREADY_EXISTS variants.0.sku"]],
       [{ name: "X", price: { amount: "1" }, sku: "SHIRT-S" }, ["ALREADY_EXISTS sku"]],
       [
         { name: "X", variants: Array.from({ length: 101 }, (_, index) => variant(String(index))) },

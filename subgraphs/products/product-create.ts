@@ -16,7 +16,7 @@ import { randomCharacters, slugOf } from "./slug.ts";
  * @throws {Refusal} FORBIDDEN for an account that is gone.
  */
 export async function createProduct(db: Db, viewer: SignedIn, wish: ProductWish): Promise<Outcome<ProductId>> {
-  const taken = await takenSkus(db, wish.variants);
+  const taken = await takenSkus(db, wish);
   if (!taken.ok) return taken;
   try {
     return await transaction(db, async (tx) => {
@@ -47,11 +47,12 @@ export async function createProduct(db: Db, viewer: SignedIn, wish: ProductWish)
   } catch (error) {
     if (brokenConstraint(error) !== "variants_sku") throw error;
     // Somebody took it between the look and the write.
-    return failed(
-      alreadyExistsError(wish.variants.length > 1 ? ["variants"] : ["sku"], "Another product has that SKU."),
-    );
+    const again = await takenSkus(db, wish);
+    return again.ok ? failed(alreadyExistsError(wish.fieldOf(0, "sku"), skuTaken)) : again;
   }
 }
+
+const skuTaken = "Another product has that SKU.";
 
 /** Writes variants with their stock and its first movement. */
 export async function insertVariants(
@@ -89,7 +90,7 @@ export async function insertVariants(
 }
 
 /** The SKUs that others have already, each by its field. */
-async function takenSkus(db: Db, wishes: readonly VariantWish[]): Promise<Outcome<true>> {
+async function takenSkus(db: Db, { variants: wishes, fieldOf }: ProductWish): Promise<Outcome<true>> {
   const skus = wishes.flatMap(({ sku }) => sku ?? []);
   if (skus.length === 0) return done(true);
   const rows = await db
@@ -98,9 +99,7 @@ async function takenSkus(db: Db, wishes: readonly VariantWish[]): Promise<Outcom
     .where(and(sql`${variants.sku} = any(${sql.param(skus)}::text[])`, isNull(variants.removedAt)));
   const taken = new Set(rows.map(({ sku }) => sku));
   const errors = wishes.flatMap(({ sku }, index) =>
-    sku && taken.has(sku)
-      ? [alreadyExistsError(wishes.length > 1 ? ["variants", index, "sku"] : ["sku"], "Another product has that SKU.")]
-      : [],
+    sku && taken.has(sku) ? [alreadyExistsError(fieldOf(index, "sku"), skuTaken)] : [],
   );
   return errors.length === 0 ? done(true) : failed(...errors);
 }

@@ -122,6 +122,8 @@ export type ProductWish = Pick<z.infer<typeof productCreateInput>, "name" | "des
   readonly categories: readonly string[];
   readonly tags: readonly string[];
   readonly variants: readonly [VariantWish, ...VariantWish[]];
+  /** Where in the input a variant's field was given: among the product's own, or among its variants'. */
+  readonly fieldOf: (variant: number, name: string) => readonly (string | number)[];
 };
 
 /** Parses `ProductCreateInput`; a product given by `price` and `stock` gets one variant. */
@@ -134,7 +136,8 @@ export function parseProductCreate(input: z.input<typeof productCreateInput>): P
   ];
   if (!parsed.ok || userErrors.length > 0) return { ok: false, userErrors };
   const { name, description, status, imageUrl, categories, tags, price, stock, sku } = parsed.value;
-  const [first, ...rest] = parsed.value.variants ?? (price ? [{ price, stock: stock ?? 0, sku }] : []);
+  const listed = parsed.value.variants;
+  const [first, ...rest] = listed ?? (price ? [{ price, stock: stock ?? 0, sku }] : []);
   if (first === undefined) return { ok: false, userErrors: [validationError(["price"], "It is missing.")] };
   return {
     ok: true,
@@ -146,6 +149,7 @@ export function parseProductCreate(input: z.input<typeof productCreateInput>): P
       categories: categories ?? [],
       tags: tags ?? [],
       variants: [first, ...rest],
+      fieldOf: (variant, field) => (listed ? ["variants", variant, field] : [field]),
     },
   };
 }

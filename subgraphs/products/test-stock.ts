@@ -40,6 +40,7 @@ export async function stockedVariants(db: Db, viewer: SignedIn, stocks: readonly
     categories: [],
     tags: [],
     variants: [first, ...rest],
+    fieldOf: (variant, name) => ["variants", variant, name],
   });
   if (!made.ok) throw new Error("The product was not made.");
   const rows = await db.execute<{ id: VariantId }>(
