@@ -189,6 +189,13 @@ async function idleTransactions({ sql }: Rig): Promise<Findings> {
   return rows.map(({ name, seconds, query }) => `${name}, for ${Math.round(seconds)} s, after: ${query.slice(0, 100)}`);
 }
 
+/** The first line in which two texts differ, as each has it. */
+function difference([one = "", other = ""]: readonly string[]): string {
+  const lines = other.split("\n");
+  const differing = one.split("\n").findIndex((line, index) => line !== lines[index]);
+  return `${one.split("\n")[differing] ?? ""} | ${lines[differing] ?? ""}`;
+}
+
 /** A mail of these is sent once at most about one order. */
 const onceMailed = /placed|paid|cancelled|shipped|delivered/i;
 

@@ -81,7 +81,8 @@ async function findCrashPoints(): Promise<CrashPoint[]> {
       if (!file.endsWith(".ts") || file.endsWith(".test.ts")) continue;
       const source = await readFile(path.join(directory, file), "utf8");
       for (const [, name] of source.matchAll(/crashPoint\("([^"]+)"\)/g)) {
-        if (name !== undefined) points.push({ name, service });
+        const known = points.some((point) => point.name === name);
+        if (name !== undefined && !known) points.push({ name, service });
       }
     }
   }
