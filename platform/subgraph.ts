@@ -102,7 +102,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
     }
-    const observed = beginObserving(options, request, body);
+    const observed = beginObserving(options, request, body, facts.log);
     try {
       const answer = await withDeadline(
         apollo.executeHTTPGraphQLRequest({
@@ -160,24 +160,30 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
   };
 }
 
-/** Counts a request and opens its span; what comes back is to be told how it ended. */
+/** Counts a request and opens its span; what comes back is to be told how it ended, and logs it. */
 function beginObserving<Context>(
   { observation, name }: SubgraphOptions<Context>,
   request: IncomingMessage,
   body: unknown,
+  log: Log,
 ): (status: number, answer: string) => void {
-  if (observation === undefined) return () => {};
-  const done = observation.metrics.begin();
+  const startedAt = performance.now();
   const operationName = nameOf(body);
-  const span = observation.tracing?.start(`${name} ${operationName ?? "graphql"}`, {
+  const done = observation?.metrics.begin();
+  const span = observation?.tracing?.start(`${name} ${operationName ?? "graphql"}`, {
     traceparent: header(request, "traceparent"),
     kind: "SERVER",
   });
   return (status, answer) => {
     const codes = answer.startsWith('{"errors"') ? codesOf(answer) : [];
-    done({ status, codes, operation: { kind: "graphql", name: operationName } });
+    done?.({ status, codes, operation: { kind: "graphql", name: operationName } });
     if (codes.length > 0 || status >= 500) span?.fail(codes.join(" "));
     span?.end();
+    const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+    log.info(
+      { operationName, status, codes: codes.length === 0 ? undefined : codes.slice(0, 5), ms },
+      "A fetch was answered.",
+    );
   };
 }
 
