@@ -59,4 +59,4 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 /** A year of HTTPS only, for answers that came over it. */
-export const strictTransport = "max-age=31536000; includeSubDomains";
+const strictTransport = "max-age=31536000; includeSubDomains";

@@ -47,7 +47,7 @@ export const durationVariable = (secondsMin: number, secondsMax: number) =>
   });
 
 /** JSON, or the path of a file that holds it. */
-export const jsonVariable = z.string().transform((value, context): unknown => {
+const jsonVariable = z.string().transform((value, context): unknown => {
   try {
     return JSON.parse(value.trimStart().startsWith("{") ? value : readFileSync(value, "utf8"));
   } catch {

@@ -69,11 +69,6 @@ export function composeSupergraph(subgraphs = readSubgraphs()): Supergraph {
   };
 }
 
-/** The schema that clients see, composed from the SDL files; what client code is generated from. */
-export function apiSchema(): GraphQLSchema {
-  return composeSupergraph().api;
-}
-
 function compose(subgraphs: readonly SubgraphContract[]): { sdl: string; api: GraphQLSchema; hints: string[] } {
   const result = composeServices([...subgraphs]);
   if (result.errors !== undefined) throw refusal("@apollo/composition", result.errors);

@@ -74,7 +74,7 @@ export async function postGraph(
 }
 
 /** Reads a GraphQL answer; one that is not JSON has no data and no errors. */
-export async function readAnswer(response: Response): Promise<Answer> {
+async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   const body = parsed(text);
   return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] };
@@ -96,7 +96,7 @@ export type Asker =
   | { service: ServiceName };
 
 /** A signed-in viewer for an asker. */
-export function userOf(asker: Exclude<Asker, "guest" | { service: ServiceName }>): SignedIn {
+function userOf(asker: Exclude<Asker, "guest" | { service: ServiceName }>): SignedIn {
   return {
     kind: "user",
     id: asker.id ?? newId<UserId>(),
