@@ -129,6 +129,40 @@ describe("a cart", () => {
     expect(quantities(await read(buyer))).toEqual([1_000]);
   });
 
+  test("holds 100 lines of one currency, and nothing that is off sale or not named whole", async () => {
+    const [buyer, product] = [shop.buyer(), await shop.product(10)];
+    const { cart } = await shop.addToCart(buyer, product);
+    const yen = await shop.product(10, "500", "JPY");
+    expect(codes(await shop.addToCart(buyer, yen))).toEqual(["CURRENCY_MISMATCH"]);
+    await shop.sql.orders`
+      insert into cart_items (id, cart_id, product_id, variant_id, quantity, product_name, noted_price_minor, seen_price_minor)
+      select gen_random_uuid(), ${cart.id}, gen_random_uuid(), gen_random_uuid(), 1, 'Thing', 100, 100 from generate_series(1, 99)`;
+    const another = await shop.product(10);
+    expect((await shop.addToCart(buyer, another)).userErrors).toMatchObject([
+      { code: "VALIDATION_FAILED", field: ["productId"] },
+    ]);
+    expect((await shop.addToCart(buyer, product)).userErrors).toEqual([]);
+
+    const variants = ["S", "M"].map((value) => ({
+      options: [{ name: "Size", value }],
+      price: { amount: "5.00" },
+      sku: `${product.productId}-${value}`,
+    }));
+    const { productCreate } = await shop.sell(
+      "mutation ($i: ProductCreateInput!) { productCreate(input: $i) { product { id } userErrors { code field } } }",
+      { i: { name: `Shirt ${product.productId}`, variants } },
+    );
+    expect(productCreate.userErrors).toEqual([]);
+    const shirt = { productId: productCreate.product.id } as Product;
+    expect((await shop.addToCart(shop.buyer(), shirt)).userErrors).toMatchObject([
+      { code: "VARIANT_REQUIRED", field: ["variantId"] },
+    ]);
+    await shop.sell("mutation ($id: ID!) { productDelete(id: $id) { userErrors { code } } }", {
+      id: another.productId,
+    });
+    expect(codes(await shop.addToCart(shop.buyer(), another))).toEqual(["PRODUCT_UNAVAILABLE"]);
+  });
+
   test("tells what stands in the way and what changed, and an update takes note of the new price", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(3)];
     const { cart } = await shop.addToCart(buyer, product, 5);
@@ -143,6 +177,11 @@ describe("a cart", () => {
     });
     const noted = await update(buyer, { itemId: cart.items[0].id, quantity: 2 });
     expect(noted.cart.problems).toEqual([]);
+    await shop.sell("mutation ($id: ID!) { productDelete(id: $id) { userErrors { code } } }", {
+      id: product.productId,
+    });
+    expect((await read(buyer)).problems).toMatchObject([{ __typename: "CartItemUnavailable" }]);
+    expect(codes(await shop.checkout(buyer))).toEqual(["PRODUCT_UNAVAILABLE"]);
   });
 
   test("expires after 30 days: then it is not there, and adding starts anew", async () => {

@@ -148,6 +148,21 @@ describe("a checkout", () => {
     expect(guestOrderToken).toMatch(/^[\w-]{64}$/);
   });
 
+  test("a user's order goes to the default address and the account's e-mail unless told otherwise", async () => {
+    const [buyer, product] = [shop.knownBuyer(), await shop.product(10)];
+    await shop.addToCart(buyer, product);
+    const bare = { email: null, shippingAddress: null };
+    expect((await shop.checkout(buyer, bare)).userErrors).toMatchObject([{ code: "SHIPPING_ADDRESS_REQUIRED" }]);
+    const saved = await shop.users(
+      "mutation ($i: SavedAddressInput!) { addressCreate(input: $i) { userErrors { code field } } }",
+      { i: { address: { line1: "7 Saved Street", country: "FR" }, isDefault: true } },
+      buyer,
+    );
+    expect(saved).toMatchObject({ errors: [], data: { addressCreate: { userErrors: [] } } });
+    const { order } = await shop.checkout(buyer, bare);
+    expect(order).toMatchObject({ email: "customer@example.com", shippingAddress: { line1: "7 Saved Street" } });
+  });
+
   test("an unknown cart is NOT_FOUND and an empty one CART_EMPTY", async () => {
     expect((await shop.checkout("guest", { cartToken: "x".repeat(64) })).userErrors).toMatchObject([
       { code: "NOT_FOUND", field: ["cartToken"] },

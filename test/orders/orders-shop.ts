@@ -42,6 +42,7 @@ export type OrdersShop = AsyncDisposable & {
   /** Asks the orders subgraph, whatever it answers. */
   readonly orders: SubgraphClient;
   readonly products: SubgraphClient;
+  readonly users: SubgraphClient;
   /** Stops the products subgraph and starts it anew. */
   stopProducts(): Promise<void>;
   startProducts(): Promise<void>;
@@ -57,7 +58,9 @@ export type OrdersShop = AsyncDisposable & {
   /** Somebody of the staff. */
   staff(...scopes: string[]): Buyer;
   /** A product of one variant with so many units. */
-  product(stock: number, price?: string): Promise<Product>;
+  product(stock: number, price?: string, currencyCode?: string): Promise<Product>;
+  /** Asks the products subgraph as the seller of those products, and expects no top-level error. */
+  sell(document: string, variables?: Record<string, unknown>): Promise<Answer["data"]>;
   /** Asks the orders subgraph and expects no top-level error. */
   ask(document: string, variables?: Record<string, unknown>, asker?: Asker): Promise<Answer["data"]>;
   addToCart(asker: Asker, product: Product, quantity?: number, cartToken?: string): Promise<Answer["data"]>;
@@ -146,6 +149,7 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
     await Promise.all([running.users.close(), running.products.close()]);
   });
   const clients = {
+    users: makeSubgraphClient(keys, "users", running.users.url),
     orders: makeSubgraphClient(keys, "orders", ordersRunning.url),
     products: makeSubgraphClient(keys, "products", running.products.url),
   };
@@ -203,10 +207,11 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
       role: "ADMIN",
       scopes: scopes.length > 0 ? scopes : ["orders:read", "orders:write", "payments:write"],
     }),
-    product: async (stock, price = "10.00") => {
+    sell: (document, given = {}) => graph("products", document, given, seller),
+    product: async (stock, price = "10.00", currencyCode = "USD") => {
       const document = `mutation ($input: ProductCreateInput!) {
         productCreate(input: $input) { product { id variants { id } } userErrors { code message field } } }`;
-      const input = { name: `Thing ${randomUUID().slice(0, 8)}`, price: { amount: price }, stock };
+      const input = { name: `Thing ${randomUUID().slice(0, 8)}`, price: { amount: price, currencyCode }, stock };
       const { productCreate } = await graph("products", document, { input }, seller);
       expect(productCreate.userErrors).toEqual([]);
       return { productId: productCreate.product.id, variantId: productCreate.product.variants[0].id };

@@ -207,6 +207,7 @@ describe("a list of orders", () => {
     expect(await count('search: "100%@"')).toBe(1);
     expect(await count('search: "_00%@"')).toBe(0);
     expect(await count('search: "nobody@example.com"')).toBe(0);
+    expect(await count(String.raw`search: "nobody\u0000@"`)).toBe(0);
     expect(await count('userId: "nonsense"')).toBe(0);
   });
 
@@ -218,6 +219,7 @@ describe("a list of orders", () => {
       "first: 1, last: 1",
       'after: "nonsense"',
       'filter: { createdFrom: "yesterday" }',
+      'filter: { createdFrom: "0000-01-01T00:00:00Z" }',
     ]) {
       expect(await refused(args, staff())).toBe("BAD_USER_INPUT");
     }
