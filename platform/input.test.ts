@@ -65,11 +65,14 @@ test.each([
   "/relative",
   "https://user:pass@a.b",
   `https://a.b/${"x".repeat(1000)}`,
+  "https://a.b/\u0000",
+  "https://a.b/\ud800",
+  "https://a.b/c\nd",
 ])("%s is no address that is shown to others", (url) => expect(urlInput().safeParse(url).success).toBe(false));
 
-test("text is trimmed, and refused when it is too long, empty where it must not be, or has control characters", () => {
+test("text is trimmed, and refused when it is too long, empty where it must not be, or has characters that no store keeps", () => {
   expect(text(5, 1).parse(" abc ")).toBe("abc");
-  for (const value of ["", "   ", "abcdef", "a\u0000b", "a\u001b[1m"])
+  for (const value of ["", "   ", "abcdef", "a\u0000b", "a\u001b[1m", "a\ud800", "\udc00b"])
     expect(text(5, 1).safeParse(value).success).toBe(false);
 });
 

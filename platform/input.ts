@@ -67,6 +67,14 @@ export function parseInput<Schema extends z.ZodType>(
   };
 }
 
+/**
+ * Whether Postgres can store it: UTF-8 has no halves of surrogate pairs, and no text of Postgres holds U+0000. JSON from outside can hold both;
+ * a `jsonb` refuses them, and a `text` column takes the half as U+FFFD, which nobody wrote.
+ */
+export function isStorable(value: string): boolean {
+  return value.isWellFormed() && !value.includes("\0");
+}
+
 /** Text without its outer white space, and without control characters but line ends and tabs. */
 export function text(charactersMax: number, charactersMin = 0): z.ZodType<string> {
   return z.string().transform((value, context) => {
@@ -75,13 +83,15 @@ export function text(charactersMax: number, charactersMin = 0): z.ZodType<string
       // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point.
       /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(trimmed)
         ? "It has a control character."
-        : trimmed.length < charactersMin
-          ? charactersMin === 1
-            ? "It is empty."
-            : `It needs at least ${charactersMin} characters.`
-          : trimmed.length > charactersMax
-            ? `It has more than ${charactersMax} characters.`
-            : undefined;
+        : !isStorable(trimmed)
+          ? "It has half a character."
+          : trimmed.length < charactersMin
+            ? charactersMin === 1
+              ? "It is empty."
+              : `It needs at least ${charactersMin} characters.`
+            : trimmed.length > charactersMax
+              ? `It has more than ${charactersMax} characters.`
+              : undefined;
     if (problem === undefined) return trimmed;
     context.addIssue({ code: "custom", message: problem });
     return z.NEVER;
@@ -101,10 +111,11 @@ export function emailKey(email: Email): string {
   return email.normalize("NFKC").toLowerCase();
 }
 
-/** An absolute http(s) URL without a user name or password. */
+/** An absolute http(s) URL without a user name or password, and without the white space and control characters that a browser would drop. */
 export function urlInput(charactersMax = 1_000): z.ZodType<string> {
   return z.string().transform((value, context) => {
-    const url = value.length <= charactersMax && URL.canParse(value) ? new URL(value) : undefined;
+    const isPlain = value.length <= charactersMax && isStorable(value) && !/[\s\p{Cc}]/u.test(value);
+    const url = isPlain && URL.canParse(value) ? new URL(value) : undefined;
     if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "") return value;
     context.addIssue({
       code: "custom",

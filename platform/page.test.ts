@@ -72,10 +72,34 @@ test("a cursor whose values cannot be compared with their columns is the caller'
   for (const [value, cast] of [
     ["x", "uuid"],
     ["yesterday", "timestamptz"],
+    ["2026-02-30 00:00:00+00", "timestamptz"],
+    ["0000-01-01T00:00:00Z", "timestamptz"],
+    ["2026-01-01T25:00:00Z", "timestamptz"],
+    ["2026-01-01 00:00:00+99", "timestamptz"],
     ["1e99", "bigint"],
+    ["x", "int"],
+    ["99999999999", "int"],
+    ["1e99", "real"],
+    ["1e-99", "real"],
     ["a\0b", "text"],
   ] as const) {
     const page = { ...readPage({}, "s", 1), after: [value] };
     expect(() => keyset(page, column(cast))).toThrow(expect.objectContaining({ code: "BAD_USER_INPUT" }));
+  }
+});
+
+test("what a list gave as a cursor is taken back, whatever its column's type", () => {
+  for (const [value, cast] of [
+    ["2026-11-20 11:37:18.275+00", "timestamptz"],
+    ["2024-02-29T23:59:59.999Z", "timestamptz"],
+    ["0.6079271", "real"],
+    ["1e-20", "real"],
+    ["0", "real"],
+    [12, "int"],
+    ["-5", "bigint"],
+    ["a", "text"],
+  ] as const) {
+    const page = { ...readPage({}, "s", 1), after: [value] };
+    expect(() => keyset(page, [{ column: sql`x`, direction: "asc", cast }])).not.toThrow();
   }
 });

@@ -119,19 +119,36 @@ function beyond(columns: readonly SortColumn[], values: CursorValues, reverse: b
   return sql`(${sql.join(steps, sql` or `)})`;
 }
 
-const forms: Readonly<Record<string, RegExp>> = {
-  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-  timestamptz: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:?\d\d)?)$/,
-  bigint: /^-?\d{1,18}$/,
-  integer: /^-?\d{1,9}$/,
-  real: /^-?\d{1,9}(\.\d{1,20})?(e[+-]?\d{1,2})?$/,
+const time = /^(?!0000)\d{4}-\d\d-\d\d[T ]([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)$/;
+const real = /^-?\d{1,9}(\.\d{1,20})?(e[+-]?\d{1,2})?$/;
+
+/** By a column's type: whether Postgres takes the text for a value of it. */
+const forms: Readonly<Record<string, (value: string) => boolean>> = {
+  text: (value) => !value.includes("\0"),
+  uuid: (value) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
+  timestamptz: (value) => time.test(value) && isDay(value.slice(0, 10)),
+  bigint: (value) => /^-?\d{1,18}$/.test(value),
+  int: (value) => /^-?\d{1,9}$/.test(value),
+  real: (value) => real.test(value) && isSinglePrecision(Number(value)),
 };
+
+/** JavaScript counts 30 February on into March; Postgres refuses it. */
+function isDay(day: string): boolean {
+  const parsed = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+}
+
+/** What would overflow, or vanish to zero, Postgres refuses. */
+function isSinglePrecision(value: number): boolean {
+  const single = Math.fround(value);
+  return Number.isFinite(single) && (single !== 0 || value === 0);
+}
 
 /** A forged cursor holds any JSON: what its column could not be compared with is the caller's mistake, not a failed statement. */
 function comparable(value: string | number | undefined, cast: string): string | number {
-  const form = forms[cast];
-  if (value !== undefined && !String(value).includes("\0") && (form === undefined || form.test(String(value))))
-    return value;
+  const isForm = forms[cast];
+  if (isForm === undefined) throw new Error(`Nothing says what a cursor's ${cast} looks like.`);
+  if (value !== undefined && isForm(String(value))) return value;
   throw new Refusal("BAD_USER_INPUT", "The cursor is not one of this list.");
 }
 

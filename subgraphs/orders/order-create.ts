@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Refusal } from "#platform/errors.ts";
 import type { ProductId, UserId, VariantId } from "#platform/ids.ts";
-import { idOrUndefined, parseInput, quantityInput, validationError } from "#platform/input.ts";
+import { idOrUndefined, isStorable, parseInput, quantityInput, validationError } from "#platform/input.ts";
 import { fingerprint } from "#platform/tokens.ts";
 import type { CatalogueVariant } from "./catalogue.ts";
 import { answerMsMax, deadlineIn, leftMs } from "./clock.ts";
@@ -21,9 +21,20 @@ const createInput = z.object({
     .max(orderLinesMax, `An order has at most ${orderLinesMax} lines.`),
   metadata: z
     .record(z.string(), z.unknown())
-    .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= metadataBytesMax, "It is larger than 4 KiB.")
+    .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= metadataBytesMax, {
+      error: "It is larger than 4 KiB.",
+      abort: true,
+    })
+    .refine(isStorableJson, "It has U+0000 or half a character.")
     .nullish(),
 });
+
+/** Every string in it, keys included, as `jsonb` takes it. */
+function isStorableJson(value: unknown): boolean {
+  if (typeof value === "string") return isStorable(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorableJson(inner));
+}
 
 /** Places an order without a cart, otherwise as {@link completeCheckout}. */
 export async function createOrder(services: Services, userId: UserId, input: unknown): Promise<OrderAnswer> {

@@ -43,6 +43,8 @@ type Wish = {
   readonly conditions: readonly SQL[];
 };
 
+/** Postgres knows no year 0. */
+const earliest = Date.parse("0001-01-01T00:00:00Z");
 const searchCharactersMax = 254;
 /** Shorter ones are no help to the index on e-mails. */
 const emailPartCharactersMin = 3;
@@ -72,13 +74,13 @@ function readWish(args: OrderListArguments): Wish {
 
 function readTime(name: string, value: unknown): Date {
   const time = new Date(String(value));
-  if (/^\d{4}-\d{2}-\d{2}T/.test(String(value)) && !Number.isNaN(time.getTime())) return time;
+  if (/^\d{4}-\d{2}-\d{2}T/.test(String(value)) && time.getTime() >= earliest) return time;
   throw new Refusal("BAD_USER_INPUT", `\`${name}\` is no RFC 3339 time.`);
 }
 
 /** Orders whose number begins with the text, or whose e-mail has it in it. */
 function searched(search: string): SQL {
-  const text = search.trim();
+  const text = search.replaceAll("\0", " ").trim();
   if (text.length > searchCharactersMax) {
     throw new Refusal("BAD_USER_INPUT", `\`search\` has more than ${searchCharactersMax} characters.`);
   }

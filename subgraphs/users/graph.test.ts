@@ -104,6 +104,8 @@ test.each([
   ["nothing that is there", "zebra", 0],
   ["a sign that means anything in a pattern", "100%", 0],
   ["another", "____", 0],
+  ["what no text of the database has", "erso\0", 3],
+  ["half a character", "erso\ud800", 0],
 ])("search finds %s", async (_what, search, found) => {
   const { data } = await users.ask(
     `query($search: String) { users(search: $search, filter: { isActivated: true }) { totalCount nodes { id } } }`,

@@ -56,7 +56,8 @@ function searches(search: string | null | undefined): (SQL | undefined)[] {
   const words = (search ?? "")
     .normalize("NFC")
     .toLowerCase()
-    .split(/\s+/)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: no text of Postgres holds U+0000.
+    .split(/[\s\u0000]+/)
     .filter((word) => word !== "");
   if ((search ?? "").length > searchCharactersMax || words.length > wordsMax) {
     throw new Refusal(
