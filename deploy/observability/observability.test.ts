@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { freePort } from "#deploy/local/ports.ts";
+import { openTestGateway } from "#gateway/test-gateway.ts";
+import { openDatabase } from "#platform/db.ts";
+import { openLog } from "#platform/log.ts";
+import { openObservation } from "#platform/observation.ts";
+import { createDatabase } from "#test/databases.ts";
+
+const read = (file: string) => readFile(path.join(import.meta.dirname, file), "utf8");
+const metricName = /\b(agora_[a-z_]+|nodejs_[a-z_0-9]+|process_[a-z_]+)\b/g;
+
+async function metricsOf(port: number): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+}
+
+test("every metric that the dashboard and the alerts ask for is told by the gateway or by a subgraph", async () => {
+  const gatewayPort = await freePort();
+  await using gateway = await openTestGateway(
+    { orders: "type Query { hello: String }" },
+    { variables: { GATEWAY_METRICS_PORT: String(gatewayPort) }, made: () => "cut" },
+  );
+  await gateway.ask({ query: "query Hello { hello }" });
+  await using database = await createDatabase("orders");
+  const { db, close } = openDatabase({ url: database.url, applicationName: "observed", connectionsMax: 1 });
+  const port = await freePort();
+  const observation = await openObservation({
+    service: "orders",
+    host: "127.0.0.1",
+    port,
+    otlpEndpoint: undefined,
+    db,
+    applicationName: "observed",
+    log: openLog("test", "silent"),
+  });
+  const told = `${await metricsOf(gatewayPort)}\n${await metricsOf(port)}`;
+  await observation.close();
+  await close();
+  // A histogram's name comes with an ending.
+  const names = new Set([...told.matchAll(/^([a-z_0-9]+)[{ ]/gm)].map(([, name]) => name));
+  const asked = new Set(
+    [...`${await read("alerts.yml")}${await read("grafana/agora.json")}`.matchAll(metricName)].map(([name]) => name),
+  );
+  expect(asked.size).toBeGreaterThan(15);
+  expect([...asked].filter((name) => !names.has(name))).toEqual([]);
+});
+
+test("every alert says what is wrong, how bad it is, and what to do", async () => {
+  const { groups } = parse(await read("alerts.yml"));
+  const rules = groups.flatMap((group: { rules: unknown[] }) => group.rules);
+  expect(rules.length).toBeGreaterThan(5);
+  for (const rule of rules) {
+    expect(rule).toMatchObject({
+      alert: expect.any(String),
+      expr: expect.any(String),
+      labels: { severity: expect.stringMatching(/^(page|ticket)$/) },
+      annotations: { summary: expect.any(String), action: expect.any(String) },
+    });
+  }
+});
