@@ -53,7 +53,7 @@ export async function claimCart(
       return { cart, userErrors: [] };
     }
     if (guests.checkoutOrderId !== null) {
-      await awaitPlacement(services, guests.checkoutOrderId, deadline, false);
+      await awaitPlacement(services, guests.checkoutOrderId, deadline);
       continue;
     }
     const claimed = await transactionIf(

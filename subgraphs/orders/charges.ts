@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import { orders, outbox, paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/crash-point.ts";
 import { brokenConstraint, type Db, type Tx, transaction, withDeadline } from "#platform/db.ts";
@@ -10,7 +10,7 @@ import { type Deadline, leftMs, pollUntil } from "./clock.ts";
 import { writeSteps } from "./order-events.ts";
 import { enqueueOrderMail } from "./order-mails.ts";
 import { formatOrderNumber } from "./order-number.ts";
-import { changeOrder, lockOrder, orderMoney, readOrder, stockLines } from "./orders.ts";
+import { changeOrder, lockOrder, orderMoney, stockLines } from "./orders.ts";
 import type { ChargeAnswer } from "./payments/provider.ts";
 import { retryAt, type Transaction, writeRefund } from "./refunds.ts";
 import type { Services } from "./services.ts";
@@ -79,7 +79,8 @@ export async function awaitCharge(
   deadline: Deadline,
   mine: boolean,
 ): Promise<Transaction> {
-  if (mine) await askForCharge(services, id, deadline);
+  const settled = mine ? await askForCharge(services, id, deadline) : undefined;
+  if (settled !== undefined) return settled;
   const answered = await pollUntil(deadline, async () => {
     const attempt = await findTransaction(services.db, id);
     if (attempt === undefined) throw new Error("An attempt to charge is gone.");
@@ -110,23 +111,33 @@ export async function leaseCharge(db: Db, id: TransactionId): Promise<boolean> {
 }
 
 /**
- * Asks the provider for a charge, under no lock, and writes its answer. For an order that is cancelled it is asked to take the attempt back
- * instead. Without an answer in time nothing is concluded: it is asked again later.
+ * Asks the provider for a charge, under no lock, and writes its answer; the attempt, once it is settled. For an order that is cancelled it is
+ * asked to take the attempt back instead. Without an answer in time nothing is concluded: it is asked again later.
  */
 export async function askForCharge(
   services: Services,
   id: TransactionId,
   deadline: Deadline,
   takeBack = false,
-): Promise<void> {
+): Promise<Transaction | undefined> {
   const { db, providers, log } = services;
-  const [attempt] = await db
+  const [asked] = await db
     .update(paymentTransactions)
     .set({ asked: sql`${paymentTransactions.asked} + 1` })
-    .where(and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING")))
-    .returning();
-  const order = attempt === undefined ? undefined : await readOrder(db, attempt.orderId);
-  if (attempt === undefined || order === undefined) return;
+    .from(orders)
+    .where(
+      and(
+        eq(paymentTransactions.id, id),
+        eq(paymentTransactions.status, "PENDING"),
+        eq(orders.id, paymentTransactions.orderId),
+      ),
+    )
+    .returning({
+      attempt: getTableColumns(paymentTransactions),
+      order: { number: orders.number, status: orders.status },
+    });
+  if (asked === undefined) return undefined;
+  const { attempt, order } = asked;
   try {
     const provider = providers.byName.get(attempt.provider);
     if (provider === undefined) throw new Error(`The payment provider ${attempt.provider} is not configured.`);
@@ -142,18 +153,25 @@ export async function askForCharge(
     const asking = takeBack || order.status === "CANCELLED" ? provider.cancel(charge) : provider.charge(charge);
     const answer = await withDeadline(asking, Math.min(providerTimeoutMs, Math.max(1, leftMs(deadline))));
     crashPoint("orders:charge:after-provider");
-    await settleCharge(db, attempt, answer);
+    return await settleCharge(db, attempt, answer);
   } catch (error) {
     log.warn({ err: error, transactionId: id }, "A charge has no answer yet; the provider is asked again.");
     await db
       .update(paymentTransactions)
       .set({ dueAt: retryAt })
       .where(and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING")));
+    return undefined;
   }
 }
 
-/** Writes what the provider said of a charge. A final answer is written once; what comes after it changes nothing. */
-async function settleCharge(db: Db, { id, orderId }: Transaction, answer: ChargeAnswer): Promise<void> {
+/**
+ * Writes what the provider said of a charge. A final answer is written once, and then the attempt comes back; what comes after it changes nothing.
+ */
+async function settleCharge(
+  db: Db,
+  { id, orderId }: Transaction,
+  answer: ChargeAnswer,
+): Promise<Transaction | undefined> {
   const open = and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING"));
   if (answer.kind === "pending" || answer.kind === "action_required") {
     const waits = answer.kind === "action_required";
@@ -165,9 +183,9 @@ async function settleCharge(db: Db, { id, orderId }: Transaction, answer: Charge
         dueAt: waits ? sql`now() + ${actionPollMs} * interval '1 millisecond'` : retryAt,
       })
       .where(open);
-    return;
+    return undefined;
   }
-  await transaction(db, async (tx) => {
+  const settled = await transaction(db, async (tx) => {
     crashPoint("orders:settle:before-write");
     await lockOrder(tx, orderId);
     const [attempt] = await tx
@@ -184,7 +202,7 @@ async function settleCharge(db: Db, { id, orderId }: Transaction, answer: Charge
       })
       .where(open)
       .returning();
-    if (attempt === undefined) return;
+    if (attempt === undefined) return undefined;
     if (answer.kind === "succeeded") {
       const { minorUnits, currency } = answer.amount;
       if (minorUnits !== attempt.amountMinor || currency !== attempt.currency) {
@@ -194,8 +212,10 @@ async function settleCharge(db: Db, { id, orderId }: Transaction, answer: Charge
     } else {
       await writeUnpaid(tx, attempt, answer.kind === "declined");
     }
+    return attempt;
   });
   crashPoint("orders:settle:after-write");
+  return settled;
 }
 
 /**

@@ -51,7 +51,7 @@ export async function completeCheckout(services: Services, viewer: Viewer, input
     if (known !== undefined) return repeat(services, wish, known, items);
     if (cart === undefined && value.cartToken != null && viewer.kind !== "user") return { userErrors: [unknownCart] };
     if (cart?.checkoutOrderId != null) {
-      await awaitPlacement(services, cart.checkoutOrderId, wish.deadline, false);
+      await awaitPlacement(services, cart.checkoutOrderId, wish.deadline);
       continue;
     }
     const placed = await placeCart(services, wish, cart, items);

@@ -87,7 +87,7 @@ export async function processPayment(services: Services, viewer: Viewer, input: 
       continue;
     }
     if (now.status === "PENDING" && now.stockStatus === "PENDING") {
-      const placed = await awaitPlacement(services, now.id, wish.deadline, false);
+      const placed = await awaitPlacement(services, now.id, wish.deadline);
       if (placed.stockStatus === "PENDING") return { userErrors: [paymentRefusal(placed, wish.amount)] };
     }
     const begun = await beginKeyedCharge(services, wish, now);

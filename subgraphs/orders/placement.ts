@@ -12,7 +12,7 @@ import { insufficientStockError, type UserError } from "./errors.ts";
 import { storeUserErrors } from "./idempotency.ts";
 import { writeSteps } from "./order-events.ts";
 import { enqueueOrderMail } from "./order-mails.ts";
-import { changeOrder, type Order, type OrderItem, readItems, readOrder, stockLines } from "./orders.ts";
+import { changeOrder, type Order, type OrderItem, readItems, readOrder } from "./orders.ts";
 import type { Services } from "./services.ts";
 
 /** The mutations that place orders. */
@@ -26,28 +26,30 @@ const retryPauseMs = 250;
 
 const isOpen = and(eq(orders.status, "PENDING"), eq(orders.stockStatus, "PENDING"));
 
+/** An order that was just written, by the request that is to have it reserved: nobody has asked for it before. */
+export type Written = { readonly order: Order; readonly items: readonly OrderItem[] };
+
 /**
  * Waits until it is decided whether an order's stock is reserved, asking for it where nobody else is doing so; holds no connection meanwhile.
  * Comes back with the order as it is by then: after the deadline its stock status may still be PENDING.
  *
- * @param mine the order was written by this very request.
+ * @param written the order, when this very request wrote it.
  */
 export async function awaitPlacement(
   services: Services,
   id: OrderId,
   deadline: Deadline,
-  mine: boolean,
+  written?: Written,
 ): Promise<Order> {
-  let first = mine;
+  let mine = written;
   const decided = await pollUntil(deadline, async () => {
-    const order = await readOrder(services.db, id);
+    const own = mine;
+    mine = undefined;
+    const order = own?.order ?? (await readOrder(services.db, id));
     if (order === undefined) throw new Error("An order is gone.");
     if (order.status !== "PENDING" || order.stockStatus !== "PENDING") return order;
-    const isFirst = first;
-    first = false;
-    if (!isFirst && !(await leaseWork(services.db, id))) return undefined;
-    const settled = await settlePlacement(services, order, deadline, isFirst);
-    return settled ? readOrder(services.db, id) : order;
+    if (own === undefined && !(await leaseWork(services.db, id))) return undefined;
+    return (await settlePlacement(services, order, deadline, own?.items)) ?? order;
   });
   const order = decided ?? (await readOrder(services.db, id));
   if (order === undefined) throw new Error("An order is gone.");
@@ -68,18 +70,19 @@ export async function leaseWork(db: Db, id: OrderId): Promise<boolean> {
 }
 
 /**
- * Asks products for an order's reservation and writes the answer; false when none came. What is already decided stays so.
+ * Asks products for an order's reservation and writes the answer; the order as it is then, undefined when no answer came. What is already decided
+ * stays so.
  *
- * @param first nobody has asked for this order before.
+ * @param written the order's lines, when nobody has asked for it before.
  */
 export async function settlePlacement(
   services: Services,
   order: Order,
   deadline: Deadline,
-  first: boolean,
-): Promise<boolean> {
+  written?: readonly OrderItem[],
+): Promise<Order | undefined> {
   const { db, catalogue, log } = services;
-  const items = await readItems(db, [order.id]);
+  const items = written ?? (await readItems(db, [order.id]));
   const giveUpAtMs = Date.now() + Math.min(reserveMsMax, leftMs(deadline));
   for (let asked = 0; ; asked += 1) {
     try {
@@ -91,36 +94,37 @@ export async function settlePlacement(
         lines: items,
       });
       crashPoint("orders:reserve:after-call");
-      await writeReservation(db, order, items, reservation, first && asked === 0);
-      return true;
+      const onlyCall = written !== undefined && asked === 0;
+      return (await writeReservation(db, order, items, reservation, onlyCall)) ?? (await readOrder(db, order.id));
     } catch (error) {
       log.warn(
         { err: error, orderId: order.id },
         "It is not known whether an order's stock is reserved; asking again.",
       );
-      if (Date.now() + retryPauseMs >= giveUpAtMs) return false;
+      if (Date.now() + retryPauseMs >= giveUpAtMs) return undefined;
       await sleep(retryPauseMs);
     }
   }
 }
 
+/** The order as it was written; undefined when something else had been decided before. */
 async function writeReservation(
   db: Db,
   order: Order,
   items: readonly OrderItem[],
   reservation: Reservation,
   onlyCall: boolean,
-): Promise<void> {
+): Promise<Order | undefined> {
   switch (reservation.outcome) {
     case "RESERVED":
     case "SOLD":
-      return writeReserved(db, order.id);
+      return writeReserved(db, order.id, items);
     case "INSUFFICIENT":
       return writeRejected(db, order.id, items, reservation.shortages, onlyCall);
     case "RELEASED":
       return writeRejected(db, order.id, items, items.map(gone), onlyCall);
     case "STALE":
-      return;
+      return undefined;
   }
 }
 
@@ -129,8 +133,8 @@ function gone({ variantId, quantity }: OrderItem): Shortage {
 }
 
 /** From here on the order is seen and can be paid, and the lines have left the cart. */
-async function writeReserved(db: Db, id: OrderId): Promise<void> {
-  await transaction(db, async (tx) => {
+async function writeReserved(db: Db, id: OrderId, items: readonly OrderItem[]): Promise<Order | undefined> {
+  const written = await transaction(db, async (tx) => {
     crashPoint("orders:reserved:before-write");
     const reserved = await changeOrder(tx, id, isOpen, {
       stockStatus: "RESERVED",
@@ -138,22 +142,24 @@ async function writeReserved(db: Db, id: OrderId): Promise<void> {
       workDueAt: null,
       sequence: sql`${orders.sequence} + 1`,
     });
-    if (reserved === undefined) return;
+    if (reserved === undefined) return undefined;
     const { order } = reserved;
     await writeSteps(tx, id, [{ type: "STOCK_RESERVED" }]);
     if (order.expiresAt !== null) {
       const data = {
         orderId: id,
         revision: order.revision,
-        lines: await stockLines(tx, id),
+        lines: items.map(({ variantId, quantity }) => ({ variantId, quantity })),
         expiresAt: order.expiresAt.toISOString(),
       };
       await enqueueEvent(tx, outbox, "order.placed", { subject: id, sequence: order.sequence, data });
     }
     await enqueueOrderMail(tx, "order-placed", order);
     await takeFromCart(tx, order);
+    return order;
   });
   crashPoint("orders:reserved:after-write");
+  return written;
 }
 
 /** What the order took leaves its cart; what was added meanwhile stays. */
@@ -161,12 +167,12 @@ async function takeFromCart(tx: Tx, order: Order): Promise<void> {
   if (!(await endCheckout(tx, order)) || order.cartId === null) return;
   const ordered = sql`${cartItems.cartId} = ${order.cartId} and ${orderItems.orderId} = ${order.id}
     and ${orderItems.cartItemId} = ${cartItems.id}`;
-  await tx.execute(
-    sql`delete from ${cartItems} using ${orderItems} where ${ordered} and ${cartItems.quantity} <= ${orderItems.quantity}`,
-  );
-  await tx.execute(
-    sql`update ${cartItems} set quantity = ${cartItems.quantity} - ${orderItems.quantity} from ${orderItems} where ${ordered}`,
-  );
+  await tx.execute(sql`
+    with gone as (
+      delete from ${cartItems} using ${orderItems} where ${ordered} and ${cartItems.quantity} <= ${orderItems.quantity}
+    )
+    update ${cartItems} set quantity = ${cartItems.quantity} - ${orderItems.quantity}
+    from ${orderItems} where ${ordered} and ${cartItems.quantity} > ${orderItems.quantity}`);
 }
 
 /**
@@ -179,8 +185,8 @@ async function writeRejected(
   items: readonly OrderItem[],
   shortages: readonly Shortage[],
   onlyCall: boolean,
-): Promise<void> {
-  await transaction(db, async (tx) => {
+): Promise<Order | undefined> {
+  const written = await transaction(db, async (tx) => {
     crashPoint("orders:rejected:before-write");
     const rejected = await changeOrder(tx, id, isOpen, {
       status: "CANCELLED",
@@ -191,7 +197,7 @@ async function writeRejected(
       workDueAt: null,
       sequence: sql`${orders.sequence} + 1`,
     });
-    if (rejected === undefined) return;
+    if (rejected === undefined) return undefined;
     const { order } = rejected;
     await writeSteps(tx, id, [{ type: "CANCELLED", fromStatus: "PENDING", toStatus: "CANCELLED" }]);
     if (order.visible) await enqueueOrderMail(tx, "order-cancelled", order);
@@ -208,8 +214,10 @@ async function writeRejected(
       .update(idempotencyKeys)
       .set({ outcome: sql`coalesce(${idempotencyKeys.outcome}, ${JSON.stringify(outcome)}::jsonb)` })
       .where(and(eq(idempotencyKeys.orderId, id), inArray(idempotencyKeys.mutation, [...placingMutations])));
+    return order;
   });
   crashPoint("orders:rejected:after-write");
+  return written;
 }
 
 /** A cart's lines have no place in the input; those of an order without a cart do. */

@@ -23,10 +23,10 @@ import {
 } from "./idempotency.ts";
 import { writeSteps } from "./order-events.ts";
 import { drawOrderNumber } from "./order-number.ts";
-import { guestOrderToken, type Order, orderMoney, readOrder, scaledTotal } from "./orders.ts";
+import { guestOrderToken, type Order, type OrderItem, orderMoney, readOrder, scaledTotal } from "./orders.ts";
 import { chargeOutcome, paymentRefusal } from "./payment-errors.ts";
 import { methodInput } from "./payment-method.ts";
-import { awaitPlacement, reveal, workLeaseMs } from "./placement.ts";
+import { awaitPlacement, reveal, type Written, workLeaseMs } from "./placement.ts";
 import { transactionIf } from "./refusable.ts";
 import type { Services } from "./services.ts";
 
@@ -83,7 +83,7 @@ export async function repeat(
   const otherLines =
     known.linesFingerprint !== null && items.length > 0 && linesFingerprint(items) !== known.linesFingerprint;
   if (known.fingerprint !== wish.fingerprint || otherLines) return { userErrors: [idempotencyKeyReusedError()] };
-  return resume(services, wish, known, false);
+  return resume(services, wish, known);
 }
 
 /** Equal for carts with the same lines, in whichever order. */
@@ -121,8 +121,8 @@ export async function place(
   }
   if (userErrors.length > 0 || email === undefined || address === undefined) return { userErrors };
 
-  const key = await writeOrder(services, wish, { cart, lines, total, email, address });
-  return key === undefined ? "again" : resume(services, wish, key, true);
+  const written = await writeOrder(services, wish, { cart, lines, total, email, address });
+  return written === undefined ? "again" : resume(services, wish, written.key, written);
 }
 
 function comparedTotal(expected: Money, actual: Money): UserError[] {
@@ -142,6 +142,14 @@ async function buyerOf(
   return { email: buyer.email, address: buyer.defaultAddress ?? undefined };
 }
 
+type Content = {
+  readonly cart: (Cart & { linesFingerprint: string }) | undefined;
+  readonly lines: readonly Line[];
+  readonly total: Money;
+  readonly email: string;
+  readonly address: PostalAddress;
+};
+
 /**
  * Writes the order and its key, and takes hold of the cart's lines, all of it or nothing, before anything is asked of others. undefined when
  * somebody else was quicker: the same key, another checkout of the cart, or a change of it.
@@ -149,77 +157,95 @@ async function buyerOf(
 async function writeOrder(
   services: Services,
   wish: Wish,
-  content: {
-    cart: (Cart & { linesFingerprint: string }) | undefined;
-    lines: readonly Line[];
-    total: Money;
-    email: string;
-    address: PostalAddress;
-  },
-): Promise<IdempotencyKey | undefined> {
-  const { cart, lines, total } = content;
+  content: Content,
+): Promise<(Written & { key: IdempotencyKey }) | undefined> {
+  const { cart } = content;
   const id = newId<OrderId>();
-  const key = {
+  const key: IdempotencyKey = {
     ...wish.name,
     fingerprint: wish.fingerprint,
     linesFingerprint: cart?.linesFingerprint ?? null,
     orderId: id,
     transactionId: wish.method === undefined ? null : newId<TransactionId>(),
+    outcome: null,
+    createdAt: new Date(),
   };
   try {
     crashPoint("orders:place:before-write");
     const written = await transactionIf(
       services.db,
       async (tx) => {
-        if (cart !== undefined && !(await holdCart(tx, cart, id))) return false;
-        await tx.insert(orders).values({
-          id,
-          number: drawOrderNumber(),
-          userId: wish.userId,
-          byGuest: wish.userId === null,
-          cartId: cart?.id ?? null,
-          email: content.email,
-          currency: total.currency,
-          totalMinor: total.minorUnits,
-          totalScaled: scaledTotal(total),
-          paymentId: newId<PaymentId>(),
-          paymentProvider: wish.method?.provider ?? services.providers.first.name,
-          shippingAddress: content.address,
-          customerNote: wish.customerNote,
-          metadata: wish.metadata,
-          expiresAt: sql`now() + ${services.orderTtlMs} * interval '1 millisecond'`,
-          workDueAt: sql`now() + ${workLeaseMs} * interval '1 millisecond'`,
-        });
-        if (!(await writeKey(tx, key))) return false;
-        await tx.insert(orderItems).values(
-          lines.map(({ variant, quantity, position, cartItemId }) => ({
-            id: newId<OrderItemId>(),
-            cartItemId,
-            orderId: id,
-            position,
-            productId: variant.productId,
-            variantId: variant.variantId,
-            productName: variant.productName,
-            variantName: variant.variantName,
-            sku: variant.sku,
-            productImageUrl: variant.imageUrl,
-            currency: total.currency,
-            unitPriceMinor: variant.unitPrice.minorUnits,
-            quantity,
-          })),
-        );
+        if (cart !== undefined && !(await holdCart(tx, cart, id))) return undefined;
+        const order = await insertOrder(tx, services, wish, content, id);
+        if (!(await writeKey(tx, key))) return undefined;
+        const items = await insertItems(tx, order, content.lines);
         await writeSteps(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: wish.userId }]);
-        return true;
+        return { key, order, items };
       },
-      (wasFirst) => wasFirst,
+      (wasFirst) => wasFirst !== undefined,
     );
     crashPoint("orders:place:after-write");
-    return written ? findKey(services.db, wish.name) : undefined;
+    return written;
   } catch (error) {
     // Two orders drew one number: the next draw is another.
     if (brokenConstraint(error) === "orders_number") return undefined;
     throw error;
   }
+}
+
+async function insertOrder(
+  tx: Tx,
+  services: Services,
+  wish: Wish,
+  { cart, total, email, address }: Content,
+  id: OrderId,
+): Promise<Order> {
+  const [order] = await tx
+    .insert(orders)
+    .values({
+      id,
+      number: drawOrderNumber(),
+      userId: wish.userId,
+      byGuest: wish.userId === null,
+      cartId: cart?.id ?? null,
+      email,
+      currency: total.currency,
+      totalMinor: total.minorUnits,
+      totalScaled: scaledTotal(total),
+      paymentId: newId<PaymentId>(),
+      paymentProvider: wish.method?.provider ?? services.providers.first.name,
+      shippingAddress: address,
+      customerNote: wish.customerNote,
+      metadata: wish.metadata,
+      expiresAt: sql`now() + ${services.orderTtlMs} * interval '1 millisecond'`,
+      workDueAt: sql`now() + ${workLeaseMs} * interval '1 millisecond'`,
+    })
+    .returning();
+  if (order === undefined) throw new Error("An order was not written.");
+  return order;
+}
+
+function insertItems(tx: Tx, order: Order, lines: readonly Line[]): Promise<OrderItem[]> {
+  return tx
+    .insert(orderItems)
+    .values(
+      lines.map(({ variant, quantity, position, cartItemId }) => ({
+        id: newId<OrderItemId>(),
+        cartItemId,
+        orderId: order.id,
+        position,
+        productId: variant.productId,
+        variantId: variant.variantId,
+        productName: variant.productName,
+        variantName: variant.variantName,
+        sku: variant.sku,
+        productImageUrl: variant.imageUrl,
+        currency: order.currency,
+        unitPriceMinor: variant.unitPrice.minorUnits,
+        quantity,
+      })),
+    )
+    .returning();
 }
 
 async function holdCart(tx: Tx, cart: Cart, orderId: OrderId): Promise<boolean> {
@@ -239,14 +265,15 @@ async function holdCart(tx: Tx, cart: Cart, orderId: OrderId): Promise<boolean> 
 }
 
 /** Goes on from wherever the order stands: reserve, then pay, then answer as the key's first answer was. */
-async function resume(services: Services, wish: Wish, key: IdempotencyKey, mine: boolean): Promise<OrderAnswer> {
+async function resume(services: Services, wish: Wish, key: IdempotencyKey, written?: Written): Promise<OrderAnswer> {
   const { db } = services;
   if (key.outcome !== null) return answer(services, key.orderId, key.outcome);
-  const order = await awaitPlacement(services, key.orderId, wish.deadline, mine);
+  const order = await awaitPlacement(services, key.orderId, wish.deadline, written);
   if (order.status === "PENDING" && order.stockStatus === "PENDING") {
     return answer(services, order.id, { found: true, userErrors: [] });
   }
-  const decided = mine && order.stockStatus === "RESERVED" ? null : (await findKey(db, wish.name))?.outcome;
+  const decided =
+    written !== undefined && order.stockStatus === "RESERVED" ? null : (await findKey(db, wish.name))?.outcome;
   const outcome = decided ?? (await keepOutcome(db, wish.name, await pay(services, wish, key, order)));
   return answer(services, order.id, outcome);
 }

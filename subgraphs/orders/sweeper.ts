@@ -93,7 +93,7 @@ async function settleWork(services: Services, id: OrderId): Promise<void> {
   if (!(await leaseWork(services.db, id))) return;
   const order = await readOrder(services.db, id);
   if (order?.status !== "PENDING") return;
-  if (order.stockStatus === "PENDING") await settlePlacement(services, order, deadlineIn(0), false);
+  if (order.stockStatus === "PENDING") await settlePlacement(services, order, deadlineIn(0));
   else if (order.edit !== null) await settleEdit(services, order, order.edit);
 }
 
