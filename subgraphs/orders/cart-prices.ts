@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import { sql } from "drizzle-orm";
 import { cartItems } from "#drizzle/orders/tables.ts";
-import type { Db } from "#platform/db.ts";
+import { type Db, withDeadline } from "#platform/db.ts";
 import { Refusal } from "#platform/errors.ts";
 import { type Money, moneyOutput } from "#platform/money.ts";
 import type { Cart, CartItem } from "./carts.ts";
@@ -11,12 +11,15 @@ import type { Services } from "./services.ts";
 /** What the catalogue says of cart lines today; `away` when it does not answer. */
 export type CartPrices = DataLoader<CartItem, CatalogueAnswer | "away", string>;
 
+/** The gateway waits 5 s for a read: a catalogue that hangs must not take the cart, whose last prices are known, along with it. */
+const catalogueWaitMsMax = 2_500;
+
 /** One question for all the lines of a request. The prices seen are kept, for when the catalogue is away. */
 export function makeCartPrices({ db, catalogue, log }: Services): CartPrices {
   return new DataLoader(
     async (items): Promise<(CatalogueAnswer | "away")[]> => {
       try {
-        const answers = await catalogue.orderable(items);
+        const answers = await withDeadline(catalogue.orderable(items), catalogueWaitMsMax);
         await keepSeen(db, items, answers);
         return answers;
       } catch (error) {

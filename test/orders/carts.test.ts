@@ -229,6 +229,22 @@ describe("while the catalogue is away", () => {
     const { order } = await shop.checkout(buyer, { idempotencyKey: "away" });
     expect(order.total.amount).toBe("44.00");
   });
+
+  test("is read at the last prices seen while the catalogue hangs, before the gateway gives up on the read", async () => {
+    const [buyer, product] = [shop.buyer(), await shop.product(10, "10.00")];
+    await shop.addToCart(buyer, product, 2);
+    await shop.stopProducts();
+    try {
+      await using _silent = await shop.hangProducts();
+      const askedAt = Date.now();
+      const { data, errors } = await shop.orders(`{ cart ${cartFields} }`, {}, buyer);
+      expect(Date.now() - askedAt).toBeLessThan(4_000);
+      expect(data.cart).toMatchObject({ subtotal: { amount: "20.00" }, problems: null });
+      expect(errors).toMatchObject([{ path: ["cart", "problems"], extensions: { code: "SUBGRAPH_UNAVAILABLE" } }]);
+    } finally {
+      await shop.startProducts();
+    }
+  });
 });
 
 describe("after a sign-in, claiming a guest's cart", () => {

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -46,6 +48,8 @@ export type OrdersShop = AsyncDisposable & {
   /** Stops the products subgraph and starts it anew. */
   stopProducts(): Promise<void>;
   startProducts(): Promise<void>;
+  /** Something in the stopped products subgraph's place that takes every connection and says nothing, until it is disposed of. */
+  hangProducts(): Promise<AsyncDisposable>;
   /**
    * What the orders subgraph asked its database during `work`: the fewest statements of five runs, for relays, sweepers and others' events come
    * in between.
@@ -186,6 +190,19 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
     stopProducts: () => running.products.close(),
     startProducts: async () => {
       running.products = await startProducts(variables.products, { log });
+    },
+    hangProducts: async () => {
+      const sockets = new Set<Socket>();
+      const silent = createServer((socket) => void sockets.add(socket));
+      silent.listen(Number(variables.products.PRODUCTS_PORT), "127.0.0.1");
+      await once(silent, "listening");
+      return {
+        [Symbol.asyncDispose]: async () => {
+          for (const socket of sockets) socket.destroy();
+          silent.close();
+          await once(silent, "close");
+        },
+      };
     },
     statements: async (work) => {
       const runs: string[][] = [];
