@@ -19,8 +19,10 @@ const documents: Readonly<Record<Operation, string>> = {
 
 /** Where everything is sent. */
 export const address = { line1: "1 Chaos Lane", city: "Springfield", country: "US" };
-const askedMsMax = 120_000;
-const pauseMsMax = 400;
+const answeredMsMax = 60_000;
+const filledMsMax = 300_000;
+const pauseMsMin = 50;
+const pauseMsMax = 1_000;
 
 /** What a client got for a wish: the answer's payload, and what the history notes of it. */
 export type Outcome = {
@@ -35,7 +37,8 @@ export type Outcome = {
 /** Sends wishes and writes down what became of them. */
 export type Desk = {
   /**
-   * Asks, with the same key, until there is an answer. Undefined only when there was none for two minutes, which the judge holds against the shop.
+   * Asks, with the same key, until there is an answer. Undefined only when there was none for a minute without faults, which the judge holds
+   * against the shop.
    */
   ask(
     client: Client,
@@ -43,19 +46,29 @@ export type Desk = {
     wish: { key: string; about?: string | undefined; payment?: string | undefined },
     variables: Record<string, unknown>,
   ): Promise<Outcome | undefined>;
+  /** From now on things are broken; while they are, a wish may wait for as long as it takes. */
+  faultsBegin(): void;
+  faultsEnd(): void;
 };
 
 /** @param repeats how often, from 0 to 1, an answered wish is sent again, which must change nothing. */
 export function openDesk(rig: Rig, history: History, random: Random, repeats: number): Desk {
+  let faultsEndedAtMs = 0;
   return {
+    faultsBegin: () => {
+      faultsEndedAtMs = Number.POSITIVE_INFINITY;
+    },
+    faultsEnd: () => {
+      faultsEndedAtMs = Date.now();
+    },
     ask: async (client, operation, { key, about, payment }, variables) => {
       const wish: Wish = { client: client.name, operation, key, about, payment, told: [], sent: 0, refused: {} };
       history.wishes.push(wish);
-      const endAtMs = Date.now() + askedMsMax;
+      const beganAtMs = Date.now();
       let outcome: Outcome | undefined;
-      while (outcome === undefined && Date.now() < endAtMs) {
+      while (outcome === undefined && Date.now() < Math.max(beganAtMs, faultsEndedAtMs) + answeredMsMax) {
         outcome = await askOnce(rig, client, wish, variables);
-        if (outcome === undefined) await sleep(random.whole(20, pauseMsMax));
+        if (outcome === undefined) await sleep(random.whole(pauseMsMin, pauseMsMax));
       }
       if (outcome !== undefined && operation !== "orderCancel" && operation !== "edit" && random.chance(repeats)) {
         await Promise.all([askOnce(rig, client, wish, variables), askOnce(rig, client, wish, variables)]);
@@ -165,7 +178,7 @@ async function checkOut(
 
 /** Adds a ware until that is answered; a lost answer may leave it there twice, which is the cart's right. A guest's token, else "". */
 export async function fillCart(rig: Rig, client: Client, ware: Ware, random: Random): Promise<string | undefined> {
-  const endAtMs = Date.now() + askedMsMax;
+  const endAtMs = Date.now() + filledMsMax;
   while (Date.now() < endAtMs) {
     const answer = await rig
       .graphql(
@@ -176,7 +189,7 @@ export async function fillCart(rig: Rig, client: Client, ware: Ware, random: Ran
       .catch(() => undefined);
     const payload = answer?.data?.cartItemAdd;
     if (payload?.userErrors?.length === 0) return payload.cartToken ?? "";
-    await sleep(random.whole(20, pauseMsMax));
+    await sleep(random.whole(pauseMsMin, pauseMsMax));
   }
   return undefined;
 }

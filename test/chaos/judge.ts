@@ -211,8 +211,11 @@ function mails({ outbox, mails: received }: Evidence): Findings {
     seen.add(`${to}\n${subject}\n${text}`);
     contents.set(id, seen);
   }
-  for (const [id, seen] of contents)
-    if (seen.size > 1) findings.push(`the mail ${id} says ${seen.size} different things`);
+  for (const [id, seen] of contents) {
+    if (seen.size === 1) continue;
+    const { topic = "unknown", subject = "" } = known.get(id) ?? {};
+    findings.push(`the mail ${topic} about ${subject} says different things: ${difference([...seen])}`);
+  }
   const about = new Map<string, number>();
   for (const { messageId, topic, subject, status } of sent) {
     if (status !== "sent") findings.push(`the mail ${topic} about ${subject} is ${status}`);

@@ -57,6 +57,7 @@ export async function setStage(
 /** Lets all clients visit the shop again and again while `work` goes on; comes back when each has been told how its last visit ended. */
 export async function whileShopping(stage: Stage, work: () => Promise<void>): Promise<void> {
   let open = true;
+  stage.desk.faultsBegin();
   const visits = stage.clients.map(async (client) => {
     const random = stage.random.fork();
     while (open) {
@@ -66,20 +67,21 @@ export async function whileShopping(stage: Stage, work: () => Promise<void>): Pr
   });
   const working = work().finally(() => {
     open = false;
+    stage.desk.faultsEnd();
   });
   await Promise.all([working, ...visits]);
 }
 
 /** Waits for rest and judges; a process that died without being killed is a violation too. */
 export async function conclude({ rig, history }: Stage): Promise<Verdict> {
-  const settledMs = await settle(rig);
+  const rest = await settle(rig);
   const violations = await judge(rig, history);
   const deaths = Object.values(rig.processes).flatMap(({ deaths: each }) => each);
   return {
     violations: [...violations, ...deaths.map((what) => ({ check: "no process dies by itself", what }))],
     summary: [
       summarize(history),
-      `at rest after ${(settledMs / 1_000).toFixed(1)} s`,
+      `at rest after ${(rest.ms / 1_000).toFixed(1)} s; still under way: ${JSON.stringify(rest.underWay)}`,
       ...(await complaints(rig.directory)).map((each) => `log: ${each}`),
     ].join("\n"),
   };
