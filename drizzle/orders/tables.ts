@@ -351,8 +351,8 @@ export const idempotencyKeys = pgTable(
     fingerprint: text().notNull(),
     /** Of the cart's lines, at checkout. */
     linesFingerprint: text("lines_fingerprint"),
+    /** Null where it was refused for want of stock before there was an order. */
     orderId: uuid("order_id")
-      .notNull()
       .$type<OrderId>()
       .references(() => orders.id),
     /** The one attempt to charge, or refund, that this key may make. */

@@ -164,7 +164,7 @@ async function keptAnswer(
   { orderId, outcome }: Pick<IdempotencyKey, "orderId" | "outcome">,
 ): Promise<PaymentAnswer> {
   return {
-    payment: await readOrder(db, orderId),
+    payment: orderId === null ? undefined : await readOrder(db, orderId),
     nextActionUrl: outcome?.nextActionUrl,
     userErrors: restoreUserErrors(outcome?.userErrors ?? []),
   };

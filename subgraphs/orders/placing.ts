@@ -11,7 +11,13 @@ import { type Cart, type CartItem, currencyMismatch } from "./carts.ts";
 import type { CatalogueVariant } from "./catalogue.ts";
 import { awaitCharge, beginCharge, type PaymentMethod } from "./charges.ts";
 import type { Deadline } from "./clock.ts";
-import { checkoutError, idempotencyKeyReusedError, priceChangedError, type UserError } from "./errors.ts";
+import {
+  checkoutError,
+  idempotencyKeyReusedError,
+  insufficientStockError,
+  priceChangedError,
+  type UserError,
+} from "./errors.ts";
 import {
   findKey,
   type IdempotencyKey,
@@ -102,7 +108,6 @@ export async function place(
   cart: (Cart & { linesFingerprint: string }) | undefined,
   lines: readonly Line[],
 ): Promise<OrderAnswer | "again"> {
-  const buyer = await buyerOf(services, wish);
   const [first] = lines;
   if (first === undefined) throw new Error("An order without lines.");
   const { currency } = first.variant.unitPrice;
@@ -110,19 +115,66 @@ export async function place(
     currency,
     minorUnits: lines.reduce((sum, { variant, quantity }) => sum + variant.unitPrice.minorUnits * BigInt(quantity), 0n),
   };
+  const userErrors = unfit(wish, lines, total);
+  if (userErrors.length > 0) return { userErrors };
+  const shortages = lines.filter(({ variant, quantity }) => variant.quantityAvailable < quantity);
+  if (shortages.length > 0) return refuse(services, wish, cart, shortages);
+
+  const buyer = await buyerOf(services, wish);
   const email = wish.email ?? buyer.email;
   const address = wish.shippingAddress ?? buyer.address;
-  const userErrors: UserError[] = [];
-  if (lines.some(({ variant }) => variant.unitPrice.currency !== currency)) userErrors.push(currencyMismatch());
-  else if (wish.expectedTotal !== undefined) userErrors.push(...comparedTotal(wish.expectedTotal, total));
-  if (email === undefined) userErrors.push(checkoutError("EMAIL_REQUIRED", "Say where mails about it go.", ["email"]));
-  if (address === undefined) {
-    userErrors.push(checkoutError("SHIPPING_ADDRESS_REQUIRED", "Say where it is sent.", ["shippingAddress"]));
-  }
-  if (userErrors.length > 0 || email === undefined || address === undefined) return { userErrors };
-
+  if (email === undefined || address === undefined) return { userErrors: missing(email, address) };
   const written = await writeOrder(services, wish, { cart, lines, total, email, address });
   return written === undefined ? "again" : resume(services, wish, written.key, written);
+}
+
+/** What is wrong with a wish, as far as that can be said without asking who the buyer is. */
+function unfit(wish: Wish, lines: readonly Line[], total: Money): UserError[] {
+  const mixed = lines.some(({ variant }) => variant.unitPrice.currency !== total.currency);
+  const compared = wish.expectedTotal === undefined ? [] : comparedTotal(wish.expectedTotal, total);
+  return [
+    ...(mixed ? [currencyMismatch()] : compared),
+    ...(wish.userId === null ? missing(wish.email, wish.shippingAddress) : []),
+  ];
+}
+
+function missing(email: string | undefined, address: PostalAddress | undefined): UserError[] {
+  return [
+    ...(email === undefined ? [checkoutError("EMAIL_REQUIRED", "Say where mails about it go.", ["email"])] : []),
+    ...(address === undefined
+      ? [checkoutError("SHIPPING_ADDRESS_REQUIRED", "Say where it is sent.", ["shippingAddress"])]
+      : []),
+  ];
+}
+
+/**
+ * What the catalogue has too little of needs no order to be refused: a crowd before an empty shelf costs little. The key keeps the answer, as it
+ * would have kept a reservation's.
+ */
+async function refuse(
+  services: Services,
+  wish: Wish,
+  cart: (Cart & { linesFingerprint: string }) | undefined,
+  shortages: readonly Line[],
+): Promise<OrderAnswer | "again"> {
+  const userErrors = shortages.map(({ variant, quantity, position }) =>
+    insufficientStockError(
+      {
+        productId: variant.productId,
+        variantId: variant.variantId,
+        requestedQuantity: quantity,
+        availableQuantity: Math.max(0, variant.quantityAvailable),
+      },
+      cart === undefined ? ["items", position, "quantity"] : undefined,
+    ),
+  );
+  const isFirst = await writeKey(services.db, {
+    ...wish.name,
+    fingerprint: wish.fingerprint,
+    linesFingerprint: cart?.linesFingerprint ?? null,
+    outcome: { found: false, userErrors: storeUserErrors(userErrors) },
+  });
+  return isFirst ? { userErrors } : "again";
 }
 
 function comparedTotal(expected: Money, actual: Money): UserError[] {
@@ -268,6 +320,7 @@ async function holdCart(tx: Tx, cart: Cart, orderId: OrderId): Promise<boolean> 
 async function resume(services: Services, wish: Wish, key: IdempotencyKey, written?: Written): Promise<OrderAnswer> {
   const { db } = services;
   if (key.outcome !== null) return answer(services, key.orderId, key.outcome);
+  if (key.orderId === null) throw new Error("A key without an order has an answer.");
   const order = await awaitPlacement(services, key.orderId, wish.deadline, written);
   if (order.status === "PENDING" && order.stockStatus === "PENDING") {
     return answer(services, order.id, { found: true, userErrors: [] });
@@ -294,9 +347,9 @@ async function pay(services: Services, wish: Wish, key: IdempotencyKey, order: O
   return chargeOutcome(await awaitCharge(services, transactionId, wish.deadline, begun === "begun"));
 }
 
-async function answer(services: Services, orderId: OrderId, outcome: KeyOutcome): Promise<OrderAnswer> {
+async function answer(services: Services, orderId: OrderId | null, outcome: KeyOutcome): Promise<OrderAnswer> {
   const userErrors = restoreUserErrors(outcome.userErrors);
-  if (!outcome.found) return { userErrors };
+  if (!outcome.found || orderId === null) return { userErrors };
   const order = await readOrder(services.db, orderId);
   if (order?.visible === false) await reveal(services.db, orderId);
   return {

@@ -32,7 +32,7 @@ function digest(key: string, body: Buffer): Buffer {
 }
 
 const batchRows = 20;
-const pollMs = 200;
+const pollMs = 500;
 const answerTimeoutMs = 5_000;
 const attemptsMax = 10;
 
