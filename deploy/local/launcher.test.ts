@@ -49,7 +49,7 @@ test("Postgres that is killed is there again, on the same port", async () => {
 test("SIGTERM answers what is under way, then leaves no process and no socket", async () => {
   const shop = await openDirectory();
   const launcher = await shop.start();
-  const slow = fetch(`${shop.url("GATEWAY")}/slow`);
+  const slow = fetch(`${shop.url("GATEWAY")}/slow/500`);
   await sleep(100);
   launcher.kill("SIGTERM");
   expect((await slow).status).toBe(200);
@@ -58,6 +58,33 @@ test("SIGTERM answers what is under way, then leaves no process and no socket", 
   expect((await readdir(shop.directory, { recursive: true })).filter((name) => /socket|\.s\.PGSQL/.test(name))).toEqual(
     [],
   );
+});
+
+test("a Ctrl-C that npm passes on besides is one Ctrl-C, and what is under way is answered", async () => {
+  const shop = await openDirectory();
+  const launcher = await shop.start(await databases());
+  const slow = fetch(`${shop.url("GATEWAY")}/slow/500`);
+  await sleep(100);
+  launcher.kill("SIGINT");
+  await sleep(20);
+  launcher.kill("SIGINT");
+  expect((await slow).status).toBe(200);
+  expect((await once(launcher, "exit"))[0]).toBe(0);
+});
+
+test("a second Ctrl-C ends what is under way, and starts nothing again", async () => {
+  const shop = await openDirectory();
+  const launcher = await shop.start(await databases());
+  const said = collect(launcher);
+  const slow = fetch(`${shop.url("GATEWAY")}/slow/15000`).catch(() => "ended");
+  await sleep(100);
+  launcher.kill("SIGINT");
+  await sleep(1_000);
+  launcher.kill("SIGINT");
+  expect((await once(launcher, "exit"))[0]).toBe(0);
+  expect(await slow).toBe("ended");
+  expect(said()).not.toContain("starting it again");
+  expect(await processesOf(shop.directory)).toEqual([]);
 });
 
 test("Ctrl-C while the shop starts leaves no process either", async () => {

@@ -2,6 +2,8 @@ import path from "node:path";
 import { type Launch, launchShop, type Shop, type ShopOptions } from "./shop.ts";
 
 const parentWatchMs = 250;
+/** One Ctrl-C comes twice under `npm start`: the terminal sends it to both processes, and npm passes its own on. */
+const sameSignalMs = 500;
 
 /**
  * Runs a shop as the business of this process, until Ctrl-C, SIGTERM or the end of its terminal, and says where things
@@ -24,21 +26,22 @@ export async function runLauncher(options: Omit<ShopOptions, "say">): Promise<vo
 }
 
 function endOnSignals(launch: Launch, onFirst: () => void): void {
-  let signals = 0;
+  let endingSinceMs: number | undefined;
   const end = () => {
-    signals += 1;
-    if (signals === 1) {
-      onFirst();
-      say("Stopping: requests under way are answered first. Ctrl-C again to be quicker.");
-      launch.stop().then(
-        () => process.exit(0),
-        (error: Error) => fail(error),
-      );
-    } else {
-      launch.kill();
-    }
+    if (endingSinceMs !== undefined) return;
+    endingSinceMs = performance.now();
+    onFirst();
+    say("Stopping: requests under way are answered first. Ctrl-C again to be quicker.");
+    launch.stop().then(
+      () => process.exit(0),
+      (error: Error) => fail(error),
+    );
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  const endOrHurry = () => {
+    if (endingSinceMs !== undefined && performance.now() - endingSinceMs > sameSignalMs) launch.kill();
+    end();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, endOrHurry);
   endWithNpm(end);
   // When the terminal is gone nobody reads, and that must not end the launcher before what it started.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});

@@ -33,7 +33,7 @@ export type Service = {
   ready: Promise<void>;
   /** Lets it drain, for 20 s at most, and does not start it again. Repeating it is harmless. */
   stop: () => Promise<void>;
-  /** Ends it now. */
+  /** Ends it now, and does not start it again. */
   kill: () => void;
 };
 
@@ -98,6 +98,12 @@ export function runService(options: ServiceOptions): Service {
     clearTimeout(late);
   };
 
+  const kill = () => {
+    stopping = true;
+    clearTimeout(restart);
+    child?.kill("SIGKILL");
+  };
+
   // Somebody may stop the service without ever having waited for it.
   isReady.promise.catch(() => {});
   start();
@@ -105,7 +111,7 @@ export function runService(options: ServiceOptions): Service {
     wasReady = true;
     isReady.resolve();
   }, isReady.reject);
-  return { name, ready: isReady.promise, stop, kill: () => void child?.kill("SIGKILL") };
+  return { name, ready: isReady.promise, stop, kill };
 }
 
 async function waitUntilReady(options: ServiceOptions, isStopping: () => boolean): Promise<void> {

@@ -8,7 +8,8 @@ const name = /internal-([a-z]+)\.json$/.exec(process.env.INTERNAL_KEY ?? "")?.[1
 if (process.env.BROKEN_SERVICE === name) throw new Error(`${name} is broken`);
 
 const server = createServer(async (request, response) => {
-  if (request.url === "/slow") await sleep(500);
+  const [, slowMs] = /^\/slow\/(\d+)$/.exec(request.url ?? "") ?? [];
+  if (slowMs !== undefined) await sleep(Number(slowMs));
   response.setHeader("connection", "close");
   const databases = Object.keys(process.env).filter((variable) => variable.endsWith("_DATABASE_URL"));
   response.end(JSON.stringify({ pid: process.pid, databases }));
