@@ -130,11 +130,11 @@ async function writeChange(
       for no key update of ${stockLevels}
     ),
     change as materialized (
-      select variant_id, on_hand, ${after} as after from level
+      select variant_id, on_hand, reserved, ${after} as after from level
       where ${after} between reserved and ${stockUnitsMax}::int and on_hand = coalesce(${expected}::int, on_hand)
     ),
     changed as (
-      update ${stockLevels} set on_hand = change.after from change where ${stockLevels.variantId} = change.variant_id
+      update ${stockLevels} set on_hand = change.after, reserved = change.reserved from change where ${stockLevels.variantId} = change.variant_id
     )
     insert into ${stockMovements} (id, variant_id, type, on_hand_change, reserved_change, reason)
     select ${movementId}::uuid, variant_id, 'ADJUSTMENT', after - on_hand, 0, ${wish.reason}::text from change

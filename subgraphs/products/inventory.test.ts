@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newId } from "#platform/ids.ts";
-import { stockFaults } from "./test-stock.ts";
+import { newId, type OrderId } from "#platform/ids.ts";
+import { deliver, orderEvent, stockFaults } from "./test-stock.ts";
 import { admin, openProducts, ordersService, putUp, seller, type TestProducts } from "./test-subgraph.ts";
 
 let shop: TestProducts;
@@ -44,13 +44,15 @@ async function variantOf(stock: number, who = owner): Promise<string> {
   return variants[0]?.id ?? "";
 }
 
-async function reserve(variantId: string, quantity: number) {
+async function reserve(variantId: string, quantity: number): Promise<OrderId> {
+  const orderId = newId<OrderId>();
   const answer = await shop.ask(
     `mutation ($input: StockReserveInput!) { stockReserve(input: $input) { outcome } }`,
-    { input: { orderId: newId(), revision: 1, lines: [{ variantId, quantity }] } },
+    { input: { orderId, revision: 1, lines: [{ variantId, quantity }] } },
     ordersService,
   );
   expect(answer.data.stockReserve.outcome).toBe("RESERVED");
+  return orderId;
 }
 
 test("one key sent a hundred times at once and later changes the stock once, and is answered alike", async () => {
@@ -117,6 +119,22 @@ test("what is reserved cannot be taken away, and a change that was refused frees
   expect((await adjust({ variantId, delta: 10_000_000 })).userErrors).toMatchObject([
     { code: "STOCK_PRECONDITION_FAILED" },
   ]);
+});
+
+test("a change that waits for a release is judged by what is then on the shelf", async () => {
+  const variantId = await variantOf(10);
+  const id = await reserve(variantId, 5);
+  await reserve(variantId, 5);
+  const { sql, db } = shop.database;
+  const waitingForLocks = async () =>
+    (await sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`).length;
+  let waiting: ReturnType<typeof adjust> | undefined;
+  await db.transaction(async (tx) => {
+    await deliver(tx, orderEvent("order.cancelled", { id, sequence: 2 }));
+    waiting = adjust({ variantId, delta: -3 });
+    await expect.poll(waitingForLocks).toBe(1);
+  });
+  expect(await waiting).toMatchObject({ userErrors: [], variant: { inventory: { onHand: 7, reserved: 5 } } });
 });
 
 test("what is wrong with a change is named field by field, and a foreign, missing or malformed variant is NOT_FOUND", async () => {

@@ -15,7 +15,8 @@ export type StockChange = {
 
 /**
  * Changes the levels of several variants for an order, with their movements, in one statement: all of them, or none when one of them would
- * fall below what is reserved, or below zero. Rows are locked in the order of their ids, and what is judged is what is locked.
+ * fall below what is reserved, or below zero. Rows are locked in the order of their ids, and what is judged is what is locked; so is what is
+ * written, for Postgres holds a new row to its constraints first as it follows from the row that the statement's snapshot shows.
  *
  * @param changes each variant once.
  * @returns whether they were made.
@@ -38,7 +39,8 @@ export async function moveStock(
       ) as change(variant_id, type, on_hand_change, reserved_change, on_sale_only, movement_id)
     ),
     locked as materialized (
-      select level.variant_id
+      select level.variant_id, level.on_hand + changes.on_hand_change as on_hand,
+        level.reserved + changes.reserved_change as reserved
       from changes
         join stock_levels level using (variant_id)
         join products on products.id = level.product_id
@@ -54,9 +56,8 @@ export async function moveStock(
       from changes where (select moved from allowed)
     ),
     levels as (
-      update stock_levels level
-      set on_hand = level.on_hand + changes.on_hand_change, reserved = level.reserved + changes.reserved_change
-      from changes where level.variant_id = changes.variant_id and (select moved from allowed)
+      update stock_levels level set on_hand = locked.on_hand, reserved = locked.reserved
+      from locked where level.variant_id = locked.variant_id and (select moved from allowed)
     )
     select moved from allowed`);
   return outcome?.moved === true;

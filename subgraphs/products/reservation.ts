@@ -104,7 +104,7 @@ function insertStatement(wish: ReservationWish): SQL {
   return sql`
     with wanted as materialized (select * from ${wanted}),
     locked as materialized (
-      select level.variant_id
+      select level.variant_id, level.on_hand, level.reserved + wanted.quantity as reserved
       from wanted
         join stock_levels level using (variant_id)
         join products on products.id = level.product_id and products.status = 'ACTIVE'
@@ -129,8 +129,8 @@ function insertStatement(wish: ReservationWish): SQL {
       select wanted.movement_id, wanted.variant_id, 'RESERVATION', 0, wanted.quantity, held.order_id from held, wanted
     ),
     levels as (
-      update stock_levels level set reserved = level.reserved + wanted.quantity
-      from held, wanted where level.variant_id = wanted.variant_id
+      update stock_levels level set on_hand = locked.on_hand, reserved = locked.reserved
+      from held, locked where level.variant_id = locked.variant_id
     )
     select order_id from held`;
 }

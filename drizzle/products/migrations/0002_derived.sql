@@ -1,4 +1,5 @@
--- What is derived and kept beside its source, whoever writes the source. Each takes its locks in the order of the ids.
+-- What is derived and kept beside its source, whoever writes the source. Each takes its locks in the order of the ids, and writes from what it
+-- locked: a row is held to its constraints first as it follows from the row that the statement's snapshot shows, which may be older.
 
 -- Products count their variants with something available.
 CREATE FUNCTION count_variants_in_stock() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -7,10 +8,10 @@ BEGIN
     WITH changes AS (
       SELECT product_id, count(*) AS change FROM new_levels WHERE on_sale AND on_hand > reserved GROUP BY product_id
     ), locked AS MATERIALIZED (
-      SELECT id FROM products WHERE id IN (SELECT product_id FROM changes) ORDER BY id FOR NO KEY UPDATE
+      SELECT id, variants_in_stock FROM products WHERE id IN (SELECT product_id FROM changes) ORDER BY id FOR NO KEY UPDATE
     )
-    UPDATE products SET variants_in_stock = variants_in_stock + change
-    FROM changes WHERE id = product_id AND id IN (SELECT id FROM locked);
+    UPDATE products SET variants_in_stock = locked.variants_in_stock + change
+    FROM changes JOIN locked ON locked.id = product_id WHERE products.id = product_id;
   ELSE
     IF NOT EXISTS (
       SELECT FROM new_levels n JOIN old_levels o USING (variant_id)
@@ -23,10 +24,11 @@ BEGIN
         sum((n.on_sale AND n.on_hand > n.reserved)::int - (o.on_sale AND o.on_hand > o.reserved)::int) AS change
       FROM new_levels n JOIN old_levels o USING (variant_id) GROUP BY n.product_id
     ), locked AS MATERIALIZED (
-      SELECT id FROM products WHERE id IN (SELECT product_id FROM changes WHERE change <> 0) ORDER BY id FOR NO KEY UPDATE
+      SELECT id, variants_in_stock FROM products
+      WHERE id IN (SELECT product_id FROM changes WHERE change <> 0) ORDER BY id FOR NO KEY UPDATE
     )
-    UPDATE products SET variants_in_stock = variants_in_stock + change
-    FROM changes WHERE id = product_id AND change <> 0 AND id IN (SELECT id FROM locked);
+    UPDATE products SET variants_in_stock = locked.variants_in_stock + change
+    FROM changes JOIN locked ON locked.id = product_id WHERE products.id = product_id;
   END IF;
   RETURN NULL;
 END $$;--> statement-breakpoint
