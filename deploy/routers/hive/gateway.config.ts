@@ -1,29 +1,28 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "@graphql-hive/gateway";
 
 /** Hive Gateway over the same subgraphs: each gets the user's own access token and the secret that lets a router in, and enforces the rest itself. */
 const addresses: Record<string, string> = {
-  users: process.env["SUBGRAPH_USERS_URL"] ?? "http://127.0.0.1:4001/graphql",
-  products: process.env["SUBGRAPH_PRODUCTS_URL"] ?? "http://127.0.0.1:4002/graphql",
-  orders: process.env["SUBGRAPH_ORDERS_URL"] ?? "http://127.0.0.1:4003/graphql",
+  users: process.env.SUBGRAPH_USERS_URL ?? "http://127.0.0.1:4001/graphql",
+  products: process.env.SUBGRAPH_PRODUCTS_URL ?? "http://127.0.0.1:4002/graphql",
+  orders: process.env.SUBGRAPH_ORDERS_URL ?? "http://127.0.0.1:4003/graphql",
 };
-const secret = process.env["ROUTER_SECRET"] ?? "";
+const secret = process.env.ROUTER_SECRET ?? "";
 
-export const gatewayConfig = defineConfig({
+export const gatewayConfig = {
   supergraph:
-    process.env["ROUTER_SUPERGRAPH_PATH"] ??
+    process.env.ROUTER_SUPERGRAPH_PATH ??
     fileURLToPath(new URL("../../../schema/supergraph.router.graphql", import.meta.url)),
-  host: process.env["HOST"] ?? "127.0.0.1",
-  port: Number(process.env["ROUTER_PORT"] ?? 4100),
-  logging: process.env["ROUTER_LOG_LEVEL"] === "debug" ? "debug" : "warn",
+  host: process.env.HOST ?? "127.0.0.1",
+  port: Number(process.env.ROUTER_PORT ?? 4100),
+  logging: process.env.ROUTER_LOG_LEVEL === "debug" ? "debug" : "warn",
   transportEntries: Object.fromEntries(Object.entries(addresses).map(([name, location]) => [name, { location }])),
   propagateHeaders: {
-    fromClientToSubgraphs: ({ request }) => {
+    fromClientToSubgraphs: ({ request }: { request: Request }) => {
       const authorization = request.headers.get("authorization");
       return { "x-router-secret": secret, ...(authorization === null ? {} : { authorization }) };
     },
   },
   upstreamTimeout: 10_000,
-  graphiql: process.env["NODE_ENV"] !== "production",
+  graphiql: process.env.NODE_ENV !== "production",
   maskedErrors: true,
-});
+};
