@@ -183,7 +183,16 @@ export const hostileRequests: readonly HostileRequest[] = [
       query: "query ($ids: [ID!]) { products(filter: { ids: $ids }) { nodes { id } } }",
       variables: { ids: Array.from({ length: 20_000 }, (_item, index) => `id${index}`) },
     },
-    code: "answered",
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "variableValues",
+  },
+  {
+    name: "an object of 1,900 fields that there are not",
+    request: {
+      query: "query ($filter: ProductFilter) { products(filter: $filter) { nodes { id } } }",
+      variables: { filter: Object.fromEntries(Array.from({ length: 1_900 }, (_item, index) => [`f${index}`, index])) },
+    },
+    code: "BAD_USER_INPUT",
   },
   {
     name: "an object of 10,000 fields",
@@ -191,7 +200,8 @@ export const hostileRequests: readonly HostileRequest[] = [
       query: "query ($filter: ProductFilter) { products(filter: $filter) { nodes { id } } }",
       variables: { filter: Object.fromEntries(Array.from({ length: 10_000 }, (_item, index) => [`f${index}`, index])) },
     },
-    code: "BAD_USER_INPUT",
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "variableValues",
   },
   {
     name: "variables nested 20,000 levels deep",

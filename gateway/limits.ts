@@ -25,6 +25,8 @@ export const limits = {
   directivesMax: 50,
   costMax: 10_000,
   variablesDepthMax: 20,
+  /** Values in all variables together, lists and objects counted with what they hold. */
+  variableValuesMax: 2_000,
 } as const;
 
 /** Mutations that stand alone in a request, because each of them is a try at a password or at somebody's money. */
@@ -202,22 +204,24 @@ function checkMutation(roots: readonly string[]): void {
   );
 }
 
-/** @throws {Refusal} OPERATION_TOO_COMPLEX for values nested so deep that nothing of ours could have asked for them. */
+/** @throws {Refusal} OPERATION_TOO_COMPLEX for values so many, or nested so deep, that nothing of ours could have asked for them. */
 export function checkVariables(variables: JsonObject): void {
-  for (const value of Object.values(variables)) checkNesting(value, 1);
+  const count = { values: 0 };
+  for (const value of Object.values(variables)) checkValue(value, 1, count);
 }
 
-function checkNesting(value: unknown, depth: number): void {
+function checkValue(value: unknown, depth: number, count: { values: number }): void {
+  count.values += 1;
+  if (count.values > limits.variableValuesMax) {
+    const message = `The variables hold more than ${limits.variableValuesMax} values.`;
+    refuse("variableValues", limits.variableValuesMax, undefined, message);
+  }
   if (typeof value !== "object" || value === null) return;
   if (depth > limits.variablesDepthMax) {
-    refuse(
-      "variablesDepth",
-      limits.variablesDepthMax,
-      undefined,
-      `The variables are nested more than ${limits.variablesDepthMax} levels deep.`,
-    );
+    const message = `The variables are nested more than ${limits.variablesDepthMax} levels deep.`;
+    refuse("variablesDepth", limits.variablesDepthMax, undefined, message);
   }
-  for (const item of Array.isArray(value) ? value : Object.values(value)) checkNesting(item, depth + 1);
+  for (const item of Array.isArray(value) ? value : Object.values(value)) checkValue(item, depth + 1, count);
 }
 
 /** @throws {Refusal} OPERATION_TOO_COMPLEX. */

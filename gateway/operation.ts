@@ -49,6 +49,8 @@ export type Operations = {
 const operationsMax = 2_000;
 const shapesMax = 32;
 const validationErrorsMax = 10;
+/** Each of these quotes the whole value. */
+const coercionErrorsMax = 3;
 
 type Kept = { readonly operation: Operation | Refusal; used: boolean };
 
@@ -120,16 +122,20 @@ function refuseAll(code: "GRAPHQL_VALIDATION_FAILED" | "BAD_USER_INPUT", errors:
   if (first === undefined) return;
   const told = errors.map(
     (error) =>
-      new GraphQLError(withoutHints(error.message), {
+      new GraphQLError(tell(error.message), {
         extensions: { code },
         ...(error.nodes === undefined ? {} : { nodes: error.nodes }),
       }),
   );
-  throw new Refusal(code, withoutHints(first.message), {}, new AggregateError(told));
+  throw new Refusal(code, tell(first.message), {}, new AggregateError(told));
 }
 
-function withoutHints(message: string): string {
-  return message.replace(/ ?Did you mean .*$/s, "");
+const messageCharactersMax = 300;
+
+/** Without guesses at names that were not asked for, and without quoting back all of a large value. */
+function tell(message: string): string {
+  const told = message.replace(/ ?Did you mean .*$/s, "");
+  return told.length <= messageCharactersMax ? told : `${told.slice(0, messageCharactersMax)}…`;
 }
 
 function chooseDefinition(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
@@ -208,7 +214,7 @@ function compileCoercion(
   }
   return (variables) => {
     checkVariables(variables);
-    const { coerced, errors } = getVariableValues(schema, definitions, variables, { maxErrors: validationErrorsMax });
+    const { coerced, errors } = getVariableValues(schema, definitions, variables, { maxErrors: coercionErrorsMax });
     if (coerced === undefined) {
       refuseAll("BAD_USER_INPUT", errors);
       throw new Error("Variables without a value and without an error.");

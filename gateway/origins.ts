@@ -59,4 +59,4 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 /** A year of HTTPS only, for answers that came over it. */
-const strictTransport = "max-age=31536000; includeSubDomains";
+const _strictTransport = "max-age=31536000; includeSubDomains";
