@@ -59,7 +59,7 @@ describe("paging", () => {
       const search = sort.key === "RELEVANCE" ? "pie OR banana" : null;
       const whole = (await list({ sort, search, first: 100 })).edges;
       expect(whole.length).toBeGreaterThan(10);
-      for (const size of [1, 7]) {
+      for (const size of [2, 7]) {
         const forward: Edge[] = [];
         let after: unknown = null;
         for (let more: unknown = true; more; ) {

@@ -9,7 +9,7 @@ import { backstopMs, reserveStock, type StockLine, sumLines } from "./reservatio
 import { sweep } from "./sweeper.ts";
 import { deliver, orderEvent, sellerViewer, stockedVariants, stockFaults, told } from "./test-stock.ts";
 
-const runs = Number(process.env.STOCK_MODEL_RUNS ?? 30);
+const runs = Number(process.env.STOCK_MODEL_RUNS ?? 20);
 const variantCount = 3;
 const orderCount = 3;
 

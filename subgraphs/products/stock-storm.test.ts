@@ -12,7 +12,7 @@ import { seeded } from "./test-crowd.ts";
 import { deliver, orderEvent, sellerViewer, stockedVariants, stockFaults } from "./test-stock.ts";
 import { createVariant, removeVariant, updateVariant } from "./variant-change.ts";
 
-const steps = process.env.STOCK_TESTS === "thorough" ? 20_000 : 1_000;
+const steps = process.env.STOCK_TESTS === "thorough" ? 20_000 : 600;
 const workers = 16;
 
 test("sellers, orders and the sweeper all at once, on the same few products, tangle nothing and lose nothing", async () => {
