@@ -6,7 +6,7 @@ import { enqueueEvent } from "#platform/outbox.ts";
 import { endCheckout } from "./carts.ts";
 import { writeSteps } from "./order-events.ts";
 import { enqueueOrderMail } from "./order-mails.ts";
-import { changeOrder, type Order } from "./orders.ts";
+import { changeOrder, type Order, orderMoney } from "./orders.ts";
 import { writeRefund } from "./refunds.ts";
 
 /**
@@ -64,6 +64,7 @@ export async function writeCancellation(
     sequence: order.sequence,
     data: { orderId: id, reason },
   });
-  if (order.visible) await enqueueOrderMail(tx, "order-cancelled", order);
+  const amount = refundMinor > 0n ? { amount: orderMoney(order, refundMinor) } : {};
+  if (order.visible) await enqueueOrderMail(tx, "order-cancelled", order, amount);
   return order;
 }

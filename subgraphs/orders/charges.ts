@@ -224,6 +224,7 @@ async function settleCharge(
  */
 export async function writePaid(tx: Tx, charge: Transaction): Promise<void> {
   const { orderId, amountMinor, actorId } = charge;
+  const amount = orderMoney(charge, amountMinor);
   const paid = { paymentStatus: "PAID" as const, amountPaidMinor: amountMinor, paymentProvider: charge.provider };
   const sold = await changeOrder(tx, orderId, sql`${orders.status} = 'PENDING'`, {
     ...paid,
@@ -239,13 +240,13 @@ export async function writePaid(tx: Tx, charge: Transaction): Promise<void> {
     const { sequence, revision } = sold.order;
     const data = { orderId, revision, lines: await stockLines(tx, orderId) };
     await enqueueEvent(tx, outbox, "order.paid", { subject: orderId, sequence, data });
-    await enqueueOrderMail(tx, "order-paid", sold.order);
+    await enqueueOrderMail(tx, "order-paid", sold.order, { amount });
     return;
   }
   const later = await changeOrder(tx, orderId, sql`${orders.status} <> 'CANCELLED'`, paid);
   if (later !== undefined) {
     await writeSteps(tx, orderId, [{ type: "PAYMENT_SUCCEEDED", actorId }]);
-    await enqueueOrderMail(tx, "order-paid", later.order);
+    await enqueueOrderMail(tx, "order-paid", later.order, { amount });
     return;
   }
   const lost = await changeOrder(tx, orderId, undefined, { ...paid, refundCommittedMinor: amountMinor });

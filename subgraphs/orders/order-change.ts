@@ -29,6 +29,7 @@ import {
   guestOrderId,
   isGuests,
   type Order,
+  readItems,
   readOrder,
   stockLines,
 } from "./orders.ts";
@@ -196,7 +197,7 @@ async function writeMove(
     const data = { orderId: id, revision, lines: await stockLines(tx, id) };
     await enqueueEvent(tx, outbox, "order.confirmed", { subject: id, sequence, data });
   }
-  if (toStatus === "SHIPPED") await enqueueOrderMail(tx, "order-shipped", order);
+  if (toStatus === "SHIPPED") await enqueueOrderMail(tx, "order-shipped", order, { items: await readItems(tx, [id]) });
 }
 
 /** Writes a note into an order's timeline, for staff, and for its buyer only where it says so. */

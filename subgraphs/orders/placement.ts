@@ -154,7 +154,7 @@ async function writeReserved(db: Db, id: OrderId, items: readonly OrderItem[]): 
       };
       await enqueueEvent(tx, outbox, "order.placed", { subject: id, sequence: order.sequence, data });
     }
-    await enqueueOrderMail(tx, "order-placed", order);
+    await enqueueOrderMail(tx, "order-placed", order, { items });
     await takeFromCart(tx, order);
     return order;
   });

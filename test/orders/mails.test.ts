@@ -41,6 +41,14 @@ test("a guest is written at each step, once each, with a link that opens the ord
   const [kept] = await shop.sql.orders`select string_agg(outbox::text, '') as text from outbox`;
   expect(kept?.text).not.toContain(guestOrderToken);
   expect(kept?.text).not.toContain(email);
+
+  // As when a process died before it could note that they were sent: each comes again, and says what it said.
+  await shop.sql.orders`update outbox set status = 'waiting', due_at = now() where channel = 'mail'`;
+  const again = await shop.until(async () => {
+    const copies = mails.map(({ messageId }) => shop.mailbox.mails.filter((mail) => mail.messageId === messageId));
+    return copies.every(({ length }) => length === 2) && copies;
+  });
+  for (const [first, second] of again) expect(second).toEqual(first);
 });
 
 test("what sellers write into names stays text, on one line", async () => {

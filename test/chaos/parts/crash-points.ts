@@ -12,6 +12,7 @@ import { openRig } from "../rig.ts";
 const root = path.join(import.meta.dirname, "../../..");
 const reachedMsMax = 45_000;
 const staffMax = 4;
+const crowdClients = 6;
 
 /** A named place where a service dies. */
 type CrashPoint = { readonly name: string; readonly service: ServiceName };
@@ -61,8 +62,9 @@ export async function crashEverywhere(options: {
   };
 }
 
-/** What shoppers alone do not come to: an order that is edited, that runs out, or that is refunded. */
+/** What shoppers alone do not come to: an order that is edited, that runs out, that is refunded, or that comes a moment too late. */
 async function doSomethingRare(stage: Stage, client: Client, random: Random): Promise<void> {
+  if (random.chance(0.2)) return crowd(stage, random);
   const order = await place(stage, client, random, random.chance(0.3) ? "tok_ok" : undefined);
   if (order.told.paymentStatus === "PAID") await refund(stage, order);
   else {
@@ -70,6 +72,15 @@ async function doSomethingRare(stage: Stage, client: Client, random: Random): Pr
     await random.pick([expire, (_stage: Stage, _order: Outcome) => pay(stage, client, order)])(stage, order);
   }
   await sleep(random.whole(0, 100));
+}
+
+/** Several at once want the last units, which each of them was told are there. */
+async function crowd(stage: Stage, random: Random): Promise<void> {
+  const wares = await stockShelves(stage.rig, stage.admin.token ?? "", 1, 3).catch(() => []);
+  if (wares.length === 0) return;
+  await Promise.allSettled(
+    stage.clients.slice(0, crowdClients).map((client) => place({ ...stage, wares }, client, random)),
+  );
 }
 
 /** Every crash point that the sources name, with the service that runs into it. */
