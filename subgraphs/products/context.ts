@@ -7,10 +7,17 @@ import { type Loaders, makeLoaders } from "./loaders.ts";
 export type Context = {
   readonly viewer: Viewer;
   readonly db: Db;
-  readonly loaders: Loaders;
+  /** Replaced after each write. */
+  loaders: Loaders;
 };
 
 /** The context of one request. */
 export function makeContext(db: Db, { viewer }: RequestFacts): Context {
   return { viewer, db, loaders: makeLoaders(db, viewer) };
+}
+
+/** After a write: what was read before it is forgotten, so that a request of several mutations shows each what it left behind. */
+export function renewLoaders(context: Context): Loaders {
+  context.loaders = makeLoaders(context.db, context.viewer);
+  return context.loaders;
 }

@@ -104,6 +104,29 @@ test("of ten who set what they saw, one does, and nine are told what there is", 
   }
 });
 
+test("several changes in one request each show what they left behind", async () => {
+  const variantId = await variantOf(1);
+  const input = (delta: number) =>
+    `{ variantId: "${variantId}", delta: ${delta}, reason: "counted", idempotencyKey: "${newId()}" }`;
+  const shown =
+    "variant { quantityAvailable product { quantityAvailable inStock version } inventory { onHand movements { totalCount } } }";
+  const { data } = await shop.ask(
+    `mutation {
+      more: inventoryAdjust(input: ${input(2)}) { ${shown} }
+      less: inventoryAdjust(input: ${input(-3)}) { ${shown} } }`,
+    {},
+    owner,
+  );
+  const left = (units: number, movements: number) => ({
+    variant: {
+      quantityAvailable: units,
+      product: { quantityAvailable: units, inStock: units > 0, version: 1 },
+      inventory: { onHand: units, movements: { totalCount: movements } },
+    },
+  });
+  expect(data).toEqual({ more: left(3, 2), less: left(0, 3) });
+});
+
 test("what is reserved cannot be taken away, and a change that was refused frees its key", async () => {
   const variantId = await variantOf(5);
   await reserve(variantId, 4);

@@ -6,7 +6,7 @@ import { signedIn } from "#platform/tokens.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
 import { type Category, listCategories } from "./category.ts";
 import { createCategory, deleteCategory, parseCategory, updateCategory } from "./category-change.ts";
-import type { Context } from "./context.ts";
+import { type Context, renewLoaders } from "./context.ts";
 import { type Listing, listProducts, makeListing } from "./listing.ts";
 import { newestFirst, pageOf, parseListing, usDollar } from "./listing-wish.ts";
 import type { Loaders } from "./loaders.ts";
@@ -53,8 +53,9 @@ export const resolvers: Resolvers = {
           updateProduct(context.db, signedIn(context.viewer), parseId<ProductId>(id), change),
         ),
       ),
-    productDelete: async (_parent, { id }, { db, viewer }) => {
-      const outcome = await archiveProduct(db, signedIn(viewer), parseId<ProductId>(id));
+    productDelete: async (_parent, { id }, context) => {
+      const outcome = await archiveProduct(context.db, signedIn(context.viewer), parseId<ProductId>(id));
+      renewLoaders(context);
       return outcome.ok
         ? { deletedProductId: outcome.value, userErrors: [] }
         : { deletedProductId: null, userErrors: outcome.userErrors };
@@ -169,7 +170,7 @@ function categoryPayload(outcome: Outcome<Category>) {
   return outcome.ok ? { category: outcome.value, userErrors: [] } : { category: null, userErrors: outcome.userErrors };
 }
 
-async function productPayload({ loaders }: Context, outcome: Outcome<ProductId>) {
+async function productPayload(context: Context, outcome: Outcome<ProductId>) {
   if (!outcome.ok) return { product: null, userErrors: outcome.userErrors };
-  return { product: await loaders.product.clear(outcome.value).load(outcome.value), userErrors: [] };
+  return { product: await renewLoaders(context).product.load(outcome.value), userErrors: [] };
 }

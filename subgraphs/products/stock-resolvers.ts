@@ -1,7 +1,7 @@
 import { moneyOutput } from "#platform/money.ts";
 import { signedIn } from "#platform/tokens.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
-import type { Context } from "./context.ts";
+import { type Context, renewLoaders } from "./context.ts";
 import { countLowStock, listLowStock, lowStockPage, movementsPage } from "./inventory.ts";
 import { changeInventory, type InventoryChanged, parseInventoryAdjust, parseInventorySet } from "./inventory-change.ts";
 import { readOrderable } from "./orderable.ts";
@@ -78,8 +78,8 @@ export const stockResolvers = {
   },
 } satisfies Resolvers;
 
-async function inventoryPayload({ loaders }: Context, outcome: Outcome<InventoryChanged>) {
+async function inventoryPayload(context: Context, outcome: Outcome<InventoryChanged>) {
   if (!outcome.ok) return { variant: null, movement: null, userErrors: outcome.userErrors };
   const { variantId, movement } = outcome.value;
-  return { variant: await loaders.variant.load(variantId), movement, userErrors: [] };
+  return { variant: await renewLoaders(context).variant.load(variantId), movement, userErrors: [] };
 }
