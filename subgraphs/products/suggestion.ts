@@ -8,6 +8,7 @@ import { alikeStems, anyOf, isFoundBy, rankBy, type SearchQuery, understandSearc
 const prefixCharactersMax = 100;
 const suggestionsDefault = 8;
 const suggestionsMax = 20;
+const wordsReadMax = 1_000;
 const completionsMax = 50;
 const correctionsMax = 5;
 const rankedProductsMax = 1_000;
@@ -76,8 +77,10 @@ async function completeWord(db: Db, word: string): Promise<string[]> {
   const start = sql`lower(unaccent(${word}::text))`;
   const [row] = await db.execute<{ completions: string[]; corrections: string[] }>(sql`
     with completed as materialized (
-      select stem, min(length(word)) as characters from search_words
-      where word like ${start} || '%'
+      select stem, min(length(word)) as characters
+      from (
+        select word, stem from search_words where word like ${start} || '%' order by word using ~<~ limit ${wordsReadMax}::int
+      ) begun
       group by stem order by characters, stem limit ${completionsMax}::int
     )
     select coalesce((select array_agg(stem order by characters, stem) from completed), '{}') as completions,
