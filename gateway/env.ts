@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { commonVariables, flagVariable, listVariable, portVariable, readEnv } from "#platform/env.ts";
@@ -14,6 +15,9 @@ const supergraphPath = fileURLToPath(new URL("../schema/supergraph.graphql", imp
 
 const { INTERNAL_KEY, NODE_ENV, LOG_LEVEL, HOST, METRICS_HOST, OTEL_EXPORTER_OTLP_ENDPOINT } = commonVariables;
 
+/** As browsers send it; an app's own scheme, such as capacitor://localhost, is one too. What never matches is a mistake that nobody would see. */
+const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/\sA-Z*]+\/?$/;
+
 const gatewayVariables = z.object({
   NODE_ENV,
   LOG_LEVEL,
@@ -22,7 +26,7 @@ const gatewayVariables = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT,
   GATEWAY_PORT: portVariable.default(4000),
   /** The supergraph that is served; the shop's own unless named. */
-  SUPERGRAPH_PATH: z.string().default(supergraphPath),
+  SUPERGRAPH_PATH: z.string().default(supergraphPath).refine(existsSync, "there is no such file"),
   /** Signs the tokens for the hop. A graph without a users subgraph of ours may do without. */
   INTERNAL_KEY: INTERNAL_KEY.optional(),
   TOKEN_ISSUER: z.string().default("agora"),
@@ -41,7 +45,10 @@ const gatewayVariables = z.object({
   /** Addresses and networks (CIDR) whose X-Forwarded-For counts. */
   TRUSTED_PROXIES: listVariable,
   /** Origins whose pages may ask; "*" for all. */
-  CORS_TRUSTED_ORIGINS: listVariable,
+  CORS_TRUSTED_ORIGINS: listVariable.refine(
+    (entries) => entries.every((entry) => entry === "*" || origin.test(entry)),
+    "it takes origins such as https://shop.example.com, in small letters and without a path, or *",
+  ),
   /** A manifest of documents that are known by their hash. */
   TRUSTED_DOCUMENTS_PATH: z.string().optional(),
   /** Answer no other documents. */

@@ -15,8 +15,8 @@ export function readEnv<Shape extends z.ZodObject>(
   const parsed = shape.safeParse(given);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  const name = first?.path.join(".") ?? "";
-  throw new Error(`The environment variable ${name} is not usable: ${first?.message ?? "it is wrong"}.`);
+  const [name = ""] = first?.path ?? [];
+  throw new Error(`The environment variable ${String(name)} is not usable: ${first?.message ?? "it is wrong"}.`);
 }
 
 /** A TCP port; 0 lets the system choose. */
