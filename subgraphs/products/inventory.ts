@@ -105,7 +105,7 @@ export function lowStockPage(args: PageArguments): Page {
 /** Variants on sale with `threshold` or fewer available, of products that the viewer may edit and that are not archived, fewest first. */
 export async function listLowStock(db: Db, viewer: Viewer, threshold: number, page: Page): Promise<LowStock> {
   const available = sql`(${stockLevels.onHand} - ${stockLevels.reserved})`;
-  const result = sql`${stockLevels.onSale} and ${available} <= ${threshold}::int
+  const result = sql`${stockLevels.onSale} and ${stockLevels.low} <= least(${threshold}::int, 20) and ${available} <= ${threshold}::int
     and ${products.status} <> 'ARCHIVED' and ${editableBy(viewer)}`;
   const columns: SortColumn[] = [
     { column: available, direction: "asc", cast: "int" },

@@ -20,13 +20,19 @@ async function openStock(): Promise<Database> {
   return database;
 }
 
+const variantCount = 10;
+
 type Story = { id: OrderId; lines: StockLine[]; events: AnyEvent[]; reserved: boolean };
 
 test(`${thorough ? "100,000" : "600"} events delivered twice, shuffled and with gaps, each take effect once`, async () => {
   const { db } = await openStock();
   const random = seeded(7);
   const units = 1_000_000;
-  const variants = await stockedVariants(db, sellerViewer(), [units, units, units]);
+  const variants = await stockedVariants(
+    db,
+    sellerViewer(),
+    Array.from({ length: variantCount }, () => units),
+  );
   const stories: Story[] = [];
   let eventCount = 0;
   while (eventCount < (thorough ? 100_000 : 600)) {
@@ -48,7 +54,10 @@ test(`${thorough ? "100,000" : "600"} events delivered twice, shuffled and with 
   );
   const outcomes = new Map<string, number>();
   await inParallel(deliveries, async (event) => {
-    const outcome = await deliver(db, event);
+    // What fails on a busy machine comes again, as the relay sees to.
+    const outcome = await deliver(db, event)
+      .catch(() => deliver(db, event))
+      .catch(() => deliver(db, event));
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   });
 
@@ -70,7 +79,7 @@ test(`${thorough ? "100,000" : "600"} events delivered twice, shuffled and with 
     ),
   );
   const [sum] = await db.execute<{ sold: number }>(
-    sql`select (3 * ${units}::int - sum(on_hand))::int as sold from stock_levels`,
+    sql`select (${variantCount}::int * ${units}::int - sum(on_hand))::int as sold from stock_levels`,
   );
   const sold = stories.filter((story) => endOf(story) === "SOLD");
   expect(sum?.sold).toBe(sold.flatMap(({ lines }) => lines).reduce((total, { quantity }) => total + quantity, 0));

@@ -111,6 +111,7 @@ CREATE TABLE "stock_levels" (
 	"on_hand" integer NOT NULL,
 	"reserved" integer DEFAULT 0 NOT NULL,
 	"on_sale" boolean DEFAULT true NOT NULL,
+	"low" smallint GENERATED ALWAYS AS (least(on_hand - reserved, 20)) STORED NOT NULL,
 	CONSTRAINT "stock_levels_never_below_zero" CHECK (0 <= reserved and reserved <= on_hand)
 );
 --> statement-breakpoint
@@ -164,7 +165,7 @@ CREATE INDEX "shelves_newest" ON "shelves" USING btree ("shelf","created_at","pr
 CREATE INDEX "shelves_by_name" ON "shelves" USING btree ("shelf","name","product_id");--> statement-breakpoint
 CREATE INDEX "shelves_by_price" ON "shelves" USING btree ("shelf","currency","price","product_id");--> statement-breakpoint
 CREATE INDEX "stock_levels_of_product" ON "stock_levels" USING btree ("product_id");--> statement-breakpoint
-CREATE INDEX "stock_levels_lowest" ON "stock_levels" USING btree (("on_hand" - "reserved"),"variant_id") WHERE on_sale;--> statement-breakpoint
+CREATE INDEX "stock_levels_low" ON "stock_levels" USING btree ("low","variant_id") WHERE on_sale;--> statement-breakpoint
 CREATE INDEX "stock_movements_of_variant" ON "stock_movements" USING btree ("variant_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "variants_sku" ON "variants" USING btree ("sku") WHERE removed_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "variants_options" ON "variants" USING btree ("product_id","options") WHERE removed_at is null and options <> '[]';--> statement-breakpoint

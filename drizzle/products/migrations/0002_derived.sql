@@ -1,6 +1,9 @@
 -- What is derived and kept beside its source, whoever writes the source. Each takes its locks in the order of the ids, and writes from what it
 -- locked: a row is held to its constraints first as it follows from the row that the statement's snapshot shows, which may be older.
 
+-- Levels change often and in place: room on each page keeps their indexes out of it.
+ALTER TABLE stock_levels SET (fillfactor = 70);--> statement-breakpoint
+
 -- Products count their variants with something available.
 CREATE FUNCTION count_variants_in_stock() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
