@@ -91,7 +91,7 @@ async function takeOver(
   }
   if (strategy === "USE_GUEST") await tx.delete(cartItems).where(eq(cartItems.cartId, own.id));
   const userErrors = await moveLines(tx, guests, own);
-  return { cart: own, userErrors };
+  return userErrors.length > 0 ? { userErrors } : { cart: own, userErrors };
 }
 
 /** Lines of the same variant add up, to as many as a line holds. */

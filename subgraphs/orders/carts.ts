@@ -105,7 +105,7 @@ export async function addCartItem(services: Services, viewer: Viewer, input: unk
       wanted === undefined ? await startGuestCart(tx, variant) : await touchCart(tx, viewer, wanted, variant);
     if (cart === undefined) return { userErrors: [unknownToken] };
     const userErrors = await addLine(tx, cart, variant, quantity);
-    return { ...cartAnswer(tokenKey, cart), userErrors };
+    return userErrors.length > 0 ? { userErrors } : cartAnswer(tokenKey, cart);
   });
 }
 

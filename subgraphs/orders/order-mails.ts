@@ -43,7 +43,7 @@ export async function enqueueOrderMail(
     amount: more.amount === undefined ? null : written(more.amount),
     expiresAt: order.expiresAt?.toUTCString() ?? null,
     trackingNumber: trackingNumber === null ? null : oneLine(trackingNumber),
-    trackingUrl,
+    trackingUrl: trackingUrl === null ? null : new URL(trackingUrl).href,
     cancelReason,
   };
   await enqueueMail(tx, outbox, template, { subject: order.id, payload });

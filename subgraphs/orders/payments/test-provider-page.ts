@@ -18,7 +18,7 @@ export function testProviderPage(db: Db): InternalRoute {
     const charge = await findTestCharge(db, id);
     if (charge === undefined) return sendPage(response, 404, "<p>There is no such payment.</p>");
     if (request.method === "POST" && charge.returnUrl !== null) {
-      response.writeHead(303, { location: charge.returnUrl });
+      response.writeHead(303, { location: new URL(charge.returnUrl).href });
       response.end();
       return;
     }
