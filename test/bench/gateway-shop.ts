@@ -51,7 +51,7 @@ export async function openBenchShop(): Promise<BenchShop> {
       ROUTER_SECRET: routerSecret,
       RATE_LIMIT_ENABLED: "false",
       ACCESS_TOKEN_TTL: "24h",
-      LOG_LEVEL: "warn",
+      LOG_LEVEL: "fatal",
     },
     files: {
       gateway: path.join(root, "gateway/main.ts"),
