@@ -51,8 +51,11 @@ export type Desk = {
   faultsEnd(): void;
 };
 
-/** @param repeats how often, from 0 to 1, an answered wish is sent again, which must change nothing. */
-export function openDesk(rig: Rig, history: History, random: Random, repeats: number): Desk {
+/**
+ * @param repeats how often, from 0 to 1, an answered wish is sent again, which must change nothing.
+ * @param copies how often a wish is sent at the same moment.
+ */
+export function openDesk(rig: Rig, history: History, random: Random, repeats: number, copies = 1): Desk {
   let faultsEndedAtMs = 0;
   return {
     faultsBegin: () => {
@@ -67,7 +70,8 @@ export function openDesk(rig: Rig, history: History, random: Random, repeats: nu
       const beganAtMs = Date.now();
       let outcome: Outcome | undefined;
       while (outcome === undefined && Date.now() < Math.max(beganAtMs, faultsEndedAtMs) + answeredMsMax) {
-        outcome = await askOnce(rig, client, wish, variables);
+        const outcomes = await Promise.all(Array.from({ length: copies }, () => askOnce(rig, client, wish, variables)));
+        outcome = outcomes.find((each) => each !== undefined);
         if (outcome === undefined) await sleep(random.whole(pauseMsMin, pauseMsMax));
       }
       if (outcome !== undefined && operation !== "orderCancel" && operation !== "edit" && random.chance(repeats)) {
@@ -177,13 +181,19 @@ async function checkOut(
 }
 
 /** Adds a ware until that is answered; a lost answer may leave it there twice, which is the cart's right. A guest's token, else "". */
-export async function fillCart(rig: Rig, client: Client, ware: Ware, random: Random): Promise<string | undefined> {
+export async function fillCart(
+  rig: Rig,
+  client: Client,
+  ware: Ware,
+  random: Random,
+  quantity: number = random.whole(1, 3),
+): Promise<string | undefined> {
   const endAtMs = Date.now() + filledMsMax;
   while (Date.now() < endAtMs) {
     const answer = await rig
       .graphql(
         `mutation ($input: CartItemAddInput!) { cartItemAdd(input: $input) { cartToken ${errorFields} } }`,
-        { input: { productId: ware.productId, quantity: random.whole(1, 3) } },
+        { input: { productId: ware.productId, quantity } },
         client.token,
       )
       .catch(() => undefined);

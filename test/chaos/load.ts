@@ -72,9 +72,9 @@ export async function whileShopping(stage: Stage, work: () => Promise<void>): Pr
   await Promise.all([working, ...visits]);
 }
 
-/** Waits for rest and judges; a process that died without being killed is a violation too. */
-export async function conclude({ rig, history }: Stage): Promise<Verdict> {
-  const rest = await settle(rig);
+/** Waits for rest, 30 s unless told otherwise, and judges; a process that died without being killed is a violation too. */
+export async function conclude({ rig, history }: Stage, restMsMax?: number): Promise<Verdict> {
+  const rest = await settle(rig, restMsMax);
   const violations = await judge(rig, history);
   const deaths = Object.values(rig.processes).flatMap(({ deaths: each }) => each);
   return {

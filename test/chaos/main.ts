@@ -3,6 +3,7 @@ import type { Verdict } from "./load.ts";
 import { crashEverywhere } from "./parts/crash-points.ts";
 import { killServices } from "./parts/kills.ts";
 import { sellLastUnits } from "./parts/last-units.ts";
+import { plantFaults } from "./parts/planted.ts";
 import { restartPostgres } from "./parts/postgres.ts";
 import { sufferProvider } from "./parts/provider.ts";
 import { cutRabbit } from "./parts/rabbitmq.ts";
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, { count: number; run: (settings: Settings) 
   races: { count: 500, run: runRaces },
   "last-units": { count: 10_000, run: sellLastUnits },
   rabbitmq: { count: 60, run: cutRabbit },
+  planted: { count: 100, run: plantFaults },
 };
 
 const usage = `npm run test:chaos [-- <part>…] [--seed <number>] [--count <number>]

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { serviceNames } from "#platform/tokens.ts";
-import { conclude, setStage, type Verdict, whileShopping } from "../load.ts";
+import { conclude, type Stage, setStage, type Verdict, whileShopping } from "../load.ts";
 import { makeRandom } from "../random.ts";
 import { openRig } from "../rig.ts";
 
@@ -24,22 +24,25 @@ export async function killServices(options: {
     wares: 8,
     stock: 100_000,
   });
+  await killOften(stage, options.count, options.say);
+  return await conclude(stage);
+}
+
+/** So many kills, each of a service chosen by chance, while all clients of the stage shop. */
+export async function killOften(stage: Stage, count: number, say: (line: string) => void): Promise<void> {
   const away: { name: string; ms: number }[] = [];
   await whileShopping(stage, async () => {
-    for (let kill = 1; kill <= options.count; kill += 1) {
-      await sleep(random.whole(0, pauseMsMax));
-      const name = random.pick(serviceNames);
-      const ms = await rig.processes[name].kill();
+    for (let kill = 1; kill <= count; kill += 1) {
+      await sleep(stage.random.whole(0, pauseMsMax));
+      const name = stage.random.pick(serviceNames);
+      const ms = await stage.rig.processes[name].kill();
       away.push({ name, ms });
-      if (kill % 20 === 0) options.say(`${kill} kills`);
+      if (kill % 20 === 0) say(`${kill} kills`);
     }
   });
   for (const [name, times] of Map.groupBy(away, (each) => each.name)) {
     const sorted = times.map(({ ms }) => ms).toSorted((a, b) => a - b);
     const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    options.say(
-      `${name}: killed ${sorted.length} times, back after ${middle} ms (median), ${sorted.at(-1)} ms (longest)`,
-    );
+    say(`${name}: killed ${sorted.length} times, back after ${middle} ms (median), ${sorted.at(-1)} ms (longest)`);
   }
-  return await conclude(stage);
 }

@@ -9,7 +9,7 @@ import { makeRandom, type Random } from "../random.ts";
 import { openRig } from "../rig.ts";
 
 const atOnce = 10;
-const offsetMsMax = 15;
+const offsetMsMax = 60;
 
 /** One race: two at once about one thing. What comes back did not go as it must, beyond what the judge sees. */
 type Race = (stage: Stage, client: Client, random: Random) => Promise<string | undefined>;
@@ -84,13 +84,20 @@ export async function runRaces(options: {
   const random = makeRandom(options.seed);
   await using rig = await openRig();
   const stage = await setStage(rig, random, { accounts: atOnce, guests: 0, wares: 4, stock: 1_000_000 });
+  const violations = await raceOften(stage, options.count, options.say);
+  const verdict = await conclude(stage);
+  return { ...verdict, violations: [...violations, ...verdict.violations] };
+}
+
+/** Each race so many times; what did not go as it must, beyond what the judge sees. */
+export async function raceOften(stage: Stage, count: number, say: (line: string) => void): Promise<Violation[]> {
   const violations: Violation[] = [];
   for (const [name, race] of Object.entries(races)) {
     const beganAtMs = Date.now();
-    let left = options.count;
+    let left = count;
     await Promise.all(
       stage.clients.map(async (client) => {
-        const own = random.fork();
+        const own = stage.random.fork();
         while (left > 0) {
           left -= 1;
           const wrong = await race(stage, client, own);
@@ -98,10 +105,9 @@ export async function runRaces(options: {
         }
       }),
     );
-    options.say(`${name}: ${options.count} times in ${((Date.now() - beganAtMs) / 1_000).toFixed(1)} s`);
+    say(`${name}: ${count} times in ${((Date.now() - beganAtMs) / 1_000).toFixed(1)} s`);
   }
-  const verdict = await conclude(stage);
-  return { ...verdict, violations: [...violations, ...verdict.violations] };
+  return violations;
 }
 
 async function both<Result>(random: Random, two: readonly (() => Promise<Result>)[]): Promise<Result[]> {
