@@ -30,7 +30,9 @@ export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">):
   if (held.status === "HELD") {
     const wish = { orderId, revision, expiresAt: new Date(event.data.expiresAt), lines };
     if (revision > held.revision) await changeReservation(tx, held, wish);
-    if (revision === held.revision) await tx.update(reservations).set({ heldUntil: until }).where(isOf(orderId));
+    // The order's clock is the same for all of its revisions; one that was edited since may have been given more time.
+    const later = revision < held.revision && held.heldUntil !== null && until !== null && held.heldUntil > until;
+    if (!later) await tx.update(reservations).set({ heldUntil: until }).where(isOf(orderId));
     return;
   }
   // What was let go on our own account was told so, and orders counts on that.

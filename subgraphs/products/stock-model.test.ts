@@ -260,7 +260,7 @@ function newModel(stocks: readonly number[]) {
         const lost = held.status === "RELEASED" && held.told.length === 0;
         const newer = held.status === "HELD" && wish.revision > held.revision;
         if (lost || newer) hold(held, sum(wish.lines), wish.revision, true);
-        else if (held.status === "HELD" && wish.revision === held.revision) held.clock = true;
+        if (held.status === "HELD") held.clock = true;
       } else if (held.status === "HELD" || held.status === "RELEASED") {
         const wanted = sum(wish.lines);
         const kept = held.status === "HELD" ? held.lines : none();
