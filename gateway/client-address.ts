@@ -2,8 +2,12 @@ import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
 import { header } from "#platform/http.ts";
 
-/** The address that a request came from, as far as it can be believed. */
-export type ClientAddressOf = (request: IncomingMessage) => string;
+/** Where a request came from, as far as it can be believed. */
+export type Client = {
+  readonly address: string;
+  /** Whether a trusted proxy passed it on: what that adds besides is believed too. */
+  readonly viaProxy: boolean;
+};
 
 /**
  * The address at the other end of the connection; when that is a trusted proxy, the last address in `X-Forwarded-For` that is not one, for
@@ -11,18 +15,15 @@ export type ClientAddressOf = (request: IncomingMessage) => string;
  *
  * @param trustedProxies addresses and networks, such as 10.0.0.0/8. @throws {Error} for an entry that is neither.
  */
-export function makeClientAddressOf(trustedProxies: readonly string[]): ClientAddressOf {
+export function makeClientOf(trustedProxies: readonly string[]): (request: IncomingMessage) => Client {
   const trusted = new BlockList();
   for (const entry of trustedProxies) trust(trusted, entry);
   return (request) => {
     const peer = plainAddress(request.socket.remoteAddress ?? "");
-    if (!isTrusted(trusted, peer)) return peer;
+    if (!isTrusted(trusted, peer)) return { address: peer, viaProxy: false };
     const hops = (header(request, "x-forwarded-for") ?? "").split(",").map((hop) => plainAddress(hop.trim()));
-    for (const hop of hops.reverse()) {
-      if (isIP(hop) === 0) return peer;
-      if (!isTrusted(trusted, hop)) return hop;
-    }
-    return peer;
+    const first = hops.findLast((hop) => isIP(hop) === 0 || !isTrusted(trusted, hop));
+    return { address: first === undefined || isIP(first) === 0 ? peer : first, viaProxy: true };
   };
 }
 

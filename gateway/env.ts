@@ -7,8 +7,12 @@ import { commonVariables, flagVariable, listVariable, portVariable, readEnv } fr
 export type GatewayEnv = Omit<z.infer<typeof gatewayVariables>, "EXPLORER_ENABLED" | "INTROSPECTION_ENABLED"> & {
   readonly EXPLORER_ENABLED: boolean;
   readonly INTROSPECTION_ENABLED: boolean;
-  /** The addresses of a subgraph, used in turn. @throws {Error} naming the variable when it is missing or no address. */
-  readonly addressesOf: (subgraph: string) => readonly URL[];
+  /**
+   * The addresses of a subgraph, used in turn; for a subgraph that is not the shop's, the supergraph's own for it unless the variable is set.
+   *
+   * @throws {Error} naming the variable when there is none or it is no address.
+   */
+  readonly addressesOf: (subgraph: string, inSupergraph?: string) => readonly URL[];
 };
 
 const supergraphPath = fileURLToPath(new URL("../schema/supergraph.graphql", import.meta.url));
@@ -72,14 +76,20 @@ export function readGatewayEnv(source: Record<string, string | undefined>): Gate
   if (env.TRUSTED_DOCUMENTS_ONLY && env.TRUSTED_DOCUMENTS_PATH === undefined) {
     throw new Error("The environment variable TRUSTED_DOCUMENTS_PATH is not set: TRUSTED_DOCUMENTS_ONLY needs it.");
   }
+  const isShop = !source.SUPERGRAPH_PATH;
+  if (isShop && env.INTERNAL_KEY === undefined) {
+    throw new Error(
+      "The environment variable INTERNAL_KEY is not set: the shop's subgraphs answer nobody who does not sign.",
+    );
+  }
   return {
     ...env,
     EXPLORER_ENABLED: env.EXPLORER_ENABLED ?? !isProduction,
     INTROSPECTION_ENABLED: env.INTROSPECTION_ENABLED ?? !isProduction,
-    addressesOf: (subgraph) => {
+    addressesOf: (subgraph, inSupergraph) => {
       const name = `SUBGRAPH_${subgraph.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_URL`;
-      const given = source[name] || defaultAddresses[subgraph];
-      if (given === undefined)
+      const given = source[name] || (isShop ? defaultAddresses[subgraph] : undefined) || inSupergraph;
+      if (given === undefined || given === "")
         throw new Error(`The environment variable ${name} is not set: it has the subgraph's address.`);
       return given.split(",").map((address) => {
         if (!URL.canParse(address.trim()))

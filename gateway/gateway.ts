@@ -13,7 +13,7 @@ import type { Running } from "#platform/service.ts";
 import { readInternalKey } from "#platform/tokens.ts";
 import { openTracing } from "#platform/tracing.ts";
 import { makeAnswerOperation } from "./answer.ts";
-import { makeClientAddressOf } from "./client-address.ts";
+import { makeClientOf } from "./client-address.ts";
 import { makeDataSource } from "./data-source.ts";
 import { openDocuments, readManifest } from "./documents.ts";
 import { type GatewayEnv, readGatewayEnv } from "./env.ts";
@@ -23,7 +23,7 @@ import { makeHealth } from "./health.ts";
 import { makeIdentity } from "./identity.ts";
 import { type GatewayMetrics, makeGatewayMetrics } from "./measures.ts";
 import { openOperations } from "./operation.ts";
-import { makeCors, securityHeaders } from "./origins.ts";
+import { makeCors, securityHeaders, strictTransport } from "./origins.ts";
 import { watchOverload } from "./overload.ts";
 import { makePassage } from "./passage.ts";
 import { sendRefusal, tellRefusal } from "./refusals.ts";
@@ -120,8 +120,8 @@ async function openGraph(env: GatewayEnv, metrics: GatewayMetrics, log: Log) {
   const addresses = new Map<string, readonly URL[]>();
   const supergraph = await openSupergraph(
     readFileSync(env.SUPERGRAPH_PATH, "utf8"),
-    ({ name }) => {
-      const urls = env.addressesOf(name);
+    ({ name, url }) => {
+      const urls = env.addressesOf(name, url);
       const subgraph = makeSubgraph(name, openTransport(urls), metrics.observeFetch);
       subgraphs.set(name, subgraph);
       addresses.set(name, urls);
@@ -196,21 +196,23 @@ const keySetSeconds = 60;
 
 function makeHandler(parts: HandlerParts): HttpHandler {
   const { env, log, health } = parts;
-  const clientAddressOf = makeClientAddressOf(env.TRUSTED_PROXIES);
+  const clientOf = makeClientOf(env.TRUSTED_PROXIES);
   const cors = makeCors(env.CORS_TRUSTED_ORIGINS);
-  const decorate = (request: IncomingMessage, response: ServerResponse, requestId: string) => {
+  const decorate = (request: IncomingMessage, response: ServerResponse, requestId: string, viaProxy: boolean) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     response.setHeader("x-request-id", requestId);
+    if (viaProxy && header(request, "x-forwarded-proto") === "https") {
+      response.setHeader("strict-transport-security", strictTransport);
+    }
     cors.decorate(request, response);
   };
   return async (request, response, url) => {
-    const requestId = randomUUID();
-    decorate(request, response, requestId);
+    const { address: clientAddress, viaProxy } = clientOf(request);
+    const requestId = (viaProxy ? givenRequestId(request) : undefined) ?? randomUUID();
+    decorate(request, response, requestId, viaProxy);
     if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
     if (url.pathname === "/health/ready") return health.answerReady(response);
-    const clientAddress = clientAddressOf(request);
-    const isFromProxy = clientAddress !== request.socket.remoteAddress;
-    const arrival = { requestId, clientAddress, traceparent: isFromProxy ? header(request, "traceparent") : undefined };
+    const arrival = { requestId, clientAddress, traceparent: viaProxy ? header(request, "traceparent") : undefined };
     if (url.pathname === "/graphql") {
       if (request.method === "OPTIONS") return cors.answerPreflight(request, response);
       return parts.serveGraph(request, response, url, arrival);
@@ -229,4 +231,9 @@ function makeHandler(parts: HandlerParts): HttpHandler {
     if (parts.explorer?.serve(request, response, url)) return;
     sendJson(response, 404, { errors: [{ message: "There is nothing here." }] });
   };
+}
+
+/** The id that a trusted proxy has for the request already. */
+function givenRequestId(request: IncomingMessage): string | undefined {
+  return /^[\w-]{8,64}$/.exec(header(request, "x-request-id") ?? "")?.[0];
 }

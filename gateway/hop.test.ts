@@ -47,7 +47,6 @@ test("a subgraph is told who asks by a token of the gateway's, and is passed no 
     {
       cookie: "session=1",
       "x-forwarded-for": "203.0.113.9",
-      "x-request-id": "forged",
       "x-client-address": "forged",
       "x-router-secret": "forged",
       "user-agent": "Test/1",
@@ -63,12 +62,21 @@ test("a subgraph is told who asks by a token of the gateway's, and is passed no 
   ).toEqual(["authorization", "x-client-address", "x-client-user-agent", "x-request-id"]);
   expect(headers["x-client-address"]).toBe("203.0.113.9");
   expect(headers["x-client-user-agent"]).toBe("Test/1");
-  expect(headers["x-request-id"]).not.toBe("forged");
   const verify = await makeInternalVerifier("orders", { keys: [key.publicJwk] });
   const call = await verify((headers.authorization ?? "").replace("Bearer ", ""));
   expect([call.issuer, call.viewer]).toEqual(["gateway", { kind: "guest" }]);
   const elsewhere = await makeInternalVerifier("products", { keys: [key.publicJwk] });
   await expect(elsewhere((headers.authorization ?? "").replace("Bearer ", ""))).rejects.toThrow();
+});
+
+test("a trusted proxy's request id and trace are kept, from anybody else they are not", async () => {
+  const given = { "x-request-id": "given-by-the-proxy", traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` };
+  await using behind = await openTestGateway(graph, { variables: { ...signed, TRUSTED_PROXIES: "127.0.0.1" } });
+  const { headers } = await behind.ask({ query: "{ hello }" }, { ...given, "x-forwarded-proto": "https" });
+  expect(headers.get("x-request-id")).toBe("given-by-the-proxy");
+  expect(headers.get("strict-transport-security")).toMatch(/max-age=31536000/);
+  await using open = await openTestGateway(graph, { variables: signed });
+  expect((await open.ask({ query: "{ hello }" }, given)).headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test("the token is reused while it is fresh", async () => {

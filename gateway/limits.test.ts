@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hostileRequests } from "./hostile-operations.ts";
 import { openTestGateway, type TestGateway } from "./test-gateway.ts";
@@ -9,13 +10,14 @@ const shop = Object.fromEntries(
     readFileSync(new URL(`../schema/${name}.graphql`, import.meta.url), "utf8"),
   ]),
 );
+const supergraphPath = fileURLToPath(new URL("../schema/supergraph.graphql", import.meta.url));
 /** What an ordinary request may cost the first time it is seen, on a busy machine. */
 const answerMsMax = 1_500;
 
 let gateway: TestGateway;
 beforeAll(async () => {
   // The committed supergraph, not one composed here: Apollo's gateway takes none with the auth directives.
-  gateway = await openTestGateway(shop, { variables: { SUPERGRAPH_PATH: "" } });
+  gateway = await openTestGateway(shop, { variables: { SUPERGRAPH_PATH: supergraphPath } });
   await gateway.ask({ query: "{ products(first: 3) { nodes { id } } }" });
 });
 afterAll(() => gateway[Symbol.asyncDispose]());

@@ -58,5 +58,5 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** A year of HTTPS only, for answers that came over it. */
-const _strictTransport = "max-age=31536000; includeSubDomains";
+/** A year of HTTPS only; for answers to what came over it. */
+export const strictTransport = "max-age=31536000; includeSubDomains";

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeClientAddressOf, networkOf } from "./client-address.ts";
-import { openTestGateway, type TestGateway } from "./test-gateway.ts";
+import { makeClientOf, networkOf } from "./client-address.ts";
+import { openTestGateway, type Reply, type TestGateway } from "./test-gateway.ts";
 
 const graph = { shop: "type Query { hello: String }" };
 const limited = {
@@ -18,14 +18,27 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
+/**
+ * How many were answered, which must be the burst of 10, exactly; where this machine took longer than a second to send them, 5 more for each second
+ * that went by.
+ */
+async function expectBurst(ask: () => Promise<Reply[]>): Promise<Reply[]> {
+  const startedAt = performance.now();
+  const replies = await ask();
+  const secondsGone = Math.floor((performance.now() - startedAt) / 1_000);
+  const answered = replies.filter(({ status }) => status === 200).length;
+  expect(answered).toBeGreaterThanOrEqual(10);
+  expect(answered).toBeLessThanOrEqual(10 + 5 * secondsGone);
+  return replies;
+}
+
 const askFrom = (address: string, asked = gateway) =>
   asked.ask({ query: "{ __typename }" }, { "x-forwarded-for": address });
 
 test("of 100 requests at once exactly the burst is answered, the others are told when to come again", async () => {
-  const replies = await Promise.all(Array.from({ length: 100 }, () => askFrom("203.0.113.1")));
+  const replies = await expectBurst(() => Promise.all(Array.from({ length: 100 }, () => askFrom("203.0.113.1"))));
   const refused = replies.filter(({ status }) => status === 429);
-  expect(replies.filter(({ status }) => status === 200).length).toBe(10);
-  expect(refused.length).toBe(90);
+  expect(refused.length).toBe(100 - replies.filter(({ status }) => status === 200).length);
   for (const { headers, body } of refused) {
     expect(body.errors?.[0]?.extensions.code).toBe("RATE_LIMITED");
     const seconds = Number(headers.get("retry-after"));
@@ -37,8 +50,12 @@ test("of 100 requests at once exactly the burst is answered, the others are told
 test("a second later there is room again, for as many as a second has", async () => {
   await Promise.all(Array.from({ length: 20 }, () => askFrom("203.0.113.2")));
   await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const startedAt = performance.now();
   const replies = await Promise.all(Array.from({ length: 20 }, () => askFrom("203.0.113.2")));
-  expect(replies.filter(({ status }) => status === 200).length).toBe(5);
+  const secondsGone = Math.floor((performance.now() - startedAt) / 1_000);
+  const answered = replies.filter(({ status }) => status === 200).length;
+  expect(answered).toBeGreaterThanOrEqual(5);
+  expect(answered).toBeLessThanOrEqual(5 + 5 * secondsGone);
 });
 
 test("each address has its own, and a bad token counts against the address that sent it", async () => {
@@ -52,10 +69,9 @@ test("each address has its own, and a bad token counts against the address that 
 });
 
 test("the addresses of one IPv6 network count together", async () => {
-  const replies = await Promise.all(
-    Array.from({ length: 20 }, (_reply, index) => askFrom(`2001:db8:1:1::${index + 1}`)),
+  await expectBurst(() =>
+    Promise.all(Array.from({ length: 20 }, (_reply, index) => askFrom(`2001:db8:1:1::${index + 1}`))),
   );
-  expect(replies.filter(({ status }) => status === 200).length).toBe(10);
   expect(networkOf("2001:db8:1:1::5")).toBe(networkOf("2001:0db8:0001:0001:ffff::1"));
   expect(networkOf("::1")).toBe("0:0:0:0::/64");
   expect(networkOf("2001:db8:1:2::5")).not.toBe(networkOf("2001:db8:1:1::5"));
@@ -68,10 +84,10 @@ test("without a limit none is kept", async () => {
 });
 
 const addressOf = (trusted: string[], peer: string, forwarded?: string) =>
-  makeClientAddressOf(trusted)({
+  makeClientOf(trusted)({
     socket: { remoteAddress: peer },
     headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
-  } as never);
+  } as never).address;
 
 test.each([
   ["nobody is trusted, so the header says nothing", [], "198.51.100.7", "203.0.113.9", "198.51.100.7"],
@@ -93,8 +109,8 @@ test.each([
 });
 
 test("a proxy that is no address stops the start by the variable's name", () => {
-  expect(() => makeClientAddressOf(["10.0.0.0/40"])).toThrow(/TRUSTED_PROXIES/);
-  expect(() => makeClientAddressOf(["proxy"])).toThrow(/TRUSTED_PROXIES/);
+  expect(() => makeClientOf(["10.0.0.0/40"])).toThrow(/TRUSTED_PROXIES/);
+  expect(() => makeClientOf(["proxy"])).toThrow(/TRUSTED_PROXIES/);
 });
 
 test("two gateways that share a Redis count together, exactly", async (context) => {
@@ -108,15 +124,13 @@ test("two gateways that share a Redis count together, exactly", async (context) 
   const address = `198.18.${Math.floor(Math.random() * 256)}.${Math.floor(Math.random() * 256)}`;
   await using one = await openTestGateway(graph, { variables: { ...limited, REDIS_URL: redisUrl } });
   await using two = await openTestGateway(graph, { variables: { ...limited, REDIS_URL: redisUrl } });
-  const replies = await Promise.all(
-    Array.from({ length: 100 }, (_reply, index) => askFrom(address, index % 2 === 0 ? one : two)),
+  await expectBurst(() =>
+    Promise.all(Array.from({ length: 100 }, (_reply, index) => askFrom(address, index % 2 === 0 ? one : two))),
   );
-  expect(replies.filter(({ status }) => status === 200).length).toBe(10);
   redis.disconnect();
 });
 
 test("while Redis is away each gateway counts for itself", async () => {
   await using alone = await openTestGateway(graph, { variables: { ...limited, REDIS_URL: "redis://127.0.0.1:1" } });
-  const replies = await Promise.all(Array.from({ length: 50 }, () => askFrom("203.0.113.1", alone)));
-  expect(replies.filter(({ status }) => status === 200).length).toBe(10);
+  await expectBurst(() => Promise.all(Array.from({ length: 50 }, () => askFrom("203.0.113.1", alone))));
 });

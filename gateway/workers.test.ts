@@ -32,8 +32,12 @@ test("workers share one port, count rates together, tell their metrics as one, a
   await expect.poll(() => logged, { timeout: 20_000 }).toMatch(/2 workers answer/);
   const url = `http://127.0.0.1:${port}/graphql`;
   const ask = () => post(url, { query: "{ __typename }" });
+  const startedAt = performance.now();
   const replies = await Promise.all(Array.from({ length: 40 }, ask));
-  expect(replies.filter(({ status }) => status === 200).length).toBe(10);
+  const secondsGone = Math.floor((performance.now() - startedAt) / 1_000);
+  const answered = replies.filter(({ status }) => status === 200).length;
+  expect(answered).toBeGreaterThanOrEqual(10);
+  expect(answered).toBeLessThanOrEqual(10 + 5 * secondsGone);
   const answering = new Set([...logged.matchAll(/"worker":(\d+)[^\n]*A request was answered/g)].map(([, id]) => id));
   expect(answering.size).toBe(2);
 
