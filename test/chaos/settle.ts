@@ -26,19 +26,32 @@ export async function settle({ sql }: Rig, withinMs = settleMsMax): Promise<Rest
 }
 
 async function underWay(sql: Rig["sql"]): Promise<Record<string, number>> {
-  const outbox = async (subgraph: "users" | "products" | "orders") => {
-    const [row] = await sql[subgraph]<{ count: number }[]>`
-      SELECT count(*)::int AS count FROM outbox WHERE status = 'waiting'`;
-    return [`outbox of ${subgraph}`, row?.count ?? 0] as const;
-  };
   const [orders] = await sql.orders<Record<string, number>[]>`
     SELECT (SELECT count(*) FROM payment_transactions WHERE status = 'PENDING')::int AS transactions,
            (SELECT count(*) FROM orders WHERE stock_status = 'PENDING')::int AS reservations,
            (SELECT count(*) FROM orders WHERE edit IS NOT NULL)::int AS edits,
            (SELECT count(*) FROM orders WHERE payment_status = 'PENDING')::int AS payments`;
-  const counts = [
-    ...(await Promise.all([outbox("users"), outbox("products"), outbox("orders")])),
-    ...Object.entries(orders ?? {}),
-  ];
+  const counts = [...Object.entries(await messagesUnderWay(sql)), ...Object.entries(orders ?? {})];
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+/** Messages that have not left, and events that have left and not arrived: over a broker those are two things. */
+async function messagesUnderWay(sql: Rig["sql"]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const sent = { products: 0, orders: 0 };
+  for (const subgraph of ["users", "products", "orders"] as const) {
+    const [row] = await sql[subgraph]<{ waiting: number; products: number; orders: number }[]>`
+      SELECT count(*) FILTER (WHERE status = 'waiting')::int AS waiting,
+             count(*) FILTER (WHERE channel = 'event' AND destination = 'products')::int AS products,
+             count(*) FILTER (WHERE channel = 'event' AND destination = 'orders')::int AS orders
+      FROM outbox`;
+    counts[`outbox of ${subgraph}`] = row?.waiting ?? 0;
+    sent.products += row?.products ?? 0;
+    sent.orders += row?.orders ?? 0;
+  }
+  for (const consumer of ["products", "orders"] as const) {
+    const [row] = await sql[consumer]<{ count: number }[]>`SELECT count(*)::int AS count FROM inbox`;
+    counts[`events to ${consumer}`] = sent[consumer] - (row?.count ?? 0);
+  }
+  return counts;
 }
