@@ -333,6 +333,8 @@ export type KeyOutcome = {
   readonly found: boolean;
   readonly userErrors: readonly StoredUserError[];
   readonly nextActionUrl?: string | undefined;
+  /** It was told before its order could be paid: a repeat still makes the key's one payment, and says no more than was said. */
+  readonly unpaid?: true;
 };
 /** A user error as JSON. */
 export type StoredUserError = { readonly __typename: string; readonly code: string; readonly message: string } & Record<

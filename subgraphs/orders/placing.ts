@@ -319,16 +319,18 @@ async function holdCart(tx: Tx, cart: Cart, orderId: OrderId): Promise<boolean> 
 /** Goes on from wherever the order stands: reserve, then pay, then answer as the key's first answer was. */
 async function resume(services: Services, wish: Wish, key: IdempotencyKey, written?: Written): Promise<OrderAnswer> {
   const { db } = services;
-  if (key.outcome !== null) return answer(services, key.orderId, key.outcome);
+  if (key.outcome !== null && key.outcome.unpaid !== true) return answer(services, key.orderId, key.outcome);
   if (key.orderId === null) throw new Error("A key without an order has an answer.");
   const order = await awaitPlacement(services, key.orderId, wish.deadline, written);
   if (order.status === "PENDING" && order.stockStatus === "PENDING") {
-    return answer(services, order.id, { found: true, userErrors: [] });
+    return answer(services, order.id, await keepOutcome(db, wish.name, { found: true, userErrors: [], unpaid: true }));
   }
-  const decided =
-    written !== undefined && order.stockStatus === "RESERVED" ? null : (await findKey(db, wish.name))?.outcome;
-  const outcome = decided ?? (await keepOutcome(db, wish.name, await pay(services, wish, key, order)));
-  return answer(services, order.id, outcome);
+  const kept =
+    written !== undefined && order.stockStatus === "RESERVED" ? undefined : (await findKey(db, wish.name))?.outcome;
+  if (kept != null && kept.unpaid !== true) return answer(services, order.id, kept);
+  const paid = await pay(services, wish, key, order);
+  const outcome = await keepOutcome(db, wish.name, paid);
+  return answer(services, order.id, { ...outcome, nextActionUrl: outcome.nextActionUrl ?? paid.nextActionUrl });
 }
 
 /** Makes the one attempt that the key may make, or waits for it. */

@@ -69,6 +69,30 @@ describe("a checkout", () => {
     expect(order.status).toBe("PENDING");
   });
 
+  test("a key that was answered before the reservation was known goes on to pay, and answers with no other errors", async () => {
+    const [buyer, product] = [shop.buyer(), await shop.product(10)];
+    await shop.addToCart(buyer, product);
+    const input = { idempotencyKey: "early", payment: { token: "tok_declined" } };
+    const { order } = await shop.checkout(buyer, input);
+    // As products left it when it was away: the buyer was told of the order, and nothing more is known.
+    await shop.sql.orders`delete from payment_transactions where order_id = ${order.id}`;
+    await shop.sql.orders`
+      update orders set stock_status = 'PENDING', payment_status = 'UNPAID', declines = 0, work_due_at = now()
+      where id = ${order.id}`;
+    const told = JSON.stringify({ found: true, userErrors: [], unpaid: true });
+    await shop.sql.orders`
+      update idempotency_keys set outcome = ${told}::text::jsonb where order_id = ${order.id}`;
+    const answers = await Promise.all([1, 2, 3].map(() => shop.checkout(buyer, input)));
+    answers.push(await shop.checkout(buyer, input));
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        userErrors: [],
+        order: { id: order.id, stockStatus: "RESERVED", paymentStatus: "FAILED" },
+      });
+      expect(answer.order.payment.transactions).toHaveLength(1);
+    }
+  });
+
   test("two checkouts of one cart at once make one order", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(100)];
     await shop.addToCart(buyer, product, 4);
