@@ -7,7 +7,7 @@ import { conclude, type Stage, setStage, type Verdict, whileShopping } from "../
 import { makeRandom } from "../random.ts";
 import { openRig } from "../rig.ts";
 
-const visits = 4;
+const visits = 6;
 const rushUnits = 40;
 const rushBuyers = 60;
 const kills = 3;
@@ -43,8 +43,8 @@ async function findFault(fault: Fault, seed: number): Promise<readonly Violation
   if (fault.statement !== undefined) await rig.sql[fault.statement.database].unsafe(fault.statement.text);
   const random = makeRandom(seed);
   const stage = await setStage(rig, random, {
-    accounts: 8,
-    guests: 2,
+    accounts: 4,
+    guests: 1,
     wares: 3,
     stock: fault.scene === "a rush" ? rushUnits : 1_000,
   });
