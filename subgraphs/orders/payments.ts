@@ -88,7 +88,8 @@ export async function processPayment(services: Services, viewer: Viewer, input: 
     }
     if (now.status === "PENDING" && now.stockStatus === "PENDING") {
       const placed = await awaitPlacement(services, now.id, wish.deadline);
-      if (placed.stockStatus === "PENDING") return { userErrors: [paymentRefusal(placed, wish.amount)] };
+      // Not a refusal to pay: a repeat of the key may find it decided, and would then be answered otherwise.
+      if (placed.stockStatus === "PENDING") throw new Refusal("TIMEOUT", "The answer took too long.");
     }
     const begun = await beginKeyedCharge(services, wish, now);
     if (begun !== undefined) return awaitKeyedCharge(services, wish, begun, true);
