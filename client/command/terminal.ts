@@ -79,9 +79,12 @@ export function openPrompts(input: NodeJS.ReadStream, output: NodeJS.WriteStream
           input,
           output,
           message,
-          ...(initial === undefined ? {} : { initialValue: initial }),
+          // Enter takes it, and what is typed stands in its place: a quantity of 3 is not to become 13.
+          ...(initial === undefined ? {} : { defaultValue: initial, placeholder: initial }),
           ...(placeholder === undefined ? {} : { placeholder }),
-          ...(check === undefined ? {} : { validate: (answer: string | undefined) => check((answer ?? "").trim()) }),
+          ...(check === undefined
+            ? {}
+            : { validate: (answer: string | undefined) => check((answer ?? "").trim() || (initial ?? "")) }),
         }),
       ).trim(),
     askSecret: async (message) => answered(await clack.password({ input, output, message })),
