@@ -400,6 +400,7 @@ export type Order = {
   updatedAt: Scalars['DateTime']['output'];
   /** Null for a guest's order and once the account is gone. */
   user?: Maybe<User>;
+  /** Counts what somebody decided about the order, and payments; where its stock is moves on without it. */
   version: Scalars['Int']['output'];
 };
 

@@ -6,7 +6,7 @@ import type { EventHandlers } from "#platform/events.ts";
 import type { OrderId, UserId } from "#platform/ids.ts";
 import { writeCancellation } from "./cancellation.ts";
 import { writeSteps } from "./order-events.ts";
-import { changeOrder } from "./orders.ts";
+import { changeOrder, sameVersion } from "./orders.ts";
 
 /** What is done with the events of others. */
 export const eventHandlers: EventHandlers = {
@@ -40,6 +40,7 @@ async function noteStock(
   stockStatus: "SOLD" | "RELEASED",
 ): Promise<boolean> {
   const noted = await changeOrder(tx, event.data.orderId as OrderId, sql`${orders.stockSequence} < ${event.sequence}`, {
+    ...sameVersion,
     stockStatus,
     stockSequence: event.sequence,
   });

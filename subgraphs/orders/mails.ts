@@ -3,6 +3,7 @@ import { cancelReasons } from "#drizzle/orders/tables.ts";
 import type { Db } from "#platform/db.ts";
 import type { OrderId } from "#platform/ids.ts";
 import type { RenderedMail } from "#platform/mail.ts";
+import { escapeHtml, htmlPage } from "#platform/mail-html.ts";
 import type { OutboxRow } from "#platform/outbox.ts";
 import type { OrderMailFacts, OrderMailTemplate } from "./order-mails.ts";
 import { guestOrderToken, type Order, readOrder } from "./orders.ts";
@@ -88,7 +89,7 @@ export async function renderMail(tools: MailTools, row: OutboxRow): Promise<Rend
     to: order.email,
     subject,
     text: ["Hello,", ...paragraphs, lines.join("\n"), `Your order: ${link}`, ""].join("\n\n"),
-    html: page([
+    html: htmlPage(subject, [
       "<p>Hello,</p>",
       ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
       `<ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`,
@@ -103,14 +104,4 @@ function orderLink({ shopUrl, tokenKey }: MailTools, order: Order, number: strin
   return order.byGuest
     ? `${base}/guest-order?token=${guestOrderToken(tokenKey, order.id)}`
     : `${base}/orders/${number}`;
-}
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
-}
-
-function page(parts: readonly string[]): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><body>${parts.join("\n")}</body></html>`;
 }

@@ -35,6 +35,7 @@ import {
   type OrderItem,
   readItems,
   readOrder,
+  sameVersion,
   scaledTotal,
 } from "./orders.ts";
 import { leaseWork, workLeaseMs } from "./placement.ts";
@@ -259,9 +260,10 @@ async function beginEdit(
       const changing = await changeOrder(
         tx,
         order.id,
-        sql`${orders.version} = ${order.version} and ${orders.edit} is null and ${orders.status} = 'PENDING'
+        sql`${orders.version} = ${order.version} and ${orders.revision} = ${order.revision} and ${orders.edit} is null and ${orders.status} = 'PENDING'
           and ${orders.stockStatus} = 'RESERVED' and ${orders.paymentStatus} <> 'PENDING' and ${orders.expiresAt} > now()`,
         {
+          ...sameVersion,
           edit,
           revision: edit.revision,
           workDueAt: sql`now() + ${workLeaseMs} * interval '1 millisecond'`,
@@ -369,7 +371,7 @@ async function applyEdit(tx: Tx, order: Order, edit: OrderEdit): Promise<void> {
 }
 
 async function dropEdit(tx: Tx, order: Order, edit: OrderEdit, userErrors: readonly UserError[]): Promise<void> {
-  const dropped = await changeOrder(tx, order.id, isCurrent(edit), { edit: null, workDueAt: null });
+  const dropped = await changeOrder(tx, order.id, isCurrent(edit), { ...sameVersion, edit: null, workDueAt: null });
   if (dropped !== undefined) await keepOutcome(tx, edit.key, { found: true, userErrors: storeUserErrors(userErrors) });
 }
 

@@ -11,8 +11,11 @@ export type Order = typeof orders.$inferSelect;
 /** A line of an order, as it was when it was placed. */
 export type OrderItem = typeof orderItems.$inferSelect;
 
-/** Every change of an order counts its version on. */
+/** What somebody decided about an order, or paid for it, counts its version on: that is what `expectedVersion` guards against. */
 const changed = { version: sql`${orders.version} + 1`, updatedAt: sql`now()` };
+
+/** For a change that leaves the order as its readers knew it: the bookkeeping of stock, and an edit that is only under way or was refused. */
+export const sameVersion = { version: sql`${orders.version}` };
 
 /** Which orders the viewer may read: their own, and all with orders:read. Guests read theirs by token only. */
 function readableBy(viewer: Viewer): SQL {
@@ -146,7 +149,7 @@ export async function changeOrder(
     .as("before");
   const [row] = await tx
     .update(orders)
-    .set({ ...values, ...changed })
+    .set({ ...changed, ...values })
     .from(before)
     .where(and(eq(orders.id, before.id), condition))
     .returning({

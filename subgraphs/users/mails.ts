@@ -5,6 +5,7 @@ import type { Db } from "#platform/db.ts";
 import { parseId, type UserId } from "#platform/ids.ts";
 import { type Email, emailKey } from "#platform/input.ts";
 import type { RenderedMail } from "#platform/mail.ts";
+import { escapeHtml, htmlPage } from "#platform/mail-html.ts";
 import type { OutboxRow } from "#platform/outbox.ts";
 import { secretToken } from "#platform/tokens.ts";
 import type { Settings } from "./env.ts";
@@ -19,25 +20,12 @@ type Part = string | { readonly label: string; readonly link: string };
 export function composeMail(to: string, subject: string, parts: readonly Part[]): RenderedMail {
   const whole = ["Hello,", ...parts, "Your shop"];
   const text = whole.map((part) => (typeof part === "string" ? part : `${part.label}:\n${part.link}`)).join("\n\n");
-  const html = whole
-    .map((part) =>
-      typeof part === "string"
-        ? `<p>${escapeHtml(part)}</p>`
-        : `<p><a href="${escapeHtml(part.link)}">${escapeHtml(part.label)}</a><br><small>${escapeHtml(part.link)}</small></p>`,
-    )
-    .join("\n");
-  return {
-    to,
-    subject,
-    text: `${text}\n`,
-    html: `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>\n<body>\n${html}\n</body></html>\n`,
-  };
-}
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
+  const html = whole.map((part) =>
+    typeof part === "string"
+      ? `<p>${escapeHtml(part)}</p>`
+      : `<p><a href="${escapeHtml(part.link)}">${escapeHtml(part.label)}</a><br><small>${escapeHtml(part.link)}</small></p>`,
+  );
+  return { to, subject, text: `${text}\n`, html: htmlPage(subject, html) };
 }
 
 type MailSettings = Pick<
