@@ -24,7 +24,7 @@ const guards: Readonly<Record<string, (directive: DirectiveNode) => Rule>> = {
 /** Directives that say something else. Whatever is in neither list stops the process: it may be a guard that nothing covers. */
 const harmless: ReadonlySet<string> = new Set([
   ...["link", "key", "shareable", "external", "provides", "requires", "override", "extends", "interfaceObject"],
-  ...["tag", "cost", "listSize", "deprecated", "specifiedBy", "oneOf"],
+  ...["tag", "cost", "listSize", "cacheControl", "deprecated", "specifiedBy", "oneOf"],
 ]);
 
 /**

@@ -1,7 +1,10 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from "@apollo/server";
-import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from "@apollo/server/plugin/disabled";
 import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
 import { GraphQLError, type GraphQLFormattedError, parse } from "graphql";
 import { isDatabaseAway, withDeadline } from "./db.ts";
@@ -10,6 +13,7 @@ import { guardSchema } from "./guard.ts";
 import { type HttpServer, header, readBody, sendJson, serveHttp } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Observation } from "./observation.ts";
+import { publicAnswers } from "./public-answers.ts";
 import type { InternalCall, InternalVerifier, ServiceName, Viewer } from "./tokens.ts";
 
 /** What a subgraph knows of one request; its own context is made from it. */
@@ -89,7 +93,12 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginInlineTraceDisabled(), errorLog(options.log)],
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      publicAnswers(sdl),
+      errorLog(options.log),
+    ],
     formatError: (formatted, error) => maskError(isDatabaseAway(causeOf(error)) ? awayError(formatted) : formatted),
     logger: options.log,
   });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoProductId, demoUserIds, demoVariantId } from "#drizzle/demo-ids.ts";
 import { openShop, type Person, type TestShop } from "./shop.ts";
@@ -48,6 +49,43 @@ test("a person's products are read with the person, in as many statements for ma
   const one = await shop.statements(() => ask(document, { first: 1 }, admin));
   const three = await shop.statements(() => ask(document, { first: 3 }, admin));
   expect(three.products).toBe(one.products);
+});
+
+test("what every guest sees may be kept by anybody, for as long as its shortest part; what a token, an error or a cart is in may not", async () => {
+  const customer = await shop.customer();
+  const kept = async (parameters: Record<string, string>, token?: string) => {
+    const url = new URL("/graphql", shop.url);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    const headers = { accept: "application/json", "apollo-require-preflight": "1" };
+    const response = await fetch(url, {
+      headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
+    });
+    const told = response.headers.get("cache-control");
+    if (told !== "no-store") expect(response.headers.get("vary")).toMatch(/Authorization/i);
+    return told;
+  };
+  const list = "{ products(first: 2) { nodes { name price { amount } owner { displayName } } } }";
+  const id = demoProductId(1);
+  expect(await kept({ query: list })).toBe("max-age=30, public");
+  expect(await kept({ query: `{ user(id: "${demoUserIds.seller}") { displayName } }` })).toBe("max-age=60, public");
+  expect(
+    await kept({ query: `{ product(id: "${id}") { name } ...C } fragment C on Query { categories { slug } }` }),
+  ).toBe("max-age=30, public");
+  for (const query of [
+    "{ cart { id } }",
+    "{ me { id } }",
+    `{ me { id } product(id: "${id}") { name } }`,
+    `{ product(id: "${id}") { variants { inventory { onHand } } } }`,
+  ]) {
+    expect([query, await kept({ query })]).toEqual([query, "no-store"]);
+  }
+  expect(await kept({ query: list }, customer.accessToken)).toBe("no-store");
+
+  const hash = createHash("sha256").update(list).digest("hex");
+  const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: hash } });
+  expect(await kept({ extensions })).toBe("no-store");
+  expect(await kept({ query: list, extensions })).toBe("max-age=30, public");
+  expect(await kept({ extensions })).toBe("max-age=30, public");
 });
 
 test("what only the subgraphs may ask of each other is not there for anybody at the gateway", async () => {

@@ -622,7 +622,6 @@ export type ResolversTypes = {
   AccountRegisterInput: AccountRegisterInput;
   AccountRegisterPayload: ResolverTypeWrapper<Omit<AccountRegisterPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
   AccountUpdateInput: AccountUpdateInput;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Address: ResolverTypeWrapper<Address>;
   AddressInput: AddressInput;
   Buyer: ResolverTypeWrapper<Buyer>;
@@ -660,6 +659,7 @@ export type ResolversTypes = {
   UserFilter: UserFilter;
   UserRole: UserRole;
   ValidationError: ResolverTypeWrapper<ValidationError>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -673,7 +673,6 @@ export type ResolversParentTypes = {
   AccountRegisterInput: AccountRegisterInput;
   AccountRegisterPayload: Omit<AccountRegisterPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
   AccountUpdateInput: AccountUpdateInput;
-  Int: Scalars['Int']['output'];
   Address: Address;
   AddressInput: AddressInput;
   Buyer: Buyer;
@@ -708,7 +707,14 @@ export type ResolversParentTypes = {
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   UserFilter: UserFilter;
   ValidationError: ValidationError;
+  Int: Scalars['Int']['output'];
 };
+
+export type CacheControlDirectiveArgs = {
+  maxAge: Scalars['Int']['input'];
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type AcceptedPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptedPayload'] = ResolversParentTypes['AcceptedPayload']> = {
   accepted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -934,3 +940,6 @@ export type Resolvers<ContextType = Context> = {
   ValidationError?: ValidationErrorResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
+};
