@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Redis } from "ioredis";
 import { type AccessVerifier, httpAccessTokenSource, openAccessVerifier } from "#platform/access-tokens.ts";
-import { Refusal } from "#platform/errors.ts";
+import { nothingHere, Refusal } from "#platform/errors.ts";
 import { type HttpHandler, header, sendJson, serveHttp } from "#platform/http.ts";
 import { type Log, openLog } from "#platform/log.ts";
 import { serveMetrics } from "#platform/metrics.ts";
@@ -229,7 +229,7 @@ function makeHandler(parts: HandlerParts): HttpHandler {
       return sendJson(response, 200, parts.keySet(), { "cache-control": `public, max-age=${keySetSeconds}` });
     }
     if (parts.explorer?.serve(request, response, url)) return;
-    sendJson(response, 404, { errors: [{ message: "There is nothing here." }] });
+    sendRefusal(response, tellRefusal(nothingHere(), requestId, "application/json"), "application/json");
   };
 }
 

@@ -34,6 +34,7 @@ export async function readGraphqlRequest(request: IncomingMessage, url: URL): Pr
     });
   }
   checkContentType(request);
+  checkContentEncoding(request);
   const body = await readBody(request, limits.bodyBytesMax);
   return parseRequest("POST", parseBody(body));
 }
@@ -59,6 +60,15 @@ function checkContentType(request: IncomingMessage): void {
     .find((value) => value !== undefined);
   if (type.trim().toLowerCase() === "application/json" && (charset === undefined || /^utf-?8$/i.test(charset))) return;
   throw new Refusal("BAD_REQUEST", "Send the request as application/json in UTF-8.", { http: { status: 415 } });
+}
+
+/** What is packed small can be large enough to choke on: requests are short, and taken as they are. */
+function checkContentEncoding(request: IncomingMessage): void {
+  const encoding = header(request, "content-encoding") ?? "identity";
+  if (encoding.toLowerCase() === "identity") return;
+  throw new Refusal("BAD_REQUEST", "Send the request without a content-encoding.", {
+    http: { status: 415, headers: { "accept-encoding": "identity" } },
+  });
 }
 
 function parseBody(body: Buffer): JsonObject {

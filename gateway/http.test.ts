@@ -66,6 +66,7 @@ test.each([
   ["an accept header of another type", { query: "{ hello }" }, { accept: "text/html" }, 406, "BAD_REQUEST"],
   ["a form", "query={hello}", { "content-type": "application/x-www-form-urlencoded" }, 415, "BAD_REQUEST"],
   ["plain text", '{"query":"{ hello }"}', { "content-type": "text/plain" }, 415, "BAD_REQUEST"],
+  ["packed JSON", '{"query":"{ hello }"}', { "content-encoding": "gzip" }, 415, "BAD_REQUEST"],
   ["a bad token", { query: "{ hello }" }, { authorization: "Bearer x" }, 401, "UNAUTHENTICATED"],
   ["a body of 257 KiB", { query: "{ hello }", variables: { x: "x".repeat(257 * 1024) } }, {}, 413, "PAYLOAD_TOO_LARGE"],
 ])(
@@ -216,7 +217,13 @@ test("the explorer comes with all of its files, and neither it nor the schema is
   expect((await gateway.get("/explorer/..%2f..%2fpackage.json")).status).toBe(404);
   expect(await (await gateway.get("/", { accept: "text/html" })).text()).toContain("EmbeddedSandbox");
   await using production = await openTestGateway(graph, { variables: { NODE_ENV: "production" } });
-  expect((await production.get("/explorer")).status).toBe(404);
+  const nothing = await production.get("/explorer");
+  const { errors } = JSON.parse(await nothing.text());
+  expect([nothing.status, errors]).toEqual([
+    404,
+    [{ message: "There is nothing here.", extensions: expect.anything() }],
+  ]);
+  expect(errors[0].extensions).toEqual({ code: "BAD_REQUEST", requestId: nothing.headers.get("x-request-id") });
   expect((await production.get("/", { accept: "text/html" })).status).toBe(404);
   const schema = await production.ask({ query: "{ __schema { types { name } } }" });
   expect(schema.body.errors?.[0]?.extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");

@@ -1,18 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { maskError, type Refusal, type RefusalCode } from "#platform/errors.ts";
+import { httpStatusOf, maskError, type Refusal } from "#platform/errors.ts";
 import type { AnswerType } from "./graphql-request.ts";
-
-const statuses: Partial<Record<RefusalCode, number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  PAYLOAD_TOO_LARGE: 413,
-  RATE_LIMITED: 429,
-  INTERNAL_SERVER_ERROR: 500,
-  SUBGRAPH_UNAVAILABLE: 503,
-  OVERLOADED: 503,
-  TIMEOUT: 504,
-};
 
 /** What a refusal of a whole request looks like over HTTP. */
 export type Refused = {
@@ -30,20 +19,19 @@ export function tellRefusal(refusal: Refusal, requestId: string, type: AnswerTyp
   const { originalError } = refusal;
   const all = originalError instanceof AggregateError ? originalError.errors : [refusal];
   return {
-    status: hasStatus(http) ? http.status : statusOf(refusal.code, type),
-    headers: { ...headers, ...(hasStatus(http) ? http.headers : {}) },
+    status: isLookedFor(refusal, type) ? 200 : httpStatusOf(refusal),
+    headers: { ...headers, ...headersOf(http) },
     errors: all.filter((error) => error instanceof GraphQLError).map((error) => maskError(error.toJSON(), requestId)),
   };
 }
 
-function statusOf(code: RefusalCode, type: AnswerType): number {
-  // The clients that register a document after this answer look for it in an answer of 200, where JSON is all they take.
-  if (code === "PERSISTED_QUERY_NOT_FOUND" && type === "application/json") return 200;
-  return statuses[code] ?? 400;
+/** The clients that register a document after this answer look for it in an answer of 200, where JSON is all they take. */
+function isLookedFor({ code }: Refusal, type: AnswerType): boolean {
+  return code === "PERSISTED_QUERY_NOT_FOUND" && type === "application/json";
 }
 
-function hasStatus(http: unknown): http is { status: number; headers?: Record<string, string> } {
-  return typeof http === "object" && http !== null && "status" in http && typeof http.status === "number";
+function headersOf(http: unknown): Readonly<Record<string, string>> {
+  return typeof http === "object" && http !== null && "headers" in http ? (http.headers as Record<string, string>) : {};
 }
 
 /** Answers with a refusal. */

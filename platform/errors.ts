@@ -83,3 +83,28 @@ export function maskError(formatted: GraphQLFormattedError, requestId?: string):
     },
   };
 }
+
+const statuses: Partial<Record<RefusalCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  PAYLOAD_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  INTERNAL_SERVER_ERROR: 500,
+  SUBGRAPH_UNAVAILABLE: 503,
+  OVERLOADED: 503,
+  TIMEOUT: 504,
+};
+
+/** The HTTP status of an answer that is nothing but a refusal: what its `http.status` says, else what its code means, else 400. */
+export function httpStatusOf({ code, extensions: { http } }: Refusal): number {
+  return hasStatus(http) ? http.status : (statuses[code] ?? 400);
+}
+
+function hasStatus(http: unknown): http is { status: number } {
+  return typeof http === "object" && http !== null && "status" in http && typeof http.status === "number";
+}
+
+/** What a path that leads nowhere is answered with. */
+export function nothingHere(): Refusal {
+  return new Refusal("BAD_REQUEST", "There is nothing here.", { http: { status: 404 } });
+}

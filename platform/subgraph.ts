@@ -8,7 +8,7 @@ import {
 import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
 import { GraphQLError, type GraphQLFormattedError, parse } from "graphql";
 import { isDatabaseAway, withDeadline } from "./db.ts";
-import { maskError, Refusal, refusalCodeOf } from "./errors.ts";
+import { httpStatusOf, maskError, nothingHere, Refusal, refusalCodeOf } from "./errors.ts";
 import { guardSchema } from "./guard.ts";
 import { type HttpServer, header, readBody, sendJson, serveHttp } from "./http.ts";
 import type { Log } from "./log.ts";
@@ -125,7 +125,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       response.end(answer.body.string);
       observed(answer.status ?? 200, answer.body.string);
     } catch (error) {
-      observed(error instanceof Refusal ? statusOf(error) : 500, "");
+      observed(error instanceof Refusal ? httpStatusOf(error) : 500, "");
       throw error;
     }
     options.afterRequest?.();
@@ -149,14 +149,14 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
         if (url.pathname === "/graphql") return await serveGraph(request, response, url);
         const call = await options.verify(bearer(request));
         const internal = routeOf(options.internalRoutes, method, url.pathname);
-        if (internal === undefined) return sendJson(response, 404, { errors: [{ message: "There is nothing here." }] });
+        if (internal === undefined) throw nothingHere();
         await internal(request, response, url, call);
         options.afterRequest?.();
       } catch (error) {
         const refusal = isDatabaseAway(error) ? away(error) : error;
         if (!(refusal instanceof Refusal) || response.headersSent) throw error;
-        const { message, extensions } = refusal;
-        sendJson(response, statusOf(refusal), { errors: [{ message, extensions }] });
+        const errors = [maskError(refusal.toJSON(), header(request, "x-request-id"))];
+        sendJson(response, httpStatusOf(refusal), { errors });
       }
     },
   });
@@ -252,17 +252,6 @@ async function answerReady<Context>(options: SubgraphOptions<Context>, response:
   }
 }
 
-const statuses: Partial<Record<Refusal["code"], number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  PAYLOAD_TOO_LARGE: 413,
-  RATE_LIMITED: 429,
-  OVERLOADED: 503,
-  SUBGRAPH_UNAVAILABLE: 503,
-  TIMEOUT: 504,
-  INTERNAL_SERVER_ERROR: 500,
-};
-
 /** While the database is away the subgraph is too: whoever asks may ask again, which a fault of ours would not tell them. */
 function away(cause: unknown): Refusal {
   return new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, cause);
@@ -275,10 +264,6 @@ function awayError(formatted: GraphQLFormattedError): GraphQLFormattedError {
 
 function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError ? error.originalError : error;
-}
-
-function statusOf(refusal: Refusal): number {
-  return statuses[refusal.code] ?? 400;
 }
 
 /** Logs what {@link maskError} hides: faults of ours with their cause. */

@@ -1,5 +1,6 @@
 import type { Provider } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/db.ts";
+import { nothingHere } from "#platform/errors.ts";
 import { header, sendJson } from "#platform/http.ts";
 import type { Log } from "#platform/log.ts";
 import type { InternalRoute } from "#platform/subgraph.ts";
@@ -17,7 +18,7 @@ export function oauthCallbackRoute(db: Db, tools: SocialTools, provider: Provide
   const path = `/oauth/${provider.toLowerCase()}/callback`;
   return async (request, response, url) => {
     const redirectUri = tools.providers[provider]?.redirectUris.find((uri) => new URL(uri).pathname === path);
-    if (redirectUri === undefined) return sendJson(response, 404, { errors: [{ message: "There is nothing here." }] });
+    if (redirectUri === undefined) throw nothingHere();
     const value = (name: string) => (url.searchParams.get(name) ?? "").slice(0, parameterCharactersMax);
     const [code, state, error] = [value("code"), value("state"), value("error")];
     const back = tools.settings.OAUTH_RETURN_URL;
