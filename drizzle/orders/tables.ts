@@ -7,11 +7,9 @@ import {
   integer,
   jsonb,
   type PgColumn,
-  pgSchema,
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
@@ -29,6 +27,9 @@ import type {
 import type { PostalAddress } from "#platform/input.ts";
 import type { CurrencyCode } from "#platform/money.ts";
 import { inboxTable, outboxTable } from "#platform/outbox.ts";
+import { minorUnits, moment } from "../columns.ts";
+
+export * from "./test-provider.ts";
 
 export const outbox = outboxTable();
 export const inbox = inboxTable();
@@ -59,8 +60,6 @@ export type StockStatus = (typeof stockStatuses)[number];
 export const cancelReasons = ["CUSTOMER", "OUT_OF_STOCK", "PAYMENT_FAILED", "EXPIRED", "STAFF"] as const;
 export type CancelReason = (typeof cancelReasons)[number];
 
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
-const minorUnits = (name: string) => bigint(name, { mode: "bigint" });
 const oneOf = (column: PgColumn, values: readonly string[]): SQL =>
   sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(", "))})`;
 
@@ -367,48 +366,4 @@ export const idempotencyKeys = pgTable(
     index("idempotency_keys_of_order").on(table.orderId),
     index("idempotency_keys_by_time").on(table.createdAt),
   ],
-);
-
-/**
- * The `test` payment provider's own books. It stands for a foreign system: no key leads there or back, and it writes in transactions of its own,
- * so that its books can be compared with ours.
- */
-export const testProvider = pgSchema("test_provider");
-
-export const testCharges = testProvider.table("charges", {
-  id: text().primaryKey(),
-  idempotencyKey: text("idempotency_key").notNull().unique(),
-  amountMinor: minorUnits("amount_minor").notNull(),
-  currency: text().notNull(),
-  token: text().notNull(),
-  status: text().notNull().$type<"processing" | "succeeded" | "declined" | "action_required" | "cancelled">(),
-  declineCode: text("decline_code"),
-  returnUrl: text("return_url"),
-  /** When a charge that is `processing` is done. */
-  readyAt: moment("ready_at").notNull(),
-  createdAt: moment("created_at").notNull().defaultNow(),
-});
-
-export const testRefunds = testProvider.table(
-  "refunds",
-  {
-    id: text().primaryKey(),
-    idempotencyKey: text("idempotency_key").notNull().unique(),
-    chargeId: text("charge_id").notNull(),
-    amountMinor: minorUnits("amount_minor").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
-  },
-  (table) => [index("refunds_of_charge").on(table.chargeId)],
-);
-
-export const testWebhooks = testProvider.table(
-  "webhooks",
-  {
-    id: text().primaryKey(),
-    chargeId: text("charge_id").notNull(),
-    attempts: integer().notNull().default(0),
-    dueAt: moment("due_at"),
-    createdAt: moment("created_at").notNull().defaultNow(),
-  },
-  (table) => [index("webhooks_due").on(table.dueAt).where(sql`due_at is not null`)],
 );

@@ -11,16 +11,14 @@ import {
   primaryKey,
   smallint,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import type { Branded, CategoryId, OrderId, ProductId, UserId, VariantId } from "#platform/ids.ts";
 import type { CurrencyCode } from "#platform/money.ts";
 import { inboxTable, outboxTable } from "#platform/outbox.ts";
+import { moment } from "../columns.ts";
 
-/** To the millisecond, as clients see it: a cursor then stands exactly where its row stands. */
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
 const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
 
 /** Where a product stands, as the contract spells it. */
