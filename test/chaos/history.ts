@@ -55,8 +55,8 @@ export function readTold(field: string, answer: Answer): Told | undefined {
   const payload = answer.data?.[field];
   if (payload === null || payload === undefined) return undefined;
   const order = payload.order ?? payload.payment?.order;
-  // The order could not be read for the answer, as the error beside it says: nothing is told of it either way.
-  if (order == null && payload.userErrors.length === 0 && answer.errors.length > 0) return undefined;
+  // The order could not be read for the answer, as the error beside it says: a client asks again.
+  if (order == null && answer.errors.length > 0) return undefined;
   return {
     orderId: order?.id,
     status: order?.status,
