@@ -1,7 +1,13 @@
 import type { Subgraph } from "#drizzle/migrate.ts";
 
 /** What goes on while a fault is to show itself. */
-export type Scene = "shopping" | "shopping twice" | "a rush" | "products killed" | "products crashing";
+export type Scene =
+  | "shopping"
+  | "shopping twice"
+  | "paying and cancelling"
+  | "a rush"
+  | "products killed"
+  | "products crashing";
 
 /** A fault to be planted: what is changed in one source file as it is loaded, and which of the judge's checks must see it. */
 export type Fault = {
@@ -73,7 +79,7 @@ export const faults: readonly Fault[] = [
   {
     name: "a cancelled order keeps the money",
     checks: ["5"],
-    scene: "shopping",
+    scene: "paying and cancelling",
     file: "subgraphs/orders/cancellation.ts",
     changes: [["if (refundMinor > 0n) {", "if (refundMinor < 0n) {"]],
   },

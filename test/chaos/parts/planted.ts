@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cancel, place } from "../actions.ts";
 import { address, openDesk, visit } from "../clients.ts";
 import { type Fault, faultNamed, faults, type Scene } from "../faults.ts";
 import type { Violation } from "../judge.ts";
@@ -57,6 +58,7 @@ const scenes: Readonly<Record<Scene, (stage: Stage) => Promise<void>>> = {
   shopping: (stage) => visitAll(stage),
   "shopping twice": (stage) =>
     visitAll({ ...stage, desk: openDesk(stage.rig, stage.history, stage.random.fork(), 0, 2) }),
+  "paying and cancelling": payAndCancel,
   "a rush": rush,
   "products killed": (stage) =>
     whileShopping(stage, async () => {
@@ -82,6 +84,13 @@ async function visitAll({ rig, desk, history, clients, wares, random }: Stage): 
       const own = random.fork();
       for (let times = 0; times < visits; times += 1) await visit(rig, desk, history, client, wares, own);
     }),
+  );
+}
+
+async function payAndCancel(stage: Stage): Promise<void> {
+  const signedIn = stage.clients.filter(({ token }) => token !== undefined);
+  await Promise.all(
+    signedIn.map(async (client) => cancel(stage, client, await place(stage, client, stage.random.fork(), "tok_ok"))),
   );
 }
 
