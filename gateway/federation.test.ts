@@ -93,3 +93,22 @@ describe.each(Object.keys(graphs))("%s", (name) => {
     },
   );
 });
+
+test("a field asked for both of an interface and of a type is answered with what was asked of either", async () => {
+  const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
+  const graph = {
+    works: `${link}
+      type Query { work: Work }
+      interface Work { sequel: Work }
+      type Book implements Work @key(fields: "id") { id: ID! sequel: Book }`,
+    prices: `${link} type Book @key(fields: "id") { id: ID! price: Int }`,
+  };
+  await using servers = await startSubgraphServers(graph, false);
+  await using both = await openBoth(servers);
+  const query =
+    "{ work { sequel { sequel { ... on Book { id } } } ... on Book { sequel { price sequel { price } } } } }";
+  const { data } = await both.ask({ query });
+  const book = { id: expect.any(String), price: expect.any(Number) };
+  expect(data).toEqual({ work: { sequel: { price: expect.any(Number), sequel: book } } });
+  expect(data).toEqual((await both.askStock({ query })).data);
+});

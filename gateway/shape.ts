@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
+  getNamedType,
   isAbstractType,
   isCompositeType,
   isEnumType,
@@ -136,17 +137,22 @@ function compileFields(runtime: GraphQLNamedType, parts: readonly Part[], compil
     if (fieldName === "__schema" || fieldName === "__type") {
       return { name, complete: undefined, value: () => compiler.introspect(first.node) };
     }
-    const type = "getFields" in first.parent ? first.parent.getFields()[fieldName]?.type : undefined;
-    if (type === undefined || !isOutputField(type))
-      throw new Error(`There is no field ${first.parent.name}.${fieldName}.`);
+    const type = fieldType(first.parent, fieldName);
+    if (type === undefined) throw new Error(`There is no field ${first.parent.name}.${fieldName}.`);
+    // Of an interface and of a type that implements it the same field may be of different types: each selection is of its own, though it is
+    // valid only if they agree in lists and nulls.
+    const parts = selections.flatMap(({ node, parent }): Part[] => {
+      const inner = getNamedType(fieldType(parent, fieldName));
+      return node.selectionSet === undefined || inner === undefined ? [] : [{ set: node.selectionSet, parent: inner }];
+    });
+    const declared = getNamedType(fieldType(runtime, fieldName) ?? type);
     const place = `${first.parent.name}.${fieldName}`;
-    const sets = selections.flatMap(({ node }) => node.selectionSet ?? []);
-    return { name, complete: completeValue(type, sets, place, compiler), value: undefined };
+    return { name, complete: completeValue(type, { declared, parts, place }, compiler), value: undefined };
   });
 }
 
-function isOutputField(type: unknown): type is GraphQLOutputType {
-  return isNonNullType(type) || isListType(type) || isLeafType(type) || isCompositeType(type);
+function fieldType(parent: GraphQLNamedType, name: string): GraphQLOutputType | undefined {
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name]?.type : undefined;
 }
 
 function collect(
@@ -184,28 +190,21 @@ function applies(schema: GraphQLSchema, condition: GraphQLNamedType, runtime: Gr
   );
 }
 
-function completeValue(
-  type: GraphQLOutputType,
-  sets: readonly SelectionSetNode[],
-  place: string,
-  compiler: Compiler,
-): Complete {
+/** What a field holds, lists and nulls aside; `declared` is what an object is that does not say. */
+type Content = { readonly declared: GraphQLNamedType; readonly parts: readonly Part[]; readonly place: string };
+
+function completeValue(type: GraphQLOutputType, content: Content, compiler: Compiler): Complete {
+  const { declared, parts, place } = content;
   if (isNonNullType(type)) {
-    const complete = completeValue(type.ofType, sets, place, compiler);
+    const complete = completeValue(type.ofType, content, compiler);
     return (value, notes) => {
       const completed = complete(value, notes);
       if (completed === null) fault(notes, `Cannot return null for non-nullable field ${place}.`);
       return completed === null || completed === faulty ? bubble : completed;
     };
   }
-  if (isListType(type)) return completeList(completeValue(type.ofType, sets, place, compiler), place);
-  if (isCompositeType(type)) {
-    return completeObject(
-      type,
-      sets.map((set) => ({ set, parent: type })),
-      compiler,
-    );
-  }
+  if (isListType(type)) return completeList(completeValue(type.ofType, content, compiler), place);
+  if (isCompositeType(type)) return completeObject(declared, parts, compiler);
   if (isLeafType(type)) {
     const isValid = leafCheck(type);
     return (value, notes) => {
