@@ -6,7 +6,7 @@ import { mappers } from "./mappers.ts";
 /** What resolvers get and give for each scalar; a scalar of the contracts that is missing here stops the build. */
 const scalars = {
   ID: "string",
-  DateTime: "Date",
+  DateTime: { input: "string", output: "Date" },
   Decimal: "string",
   CurrencyCode: "string",
   CountryCode: "string",

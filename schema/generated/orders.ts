@@ -22,7 +22,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   CountryCode: { input: string; output: string; }
   CurrencyCode: { input: string; output: string; }
-  DateTime: { input: Date; output: Date; }
+  DateTime: { input: string; output: Date; }
   Decimal: { input: string; output: string; }
   EmailAddress: { input: string; output: string; }
   /** Any JSON object, at most 4 KiB. */

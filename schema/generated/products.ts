@@ -18,7 +18,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** ISO 4217, such as "USD"; it fixes how many decimals an amount has. */
   CurrencyCode: { input: string; output: string; }
-  DateTime: { input: Date; output: Date; }
+  DateTime: { input: string; output: Date; }
   /** An exact decimal number as a string, such as "79.99". */
   Decimal: { input: string; output: string; }
   URL: { input: string; output: string; }

@@ -18,7 +18,7 @@ export type Scalars = {
   /** ISO 3166-1 alpha-2, such as "US". */
   CountryCode: { input: string; output: string; }
   /** RFC 3339 timestamp in UTC, with milliseconds. */
-  DateTime: { input: Date; output: Date; }
+  DateTime: { input: string; output: Date; }
   /** An e-mail address, compared without regard to case. */
   EmailAddress: { input: string; output: string; }
   /** An absolute http(s) URL. */

@@ -72,9 +72,9 @@ function readWish(args: OrderListArguments): Wish {
   };
 }
 
-function readTime(name: string, value: unknown): Date {
-  const time = new Date(String(value));
-  if (/^\d{4}-\d{2}-\d{2}T/.test(String(value)) && time.getTime() >= earliest) return time;
+function readTime(name: string, value: string): Date {
+  const time = new Date(value);
+  if (/^\d{4}-\d{2}-\d{2}T/.test(value) && time.getTime() >= earliest) return time;
   throw new Refusal("BAD_USER_INPUT", `\`${name}\` is no RFC 3339 time.`);
 }
 

@@ -1,10 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { sql } from "drizzle-orm";
-import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
-import { migrateDatabase } from "#drizzle/migrate.ts";
-import { type Database, openDatabase } from "#platform/db.ts";
+import type { Database } from "#platform/db.ts";
 import type { ProductId } from "#platform/ids.ts";
 import type { Viewer } from "#platform/tokens.ts";
 import { listProducts } from "#subgraphs/products/listing.ts";
@@ -12,74 +6,24 @@ import { parseListing } from "#subgraphs/products/listing-wish.ts";
 import { readOrderable } from "#subgraphs/products/orderable.ts";
 import { parseSuggestion, suggestProducts } from "#subgraphs/products/suggestion.ts";
 import { fillCatalogue } from "./catalogue-data.ts";
-
-const runs = 60;
-const runsMsMax = 6_000;
-const ratioMax = 3;
+import { compareSizes, type Question } from "./sizes.ts";
 
 type Wish = Parameters<typeof parseListing>[0];
-type Measured = { medianMs: number; rowsRead: number; scans: number };
-
-/** Whether a line is among those that must cost about the same in a shop of any size. */
-type Question = { name: string; steady: boolean; ask: (database: Database) => Promise<unknown> };
 
 /**
- * Measures what the catalogue answers with 10,000 and with 1,000,000 products side by side, each question the median of up to 60 runs on one
- * connection, with how many rows of `products` were read for it and whether the table was read from end to end.
+ * Measures what the catalogue answers with 10,000 and with 1,000,000 products side by side.
  *
  * @param sizes other numbers of products, such as "10000 100000".
  */
-export async function benchCatalogue(sizes: readonly string[]): Promise<boolean> {
+export function benchCatalogue(sizes: readonly string[]): Promise<boolean> {
   const [small = 10_000, large = 1_000_000] = sizes.map(Number);
-  const directory = await mkdtemp(path.join(tmpdir(), "agora-bench-"));
-  const server = await startPostgres({
-    directory,
-    whenParentEnds: "remove",
-    settings: {
-      shared_buffers: "1GB",
-      fsync: "off",
-      max_wal_size: "8GB",
-      max_parallel_workers_per_gather: "0",
-      jit: "off",
-    },
+  return compareSizes({
+    subgraph: "products",
+    table: "products",
+    sizes: [small, large],
+    fill: fillCatalogue,
+    questions: questionsOf(small),
   });
-  try {
-    const open = async (products: number) => {
-      const url = await ensureDatabase(server, `catalogue_${products}`);
-      await migrateDatabase("products", url);
-      const startedAtMs = performance.now();
-      const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
-      await fillCatalogue(url, products, say);
-      say(`${products} products made in ${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s`);
-      return openDatabase({ url, applicationName: "bench", connectionsMax: 1 });
-    };
-    const databases = [await open(small), await open(large)] as const;
-    console.log(
-      `| what | ${small} products | ${large} products | times | rows read | rows read |
-| --- | ---: | ---: | ---: | ---: | ---: |`,
-    );
-    let kept = true;
-    for (const question of questionsOf(small)) {
-      const [before, after] = await measure(databases, question);
-      const ratio = after.medianMs / before.medianMs;
-      const fits = !question.steady || (ratio <= ratioMax && after.scans === 0);
-      kept &&= fits;
-      const cells = [
-        question.name,
-        `${before.medianMs.toFixed(2)} ms`,
-        `${after.medianMs.toFixed(2)} ms`,
-        `${ratio.toFixed(1)}${question.steady ? "" : " (not promised)"}${fits ? "" : " **too much**"}`,
-        `${before.rowsRead}`,
-        `${after.rowsRead}${after.scans > 0 ? ", whole table" : ""}`,
-      ];
-      console.log(`| ${cells.join(" | ")} |`);
-    }
-    for (const database of databases) await database.close();
-    return kept;
-  } finally {
-    await server.stop();
-    await rm(directory, { recursive: true, force: true });
-  }
 }
 
 const guest: Viewer = { kind: "guest" };
@@ -178,40 +122,4 @@ async function walk(database: Database, sort: NonNullable<Wish["sort"]>, count: 
   }
   if (after === null) throw new Error("There is no such page.");
   return after;
-}
-
-/** Both in turn, so that whatever else the machine does falls on both. */
-async function measure(databases: readonly [Database, Database], { ask }: Question): Promise<[Measured, Measured]> {
-  const measured = await Promise.all(
-    databases.map(async (database) => {
-      for (let warm = 0; warm < 3; warm += 1) await ask(database);
-      const before = await readCounters(database);
-      await ask(database);
-      const after = await readCounters(database);
-      return { rowsRead: after.rows - before.rows, scans: after.scans - before.scans, times: [] as number[] };
-    }),
-  );
-  const endAtMs = performance.now() + runsMsMax;
-  for (let run = 0; run < runs && (run < 3 || performance.now() < endAtMs); run += 1) {
-    for (const [index, database] of databases.entries()) {
-      const startedAtMs = performance.now();
-      await ask(database);
-      measured[index]?.times.push(performance.now() - startedAtMs);
-    }
-  }
-  const [small, large] = measured.map(({ times, ...counted }) => ({ ...counted, medianMs: median(times) }));
-  if (small === undefined || large === undefined) throw new Error("Two databases are measured.");
-  return [small, large];
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
-}
-
-async function readCounters({ db }: Database): Promise<{ rows: number; scans: number }> {
-  await db.execute(sql`select pg_stat_force_next_flush()`);
-  const [row] = await db.execute<{ rows: number; scans: number }>(sql`
-    select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows, seq_scan::int as scans
-    from pg_stat_user_tables where relname = 'products'`);
-  return row ?? { rows: 0, scans: 0 };
 }

@@ -2,6 +2,7 @@
 const benches: Readonly<Record<string, (words: readonly string[]) => Promise<boolean>>> = {
   catalogue: async (words) => (await import("./catalogue.ts")).benchCatalogue(words),
   gateway: async (words) => (await import("./gateway.ts")).benchGateway(words),
+  orders: async (words) => (await import("./orders.ts")).benchOrders(words),
   hostile: async () => (await import("./gateway-hostile.ts")).benchHostile(),
 };
 
