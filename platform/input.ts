@@ -99,10 +99,8 @@ export function text(charactersMax: number, charactersMin = 0): z.ZodType<string
 }
 
 /** An e-mail address as it was written, at most 254 characters; compared by its lower case. */
-export const emailInput: z.ZodType<Email> = z
-  .string()
-  .transform((value) => value.trim())
-  .pipe(z.email("It is no e-mail address.").max(254, "It has more than 254 characters."))
+export const emailInput: z.ZodType<Email> = text(254)
+  .pipe(z.email("It is no e-mail address."))
   .transform((value) => value as Email);
 export type Email = Branded<string, "Email">;
 
