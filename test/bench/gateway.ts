@@ -85,6 +85,7 @@ function instantScenarios(): Scenario[] {
 function shopScenarios({ token, cursors, checkoutBody }: BenchShop): Scenario[] {
   return [
     { name: "products, 1 fetch", bodies: productsBodies },
+    { name: "products, the same request from everybody", bodies: productsBodies.slice(0, 1) },
     {
       name: "order page, orders → products → users",
       token,
