@@ -35,6 +35,7 @@ type Wish = {
   readonly page: Page;
   readonly columns: readonly SortColumn[];
   readonly cursor: (order: Order) => CursorValues;
+  /** Each once, whatever was asked: a page is read for each. */
   readonly statuses: readonly OrderStatus[] | undefined;
   readonly paymentStatuses: readonly PaymentStatus[] | undefined;
   /** undefined: everybody's. null: an id that nobody has. */
@@ -61,13 +62,13 @@ function readWish(args: OrderListArguments): Wish {
       ? [{ column: orders.totalScaled, direction, cast: "bigint" }, id]
       : [{ column: orders.createdAt, direction, cast: "timestamptz" }, id],
     cursor: (order) => [byTotal ? order.totalScaled.toString() : order.createdAt.toISOString(), order.id],
-    statuses: filter?.status ?? undefined,
-    paymentStatuses: filter?.paymentStatus ?? undefined,
+    statuses: filter?.status == null ? undefined : [...new Set(filter.status)],
+    paymentStatuses: filter?.paymentStatus == null ? undefined : [...new Set(filter.paymentStatus)],
     userId: filter?.userId == null ? undefined : (parseId<UserId>(filter.userId) ?? null),
     conditions: [
       ...(filter?.createdFrom == null ? [] : [gte(orders.createdAt, readTime("createdFrom", filter.createdFrom))]),
       ...(filter?.createdTo == null ? [] : [lt(orders.createdAt, readTime("createdTo", filter.createdTo))]),
-      ...(filter?.search == null ? [] : [searched(filter.search)]),
+      ...searched(filter?.search ?? ""),
     ],
   };
 }
@@ -78,17 +79,18 @@ function readTime(name: string, value: string): Date {
   throw new Refusal("BAD_USER_INPUT", `\`${name}\` is no RFC 3339 time.`);
 }
 
-/** Orders whose number begins with the text, or whose e-mail has it in it. */
-function searched(search: string): SQL {
+/** Orders whose number begins with the text, or whose e-mail has it in it; all of them for a text of white space, as in an empty search box. */
+function searched(search: string): SQL[] {
   const text = search.replaceAll("\0", " ").trim();
+  if (text === "") return [];
   if (text.length > searchCharactersMax) {
     throw new Refusal("BAD_USER_INPUT", `\`search\` has more than ${searchCharactersMax} characters.`);
   }
   const start = parseNumberStart(text);
   const byNumber = start === undefined ? sql`false` : sql`${orders.number} like ${`${start}%`}`;
-  if (text.length < emailPartCharactersMin) return byNumber;
+  if (text.length < emailPartCharactersMin) return [byNumber];
   const part = text.toLowerCase().replaceAll(/[\\%_]/g, (letter) => `\\${letter}`);
-  return sql`(${byNumber} or lower(${orders.email}) like ${`%${part}%`})`;
+  return [sql`(${byNumber} or lower(${orders.email}) like ${`%${part}%`})`];
 }
 
 /** All orders, as holders of orders:read see them. */

@@ -198,6 +198,7 @@ describe("a list of orders", () => {
     expect(await count("status: [SHIPPED]")).toBe(1);
     expect(await count("status: [SHIPPED, PAID], paymentStatus: [REFUNDED]")).toBe(0);
     expect(await count("paymentStatus: [REFUNDED]")).toBe(1);
+    expect(await count("status: [SHIPPED, SHIPPED], paymentStatus: [PAID, PAID]")).toBe(1);
     expect(await count("status: []")).toBe(0);
     expect(await count(`${mine}, createdTo: "2025-06-01T00:00:00.000Z"`)).toBe(1);
     expect(await count(`${mine}, createdFrom: "2025-06-01T00:00:00Z", createdTo: "2125-06-01T00:00:00Z"`)).toBe(2);
