@@ -52,7 +52,8 @@ async function forgetUser(tx: Tx, userId: UserId): Promise<void> {
   await tx.delete(carts).where(eq(carts.userId, userId));
   await tx
     .update(orders)
-    .set({ userId: null, email: null, updatedAt: sql`now()`, version: sql`${orders.version} + 1` })
+    // A guest's order that they had claimed does not become a guest's again, whose token would open it.
+    .set({ userId: null, byGuest: false, email: null, updatedAt: sql`now()`, version: sql`${orders.version} + 1` })
     .where(eq(orders.userId, userId));
   await tx
     .update(orderEvents)

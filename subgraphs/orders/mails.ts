@@ -98,7 +98,7 @@ export async function renderMail(tools: MailTools, row: OutboxRow): Promise<Rend
   };
 }
 
-/** By how the order was placed, which never changes: a mail that is sent again says the same. A token that was claimed opens nothing. */
+/** By how the order was placed, for as long as it has a buyer to write to: a mail that is sent again says the same. A token that was claimed opens nothing. */
 function orderLink({ shopUrl, tokenKey }: MailTools, order: Order, number: string): string {
   const base = shopUrl.replace(/\/$/, "");
   return order.byGuest
