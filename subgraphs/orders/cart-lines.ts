@@ -15,6 +15,7 @@ import {
   findCart,
   readCartItems,
   touched,
+  unknownToken,
 } from "./carts.ts";
 import type { CatalogueVariant } from "./catalogue.ts";
 import { transactionUnlessRefused } from "./refusable.ts";
@@ -100,7 +101,8 @@ export async function clearCart(
     await tx.delete(cartItems).where(eq(cartItems.cartId, cart.id));
     return true;
   });
-  return viewer.kind === "user" && answer.cart === undefined ? { userErrors: [] } : answer;
+  if (answer.cart !== undefined) return answer;
+  return { userErrors: viewer.kind === "user" ? [] : [unknownToken] };
 }
 
 /** Changes the viewer's cart under its lock; NOT_FOUND when there is none, or `work` says that what it is about is not in it. */

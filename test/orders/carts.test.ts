@@ -111,7 +111,9 @@ describe("a cart", () => {
     await shop.addToCart(buyer, one, 1);
     expect((await clear(buyer)).cart.items).toEqual([]);
     expect(await clear(shop.buyer())).toMatchObject({ cart: null, userErrors: [] });
-    expect(codes(await clear("guest", "nonsense"))).toEqual(["NOT_FOUND"]);
+    for (const token of ["nonsense", undefined]) {
+      expect((await clear("guest", token)).userErrors).toMatchObject([{ code: "NOT_FOUND", field: ["cartToken"] }]);
+    }
   });
 
   test("what cannot be added is told by its field", async () => {
