@@ -12,7 +12,7 @@ import { insufficientStockError, type UserError } from "./errors.ts";
 import { storeUserErrors } from "./idempotency.ts";
 import { writeSteps } from "./order-events.ts";
 import { enqueueOrderMail } from "./order-mails.ts";
-import { changeOrder, type Order, type OrderItem, readItems, readOrder } from "./orders.ts";
+import { changeOrder, type Order, type OrderItem, readItems, readOrder, sameVersion } from "./orders.ts";
 import type { Services } from "./services.ts";
 
 /** The mutations that place orders. */
@@ -137,6 +137,7 @@ async function writeReserved(db: Db, id: OrderId, items: readonly OrderItem[]): 
   const written = await transaction(db, async (tx) => {
     crashPoint("orders:reserved:before-write");
     const reserved = await changeOrder(tx, id, isOpen, {
+      ...sameVersion,
       stockStatus: "RESERVED",
       visible: true,
       workDueAt: null,

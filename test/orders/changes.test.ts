@@ -157,6 +157,7 @@ describe("editing a pending order", () => {
     await shop.until(async () => (await shop.order(buyer, order.id)).total.amount === "40.00");
     expect((await shop.level(product.variantId)).reserved).toBe(4);
 
+    const { version } = await shop.order(buyer, order.id);
     await shop.sql.orders`
       update orders set stock_status = 'PENDING', visible = false, work_due_at = now() where id = ${order.id}`;
     expect(await shop.order(buyer, order.id)).toBeNull();
