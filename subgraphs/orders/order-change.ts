@@ -169,7 +169,7 @@ export async function updateOrderStatus(
     if (id === undefined || condition === undefined) return undefined;
     const moved = await changeOrder(tx, id, and(changeableBy(viewer), condition, atVersion(expectedVersion)), {
       status,
-      ...(trackingNumber == null ? {} : { trackingNumber }),
+      ...(trackingNumber ? { trackingNumber } : {}),
       ...(trackingUrl == null ? {} : { trackingUrl }),
       expiresAt: null,
       sequence: sql`${orders.sequence} + case when ${orders.status} = 'PENDING' then 1 else 0 end`,

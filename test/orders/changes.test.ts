@@ -161,7 +161,11 @@ describe("editing a pending order", () => {
     await shop.sql.orders`
       update orders set stock_status = 'PENDING', visible = false, work_due_at = now() where id = ${order.id}`;
     expect(await shop.order(buyer, order.id)).toBeNull();
-    await shop.until(async () => (await shop.order(buyer, order.id))?.stockStatus === "RESERVED");
+    const reserved = await shop.until(async () => {
+      const found = await shop.order(buyer, order.id);
+      return found?.stockStatus === "RESERVED" && found;
+    });
+    expect(reserved.version).toBe(version);
     expect((await shop.level(product.variantId)).reserved).toBe(4);
   });
 
@@ -188,7 +192,8 @@ describe("an order's way", () => {
     for (const status of ["PAID", "PENDING"]) {
       expect(codes(await move(staff, order.id, status))).toEqual(["INVALID_STATUS_TRANSITION"]);
     }
-    await move(staff, order.id, "PROCESSING", { note: "In the box." });
+    const packed = await move(staff, order.id, "PROCESSING", { note: "In the box.", trackingNumber: " " });
+    expect(packed.order.trackingNumber).toBeNull();
     const address = { line1: "2 Side Street", country: "DE" };
     const moved = await change(buyer, "orderShippingAddressUpdate", { orderId: order.id, address });
     expect(moved.order.shippingAddress.line1).toBe("2 Side Street");
