@@ -32,7 +32,8 @@ export async function writeCancellation(
   });
   if (cancelled === undefined) return undefined;
   const { order, before } = cancelled;
-  if (order.stockStatus === "PENDING") await endCheckout(tx, order);
+  // A cart still waits for an order that was never reserved, whether products has let go of it by now or not.
+  if (order.stockStatus === "PENDING" || order.stockStatus === "RELEASED") await endCheckout(tx, order);
   const refundMinor = order.refundCommittedMinor - before.refundCommittedMinor;
   if (refundMinor > 0n) {
     await writeRefund(tx, order, { amountMinor: refundMinor, reason: "The order was cancelled.", actorId });

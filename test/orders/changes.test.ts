@@ -323,6 +323,19 @@ describe("an order that is not paid in time", () => {
     });
     expect(paid).toMatchObject({ status: "PAID", paymentStatus: "PAID", expiresAt: null });
   });
+
+  test("nor known to be reserved before its stock was let go of leaves its cart to the next checkout", async () => {
+    const [buyer, product] = [shop.buyer(), await shop.product(10)];
+    await shop.addToCart(buyer, product);
+    const { order } = await shop.checkout(buyer);
+    await shop.addToCart(buyer, product, 2);
+    // As after an outage beyond products' backstop: word of the release came before the answer to the reservation.
+    await shop.sql.orders`update carts set checkout_order_id = ${order.id} where user_id = ${buyer.id}`;
+    await shop.sql.orders`
+      update orders set stock_status = 'RELEASED', expires_at = now() - interval '1 second' where id = ${order.id}`;
+    await shop.until(async () => (await shop.order(buyer, order.id)).status === "CANCELLED");
+    expect((await shop.checkout(buyer)).order).toMatchObject({ stockStatus: "RESERVED", items: [{ quantity: 2 }] });
+  });
 });
 
 test("an order whose stock was gone when it was to be sold is refunded and cancelled", async () => {
