@@ -56,6 +56,26 @@ export const hostileRequests: readonly HostileRequest[] = [
     limit: "aliases",
   },
   {
+    name: "an alias of 200,000 characters in a list",
+    request: { query: `{ products(first: 100) { nodes { ${"a".repeat(200_000)}: id } } }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "nameCharacters",
+  },
+  {
+    name: "an operation's name of 200,000 characters",
+    request: { query: `query ${"a".repeat(200_000)} { products { nodes { id } } }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "nameCharacters",
+  },
+  {
+    name: "a variable of the name that plans use",
+    request: {
+      query: `query ($representations: Int) { me { orders(first: $representations) { nodes { id } } } }`,
+      variables: { representations: 1 },
+    },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
     name: "31 aliases of a field",
     request: { query: `{ ${repeat(31, (index) => `a${index}: product(slug: "x") { id }`)} }` },
     code: "OPERATION_TOO_COMPLEX",

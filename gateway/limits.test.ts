@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openLog } from "#platform/log.ts";
 import { hostileRequests } from "./hostile-operations.ts";
+import { openOperations } from "./operation.ts";
+import { openSupergraph } from "./supergraph.ts";
 import { openTestGateway, type TestGateway } from "./test-gateway.ts";
 
 const shop = Object.fromEntries(
@@ -61,4 +64,32 @@ test("a request within every limit is answered: 12 levels, 30 aliases, 4 mutatio
   const schema = await gateway.ask({ query: getIntrospectionQuery() });
   expect(schema.body.errors).toBeUndefined();
   expect(JSON.stringify(schema.body.data)).not.toMatch(/"name":"Buyer"|join__/);
+});
+
+test("no request spoils another's document by a name and a text that together read like it", async () => {
+  const document = (name: string) => `query ${name} {\n  products {\n    nodes { id }\n  }\n}`;
+  const rest = "  products {\n    nodes { id }\n  }\n}";
+  const spoilers = [
+    { operationName: "query Spoiled {", query: rest },
+    { operationName: "Spoiled\nquery Spoiled {", query: rest },
+    { query: `Spoiled\n${document("Spoiled")}` },
+    { query: `7\nSpoiled${document("Spoiled")}` },
+  ];
+  for (const spoiler of spoilers) expect((await gateway.ask(spoiler)).status).toBe(400);
+  expect((await gateway.ask({ query: document("Spoiled") })).status).toBe(200);
+  expect((await gateway.ask({ query: document("Spoiled"), operationName: "Spoiled" })).status).toBe(200);
+});
+
+test("what is kept of documents is bounded by their size too, and what is asked for again stays", async () => {
+  const sdl = readFileSync(supergraphPath, "utf8");
+  const supergraph = await openSupergraph(sdl, () => ({ process: async () => ({}) }), openLog("gateway", "silent"));
+  const operations = openOperations(supergraph, { introspection: false });
+  const popular = () => operations.get("{ products { nodes { id } } }", undefined);
+  const first = popular();
+  for (let index = 0; index < 300; index += 1) {
+    operations.get(`{ __typename } # ${index} ${"x".repeat(250_000)}`, undefined);
+    expect(popular()).toBe(first);
+  }
+  expect(operations.size()).toBeLessThan(150);
+  await supergraph.stop();
 });

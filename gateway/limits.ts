@@ -4,6 +4,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   Kind,
+  type NameNode,
   type OperationDefinitionNode,
   parse,
   type SelectionSetNode,
@@ -23,6 +24,8 @@ export const limits = {
   /** One response name within one pair of braces; comparing them for conflicts takes the square of their number. */
   repeatedNamesMax: 10,
   directivesMax: 50,
+  /** Of an alias, which stands in the answer once for each thing in a list, and of an operation's name, which stands in logs and metrics. */
+  nameCharactersMax: 128,
   costMax: 10_000,
   variablesDepthMax: 20,
   /** Values in all variables together, lists and objects counted with what they hold. */
@@ -73,8 +76,8 @@ type Size = {
 };
 
 /**
- * Holds a document to the limits that need no schema: how deep, how many aliases, selections with fragments written out, repeated names,
- * directives, root fields of a mutation. Fragments are measured once each, so that doubling ones cost nothing.
+ * Holds a document to the limits that need no schema: how deep, how many aliases, selections with fragments written out, repeated names, long
+ * names, directives, root fields of a mutation. Fragments are measured once each, so that doubling ones cost nothing.
  *
  * @throws {Refusal} OPERATION_TOO_COMPLEX, or GRAPHQL_VALIDATION_FAILED for names that no field may have.
  */
@@ -99,6 +102,7 @@ export function checkDocument(document: DocumentNode): void {
   // Also of fragments that nothing spreads, for validation looks at those too; how deep one is depends on where it is spread.
   for (const name of fragments.keys()) checkSize({ ...sizeOfFragment(name), depth: 0 });
   for (const operation of operations) {
+    checkName(operation.name);
     countDirectives(operation.directives, counts);
     const size = sizeOfSet(operation.selectionSet, sizeOfFragment, counts);
     checkSize(size);
@@ -145,8 +149,15 @@ function sizeOfSet(
   return { selections: Math.min(selections, 1e9), depth, aliases: Math.min(aliases, 1e9), roots: roots.slice(0, 50) };
 }
 
+function checkName(name: NameNode | undefined): void {
+  if (name === undefined || name.value.length <= limits.nameCharactersMax) return;
+  const message = `A name in the operation is longer than ${limits.nameCharactersMax} characters.`;
+  refuse("nameCharacters", limits.nameCharactersMax, name.value.length, message);
+}
+
 /** 1 when the field has an alias of its own. */
 function checkNames(field: FieldNode, names: Map<string, number>): 0 | 1 {
+  checkName(field.alias);
   const name = (field.alias ?? field.name).value;
   if (name === "__proto__") {
     throw new Refusal("GRAPHQL_VALIDATION_FAILED", "Names that begin with two underscores are reserved.");

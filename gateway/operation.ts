@@ -47,48 +47,64 @@ export type Operations = {
 };
 
 const operationsMax = 2_000;
+/** Of their documents together: most of a document may be comments, which no other limit counts. */
+const keptCharactersMax = 32_000_000;
 const shapesMax = 32;
 const validationErrorsMax = 10;
 /** Each of these quotes the whole value. */
 const coercionErrorsMax = 3;
 
-type Kept = { readonly operation: Operation | Refusal; used: boolean };
-
 /** @param options.introspection whether clients may ask for the schema. */
 export function openOperations(supergraph: Supergraph, options: { introspection: boolean }): Operations {
-  const kept = new Map<string, Kept>();
+  const kept = makeKept();
   const counts = { hits: 0, misses: 0 };
   return {
     counts,
-    size: () => kept.size,
+    size: () => kept.size(),
     get: (text, operationName) => {
-      const key = operationName === undefined ? text : `${operationName}\n${text}`;
-      let entry = kept.get(key);
-      if (entry === undefined) {
+      // With the name's length, so that no name and text read together like another name with another text.
+      const key = `${operationName?.length ?? ""}\n${operationName ?? ""}${text}`;
+      let operation = kept.get(key);
+      if (operation === undefined) {
         counts.misses += 1;
-        entry = { operation: prepare(text, operationName, supergraph, options), used: false };
-        makeRoom(kept);
-        kept.set(key, entry);
-      } else {
-        counts.hits += 1;
-        entry.used = true;
-      }
-      if (entry.operation instanceof Refusal) throw entry.operation;
-      return entry.operation;
+        operation = prepare(text, operationName, supergraph, options);
+        kept.set(key, operation);
+      } else counts.hits += 1;
+      if (operation instanceof Refusal) throw operation;
+      return operation;
     },
   };
 }
 
-/** Lets go of what was not used since it was last looked at. */
-function makeRoom(kept: Map<string, Kept>): void {
-  for (const [key, entry] of kept) {
-    if (kept.size < operationsMax) return;
-    kept.delete(key);
-    if (entry.used) {
-      entry.used = false;
-      kept.set(key, entry);
+type Outcome = Operation | Refusal;
+
+/** What was made ready, bounded in number and in the size of its documents; what was not used since it was last looked at goes first. */
+function makeKept() {
+  const entries = new Map<string, { readonly outcome: Outcome; used: boolean }>();
+  let characters = 0;
+  const makeRoom = (forCharacters: number) => {
+    for (const [key, entry] of entries) {
+      if (entries.size < operationsMax && characters + forCharacters <= keptCharactersMax) return;
+      entries.delete(key);
+      if (entry.used) {
+        entry.used = false;
+        entries.set(key, entry);
+      } else characters -= key.length;
     }
-  }
+  };
+  return {
+    size: () => entries.size,
+    get: (key: string): Outcome | undefined => {
+      const entry = entries.get(key);
+      if (entry !== undefined) entry.used = true;
+      return entry?.outcome;
+    },
+    set: (key: string, outcome: Outcome) => {
+      makeRoom(key.length);
+      entries.set(key, { outcome, used: false });
+      characters += key.length;
+    },
+  };
 }
 
 /** Refusals are kept like operations: refusing again costs nothing. */
@@ -97,7 +113,7 @@ function prepare(
   operationName: string | undefined,
   supergraph: Supergraph,
   options: { introspection: boolean },
-): Operation | Refusal {
+): Outcome {
   try {
     const document = parseDocument(text);
     checkDocument(document);
@@ -165,6 +181,7 @@ function compile(document: DocumentNode, definition: OperationDefinitionNode, su
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
   const parts = { schema, definition, fragments };
+  checkVariableNames(definition);
   const step = compilePlan(supergraph.plan(document, definition.name?.value), full);
   const costOf = compileCost(definition, { schema, fragments, costs: supergraph.costs });
   return {
@@ -177,6 +194,12 @@ function compile(document: DocumentNode, definition: OperationDefinitionNode, su
     shapeFor: compileShapes(parts),
     visible: (path) => visiblePath(parts, path),
   };
+}
+
+/** @throws {Refusal} GRAPHQL_VALIDATION_FAILED for the name that plans give to the variable of their own. */
+function checkVariableNames({ variableDefinitions }: OperationDefinitionNode): void {
+  if (!variableDefinitions?.some(({ variable }) => variable.name.value === "representations")) return;
+  throw new Refusal("GRAPHQL_VALIDATION_FAILED", "The variable name $representations is reserved.");
 }
 
 function rootFieldsOf(

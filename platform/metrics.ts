@@ -22,6 +22,8 @@ export type RequestOutcome = {
 const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Clients choose the names of their operations; beyond these many, new ones are counted together. */
 const operationNamesMax = 200;
+/** A name stands in the metrics once for each bucket; a longer one is counted with the others. */
+const operationNameCharactersMax = 256;
 
 /** Metrics of one service, with those of Node itself: memory, CPU, event loop delay, garbage collection. */
 export function makeMetrics(service: string): Metrics {
@@ -80,7 +82,7 @@ function makeNameLimit(maximum: number): (name: string | undefined) => string {
   return (name) => {
     if (name === undefined) return "anonymous";
     if (known.has(name)) return name;
-    if (known.size >= maximum) return "other";
+    if (known.size >= maximum || name.length > operationNameCharactersMax) return "other";
     known.add(name);
     return name;
   };
