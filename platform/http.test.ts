@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { Refusal } from "./errors.ts";
 import { type HttpHandler, readBody, sendJson, serveHttp } from "./http.ts";
@@ -80,3 +81,85 @@ test("closing lets a request that is under way finish, and takes no other", asyn
   expect(await status).toBe(200);
   await closed;
 });
+
+test("while it closes, what is under way and what still comes on its connection are answered, and told that it ends", async () => {
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const server = await serveHttp({
+    host: "127.0.0.1",
+    port: 0,
+    portName: "TEST_PORT",
+    handler: (incoming, response) => {
+      if (incoming.url === "/at-once") return sendJson(response, 200, {});
+      return held.then(() => sendJson(response, 200, {}));
+    },
+    onError: () => {},
+  });
+  const one = await connected(server.port);
+  one.socket.write("GET /held HTTP/1.1\r\nhost: x\r\n\r\n");
+  const two = await connected(server.port);
+  two.socket.write("GET /held HTTP/1.1\r\nhost: x\r\n\r\n");
+  const silent = await connected(server.port);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const closed = server.close(5_000);
+  two.socket.write("GET /at-once HTTP/1.1\r\nhost: x\r\n\r\n");
+  await silent.ended;
+  release();
+  for (const { ended } of [one, two]) {
+    const received = await ended;
+    expect(received).toMatch(/^HTTP\/1.1 200/);
+    expect(received).toMatch(/connection: close/i);
+  }
+  await closed;
+});
+
+test("whoever takes nothing of an answer for too long is cut off", async () => {
+  let cut = () => {};
+  const isCut = new Promise<void>((resolve) => {
+    cut = resolve;
+  });
+  const server = await serveHttp({
+    host: "127.0.0.1",
+    port: 0,
+    portName: "TEST_PORT",
+    handler: (_request, response) => {
+      response.once("close", cut);
+      response.end(Buffer.alloc(64 * 1024 * 1024));
+    },
+    onError: () => {},
+    stalledMs: 200,
+  });
+  const { socket } = await connected(server.port);
+  socket.pause();
+  socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  await isCut;
+  socket.destroy();
+  await server.close();
+});
+
+test("an address is a path, however many slashes it begins with, and what is none is refused by a code", async () => {
+  await using server = await serve((_request, response, url) => sendJson(response, 200, { path: url.pathname }));
+  const answerTo = async (target: string) => {
+    const { socket, ended } = await connected(server.port);
+    socket.write(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    return JSON.parse((await ended).split("\r\n\r\n")[1] ?? "");
+  };
+  expect(await answerTo("//")).toEqual({ path: "//" });
+  expect(await answerTo("//evil.example/graphql")).toEqual({ path: "//evil.example/graphql" });
+  expect(await answerTo("http://shop.example/graphql")).toEqual({ path: "/graphql" });
+  expect((await answerTo("http://[")).errors[0].extensions.code).toBe("BAD_REQUEST");
+});
+
+/** A connection, and all that came over it until it ended. */
+async function connected(port: number) {
+  const socket = connect(port, "127.0.0.1");
+  await new Promise((resolve) => socket.once("connect", resolve));
+  let received = "";
+  socket.on("data", (part) => {
+    received += part;
+  });
+  socket.on("error", () => {});
+  return { socket, ended: new Promise<string>((resolve) => socket.once("close", () => resolve(received))) };
+}

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { Refusal } from "./errors.ts";
+import type { AddressInfo, Socket } from "node:net";
+import { Refusal, type RefusalCode } from "./errors.ts";
 
 /** Answers one request; what it throws is the server's to answer. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
@@ -9,19 +9,22 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse, u
 export type HttpServer = {
   readonly port: number;
   readonly url: string;
-  /** Stops listening, lets what is under way end for `drainMs` (10 s unless given), then cuts what is left. */
+  /** Stops listening, lets what is under way end for `drainMs` (10 s unless given), then cuts what is left. Connections that only wait end at once. */
   close(drainMs?: number): Promise<void>;
 };
 
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 const keepAliveMs = 65_000;
+/** Beyond what any answer takes to be made: whoever takes nothing of it for so long holds it for nothing. */
+const stalledDefaultMs = 60_000;
 const drainDefaultMs = 10_000;
 
 /**
  * Listens on `host` and `port` (0: a free one).
  *
  * @param portName the environment variable that sets the port, for the sentence that says it is taken.
+ * @param stalledMs after which a connection is cut on which nothing moved while a request was under way; a minute unless given.
  */
 export async function serveHttp(options: {
   host: string;
@@ -29,18 +32,30 @@ export async function serveHttp(options: {
   portName: string;
   handler: HttpHandler;
   onError: (error: unknown) => void;
+  stalledMs?: number;
 }): Promise<HttpServer> {
+  let closing = false;
+  const underWay = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
   const server = createServer(
     { keepAliveTimeout: keepAliveMs, requestTimeout: requestTimeoutMs },
     (request, response) => {
+      if (closing) response.setHeader("connection", "close");
+      underWay.add(response);
+      response.once("close", () => underWay.delete(response));
       answer(options.handler, request, response).catch((error) => {
         options.onError(error);
         if (response.headersSent) response.destroy();
-        else sendJson(response, 500, { errors: [{ message: "Something went wrong on our side." }] });
+        else sendFault(response, 500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.");
       });
     },
   );
   server.headersTimeout = headersTimeoutMs;
+  server.timeout = options.stalledMs ?? stalledDefaultMs;
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(
@@ -52,35 +67,40 @@ export async function serveHttp(options: {
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  let closing = false;
-  server.on("request", (_request, response) => {
-    if (closing) response.setHeader("connection", "close");
-  });
+  /** Those between two requests, and those that were opened ahead of a first one, as browsers do. */
+  const endWaiting = () => {
+    server.closeIdleConnections();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  };
   return {
     port,
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
     close: async (drainMs = drainDefaultMs) => {
       closing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const idle = setInterval(() => server.closeIdleConnections(), 50);
+      for (const response of underWay) if (!response.headersSent) response.setHeader("connection", "close");
+      const waiting = setInterval(endWaiting, 50);
       const cut = setTimeout(() => server.closeAllConnections(), drainMs);
       await closed;
-      clearInterval(idle);
+      clearInterval(waiting);
       clearTimeout(cut);
     },
   };
 }
 
 async function answer(handler: HttpHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  let url: URL;
-  try {
-    url = new URL(request.url ?? "/", "http://localhost");
-  } catch {
-    sendJson(response, 400, { errors: [{ message: "The address is malformed." }] });
-    return;
-  }
+  const url = addressOf(request.url ?? "/");
+  if (url === null) return sendFault(response, 400, "BAD_REQUEST", "The address is malformed.");
   await handler(request, response, url);
+}
+
+/** What follows two slashes is a path here, not a host; whole addresses, as proxies are asked for, are taken as well. */
+function addressOf(target: string): URL | null {
+  return target.startsWith("/") ? URL.parse(`http://localhost${target}`) : URL.parse(target, "http://localhost");
+}
+
+function sendFault(response: ServerResponse, status: number, code: RefusalCode, message: string): void {
+  sendJson(response, status, { errors: [{ message, extensions: { code } }] });
 }
 
 /** The whole body. @throws {Refusal} PAYLOAD_TOO_LARGE beyond `bytesMax`, without reading further. */
