@@ -111,8 +111,9 @@ export async function leaseCharge(db: Db, id: TransactionId): Promise<boolean> {
 }
 
 /**
- * Asks the provider for a charge, under no lock, and writes its answer; the attempt, once it is settled. For an order that is cancelled it is
- * asked to take the attempt back instead. Without an answer in time nothing is concluded: it is asked again later.
+ * Asks the provider for a charge, under no lock, and writes its answer; the attempt, once it is settled. For an order that is cancelled, and once
+ * the attempt has waited for its buyer as long as an order does, it is asked to take the attempt back instead: an order that went on meanwhile
+ * can then be paid another way. Without an answer in time nothing is concluded: it is asked again later.
  */
 export async function askForCharge(
   services: Services,
@@ -120,7 +121,7 @@ export async function askForCharge(
   deadline: Deadline,
   takeBack = false,
 ): Promise<Transaction | undefined> {
-  const { db, providers, log } = services;
+  const { db, providers, orderTtlMs, log } = services;
   const [asked] = await db
     .update(paymentTransactions)
     .set({ asked: sql`${paymentTransactions.asked} + 1` })
@@ -149,8 +150,10 @@ export async function askForCharge(
       returnUrl: attempt.returnUrl,
       reference: attempt.providerReference,
     };
+    const isLeft = attempt.nextActionUrl !== null && attempt.createdAt.getTime() + orderTtlMs < Date.now();
     crashPoint("orders:charge:before-provider");
-    const asking = takeBack || order.status === "CANCELLED" ? provider.cancel(charge) : provider.charge(charge);
+    const asking =
+      takeBack || isLeft || order.status === "CANCELLED" ? provider.cancel(charge) : provider.charge(charge);
     const answer = await withDeadline(asking, Math.min(providerTimeoutMs, Math.max(1, leftMs(deadline))));
     crashPoint("orders:charge:after-provider");
     return await settleCharge(db, attempt, answer);

@@ -114,6 +114,19 @@ describe.concurrent("the test provider's tokens", () => {
     await shop.until(async () => (await shop.order(buyer, first.order.id)).status === "PAID", 15_000);
   });
 
+  test("one that its buyer never finishes is taken back in the end, and the order that went on without it is paid another way", async () => {
+    const [buyer, staff, product] = [shop.buyer(), shop.staff(), await shop.product(5)];
+    const order = await shop.placed(buyer, product, 1, "tok_action_required");
+    await move(staff, order.id, "PROCESSING");
+    const money = { paymentId: order.payment.id, amount: order.payment.amount };
+    expect(codes(await record(staff, money))).toEqual(["PAYMENT_IN_PROGRESS"]);
+    await shop.sql.orders`
+      update payment_transactions set created_at = created_at - interval '1 hour', due_at = now() where order_id = ${order.id}`;
+    await shop.until(async () => (await shop.order(buyer, order.id)).paymentStatus === "FAILED");
+    expect(codes(await record(staff, money))).toEqual([]);
+    expect(await booked(order.id)).toEqual({ charged: 0, refunded: 0 });
+  });
+
   test("ten declined payments cancel the order", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(5)];
     const order = await shop.placed(buyer, product);
