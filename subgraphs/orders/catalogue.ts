@@ -39,8 +39,8 @@ export type Reservation =
 export type Catalogue = {
   /** Today's answer for each line, in the order asked. @throws {Refusal} while products is away. */
   orderable(lines: readonly LineIds[]): Promise<CatalogueAnswer[]>;
-  /** Whether the public sees such a product, on sale or archived. @throws {Refusal} while products is away. */
-  shows(productId: ProductId): Promise<boolean>;
+  /** The products among `ids` that the public sees, on sale or archived, each with its variants. @throws {Refusal} while products is away. */
+  shown(ids: readonly ProductId[]): Promise<ReadonlyMap<ProductId, readonly VariantId[]>>;
   /**
    * Makes an order's reservation what its lines say, all or none. Idempotent by order and revision; only ids and quantities are told.
    *
@@ -69,8 +69,13 @@ export function openCatalogue(products: ServiceClient): Catalogue {
       }
       return answers;
     },
-    shows: async (productId) =>
-      (await products.query(productDocument, { id: productId }, productData)).product !== null,
+    shown: async (ids) => {
+      const representations = ids.map((id) => ({ __typename: "Product", id }));
+      const { _entities: found } = await products.query(productsDocument, { representations }, productsData);
+      return new Map(
+        found.flatMap((product) => (product === null ? [] : [[product.id, product.variants.map(({ id }) => id)]])),
+      );
+    },
     reserve: async ({ id, revision, expiresAt, lines }) => {
       const input = {
         orderId: id,
@@ -97,7 +102,9 @@ const reserveDocument = `mutation StockReserve($input: StockReserveInput!) {
   stockReserve(input: $input) { outcome shortages { variantId requestedQuantity availableQuantity } }
 }`;
 
-const productDocument = "query ProductShown($id: ID!) { product(id: $id) { id } }";
+const productsDocument = `query ProductsShown($representations: [_Any!]!) {
+  _entities(representations: $representations) { ... on Product { id variants { id } } }
+}`;
 
 const productId = z.uuid().transform((id) => id as ProductId);
 const variantId = z.uuid().transform((id) => id as VariantId);
@@ -132,7 +139,9 @@ const orderableData = z.object({
   ),
 });
 
-const productData = z.object({ product: z.object({ id: z.string() }).nullable() });
+const productsData = z.object({
+  _entities: z.array(z.object({ id: productId, variants: z.array(z.object({ id: variantId })) }).nullable()),
+});
 
 const reserveData = z.object({
   stockReserve: z.discriminatedUnion("outcome", [

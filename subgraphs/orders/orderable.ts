@@ -30,6 +30,8 @@ export async function findOrderable(
     productId === undefined || variantId === "malformed" ? [] : [{ productId, variantId }],
   );
   const answers = await catalogue.orderable(lines);
+  const missing = lines.filter((_line, index) => answers[index]?.outcome === "UNAVAILABLE");
+  const shown = missing.length === 0 ? nothing : await catalogue.shown(missing.map(({ productId }) => productId));
   const variants: CatalogueVariant[] = [];
   const userErrors: UserError[] = [];
   for (const [index, answer] of answers.entries()) {
@@ -38,14 +40,23 @@ export async function findOrderable(
     if (answer.outcome === "ORDERABLE") variants.push(answer.variant);
     else if (answer.outcome === "VARIANT_REQUIRED") {
       userErrors.push(checkoutError("VARIANT_REQUIRED", "Say which variant.", [...at, "variantId"]));
-    } else if (line !== undefined) userErrors.push(await unavailable(catalogue, line, at));
+    } else if (line !== undefined) userErrors.push(unavailable(shown, line, at));
   }
   return { variants, userErrors };
 }
 
-async function unavailable(catalogue: Catalogue, line: LineIds, at: readonly (string | number)[]): Promise<UserError> {
-  const field = [...at, line.variantId === undefined ? "productId" : "variantId"];
-  return (await catalogue.shows(line.productId))
+const nothing: ReadonlyMap<ProductId, readonly VariantId[]> = new Map();
+
+function unavailable(
+  shown: ReadonlyMap<ProductId, readonly VariantId[]>,
+  { productId, variantId }: LineIds,
+  at: readonly (string | number)[],
+): UserError {
+  const variants = shown.get(productId);
+  if (variants === undefined) return notFoundError([...at, "productId"]);
+  if (variantId === undefined) return checkoutError("PRODUCT_UNAVAILABLE", "It is not on sale.", [...at, "productId"]);
+  const field = [...at, "variantId"];
+  return variants.includes(variantId)
     ? checkoutError("PRODUCT_UNAVAILABLE", "It is not on sale.", field)
     : notFoundError(field);
 }

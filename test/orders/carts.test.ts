@@ -122,6 +122,10 @@ describe("a cart", () => {
       (await shop.addToCart(buyer, line as Product, Number(line.q ?? 1))).userErrors;
     expect(await add({ productId: "nonsense" })).toMatchObject([{ code: "NOT_FOUND", field: ["productId"] }]);
     expect(await add({ productId: buyer.id })).toMatchObject([{ code: "NOT_FOUND", field: ["productId"] }]);
+    for (const variantId of ["nonsense", buyer.id, (await shop.product(10)).variantId]) {
+      const { productId } = product;
+      expect(await add({ productId, variantId })).toMatchObject([{ code: "NOT_FOUND", field: ["variantId"] }]);
+    }
     const zero = await shop.addToCart(buyer, product, 0);
     expect(zero.userErrors).toMatchObject([{ code: "VALIDATION_FAILED", field: ["quantity"] }]);
     expect((await shop.addToCart(buyer, product, 1_000)).userErrors).toEqual([]);
