@@ -132,6 +132,20 @@ test("while a subgraph is away the rest is right, and each place that is missing
   expect(JSON.stringify(body.errors)).not.toMatch(/products"|127\.0\.0\.1|ECONN|socket/);
 });
 
+test("an answer too large to be taken is missing where it was to stand, and the rest is right", async () => {
+  await using gateway = await openTestGateway(graph, {
+    made: (subgraph) =>
+      subgraph === "orders"
+        ? { body: { data: { order: { id: "o" } } } }
+        : { body: { data: { slow: "x".repeat(33 * 1024 * 1024) } } },
+  });
+  const { status, body } = await gateway.ask({ query: '{ order { id } slow(name: "x") }' });
+  expect([status, body.data]).toEqual([200, { order: { id: "o" }, slow: null }]);
+  expect(body.errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+    [["slow"], "INTERNAL_SERVER_ERROR"],
+  ]);
+});
+
 test("an error of one thing stands wherever that thing stands in the answer", async () => {
   await using gateway = await openTestGateway(graph, {
     made: (subgraph) =>

@@ -64,6 +64,29 @@ test("a query whose connection is refused goes to the next address; a mutation i
   expect(outcomes.toSorted()).toEqual(["SUBGRAPH_UNAVAILABLE", "ok"]);
 });
 
+test("of queries that come together none fails while one of two addresses answers", async () => {
+  const [dead, live] = [await closedUrl(), await listen(ok)];
+  for (let round = 0; round < 10; round += 1) {
+    const transport = open(dead, live.url);
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => codeOf(transport.post(query))));
+    expect(new Set(outcomes)).toEqual(new Set(["ok"]));
+  }
+});
+
+test("a query that is cut goes to the same address again while the others are left out", async () => {
+  let cutNext = false;
+  const moody = await listen((request, response) => {
+    if (cutNext) request.socket.destroy();
+    else response.end('{"data":{}}');
+    cutNext = false;
+  });
+  const transport = open(await closedUrl(), moody.url);
+  for (let request = 0; request < 12; request += 1) await transport.post(query);
+  expect(transport.addresses().map(({ open: isOpen }) => isOpen)).toEqual([true, false]);
+  cutNext = true;
+  expect(await codeOf(transport.post(query))).toBe("ok");
+});
+
 test("a mutation that was taken and then cut off is not sent again", async () => {
   const cutting = await listen((request) => request.socket.destroy());
   const transport = open(cutting.url);
@@ -97,6 +120,20 @@ test("while the only address is dead, it is not tried by every request", async (
   }
   expect(asked()).toBeLessThan(15);
   expect(server.listening).toBe(true);
+});
+
+test("an address that is tried again is not taken for well because whoever asked went away", {
+  timeout: 20_000,
+}, async () => {
+  const hanging = await listen(() => {});
+  const transport = open(hanging.url);
+  await Promise.all(Array.from({ length: 5 }, () => codeOf(transport.post(query))));
+  await new Promise((resolve) => setTimeout(resolve, 1_050));
+  const departure = makeDeparture();
+  const tried = codeOf(transport.post({ ...query, departure }));
+  setTimeout(departure.leave, 50);
+  expect(await tried).toBe("TIMEOUT");
+  expect(transport.addresses().map(({ open: isOpen }) => isOpen)).toEqual([true]);
 });
 
 test("a query that hangs ends after 5 s with TIMEOUT", { timeout: 15_000 }, async () => {

@@ -62,9 +62,12 @@ const keepAliveMs = 30_000;
 /** The address itself failed: it did not take the connection, cut it, or did not answer in time. */
 class AddressFailure extends Error {
   readonly kind: "refused" | "cut" | "timeout";
-  constructor(kind: AddressFailure["kind"], cause?: unknown) {
+  /** Undefined where every address was left out. */
+  readonly address: Address | undefined;
+  constructor(kind: AddressFailure["kind"], address: Address | undefined, cause?: unknown) {
     super(kind, { cause });
     this.kind = kind;
+    this.address = address;
   }
 }
 
@@ -72,7 +75,8 @@ type Address = { readonly url: URL; readonly pool: Pool; readonly breaker: Circu
 
 /**
  * Pools of kept connections to the addresses of one subgraph, used in turn. An address that failed five times in a row is left out for a second,
- * then tried with one request. A query whose connection was refused or cut is sent once more, to the next address; a mutation never.
+ * then tried with one request. A query whose connection was refused or cut is sent once more, to another address where there is one; a mutation
+ * never.
  */
 export function openTransport(urls: readonly URL[]): Transport {
   const addresses: Address[] = urls.map((url) => ({
@@ -94,19 +98,25 @@ export function openTransport(urls: readonly URL[]): Transport {
   let turn = 0;
   let inFlight = 0;
 
-  /** One try, at the next address that is not left out. */
-  const tryNext = async (post: Post): Promise<Answer> => {
-    for (let tried = 0; tried < addresses.length; tried += 1) {
-      const address = addresses[turn % addresses.length];
-      turn += 1;
+  const next = (): Address | undefined => {
+    turn += 1;
+    return addresses[(turn - 1) % addresses.length];
+  };
+
+  /** One try, at the next address that is not left out; the one that failed already comes last. */
+  const tryNext = async (post: Post, failed?: Address): Promise<Answer> => {
+    for (let tried = 0; tried <= addresses.length; tried += 1) {
+      const isLast = tried === addresses.length;
+      const address = isLast ? failed : next();
       if (address === undefined || address.breaker.state === CircuitState.HalfOpen) continue;
+      if (address === failed && !isLast) continue;
       try {
         return await address.breaker.execute(() => send(address, post));
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
       }
     }
-    throw new AddressFailure("refused", "every address is left out");
+    throw new AddressFailure("refused", undefined, "every address is left out");
   };
 
   return {
@@ -118,7 +128,7 @@ export function openTransport(urls: readonly URL[]): Transport {
       try {
         return await tryNext(post).catch((error: unknown) => {
           if (post.kind === "mutation" || !(error instanceof AddressFailure) || error.kind === "timeout") throw error;
-          return tryNext(post);
+          return tryNext(post, error.address);
         });
       } catch (error) {
         if (!(error instanceof AddressFailure)) throw error;
@@ -144,8 +154,17 @@ export function openTransport(urls: readonly URL[]): Transport {
   };
 }
 
+/** A fault of ours at the fields that it was to bring; the rest of the client's answer stands. */
+function tooLarge(): Refusal {
+  const cause = `The answer is larger than ${answerBytesMax} bytes.`;
+  return new Refusal("INTERNAL_SERVER_ERROR", "Something went wrong on our side.", {}, cause);
+}
+
 /** Posts and collects the answer, on the dispatcher's own interface: the streams and readers above it would cost as much as the rest. */
-function send({ url, pool }: Address, post: Post): Promise<Answer> {
+function send(address: Address, post: Post): Promise<Answer> {
+  const { url, pool, breaker } = address;
+  // The request by which an address is tried again is not given up with whoever asked: leaving would pass for an answer.
+  const departure = breaker.state === CircuitState.Closed ? post.departure : undefined;
   return new Promise((resolve, reject) => {
     let abort: ((reason: Error) => void) | undefined;
     let stay: (() => void) | undefined;
@@ -167,12 +186,12 @@ function send({ url, pool }: Address, post: Post): Promise<Answer> {
       abort?.(error);
     };
     const deadline = setTimeout(
-      () => fail(new AddressFailure("timeout")),
+      () => fail(new AddressFailure("timeout", address)),
       post.kind === "mutation" ? mutationTimeoutMs : queryTimeoutMs,
     );
     const leave = () => fail(new Error("whoever asked has gone away"));
-    if (post.departure?.gone()) return leave();
-    stay = post.departure?.whenGone(leave);
+    if (departure?.gone()) return leave();
+    stay = departure?.whenGone(leave);
     pool.dispatch(
       {
         method: post.other?.method ?? "POST",
@@ -192,7 +211,7 @@ function send({ url, pool }: Address, post: Post): Promise<Answer> {
         },
         onResponseData: (_controller, part) => {
           bytes += part.length;
-          if (bytes > answerBytesMax) fail(new Error(`The answer is larger than ${answerBytesMax} bytes.`));
+          if (bytes > answerBytesMax) fail(tooLarge());
           else parts.push(part);
         },
         onResponseEnd: () => {
@@ -201,7 +220,7 @@ function send({ url, pool }: Address, post: Post): Promise<Answer> {
           settle(() => resolve({ status, headers, bytes: whole }));
         },
         onResponseError: (_controller, error) => {
-          settle(() => reject(new AddressFailure(sent ? "cut" : "refused", error)));
+          settle(() => reject(new AddressFailure(sent ? "cut" : "refused", address, error)));
         },
       },
     );
