@@ -56,6 +56,8 @@ export function makeAnswerOperation(subgraphs: ReadonlyMap<string, Subgraph>, lo
       );
     }
     if (gathered.errors.length === 0) {
+      // What a subgraph should not have answered is not for anybody to keep.
+      if (faults.length > 0) facts.caching?.add("no-store");
       const extensions = faults.length === 0 ? "" : `,"extensions":${JSON.stringify({ valueCompletion: faults })}`;
       return { body: `{"data":${JSON.stringify(data)}${extensions}}`, codes: noCodes };
     }

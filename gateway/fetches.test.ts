@@ -146,6 +146,21 @@ test("an answer too large to be taken is missing where it was to stand, and the 
   ]);
 });
 
+test("a code that is none of ours is masked, whatever it is called", async () => {
+  await using gateway = await openTestGateway(graph, {
+    made: () => ({
+      body: {
+        data: { slow: null },
+        errors: [{ message: "at 10.0.0.1", path: ["slow"], extensions: { code: "constructor" } }],
+      },
+    }),
+  });
+  const { body } = await gateway.ask({ query: "{ slow }" });
+  expect(body.errors).toMatchObject([
+    { message: "Something went wrong on our side.", extensions: { code: "INTERNAL_SERVER_ERROR" } },
+  ]);
+});
+
 test("an error of one thing stands wherever that thing stands in the answer", async () => {
   await using gateway = await openTestGateway(graph, {
     made: (subgraph) =>

@@ -46,6 +46,9 @@ type Passing = {
   span: OpenSpan | undefined;
 };
 
+/** The status by which logs and metrics know a request whose client went away before its answer: no fault of ours, though nothing was sent. */
+const clientLeft = 499;
+
 /** Answers `/graphql`: whatever is wrong with a request is found before anything is fetched for it. */
 export function makeGraphRoute(
   parts: GraphRouteParts,
@@ -63,11 +66,14 @@ export function makeGraphRoute(
       codes = answer.codes;
       await sendAnswer(request, response, answer, passing.type);
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : maskedFault(error, response, arrival, parts.log);
-      const refused = tellRefusal(refusal, arrival.requestId, passing.type);
-      status = refused.status;
-      codes = [refusal.code];
-      if (!response.headersSent && !response.destroyed) sendRefusal(response, refused, passing.type);
+      if (response.destroyed && !(error instanceof Refusal)) status = clientLeft;
+      else {
+        const refusal = error instanceof Refusal ? error : maskedFault(error, arrival, parts.log);
+        const refused = tellRefusal(refusal, arrival.requestId, passing.type);
+        status = refused.status;
+        codes = [refusal.code];
+        if (!response.headersSent && !response.destroyed) sendRefusal(response, refused, passing.type);
+      }
     } finally {
       leave?.();
       const { operation, caller, span } = passing;
@@ -164,8 +170,8 @@ async function sendAnswer(
   response.end(body);
 }
 
-/** A fault of ours, logged with its cause; somebody who has gone away is none. */
-function maskedFault(error: unknown, response: ServerResponse, arrival: Arrival, log: Log): Refusal {
-  if (!response.destroyed) log.error({ err: error, requestId: arrival.requestId }, "A request failed.");
+/** A fault of ours, logged with its cause. */
+function maskedFault(error: unknown, arrival: Arrival, log: Log): Refusal {
+  log.error({ err: error, requestId: arrival.requestId }, "A request failed.");
   return new Refusal("INTERNAL_SERVER_ERROR", "Something went wrong on our side.", {}, error);
 }

@@ -85,7 +85,7 @@ function parseBody(body: Buffer): JsonObject {
 
 function parseSearch(search: URLSearchParams): JsonObject {
   const parameters: JsonObject = {};
-  for (const name of ["query", "operationName", "variables", "extensions"]) {
+  for (const name of ["query", "operationName", "variables", "extensions", "documentId"]) {
     const values = search.getAll(name);
     if (values.length > 1) throw new Refusal("BAD_REQUEST", `The parameter ${name} is given more than once.`);
     const [value] = values;
@@ -161,7 +161,7 @@ export function chooseAnswerType(accept: string | undefined): AnswerType {
   for (const entry of accept.split(",")) {
     const [range = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase());
     const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? 1);
-    const type = answerTypes[range];
+    const type = answerTypes.get(range);
     if (type === undefined || !(quality > 0)) continue;
     const exact = !range.includes("*");
     if (best === undefined || quality > best.quality || (quality === best.quality && exact && !best.exact)) {
@@ -176,9 +176,9 @@ export function chooseAnswerType(accept: string | undefined): AnswerType {
   return best.type;
 }
 
-const answerTypes: Readonly<Record<string, AnswerType | undefined>> = {
-  "application/graphql-response+json": "application/graphql-response+json",
-  "application/json": "application/json",
-  "application/*": "application/json",
-  "*/*": "application/json",
-};
+const answerTypes: ReadonlyMap<string, AnswerType> = new Map([
+  ["application/graphql-response+json", "application/graphql-response+json"],
+  ["application/json", "application/json"],
+  ["application/*", "application/json"],
+  ["*/*", "application/json"],
+]);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { Writable } from "node:stream";
 import { request } from "undici";
 import { afterEach, expect, test } from "vitest";
@@ -188,6 +188,33 @@ test("the log says what was asked and how it ended, and no secret", async () => 
   expect(last.requestId).toMatch(/^[0-9a-f-]{36}$/);
   expect(last.ms).toBeTypeOf("number");
   expect(logged).not.toMatch(/4242|c2VjcmV0/);
+});
+
+test("a client that goes away before its answer is counted for no fault of ours", async () => {
+  let logged = "";
+  const sink = new Writable({
+    write: (text, _encoding, done) => {
+      logged += text;
+      done();
+    },
+  });
+  await using gateway = await openTestGateway(graph, {
+    log: openLog("gateway", "info", sink),
+    made: () => new Promise(() => {}),
+  });
+  const { port } = new URL(gateway.url);
+  const head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+  const body = JSON.stringify({ query: "{ hello }" });
+  for (const text of [`${head}content-length: 100\r\n\r\n{`, `${head}content-length: ${body.length}\r\n\r\n${body}`]) {
+    logged = "";
+    const socket = connect(Number(port), "127.0.0.1", () => {
+      socket.write(text);
+      setTimeout(() => socket.destroy(), 100);
+    });
+    await expect.poll(() => logged).toContain("A request was answered");
+    expect(JSON.parse(logged)).toMatchObject({ level: 30, status: 499 });
+    expect(logged).not.toContain("INTERNAL_SERVER_ERROR");
+  }
 });
 
 test("readiness names each subgraph; with one away it says degraded, with none unavailable, and while it ends unavailable", async () => {

@@ -64,6 +64,7 @@ test.each([
   ["an operation that there is not", { query: "query A { hello }", operationName: "B" }, {}, 400, "BAD_REQUEST"],
   ["several operations and no name", { query: "query A { hello } query B { hello }" }, {}, 400, "BAD_REQUEST"],
   ["an accept header of another type", { query: "{ hello }" }, { accept: "text/html" }, 406, "BAD_REQUEST"],
+  ["an accept header that every object has", { query: "{ hello }" }, { accept: "constructor" }, 406, "BAD_REQUEST"],
   ["a form", "query={hello}", { "content-type": "application/x-www-form-urlencoded" }, 415, "BAD_REQUEST"],
   ["plain text", '{"query":"{ hello }"}', { "content-type": "text/plain" }, 415, "BAD_REQUEST"],
   ["packed JSON", '{"query":"{ hello }"}', { "content-encoding": "gzip" }, 415, "BAD_REQUEST"],
@@ -181,6 +182,8 @@ test("where only trusted documents are answered, others are not, in whatever way
   const extensions = { persistedQuery: { version: 1, sha256Hash: hashOf(trustedQuery) } };
   expect((await strict.ask({ extensions })).body.data).toBeDefined();
   expect((await strict.ask({ documentId: `sha256:${hashOf(trustedQuery)}` })).body.data).toBeDefined();
+  const byGet = await strict.get(`/graphql?documentId=sha256:${hashOf(trustedQuery)}`);
+  expect(byGet.status).toBe(200);
   expect((await strict.ask({ query: trustedQuery })).body.data).toBeDefined();
   const other = "{ hello }";
   for (const request of [
@@ -193,16 +196,19 @@ test("where only trusted documents are answered, others are not, in whatever way
   }
 });
 
-test("what a subgraph says is public may be kept by everybody, by GET; errors and tokens never are", async () => {
+test("what a subgraph says is public may be kept by everybody, by GET; errors, what does not fit the schema and tokens never are", async () => {
   await using cached = await openTestGateway(graph, {
     made: (_subgraph, { query }) => ({
       headers: { "cache-control": query.includes("items") ? "max-age=30, public" : "no-store" },
-      body: { data: { items: [], hello: "x" } },
+      body: { data: { items: query.includes("description") ? ["no item"] : [], hello: "x" } },
     }),
   });
   const ask = (query: string) => cached.get(`/graphql?query=${encodeURIComponent(query)}`);
   expect((await ask("{ items { name } }")).headers.get("cache-control")).toBe("max-age=30, public");
   expect((await ask("{ hello }")).headers.get("cache-control")).toBe("no-store");
+  // Under a condition, so that the answer is looked at.
+  const unfit = await ask("{ items @include(if: true) { description } }");
+  expect([unfit.headers.get("cache-control"), await unfit.json()]).toMatchObject(["no-store", { extensions: {} }]);
   expect((await cached.ask({ query: "{ items { name } }" })).headers.get("cache-control")).toBe("no-store");
 });
 

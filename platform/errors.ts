@@ -43,13 +43,13 @@ export class Refusal extends GraphQLError {
   }
 }
 
-const codeBySource: Record<string, RefusalCode> = Object.fromEntries(refusalCodes.map((code) => [code, code]));
+const codes: ReadonlyMap<unknown, RefusalCode> = new Map(refusalCodes.map((code) => [code, code]));
 
 /** The refusal's code that an error carries in `extensions.code`; undefined for a fault of ours. Works for errors that crossed the hop as plain objects. */
 export function refusalCodeOf(extensions: Readonly<Record<string, unknown>> | undefined): RefusalCode | undefined {
   const code = extensions?.code;
   if (code === "PERSISTED_QUERY_NOT_SUPPORTED" || code === "OPERATION_RESOLUTION_FAILURE") return "BAD_REQUEST";
-  return typeof code === "string" ? codeBySource[code] : undefined;
+  return codes.get(code);
 }
 
 /**
