@@ -26,7 +26,7 @@ export function makeAnswerOperation(subgraphs: ReadonlyMap<string, Subgraph>, lo
   const fetch = async (step: FetchStep, body: string, facts: RequestFacts): Promise<Answer> => {
     const subgraph = subgraphs.get(step.subgraph);
     if (subgraph === undefined) throw new Error(`There is no subgraph ${step.subgraph}.`);
-    const answer = await subgraph.send(step.operation, body, facts);
+    const answer = await subgraph.send(step.operation, body, facts, step.shared);
     facts.caching?.add(answer.headers["cache-control"]);
     return answer;
   };

@@ -63,6 +63,46 @@ test("equal queries under way are sent once; once answered, the next is sent ane
   expect(gateway.servers.posts.length).toBe(2);
 });
 
+test("who asks again after a mutation sees what it did, though the same was asked before it and is under way still", async () => {
+  let paid = false;
+  await using gateway = await openTestGateway(graph, {
+    made: async (subgraph) => {
+      if (subgraph === "orders") {
+        paid = true;
+        return { body: { data: { pay: "x" } } };
+      }
+      const slow = paid ? "paid" : "unpaid";
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { body: { data: { slow } } };
+    },
+  });
+  const before = gateway.ask({ query: "{ slow }" });
+  await expect.poll(() => gateway.servers.posts.length).toBe(1);
+  await gateway.ask({ query: "mutation { pay }" });
+  const after = await gateway.ask({ query: "{ slow }" });
+  expect([(await before).body.data, after.body.data]).toEqual([{ slow: "unpaid" }, { slow: "paid" }]);
+});
+
+test("two guests who begin to sign in by a provider at the same time are not given the same state", async () => {
+  let states = 0;
+  await using gateway = await openTestGateway(
+    {
+      users: "type Query { oauthAuthorization(provider: String): Authorization } type Authorization { state: String }",
+    },
+    {
+      made: async () => {
+        states += 1;
+        const state = String(states);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return { body: { data: { oauthAuthorization: { state } } } };
+      },
+    },
+  );
+  const ask = () => gateway.ask({ query: '{ oauthAuthorization(provider: "GOOGLE") { state } }' });
+  const answers = await Promise.all(Array.from({ length: 5 }, ask));
+  expect(new Set(answers.map(({ body }) => JSON.stringify(body.data))).size).toBe(5);
+});
+
 test("equal mutations are each sent", async () => {
   await using gateway = await openTestGateway(graph, { made: () => ({ body: { data: { pay: "x" } } }) });
   await Promise.all(Array.from({ length: 5 }, () => gateway.ask({ query: "mutation { pay }" })));

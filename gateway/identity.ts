@@ -13,8 +13,10 @@ import {
 /** Who asks, and how a subgraph is told so. */
 export type Caller = {
   readonly viewer: Guest | SignedIn;
-  /** The same for all requests that may see the same: a user's session, or every guest. */
-  readonly key: string;
+  /** The same for all requests that may see the same: a user's session, or every guest, until one of theirs changes something. */
+  readonly key: () => string;
+  /** Tells that a mutation was answered: whoever asks from now on is to see what it did. */
+  readonly noteMutation: () => void;
   /** The internal token for one subgraph; undefined where the graph is not the shop's and nothing is signed. */
   readonly tokenFor: (subgraph: string) => Promise<string> | undefined;
 };
@@ -68,9 +70,13 @@ function makeCaller(
   expiresAtMs: number,
 ): Caller {
   const tokens = new Map<string, SignedToken>();
+  let mutations = 0;
   return {
     viewer,
-    key,
+    key: () => `${key}.${mutations}`,
+    noteMutation: () => {
+      mutations += 1;
+    },
     tokenFor: (subgraph) => {
       if (signer === undefined) return undefined;
       const now = Date.now();

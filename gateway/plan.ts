@@ -1,5 +1,13 @@
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from "@apollo/query-planner";
-import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, parse, type SelectionSetNode } from "graphql";
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  OperationTypeNode,
+  parse,
+  type SelectionSetNode,
+  visit,
+} from "graphql";
 import { deepMerge, isOfType, isRecord, type JsonObject, rewrite } from "./data.ts";
 
 /** A query plan made ready to run many times: whatever does not depend on a request's variables is worked out once. */
@@ -20,6 +28,8 @@ export type FetchStep = {
   readonly subgraph: string;
   readonly operation: "query" | "mutation";
   readonly document: DocumentNode;
+  /** Whether equal ones under way may be sent as one. */
+  readonly shared: boolean;
   /** The post's body, as JSON. Representations are JSON texts already. */
   readonly body: (variables: JsonObject, representations: readonly string[] | undefined) => string;
   /** What identifies an entity to the subgraph, as JSON; undefined when the entity is not one for this fetch. Absent in a fetch of root fields. */
@@ -59,6 +69,19 @@ function compileNode(node: PlanNode, supergraph: GraphQLSchema): Step {
   }
 }
 
+/** Fields that are answered with secrets for one caller alone: two guests who begin to sign in at the same time are to get two states. */
+const madeForEach: ReadonlySet<string> = new Set(["oauthAuthorization"]);
+
+function asksForAny(names: ReadonlySet<string>, document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field: ({ name }) => {
+      found ||= names.has(name.value);
+    },
+  });
+  return found;
+}
+
 function compileFetch(node: FetchNode, supergraph: GraphQLSchema): FetchStep {
   const document = parse(node.operation, { noLocation: true });
   const rewritesIn = node.inputRewrites;
@@ -68,6 +91,7 @@ function compileFetch(node: FetchNode, supergraph: GraphQLSchema): FetchStep {
     subgraph: node.serviceName,
     operation: node.operationKind === OperationTypeNode.MUTATION ? "mutation" : "query",
     document,
+    shared: !asksForAny(madeForEach, document),
     body: compileBody(node),
     representation:
       node.requires === undefined

@@ -24,8 +24,13 @@ export type RequestFacts = {
 export type Subgraph = {
   readonly name: string;
   readonly transport: Transport;
-  /** Sends a GraphQL request. Equal queries of the same caller that are under way at the same time are sent once. @throws {Refusal} */
-  send(kind: "query" | "mutation", body: string, facts: RequestFacts): Promise<Answer>;
+  /**
+   * Sends a GraphQL request. Equal queries of the same caller that are under way at the same time are sent once, unless they are not `shared`, or
+   * a mutation of the caller's has been answered in between.
+   *
+   * @throws {Refusal}
+   */
+  send(kind: "query" | "mutation", body: string, facts: RequestFacts, shared?: boolean): Promise<Answer>;
   /** Passes on a request that is no GraphQL, once. @throws {Refusal} */
   forward(request: Forwarded, facts: RequestFacts): Promise<Answer>;
 };
@@ -119,9 +124,10 @@ export function makeSubgraph(name: string, transport: Transport, observe: FetchO
   return {
     name,
     transport,
-    send: (kind, body, facts) => {
-      if (kind === "mutation") return post(kind, body, facts, facts.departure);
-      const key = `${facts.caller.key}\n${body}`;
+    send: (kind, body, facts, shared = true) => {
+      if (kind === "mutation") return post(kind, body, facts, facts.departure).finally(facts.caller.noteMutation);
+      if (!shared) return post(kind, body, facts, facts.departure);
+      const key = `${facts.caller.key()}\n${body}`;
       return join(underWay.get(key) ?? share(key, body, facts), key, facts.departure);
     },
     forward: async ({ method, path, headers, body }, facts) =>
