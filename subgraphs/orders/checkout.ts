@@ -4,7 +4,7 @@ import { emailInput, notFoundError, parseInput } from "#platform/input.ts";
 import { fingerprint, type Viewer } from "#platform/tokens.ts";
 import { type Cart, type CartItem, findCart, guestCartId, readCartItems } from "./carts.ts";
 import { answerMsMax, deadlineIn, leftMs } from "./clock.ts";
-import { checkoutError } from "./errors.ts";
+import { checkoutError, type UserError } from "./errors.ts";
 import { findKey } from "./idempotency.ts";
 import { methodOf } from "./payment-method.ts";
 import { awaitPlacement } from "./placement.ts";
@@ -71,17 +71,16 @@ async function placeCart(
   if (cart === undefined || items.length === 0)
     return { userErrors: [checkoutError("CART_EMPTY", "The cart is empty.")] };
   const answers = await services.catalogue.orderable(items);
-  const lines = items.flatMap(({ id, quantity }, position): Line[] => {
+  const lines: Line[] = [];
+  const userErrors: UserError[] = [];
+  for (const [position, { id, quantity, productName, currency }] of items.entries()) {
     const answer = answers[position];
-    return answer?.outcome === "ORDERABLE" ? [{ variant: answer.variant, quantity, position, cartItemId: id }] : [];
-  });
-  if (lines.length < items.length) {
-    const gone = items.filter((_item, index) => answers[index]?.outcome !== "ORDERABLE");
-    return {
-      userErrors: gone.map(({ productName }) =>
-        checkoutError("PRODUCT_UNAVAILABLE", `${productName} is not on sale any more.`),
-      ),
-    };
+    const variant = answer?.outcome === "ORDERABLE" ? answer.variant : undefined;
+    // What is sold in another currency by now is not what the buyer put in, however many of the lines it is.
+    if (variant?.unitPrice.currency === currency) lines.push({ variant, quantity, position, cartItemId: id });
+    else
+      userErrors.push(checkoutError("PRODUCT_UNAVAILABLE", `${productName} is not on sale for ${currency} any more.`));
   }
+  if (userErrors.length > 0) return { userErrors };
   return place(services, wish, { ...cart, linesFingerprint: linesFingerprint(items) }, lines);
 }

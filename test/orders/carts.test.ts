@@ -190,6 +190,21 @@ describe("a cart", () => {
     expect(codes(await shop.checkout(buyer))).toEqual(["PRODUCT_UNAVAILABLE"]);
   });
 
+  test("is not charged in another currency than it was filled in", async () => {
+    const [buyer, product] = [shop.buyer(), await shop.product(3)];
+    await shop.addToCart(buyer, product, 2);
+    const { productUpdate } = await shop.sell(
+      "mutation ($id: ID!, $price: MoneyInput!) { productUpdate(id: $id, input: { price: $price }) { userErrors { code } } }",
+      { id: product.productId, price: { amount: "1500", currencyCode: "JPY" } },
+    );
+    expect(productUpdate.userErrors).toEqual([]);
+    expect(await read(buyer)).toMatchObject({
+      subtotal: { amount: "20.00" },
+      problems: [{ __typename: "CartItemUnavailable" }],
+    });
+    expect(codes(await shop.checkout(buyer, { payment: { token: "tok_ok" } }))).toEqual(["PRODUCT_UNAVAILABLE"]);
+  });
+
   test("expires after 30 days: then it is not there, and adding starts anew", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(3)];
     const { cart } = await shop.addToCart(buyer, product, 2);
