@@ -63,6 +63,8 @@ const cancelCauses: Readonly<Record<NonNullable<Order["cancelReason"]>, string>>
 const facts = z.object({
   orderId: z.string(),
   number: z.string(),
+  /** Older rows do not say. */
+  isGuests: z.boolean().optional(),
   total: z.string(),
   lines: z.array(z.string()),
   amount: z.string().nullable(),
@@ -79,12 +81,13 @@ const facts = z.object({
 export async function renderMail(tools: MailTools, row: OutboxRow): Promise<RenderedMail | undefined> {
   const letter = Object.hasOwn(letters, row.topic) ? letters[row.topic as OrderMailTemplate] : undefined;
   if (letter === undefined) throw new Error(`There is no mail template ${row.topic}.`);
-  const told = facts.parse(row.payload);
-  const order = await readOrder(tools.db, told.orderId as OrderId);
+  const payload = facts.parse(row.payload);
+  const order = await readOrder(tools.db, payload.orderId as OrderId);
   if (order?.email == null) return undefined;
+  const told = { ...payload, isGuests: payload.isGuests ?? order.byGuest };
   const { subject, paragraphs } = letter(told);
   const lines = [...told.lines, `Total: ${told.total}`];
-  const link = orderLink(tools, order, told.number);
+  const link = orderLink(tools, told);
   return {
     to: order.email,
     subject,
@@ -98,10 +101,10 @@ export async function renderMail(tools: MailTools, row: OutboxRow): Promise<Rend
   };
 }
 
-/** By how the order was placed, for as long as it has a buyer to write to: a mail that is sent again says the same. A token that was claimed opens nothing. */
-function orderLink({ shopUrl, tokenKey }: MailTools, order: Order, number: string): string {
+/** By what the order was when the mail was due: one that is sent again says the same. What a user has claimed no token opens. */
+function orderLink({ shopUrl, tokenKey }: MailTools, { orderId, number, isGuests }: OrderMailFacts): string {
   const base = shopUrl.replace(/\/$/, "");
-  return order.byGuest
-    ? `${base}/guest-order?token=${guestOrderToken(tokenKey, order.id)}`
+  return isGuests
+    ? `${base}/guest-order?token=${guestOrderToken(tokenKey, orderId as OrderId)}`
     : `${base}/orders/${number}`;
 }

@@ -12,6 +12,8 @@ export type OrderMailTemplate = "order-placed" | "order-paid" | "order-shipped" 
 export type OrderMailFacts = {
   readonly orderId: string;
   readonly number: string;
+  /** A guest's token opens the order: links carry it. */
+  readonly isGuests: boolean;
   readonly total: string;
   /** The order's lines; only where the mail is about them. */
   readonly lines: readonly string[];
@@ -38,6 +40,7 @@ export async function enqueueOrderMail(
   const payload: OrderMailFacts = {
     orderId: order.id,
     number: formatOrderNumber(order.number),
+    isGuests: order.byGuest && order.userId === null,
     total: written(orderMoney(order, order.totalMinor)),
     lines: (more.items ?? []).map(writtenLine),
     amount: more.amount === undefined ? null : written(more.amount),

@@ -51,6 +51,18 @@ test("a guest is written at each step, once each, with a link that opens the ord
   for (const [first, second] of again) expect(second).toEqual(first);
 });
 
+test("who claims a guest's order is written with a link of their own from then on", async () => {
+  const [buyer, product, email] = [shop.buyer(), await shop.product(10), "claiming-guest@example.com"];
+  const { cartToken } = await shop.addToCart("guest", product);
+  const { order, guestOrderToken } = await shop.checkout("guest", { cartToken, email });
+  const claim = "mutation ($token: String!) { orderClaim(guestOrderToken: $token) { userErrors { code } } }";
+  await shop.ask(claim, { token: guestOrderToken }, buyer);
+  await shop.pay(buyer, order.payment, "tok_ok");
+  const paid = await shop.mailbox.wait(email, ({ subject }) => subject.startsWith("We have your payment"));
+  expect(paid.text).toContain(`\n\nYour order: https://shop.example/orders/${order.number}\n`);
+  expect(paid.text).not.toContain("token=");
+});
+
 test("what sellers write into names stays text, on one line", async () => {
   const [buyer, product, email] = [shop.buyer(), await shop.product(10), "buyer-of-odd-things@example.com"];
   const name = '<img src=x onerror="alert(1)">\r\nBcc: all@example.com & Co';
