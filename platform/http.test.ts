@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { Refusal } from "./errors.ts";
@@ -113,6 +113,34 @@ test("while it closes, what is under way and what still comes on its connection 
     expect(received).toMatch(/connection: close/i);
   }
   await closed;
+});
+
+test("while it closes under load no request is lost on a kept connection", async () => {
+  const server = await serve(async (_request, response) => {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    sendJson(response, 200, {});
+  });
+  const lost: string[] = [];
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  const ask = () =>
+    new Promise<boolean>((resolve) => {
+      request(server.url, { agent, method: "POST" }, (response) => {
+        response.resume().once("end", () => resolve(true));
+      })
+        .on("error", (error: NodeJS.ErrnoException) => {
+          if (error.code !== "ECONNREFUSED") lost.push(String(error.code));
+          resolve(false);
+        })
+        .end();
+    });
+  const clients = Array.from({ length: 16 }, async () => {
+    while (await ask());
+  });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await server.close();
+  await Promise.all(clients);
+  agent.destroy();
+  expect(lost).toEqual([]);
 });
 
 test("whoever takes nothing of an answer for too long is cut off", async () => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, Server, type Socket } from "node:net";
 import { Refusal, type RefusalCode } from "./errors.ts";
 
 /** Answers one request; what it throws is the server's to answer. */
@@ -19,6 +19,8 @@ const keepAliveMs = 65_000;
 /** Beyond what any answer takes to be made: whoever takes nothing of it for so long holds it for nothing. */
 const stalledDefaultMs = 60_000;
 const drainDefaultMs = 10_000;
+/** While closing, a connection on which nothing came for so long is taken for one that only waits. */
+const quietMs = 100;
 
 /**
  * Listens on `host` and `port` (0: a free one).
@@ -35,14 +37,19 @@ export async function serveHttp(options: {
   stalledMs?: number;
 }): Promise<HttpServer> {
   let closing = false;
+  let lastMovedMs = 0;
   const underWay = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
   const server = createServer(
     { keepAliveTimeout: keepAliveMs, requestTimeout: requestTimeoutMs },
     (request, response) => {
       if (closing) response.setHeader("connection", "close");
+      lastMovedMs = performance.now();
       underWay.add(response);
-      response.once("close", () => underWay.delete(response));
+      response.once("close", () => {
+        lastMovedMs = performance.now();
+        underWay.delete(response);
+      });
       answer(options.handler, request, response).catch((error) => {
         options.onError(error);
         if (response.headersSent) response.destroy();
@@ -67,8 +74,9 @@ export async function serveHttp(options: {
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  /** Those between two requests, and those that were opened ahead of a first one, as browsers do. */
+  /** Those between two requests, and those that were opened ahead of a first one, as browsers do; a busy one is told by its next answer instead. */
   const endWaiting = () => {
+    if (performance.now() - lastMovedMs < quietMs) return;
     server.closeIdleConnections();
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   };
@@ -77,9 +85,10 @@ export async function serveHttp(options: {
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
     close: async (drainMs = drainDefaultMs) => {
       closing = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Not the HTTP server's own: that cuts connections at once on which a next request may be on its way.
+      const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve()));
       for (const response of underWay) if (!response.headersSent) response.setHeader("connection", "close");
-      const waiting = setInterval(endWaiting, 50);
+      const waiting = setInterval(endWaiting, 20);
       const cut = setTimeout(() => server.closeAllConnections(), drainMs);
       await closed;
       clearInterval(waiting);
