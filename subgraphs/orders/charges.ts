@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
 import { orders, outbox, paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/crash-point.ts";
 import { brokenConstraint, type Db, type Tx, transaction, withDeadline } from "#platform/db.ts";
@@ -10,6 +10,7 @@ import { type Deadline, leftMs, pollUntil } from "./clock.ts";
 import { writeSteps } from "./order-events.ts";
 import { enqueueOrderMail } from "./order-mails.ts";
 import { formatOrderNumber } from "./order-number.ts";
+import { beforeShipping } from "./order-status.ts";
 import { changeOrder, lockOrder, orderMoney, stockLines } from "./orders.ts";
 import type { ChargeAnswer } from "./payments/provider.ts";
 import { retryAt, type Transaction, writeRefund } from "./refunds.ts";
@@ -275,6 +276,8 @@ async function writeUnpaid(tx: Tx, charge: Transaction, declined: boolean): Prom
   if (open === undefined) {
     await changeOrder(tx, orderId, sql`${orders.amountPaidMinor} = 0`, { paymentStatus: "CANCELLED" });
   } else if (open.order.declines >= declinesMax) {
-    await writeCancellation(tx, orderId, { reason: "PAYMENT_FAILED", actorId: null, note: null });
+    // What is on its way does not come back to the shelf for a card that was declined.
+    const condition = inArray(orders.status, [...beforeShipping]);
+    await writeCancellation(tx, orderId, { reason: "PAYMENT_FAILED", actorId: null, note: null, condition });
   }
 }

@@ -140,6 +140,24 @@ describe.concurrent("the test provider's tokens", () => {
     });
     await shop.until(async () => (await shop.level(product.variantId)).reserved === 0);
   });
+
+  test("a tenth one that is declined once the order is on its way cancels nothing", async () => {
+    const [buyer, staff, product] = [shop.buyer(), shop.staff(), await shop.product(5)];
+    const order = await shop.placed(buyer, product);
+    await shop.sql.orders`update orders set declines = 9 where id = ${order.id}`;
+    await move(staff, order.id, "PROCESSING");
+    const { payment } = await shop.pay(buyer, order.payment, "tok_action_required");
+    await move(staff, order.id, "SHIPPED");
+    const [{ id }] = payment.order.payment.transactions;
+    await shop.sql.orders`
+      update test_provider.charges set status = 'declined', decline_code = 'card_declined' where idempotency_key = ${id}`;
+    await shop.sql.orders`update payment_transactions set due_at = now() where id = ${id}`;
+    const declined = await shop.until(async () => {
+      const found = await shop.order(buyer, order.id);
+      return found.paymentStatus !== "PENDING" && found;
+    });
+    expect(declined).toMatchObject({ status: "SHIPPED", paymentStatus: "FAILED" });
+  });
 });
 
 describe("paying", () => {
