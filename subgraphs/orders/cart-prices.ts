@@ -33,9 +33,9 @@ export function makeCartPrices({ db, catalogue, log }: Services): CartPrices {
 }
 
 async function keepSeen(db: Db, items: readonly CartItem[], answers: readonly CatalogueAnswer[]): Promise<void> {
-  const news = items.flatMap(({ id, productName, seenPriceMinor }, index) => {
+  const news = items.flatMap(({ id, productName, seenPriceMinor, currency }, index) => {
     const answer = answers[index];
-    if (answer?.outcome !== "ORDERABLE") return [];
+    if (answer?.outcome !== "ORDERABLE" || answer.variant.unitPrice.currency !== currency) return [];
     const { variant } = answer;
     const price = variant.unitPrice.minorUnits;
     return price === seenPriceMinor && variant.productName === productName
