@@ -18,7 +18,7 @@ export function makeCaching(shared: boolean): Caching {
       const maxAge = Number(parts.find((part) => part.startsWith("max-age="))?.slice("max-age=".length) ?? 0);
       if (parts.includes("no-store") || parts.includes("no-cache") || !(maxAge > 0)) seconds = 0;
       else seconds = Math.min(seconds ?? maxAge, maxAge);
-      if (!parts.includes("public")) isPublic = false;
+      if (!parts.includes("public") || parts.includes("private")) isPublic = false;
     },
     told: () => {
       if (seconds === undefined || seconds === 0) return "no-store";

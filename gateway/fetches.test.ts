@@ -186,6 +186,18 @@ test("an answer too large to be taken is missing where it was to stand, and the 
   ]);
 });
 
+test("an error that is not quite one by the specification stands where it can, and blanks nothing else", async () => {
+  await using gateway = await openTestGateway(graph, {
+    made: (subgraph) =>
+      subgraph === "orders"
+        ? { body: { data: { order: { id: "o" } } } }
+        : { body: { data: null, errors: [{ message: "x", path: null }, { path: "slow" }, null] } },
+  });
+  const { status, body } = await gateway.ask({ query: "{ order { id } slow }" });
+  expect([status, body.data]).toEqual([200, { order: { id: "o" }, slow: null }]);
+  expect(body.errors).toMatchObject([{ path: ["slow"], extensions: { code: "INTERNAL_SERVER_ERROR" } }]);
+});
+
 test("a code that is none of ours is masked, whatever it is called", async () => {
   await using gateway = await openTestGateway(graph, {
     made: () => ({

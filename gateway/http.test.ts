@@ -199,13 +199,20 @@ test("where only trusted documents are answered, others are not, in whatever way
 test("what a subgraph says is public may be kept by everybody, by GET; errors, what does not fit the schema and tokens never are", async () => {
   await using cached = await openTestGateway(graph, {
     made: (_subgraph, { query }) => ({
-      headers: { "cache-control": query.includes("items") ? "max-age=30, public" : "no-store" },
+      headers: {
+        "cache-control": query.includes("first")
+          ? "max-age=30, public, private"
+          : query.includes("items")
+            ? "max-age=30, public"
+            : "no-store",
+      },
       body: { data: { items: query.includes("description") ? ["no item"] : [], hello: "x" } },
     }),
   });
   const ask = (query: string) => cached.get(`/graphql?query=${encodeURIComponent(query)}`);
   expect((await ask("{ items { name } }")).headers.get("cache-control")).toBe("max-age=30, public");
   expect((await ask("{ hello }")).headers.get("cache-control")).toBe("no-store");
+  expect((await ask("{ items(first: 1) { name } }")).headers.get("cache-control")).toBe("max-age=30, private");
   // Under a condition, so that the answer is looked at.
   const unfit = await ask("{ items @include(if: true) { description } }");
   expect([unfit.headers.get("cache-control"), await unfit.json()]).toMatchObject(["no-store", { extensions: {} }]);

@@ -157,7 +157,7 @@ const ourFaults: ReadonlySet<unknown> = new Set([
 export function readAnswer(answer: Answer): SubgraphResult {
   const body = parseJson(answer);
   const data = isRecord(body.data) ? body.data : null;
-  const errors = Array.isArray(body.errors) ? body.errors.filter(isError) : [];
+  const errors = Array.isArray(body.errors) ? body.errors.filter(isRecord).map(readError) : [];
   if (data === null && errors.length === 0) {
     throw new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, `status ${answer.status}`);
   }
@@ -175,8 +175,13 @@ function parseJson(answer: Answer): JsonObject {
   throw new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, `status ${answer.status}`);
 }
 
-function isError(value: unknown): value is GraphQLFormattedError {
-  return isRecord(value) && typeof value.message === "string";
+/** An error as the rest of the gateway may count on it: some servers answer a path of null, and that is none. */
+function readError({ message, path, extensions }: JsonObject): GraphQLFormattedError {
+  return {
+    message: typeof message === "string" ? message : "An error without a message.",
+    ...(Array.isArray(path) ? { path } : {}),
+    ...(isRecord(extensions) ? { extensions } : {}),
+  };
 }
 
 function hideOurFaults(error: GraphQLFormattedError): GraphQLFormattedError {
@@ -186,6 +191,7 @@ function hideOurFaults(error: GraphQLFormattedError): GraphQLFormattedError {
 }
 
 const dataStart = Buffer.from('{"data":{');
+const dataEnd = /\}\}\s?$/;
 const errorsName = Buffer.from('"errors"');
 const extensionsName = Buffer.from('"extensions"');
 
@@ -194,6 +200,7 @@ export function isPlainData({ status, bytes }: Answer): boolean {
   return (
     status === 200 &&
     bytes.subarray(0, dataStart.length).equals(dataStart) &&
+    dataEnd.test(bytes.toString("latin1", bytes.length - 3)) &&
     !bytes.includes(errorsName) &&
     !bytes.includes(extensionsName)
   );
