@@ -44,6 +44,8 @@ type Passing = {
   caller: Caller | undefined;
   operation: Operation | undefined;
   span: OpenSpan | undefined;
+  /** Gives back the room that it takes up. */
+  leave: (() => void) | undefined;
 };
 
 /** The status by which logs and metrics know a request whose client went away before its answer: no fault of ours, though nothing was sent. */
@@ -56,12 +58,17 @@ export function makeGraphRoute(
   return async (request, response, url, arrival) => {
     const startedAt = performance.now();
     const done = parts.metrics.begin();
-    const passing: Passing = { type: "application/json", caller: undefined, operation: undefined, span: undefined };
+    const passing: Passing = {
+      type: "application/json",
+      caller: undefined,
+      operation: undefined,
+      span: undefined,
+      leave: undefined,
+    };
     let status = 200;
     let codes: readonly string[] = [];
-    let leave: (() => void) | undefined;
     try {
-      leave = parts.overload.enter();
+      parts.overload.check();
       const answer = await answerRequest(parts, request, response, url, arrival, passing);
       codes = answer.codes;
       await sendAnswer(request, response, answer, passing.type);
@@ -75,7 +82,7 @@ export function makeGraphRoute(
         if (!response.headersSent && !response.destroyed) sendRefusal(response, refused, passing.type);
       }
     } finally {
-      leave?.();
+      passing.leave?.();
       const { operation, caller, span } = passing;
       done({ status, codes, operation });
       if (codes.length > 0) span?.fail(codes.join(" "));
@@ -108,6 +115,8 @@ async function answerRequest(
   const caller = await identify(parts, request, arrival);
   passing.caller = caller;
   const { method, variables, operationName, ...named } = await readGraphqlRequest(request, url);
+  // Not before: whoever sends a body slowly takes up nobody's room.
+  passing.leave = parts.overload.enter();
   const { text, keep } = parts.documents.resolve(named);
   const operation = parts.operations.get(text, operationName);
   passing.operation = operation;

@@ -282,3 +282,15 @@ test("beyond what it may have under way it answers 503 with Retry-After at once"
   answer();
   expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual([200, 200, 200]);
 });
+
+test("bodies that are sent slowly take up no room of others", async () => {
+  await using gateway = await openTestGateway(graph, { variables: { REQUESTS_IN_FLIGHT_MAX: "2" } });
+  const { port } = new URL(gateway.url);
+  const sockets = Array.from({ length: 5 }, () => connect(Number(port), "127.0.0.1"));
+  for (const socket of sockets) {
+    socket.write("POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{");
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await gateway.ask({ query: "{ hello }" })).status).toBe(200);
+  for (const socket of sockets) socket.destroy();
+});

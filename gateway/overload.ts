@@ -3,7 +3,9 @@ import { Refusal } from "#platform/errors.ts";
 
 /** Whether there is room for one more request. */
 export type Overload = {
-  /** @returns how to leave again. @throws {Refusal} OVERLOADED when there is no room: those who wait for nothing can be answered at once. */
+  /** @throws {Refusal} OVERLOADED when there is no room: those who wait for nothing can be answered at once. */
+  check(): void;
+  /** Takes up room. @returns how to leave again. @throws {Refusal} OVERLOADED when there is none. */
   enter(): () => void;
   readonly inFlight: () => number;
   close(): void;
@@ -27,11 +29,14 @@ export function watchOverload(inFlightMax: number): Overload {
     delay.reset();
   }, sampleMs);
   timer.unref();
+  const check = () => {
+    if (inFlight < inFlightMax && !(late && inFlight >= inFlightAlways)) return;
+    throw new Refusal("OVERLOADED", "Too much is under way. Try again in a moment.", { retryAfterSeconds });
+  };
   return {
+    check,
     enter: () => {
-      if (inFlight >= inFlightMax || (late && inFlight >= inFlightAlways)) {
-        throw new Refusal("OVERLOADED", "Too much is under way. Try again in a moment.", { retryAfterSeconds });
-      }
+      check();
       inFlight += 1;
       let left = false;
       return () => {

@@ -15,6 +15,8 @@ export type HttpServer = {
 
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+/** How late those two may be noticed at most. */
+const deadlinesCheckedMs = 5_000;
 const keepAliveMs = 65_000;
 /** Beyond what any answer takes to be made: whoever takes nothing of it for so long holds it for nothing. */
 const stalledDefaultMs = 60_000;
@@ -41,7 +43,11 @@ export async function serveHttp(options: {
   const underWay = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
   const server = createServer(
-    { keepAliveTimeout: keepAliveMs, requestTimeout: requestTimeoutMs },
+    {
+      keepAliveTimeout: keepAliveMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: deadlinesCheckedMs,
+    },
     (request, response) => {
       if (closing) response.setHeader("connection", "close");
       lastMovedMs = performance.now();
