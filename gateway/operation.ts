@@ -48,7 +48,7 @@ export type Operations = {
 
 const operationsMax = 2_000;
 /** Of their documents together: most of a document may be comments, which no other limit counts. */
-const keptCharactersMax = 32_000_000;
+const keptCharactersMax = 16_000_000;
 const shapesMax = 32;
 const validationErrorsMax = 10;
 /** Each of these quotes the whole value. */
