@@ -239,6 +239,14 @@ export const hostileRequests: readonly HostileRequest[] = [
     limit: "variablesDepth",
   },
   {
+    name: "a number in metadata that no number is",
+    request: {
+      query:
+        'mutation { orderCreate(input: { idempotencyKey: "x", items: [], metadata: { n: 1e999 } }) { order { id } } }',
+    },
+    code: "GRAPHQL_VALIDATION_FAILED",
+  },
+  {
     name: "an alias __proto__",
     request: { query: "{ __proto__: products { nodes { id } } }" },
     code: "GRAPHQL_VALIDATION_FAILED",

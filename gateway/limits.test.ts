@@ -49,6 +49,18 @@ test("what is refused is refused before any subgraph is asked", async () => {
   expect(gateway.servers.posts.length).toBe(before);
 });
 
+test("a number in the variables that JSON cannot carry on is refused rather than lost", async () => {
+  const query = "mutation ($input: OrderCreateInput!) { orderCreate(input: $input) { order { id } } }";
+  const input = '{ "idempotencyKey": "x", "items": [], "metadata": { "n": 1e999 } }';
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: `{ "query": ${JSON.stringify(query)}, "variables": { "input": ${input} } }`,
+  });
+  const { errors } = JSON.parse(await response.text());
+  expect([response.status, errors[0].extensions.code]).toEqual([400, "BAD_USER_INPUT"]);
+});
+
 test("a request within every limit is answered: 12 levels, 30 aliases, 4 mutations, the whole schema", async () => {
   const levels = `{ me { ${"cart { user { ".repeat(5)}id${" } }".repeat(5)} } }`;
   expect(

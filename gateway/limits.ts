@@ -2,12 +2,15 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
+  type FloatValueNode,
   type FragmentDefinitionNode,
+  type IntValueNode,
   Kind,
   type NameNode,
   type OperationDefinitionNode,
   parse,
   type SelectionSetNode,
+  visit,
 } from "graphql";
 import { Refusal } from "#platform/errors.ts";
 import type { JsonObject } from "./data.ts";
@@ -108,6 +111,13 @@ export function checkDocument(document: DocumentNode): void {
     checkSize(size);
     if (operation.operation === "mutation") checkMutation(size.roots);
   }
+  visit(document, { IntValue: checkNumber, FloatValue: checkNumber });
+}
+
+/** A number that JSON cannot carry on would reach a subgraph as nothing. */
+function checkNumber({ value }: IntValueNode | FloatValueNode): void {
+  if (Number.isFinite(Number(value))) return;
+  throw new Refusal("GRAPHQL_VALIDATION_FAILED", "A number in the document is too large.");
 }
 
 const nothing: Size = { selections: 0, depth: 0, aliases: 0, roots: [] };
@@ -215,7 +225,10 @@ function checkMutation(roots: readonly string[]): void {
   );
 }
 
-/** @throws {Refusal} OPERATION_TOO_COMPLEX for values so many, or nested so deep, that nothing of ours could have asked for them. */
+/**
+ * @throws {Refusal} OPERATION_TOO_COMPLEX for values so many, or nested so deep, that nothing of ours could have asked for them; BAD_USER_INPUT for
+ * a number that JSON cannot carry on.
+ */
 export function checkVariables(variables: JsonObject): void {
   const count = { values: 0 };
   for (const value of Object.values(variables)) checkValue(value, 1, count);
@@ -226,6 +239,9 @@ function checkValue(value: unknown, depth: number, count: { values: number }): v
   if (count.values > limits.variableValuesMax) {
     const message = `The variables hold more than ${limits.variableValuesMax} values.`;
     refuse("variableValues", limits.variableValuesMax, undefined, message);
+  }
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    throw new Refusal("BAD_USER_INPUT", "A number in the variables is too large.");
   }
   if (typeof value !== "object" || value === null) return;
   if (depth > limits.variablesDepthMax) {
