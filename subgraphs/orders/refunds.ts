@@ -3,6 +3,7 @@ import { orders, paymentTransactions, type TransactionId } from "#drizzle/orders
 import { crashPoint } from "#platform/crash-point.ts";
 import { type Db, type Tx, transaction, withDeadline } from "#platform/db.ts";
 import { newId, type OrderId, type UserId } from "#platform/ids.ts";
+import { formatAmount } from "#platform/money.ts";
 import { type Deadline, leftMs } from "./clock.ts";
 import { writeSteps } from "./order-events.ts";
 import { enqueueOrderMail } from "./order-mails.ts";
@@ -143,6 +144,9 @@ async function settleRefund(db: Db, { id, orderId }: Transaction, answer: Refund
       await changeOrder(tx, refund.orderId, undefined, {
         refundCommittedMinor: sql`${orders.refundCommittedMinor} - ${refund.amountMinor}`,
       });
+      // Staff have to give it back another way, and hear of it nowhere else when nobody waits for the answer.
+      const message = `The provider refused to refund ${formatAmount(amount)} ${amount.currency}.`;
+      await writeSteps(tx, refund.orderId, [{ type: "NOTE", message, visibleToBuyer: false }]);
       return;
     }
     const done = await changeOrder(tx, refund.orderId, undefined, {

@@ -146,6 +146,38 @@ describe("a shop with Stripe", () => {
     await shop.until(async () => (await shop.order(buyer, order.id)).paymentStatus === "REFUNDED");
   });
 
+  test("a refund that Stripe refuses is told to staff in the order's timeline, and to nobody else", async () => {
+    const [buyer, staff, product] = [shop.buyer(), shop.staff(), await shop.product(5)];
+    await shop.addToCart(buyer, product);
+    const { order } = await shop.checkout(buyer, { payment: { token: "pm_card_visa" } });
+    expect(order.status).toBe("PAID");
+    const intent = order.payment.transactions[0].providerReference;
+    const cancelling = shop.ask(
+      `mutation ($i: OrderCancelInput!) { orderCancel(input: $i) ${orderPayload} }`,
+      { i: { orderId: order.id } },
+      buyer,
+    );
+    const refund = await shop.until(async () =>
+      [...server.refunds.values()].find(({ payment_intent: id }) => id === intent),
+    );
+    refund.status = "failed";
+    const told = await server.webhook("refund.updated", refund.id);
+    expect(await webhook(told.body, told.signature)).toBe(200);
+    await cancelling;
+    const notes = async (viewer: typeof staff) => {
+      const { order: read } = await shop.ask(
+        `query ($id: ID!) { order(id: $id) { payment { status } events(first: 50) { nodes { type message } } } }`,
+        { id: order.id },
+        viewer,
+      );
+      expect(read.payment.status).toBe("PAID");
+      return read.events.nodes.filter(({ type }: { type: string }) => type === "NOTE");
+    };
+    await shop.until(async () => (await notes(staff)).length > 0);
+    expect(await notes(staff)).toMatchObject([{ message: "The provider refused to refund 10.00 USD." }]);
+    expect(await notes(buyer)).toEqual([]);
+  });
+
   test("takes no test payments", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(5)];
     await shop.addToCart(buyer, product);
