@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, (words: readonly string[]) => Promise<boo
   catalogue: async (words) => (await import("./catalogue.ts")).benchCatalogue(words),
   gateway: async (words) => (await import("./gateway.ts")).benchGateway(words),
   orders: async (words) => (await import("./orders.ts")).benchOrders(words),
+  users: async (words) => (await import("./users.ts")).benchUsers(words),
   hostile: async () => (await import("./gateway-hostile.ts")).benchHostile(),
 };
 

@@ -1,0 +1,97 @@
+import postgres from "postgres";
+import type { Database } from "#platform/db.ts";
+import { listUsers, type UserQuery } from "#subgraphs/users/user-list.ts";
+import { compareSizes, type Question } from "./sizes.ts";
+
+/** Of these there are equally many among users of any number, spread over all of them. */
+const sellers = 100;
+const namesakes = 20;
+
+/**
+ * Measures what lists of users answer with 10,000 and with 1,000,000 users side by side.
+ *
+ * @param sizes other numbers of users, such as "10000 100000".
+ */
+export function benchUsers(sizes: readonly string[]): Promise<boolean> {
+  const [small = 10_000, large = 1_000_000] = sizes.map(Number);
+  return compareSizes({
+    subgraph: "users",
+    table: "users",
+    sizes: [small, large],
+    fill: fillUsers,
+    questions: questionsOf(small),
+  });
+}
+
+function questionsOf(small: number): Question[] {
+  const page = (query: UserQuery) => async (database: Database) => {
+    const { nodes, pageInfo } = await listUsers(database.db, query);
+    if (nodes.length === 0) throw new Error(`Nobody was listed for ${JSON.stringify(query)}.`);
+    return pageInfo;
+  };
+  const asked = (name: string, steady: boolean, query: UserQuery): Question => ({ name, steady, ask: page(query) });
+  const counted = (name: string, query: UserQuery): Question => ({
+    name,
+    steady: false,
+    ask: async ({ db }) => (await listUsers(db, { ...query, first: 1 })).totalCount(),
+  });
+  const cursors = new Map<Database, string>();
+  return [
+    asked("the first page, newest first", true, {}),
+    {
+      name: "the thousandth page of ten",
+      steady: true,
+      ask: async (database) => {
+        const after = cursors.get(database) ?? (await walk(database, Math.min(9_990, small - 10)));
+        cursors.set(database, after);
+        return page({ first: 10, after })(database);
+      },
+    },
+    asked(`the ${sellers} sellers, spread over all`, true, { filter: { role: "SELLER" } }),
+    asked(`a search by a name that ${namesakes} have`, true, { search: "zephyrine" }),
+    asked("the same, by its beginning", true, { search: "zephyr" }),
+    asked("a search by two words, each of which many have", false, { search: "first7 last77" }),
+    asked("a search by a whole e-mail", false, { search: "first3.last3.3@example.com" }),
+    asked("a search by the domain that all have", false, { search: "example.com" }),
+    counted("totalCount of everybody", {}),
+    counted("totalCount of a search by a name", { search: "zephyrine" }),
+  ];
+}
+
+async function walk({ db }: Database, count: number): Promise<string> {
+  let after: string | null = null;
+  for (let seen = 0; seen < count; ) {
+    const first = Math.min(100, count - seen);
+    const { pageInfo } = await listUsers(db, { first, after });
+    after = pageInfo.endCursor;
+    seen += first;
+  }
+  if (after === null) throw new Error("There is no such page.");
+  return after;
+}
+
+/** Fills a migrated users database with made-up accounts, always the same ones: 200 first names, 500 last names, all of one domain. */
+async function fillUsers(url: string, rows: number, say: (sentence: string) => void): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { synchronous_commit: "off" } });
+  try {
+    const indexes = await sql<{ name: string; definition: string }[]>`
+      select indexname as name, indexdef as definition from pg_indexes
+      where tablename = 'users' and not exists (select from pg_constraint where conname = indexname)`;
+    for (const { name } of indexes) await sql`drop index ${sql(name)}`;
+    await sql`
+      with numbers as (
+        select n, 'first' || n % 200 as first_name, 'last' || n % 500 as last_name from generate_series(1, ${rows}::bigint) n
+      ), named as (select *, first_name || '.' || last_name || '.' || n || '@example.com' as email from numbers)
+      insert into users (id, email, email_key, display_name, username, username_key, first_name, last_name, password_hash, role, activated_at)
+      select ('01900000-' || lpad(to_hex(n >> 16), 4, '0') || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, email, email,
+        case when n % ${Math.floor(rows / namesakes)} = 3 then 'Zephyrine ' || n else 'Customer ' || n end, 'user' || n, 'user' || n,
+        first_name, last_name, 'x', case when n % ${Math.floor(rows / sellers)} = 5 then 'SELLER' else 'CUSTOMER' end, now()
+      from named`;
+    say("indexes");
+    await sql`set maintenance_work_mem = '512MB'`;
+    for (const { definition } of indexes) await sql.unsafe(definition);
+    await sql.unsafe("vacuum analyze");
+  } finally {
+    await sql.end();
+  }
+}
