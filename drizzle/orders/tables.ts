@@ -189,6 +189,7 @@ export const orders = pgTable(
     index("orders_by_time").on(table.createdAt, table.id).where(sql`visible`),
     index("orders_by_total").on(table.totalScaled, table.id).where(sql`visible`),
     index("orders_of_user_by_time").on(table.userId, table.createdAt, table.id).where(sql`visible`),
+    index("orders_of_user_unseen").on(table.userId).where(sql`not visible`),
     index("orders_by_statuses_and_time")
       .on(table.status, table.paymentStatus, table.createdAt, table.id)
       .where(sql`visible`),

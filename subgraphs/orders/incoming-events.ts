@@ -1,5 +1,5 @@
-import { and, eq, sql } from "drizzle-orm";
-import { carts, orderEvents, orders } from "#drizzle/orders/tables.ts";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { carts, orderEvents, orders, paymentTransactions } from "#drizzle/orders/tables.ts";
 import type { ReceivedEvent } from "#platform/cloud-event.ts";
 import type { Tx } from "#platform/db.ts";
 import type { EventHandlers } from "#platform/events.ts";
@@ -50,13 +50,20 @@ async function noteStock(
 /** The person is forgotten; what was ordered, and where it was sent, stays. */
 async function forgetUser(tx: Tx, userId: UserId): Promise<void> {
   await tx.delete(carts).where(eq(carts.userId, userId));
+  const seen = and(sql`${orders.visible}`, eq(orders.userId, userId));
+  const unseen = and(sql`not ${orders.visible}`, eq(orders.userId, userId));
+  const theirs = tx.select({ id: orders.id }).from(orders).where(seen);
   await tx
-    .update(orders)
-    // A guest's order that they had claimed does not become a guest's again, whose token would open it.
-    .set({ userId: null, byGuest: false, email: null, updatedAt: sql`now()`, version: sql`${orders.version} + 1` })
-    .where(eq(orders.userId, userId));
-  await tx
-    .update(orderEvents)
+    .update(paymentTransactions)
     .set({ actorId: null })
-    .where(and(eq(orderEvents.actorId, userId)));
+    .where(and(inArray(paymentTransactions.orderId, theirs), eq(paymentTransactions.actorId, userId)));
+  // One after the other, for each kind has an index of its own.
+  for (const condition of [seen, unseen]) {
+    await tx
+      .update(orders)
+      // A guest's order that they had claimed does not become a guest's again, whose token would open it.
+      .set({ userId: null, byGuest: false, email: null, updatedAt: sql`now()`, version: sql`${orders.version} + 1` })
+      .where(condition);
+  }
+  await tx.update(orderEvents).set({ actorId: null }).where(eq(orderEvents.actorId, userId));
 }

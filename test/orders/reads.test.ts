@@ -363,6 +363,7 @@ test("a deleted account is forgotten, and what was ordered stays", async () => {
   const [left] = await shop.sql.orders`
     select (select count(*)::int from orders where user_id = ${buyer.id}) as orders,
       (select count(*)::int from carts where user_id = ${buyer.id}) as carts,
-      (select count(*)::int from order_events where actor_id = ${buyer.id}) as steps`;
-  expect(left).toEqual({ orders: 0, carts: 0, steps: 0 });
+      (select count(*)::int from order_events where actor_id = ${buyer.id}) as steps,
+      (select count(*)::int from payment_transactions where actor_id = ${buyer.id}) as payments`;
+  expect(left).toEqual({ orders: 0, carts: 0, steps: 0, payments: 0 });
 });

@@ -1,0 +1,1 @@
+CREATE INDEX "orders_of_user_unseen" ON "orders" USING btree ("user_id") WHERE not visible;
