@@ -87,7 +87,9 @@ test("two guests who begin to sign in by a provider at the same time are not giv
   let states = 0;
   await using gateway = await openTestGateway(
     {
-      users: "type Query { oauthAuthorization(provider: String): Authorization } type Authorization { state: String }",
+      users: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@tag"])
+        type Query { oauthAuthorization(provider: String): Authorization @tag(name: "one-time") }
+        type Authorization { state: String }`,
     },
     {
       made: async () => {

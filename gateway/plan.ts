@@ -1,5 +1,6 @@
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from "@apollo/query-planner";
 import {
+  type ConstDirectiveNode,
   type DocumentNode,
   type GraphQLSchema,
   Kind,
@@ -69,17 +70,25 @@ function compileNode(node: PlanNode, supergraph: GraphQLSchema): Step {
   }
 }
 
-/** Fields that are answered with secrets for one caller alone: two guests who begin to sign in at the same time are to get two states. */
-const madeForEach: ReadonlySet<string> = new Set(["oauthAuthorization"]);
+/** The `@tag` of a field of Query that makes something new for each who asks: two guests who begin to sign in at once are to get two states. */
+const oneTimeTag = "one-time";
 
-function asksForAny(names: ReadonlySet<string>, document: DocumentNode): boolean {
+function asksForOneTime(document: DocumentNode, supergraph: GraphQLSchema): boolean {
+  const fields = supergraph.getQueryType()?.getFields() ?? {};
   let found = false;
   visit(document, {
     Field: ({ name }) => {
-      found ||= names.has(name.value);
+      found ||= isOneTime(fields[name.value]?.astNode?.directives ?? []);
     },
   });
   return found;
+}
+
+function isOneTime(directives: readonly ConstDirectiveNode[]): boolean {
+  return directives.some(
+    ({ name, arguments: [tag] = [] }) =>
+      name.value === "tag" && tag?.value.kind === Kind.STRING && tag.value.value === oneTimeTag,
+  );
 }
 
 function compileFetch(node: FetchNode, supergraph: GraphQLSchema): FetchStep {
@@ -91,7 +100,7 @@ function compileFetch(node: FetchNode, supergraph: GraphQLSchema): FetchStep {
     subgraph: node.serviceName,
     operation: node.operationKind === OperationTypeNode.MUTATION ? "mutation" : "query",
     document,
-    shared: !asksForAny(madeForEach, document),
+    shared: !asksForOneTime(document, supergraph),
     body: compileBody(node),
     representation:
       node.requires === undefined

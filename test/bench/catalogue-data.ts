@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { dropIndexes } from "./sizes.ts";
 
 const connectionsMax = 2;
 const rowsPerStatement = 20_000;
@@ -14,12 +15,9 @@ export async function fillCatalogue(url: string, products: number, say: (sentenc
   const sql = postgres(url, { max: connectionsMax, onnotice: () => {}, connection: { synchronous_commit: "off" } });
   try {
     const tables = ["products", "variants", "stock_levels", "stock_movements", "search_words", "shelves"];
-    // What the triggers would do row by row is done at once afterwards, and indexes are built faster than they grow.
+    // What the triggers would do row by row is done at once afterwards.
     await sql.unsafe(`alter table products disable trigger user; alter table stock_levels disable trigger user`);
-    const indexes = await sql<{ name: string; definition: string }[]>`
-      select indexname as name, indexdef as definition from pg_indexes
-      where tablename = any(${tables}) and not exists (select from pg_constraint where conname = indexname)`;
-    for (const { name } of indexes) await sql`drop index ${sql(name)}`;
+    const restoreIndexes = await dropIndexes(sql, tables);
     await sql`
       insert into categories (id, slug, name)
       select made_id(2, n), 'category-' || n, 'Category ' || n from generate_series(0, 99) n`.catch(async () => {
@@ -55,8 +53,7 @@ export async function fillCatalogue(url: string, products: number, say: (sentenc
       select id, shelf, created_at, lower(name), currency, price_min
       from products, lateral (select unnest(category_ids) as shelf union select shelf_of_tag(tag) from unnest(tags) tag) on_shelves`;
     say("indexes");
-    await sql`set maintenance_work_mem = '512MB'`;
-    for (const { definition } of indexes) await sql.unsafe(definition);
+    await restoreIndexes();
     await sql`
       update categories set product_count = counted.count
       from (select category_id, count(*) from products, unnest(category_ids) category_id where status = 'ACTIVE' group by 1) counted

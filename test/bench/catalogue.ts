@@ -6,7 +6,7 @@ import { parseListing } from "#subgraphs/products/listing-wish.ts";
 import { readOrderable } from "#subgraphs/products/orderable.ts";
 import { parseSuggestion, suggestProducts } from "#subgraphs/products/suggestion.ts";
 import { fillCatalogue } from "./catalogue-data.ts";
-import { compareSizes, type Question } from "./sizes.ts";
+import { compareSizes, type Question, walk } from "./sizes.ts";
 
 type Wish = Parameters<typeof parseListing>[0];
 
@@ -55,7 +55,15 @@ function questionsOf(small: number): Question[] {
     steady: true,
     ask: async (database) => {
       const sort = { key: "NAME", direction: "ASC", currencyCode: "USD" } as const;
-      const after = cursors.get(database) ?? (await walk(database, sort, Math.min(9_990, small - 10)));
+      const after =
+        cursors.get(database) ??
+        (await walk(
+          Math.min(9_990, small - 10),
+          async (wanted) =>
+            (
+              await listProducts(database.db, guest, parseListing({ sort, ...wanted }))
+            ).pageInfo.endCursor,
+        ));
       cursors.set(database, after);
       return page({ sort, first: 10, after })(database);
     },
@@ -110,16 +118,4 @@ function questionsOf(small: number): Question[] {
     whole("category facet of everything", {}, "categories"),
     whole("totalCount of the search of two words", { search: "quixotic zephyr" }, "total"),
   ];
-}
-
-async function walk(database: Database, sort: NonNullable<Wish["sort"]>, count: number): Promise<string> {
-  let after: string | null = null;
-  for (let seen = 0; seen < count; ) {
-    const first = Math.min(100, count - seen);
-    const { pageInfo } = await listProducts(database.db, guest, parseListing({ sort, first, after }));
-    after = pageInfo.endCursor;
-    seen += first;
-  }
-  if (after === null) throw new Error("There is no such page.");
-  return after;
 }

@@ -2,7 +2,7 @@ import postgres from "postgres";
 import type { Database } from "#platform/db.ts";
 import type { UserId } from "#platform/ids.ts";
 import { listOrders, makeOrdersOfUsers, type OrderListArguments } from "#subgraphs/orders/order-list.ts";
-import { compareSizes, type Question } from "./sizes.ts";
+import { compareSizes, dropIndexes, type Question, walk } from "./sizes.ts";
 
 /** Of these there are equally many in a shop of any size, spread over all of its orders. */
 const waiting = 50;
@@ -52,7 +52,12 @@ function questionsOf(small: number): Question[] {
       name: "the thousandth page of ten, newest first",
       steady: true,
       ask: async (database) => {
-        const after = cursors.get(database) ?? (await walk(database, Math.min(9_990, small - 10)));
+        const after =
+          cursors.get(database) ??
+          (await walk(
+            Math.min(9_990, small - 10),
+            async (wanted) => (await listOrders(database.db, wanted)).pageInfo.endCursor,
+          ));
         cursors.set(database, after);
         return page({ first: 10, after })(database);
       },
@@ -90,18 +95,6 @@ function questionsOf(small: number): Question[] {
   ];
 }
 
-async function walk({ db }: Database, count: number): Promise<string> {
-  let after: string | null = null;
-  for (let seen = 0; seen < count; ) {
-    const first = Math.min(100, count - seen);
-    const { pageInfo } = await listOrders(db, { first, after });
-    after = pageInfo.endCursor;
-    seen += first;
-  }
-  if (after === null) throw new Error("There is no such page.");
-  return after;
-}
-
 /**
  * Fills a migrated orders database with made-up orders, always the same ones, one every ten seconds: nine in ten delivered and paid, the rest
  * cancelled, some of them refunded or never paid, each customer with some hundred. Fifty are paid and wait, twenty are of one address, and one
@@ -110,10 +103,7 @@ async function walk({ db }: Database, count: number): Promise<string> {
 async function fillOrders(url: string, rows: number, say: (sentence: string) => void): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { synchronous_commit: "off" } });
   try {
-    const indexes = await sql<{ name: string; definition: string }[]>`
-      select indexname as name, indexdef as definition from pg_indexes
-      where tablename = 'orders' and not exists (select from pg_constraint where conname = indexname)`;
-    for (const { name } of indexes) await sql`drop index ${sql(name)}`;
+    const restoreIndexes = await dropIndexes(sql, ["orders"]);
     await sql`
       with numbers as (
         select n, (n * 2654435761) & 1099511627775 as drawn, abs(hashint8extended(n, 1)) as a, abs(hashint8extended(n, 2)) as b,
@@ -141,8 +131,7 @@ async function fillOrders(url: string, rows: number, say: (sentence: string) => 
         ${made}::timestamptz + n * interval '10 seconds', ${made}::timestamptz + n * interval '10 seconds'
       from kinds`;
     say("indexes");
-    await sql`set maintenance_work_mem = '512MB'`;
-    for (const { definition } of indexes) await sql.unsafe(definition);
+    await restoreIndexes();
     await sql.unsafe("vacuum analyze");
   } finally {
     await sql.end();

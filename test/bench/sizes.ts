@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sql } from "drizzle-orm";
+import type postgres from "postgres";
 import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
 import { migrateDatabase, type Subgraph } from "#drizzle/migrate.ts";
 import { type Database, openDatabase } from "#platform/db.ts";
@@ -124,4 +125,31 @@ async function readCounters({ db }: Database, table: string): Promise<{ rows: nu
     select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows, seq_scan::int as scans
     from pg_stat_user_tables where relname = ${table}`);
   return row ?? { rows: 0, scans: 0 };
+}
+
+/** Indexes are built faster than they grow: takes those of `tables` away. @returns how to put them back, once the rows are there. */
+export async function dropIndexes(sql: postgres.Sql, tables: readonly string[]): Promise<() => Promise<void>> {
+  const indexes = await sql<{ name: string; definition: string }[]>`
+    select indexname as name, indexdef as definition from pg_indexes
+    where tablename = any(${tables as string[]}) and not exists (select from pg_constraint where conname = indexname)`;
+  for (const { name } of indexes) await sql`drop index ${sql(name)}`;
+  return async () => {
+    await sql`set maintenance_work_mem = '512MB'`;
+    for (const { definition } of indexes) await sql.unsafe(definition);
+  };
+}
+
+/** Walks `count` rows forward, a hundred at a time. @returns the cursor of the last. */
+export async function walk(
+  count: number,
+  readEnd: (page: { first: number; after: string | null }) => Promise<string | null | undefined>,
+): Promise<string> {
+  let after: string | null = null;
+  for (let seen = 0; seen < count; ) {
+    const first = Math.min(100, count - seen);
+    after = (await readEnd({ first, after })) ?? null;
+    seen += first;
+  }
+  if (after === null) throw new Error("There is no such page.");
+  return after;
 }

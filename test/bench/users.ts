@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import type { Database } from "#platform/db.ts";
 import { listUsers, type UserQuery } from "#subgraphs/users/user-list.ts";
-import { compareSizes, type Question } from "./sizes.ts";
+import { compareSizes, dropIndexes, type Question, walk } from "./sizes.ts";
 
 /** Of these there are equally many among users of any number, spread over all of them. */
 const sellers = 100;
@@ -42,7 +42,12 @@ function questionsOf(small: number): Question[] {
       name: "the thousandth page of ten",
       steady: true,
       ask: async (database) => {
-        const after = cursors.get(database) ?? (await walk(database, Math.min(9_990, small - 10)));
+        const after =
+          cursors.get(database) ??
+          (await walk(
+            Math.min(9_990, small - 10),
+            async (wanted) => (await listUsers(database.db, wanted)).pageInfo.endCursor,
+          ));
         cursors.set(database, after);
         return page({ first: 10, after })(database);
       },
@@ -58,26 +63,11 @@ function questionsOf(small: number): Question[] {
   ];
 }
 
-async function walk({ db }: Database, count: number): Promise<string> {
-  let after: string | null = null;
-  for (let seen = 0; seen < count; ) {
-    const first = Math.min(100, count - seen);
-    const { pageInfo } = await listUsers(db, { first, after });
-    after = pageInfo.endCursor;
-    seen += first;
-  }
-  if (after === null) throw new Error("There is no such page.");
-  return after;
-}
-
 /** Fills a migrated users database with made-up accounts, always the same ones: 200 first names, 500 last names, all of one domain. */
 async function fillUsers(url: string, rows: number, say: (sentence: string) => void): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { synchronous_commit: "off" } });
   try {
-    const indexes = await sql<{ name: string; definition: string }[]>`
-      select indexname as name, indexdef as definition from pg_indexes
-      where tablename = 'users' and not exists (select from pg_constraint where conname = indexname)`;
-    for (const { name } of indexes) await sql`drop index ${sql(name)}`;
+    const restoreIndexes = await dropIndexes(sql, ["users"]);
     await sql`
       with numbers as (
         select n, 'first' || n % 200 as first_name, 'last' || n % 500 as last_name from generate_series(1, ${rows}::bigint) n
@@ -88,8 +78,7 @@ async function fillUsers(url: string, rows: number, say: (sentence: string) => v
         first_name, last_name, 'x', case when n % ${Math.floor(rows / sellers)} = 5 then 'SELLER' else 'CUSTOMER' end, now()
       from named`;
     say("indexes");
-    await sql`set maintenance_work_mem = '512MB'`;
-    for (const { definition } of indexes) await sql.unsafe(definition);
+    await restoreIndexes();
     await sql.unsafe("vacuum analyze");
   } finally {
     await sql.end();
