@@ -6,7 +6,7 @@ export default defineConfig({
     environment: "node",
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", ".data/**"],
-    globalSetup: "test/global-setup.ts",
+    globalSetup: "test/harness/global-setup.ts",
     // Processes, so that a test may send signals and change its environment; two, for two cores.
     pool: "forks",
     maxWorkers: 2,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
 import { expect, onTestFinished, test } from "vitest";
-import { createDatabase } from "#test/databases.ts";
+import { createDatabase } from "#test/harness/databases.ts";
 import { migrateDatabase, migrationStatus } from "./migrate.ts";
 
 type Written = { tag: string; when: number; sql: string };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { commonVariables, flagVariable, listVariable, portVariable, readEnv } from "#platform/env.ts";
+import { commonVariables, flagVariable, listVariable, portVariable, readEnv } from "#platform/config/env.ts";
 
 /** What the gateway reads from its environment, once, at start. */
 export type GatewayEnv = Omit<z.infer<typeof gatewayVariables>, "EXPLORER_ENABLED" | "INTROSPECTION_ENABLED"> & {
@@ -15,7 +15,7 @@ export type GatewayEnv = Omit<z.infer<typeof gatewayVariables>, "EXPLORER_ENABLE
   readonly addressesOf: (subgraph: string, inSupergraph?: string) => readonly URL[];
 };
 
-const supergraphPath = fileURLToPath(new URL("../schema/supergraph.graphql", import.meta.url));
+const supergraphPath = fileURLToPath(new URL("../schema/generated/supergraph.graphql", import.meta.url));
 
 const { INTERNAL_KEY, NODE_ENV, LOG_LEVEL, HOST, METRICS_HOST, OTEL_EXPORTER_OTLP_ENDPOINT } = commonVariables;
 

@@ -1,5 +1,5 @@
-import { openLog } from "#platform/log.ts";
-import { runService } from "#platform/service.ts";
+import { runService } from "#platform/config/run-service.ts";
+import { openLog } from "#platform/observability/log.ts";
 import { startGateway } from "./gateway.ts";
 
 const log = openLog("gateway", process.env.LOG_LEVEL ?? "info");

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { freePort } from "#deploy/local/ports.ts";
-import { makeInternalKey } from "#platform/tokens.ts";
-import { post } from "./test-gateway.ts";
+import { makeInternalKey } from "#platform/auth/internal-tokens.ts";
+import { post } from "./testing/test-gateway.ts";
 
 let running: ChildProcess | undefined;
 afterEach(() => running?.kill("SIGKILL"));

@@ -2,9 +2,9 @@ import cluster, { type Worker } from "node:cluster";
 import { fileURLToPath } from "node:url";
 import { AggregatorRegistry, type Registry } from "prom-client";
 import { RateLimiterClusterMaster } from "rate-limiter-flexible";
-import type { Log } from "#platform/log.ts";
-import { serveMetrics } from "#platform/metrics.ts";
-import type { Running } from "#platform/service.ts";
+import type { Running } from "#platform/config/run-service.ts";
+import type { Log } from "#platform/observability/log.ts";
+import { serveMetrics } from "#platform/observability/metrics.ts";
 import type { GatewayEnv } from "./env.ts";
 
 const drainMsMax = 14_000;

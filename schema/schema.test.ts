@@ -10,8 +10,8 @@ import {
   type TypeDefinitionNode,
 } from "graphql";
 import { describe, expect, test } from "vitest";
-import { composeSupergraph, readSubgraphs, type SubgraphContract } from "./compose.ts";
-import { absolute, outOfStep, outputs } from "./outputs.ts";
+import { composeSupergraph, readSubgraphs, type SubgraphContract } from "./build/compose.ts";
+import { absolute, outOfStep, outputs } from "./build/outputs.ts";
 
 const guards = ["authenticated", "requiresScopes"];
 const roots = ["Query", "Mutation"];
@@ -60,14 +60,14 @@ describe("the committed files", () => {
   test("are told apart from others, by name", async () => {
     const { files } = await outputs();
     const changed = files.map((file, index) => (index === 1 ? { ...file, content: `${file.content}# more\n` } : file));
-    expect(await outOfStep(changed)).toEqual(["schema/supergraph.router.graphql"]);
+    expect(await outOfStep(changed)).toEqual(["schema/generated/supergraph.router.graphql"]);
   });
 
   test("hold no auth directive for the gateway, which would not start, and every one for other routers", () => {
     const directives = (path: string) =>
       guards.map((guard) => readFileSync(absolute(path), "utf8").split(`@${guard}`).length - 1);
-    expect(directives("schema/supergraph.graphql")).toEqual([0, 0]);
-    const forRouters = readFileSync(absolute("schema/supergraph.router.graphql"), "utf8");
+    expect(directives("schema/generated/supergraph.graphql")).toEqual([0, 0]);
+    const forRouters = readFileSync(absolute("schema/generated/supergraph.router.graphql"), "utf8");
     const supergraph = parse(forRouters);
     const guarded = supergraph.definitions
       .filter((definition): definition is ObjectTypeDefinitionNode => definition.kind === Kind.OBJECT_TYPE_DEFINITION)
@@ -207,7 +207,7 @@ describe("what subgraphs ask of each other", () => {
   });
 
   test("is in the gateway's supergraph as hidden, so that it plans no query for it", () => {
-    const supergraph = buildASTSchema(parse(readFileSync(absolute("schema/supergraph.graphql"), "utf8")), {
+    const supergraph = buildASTSchema(parse(readFileSync(absolute("schema/generated/supergraph.graphql"), "utf8")), {
       assumeValidSDL: true,
     });
     const node = supergraph.getQueryType()?.getFields().buyer?.astNode;

@@ -7,11 +7,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { migrateDatabase, subgraphs } from "#drizzle/migrate.ts";
-import { createDatabase } from "#test/databases.ts";
+import { createDatabase } from "#test/harness/databases.ts";
 import { freePort } from "./ports.ts";
 import { ensureDatabase, startPostgres } from "./postgres.ts";
 
-const launcherFile = path.join(import.meta.dirname, "../../test/launcher/launcher.ts");
+const launcherFile = path.join(import.meta.dirname, "testing/launcher.ts");
 const names = ["GATEWAY", "USERS", "PRODUCTS", "ORDERS"] as const;
 
 // A Postgres that has been used before, to copy: a start that makes one takes longer than the rest of a test.

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { putDemoData as putProducts } from "#drizzle/products/demo.ts";
-import { putDemoData as putUsers } from "#drizzle/users/demo.ts";
+import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
+import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
 import { runLauncher } from "./launcher.ts";
 
 const root = path.join(import.meta.dirname, "../..");

@@ -3,11 +3,11 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { freePort } from "#deploy/local/ports.ts";
-import { openTestGateway } from "#gateway/test-gateway.ts";
-import { openDatabase } from "#platform/db.ts";
-import { openLog } from "#platform/log.ts";
-import { openObservation } from "#platform/observation.ts";
-import { createDatabase } from "#test/databases.ts";
+import { openTestGateway } from "#gateway/testing/test-gateway.ts";
+import { openDatabase } from "#platform/database/database.ts";
+import { openLog } from "#platform/observability/log.ts";
+import { openObservation } from "#platform/observability/observation.ts";
+import { createDatabase } from "#test/harness/databases.ts";
 
 const read = (file: string) => readFile(path.join(import.meta.dirname, file), "utf8");
 const metricName = /\b(agora_[a-z_]+|nodejs_[a-z_0-9]+|process_[a-z_]+)\b/g;

@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createShop } from "#client/shop.ts";
+import { createShop } from "#client/sdk/shop.ts";
 import { freePort } from "#deploy/local/ports.ts";
-import { openShop, type TestShop } from "#test/shop.ts";
-import { postGraph } from "#test/subgraph-client.ts";
+import { openShop, type TestShop } from "#test/harness/shop.ts";
+import { postGraph } from "#test/harness/subgraph-client.ts";
 
 const installed = existsSync(path.join(import.meta.dirname, "hive/node_modules/.bin/hive-gateway"));
 const routerSecret = "a secret that only the router and the subgraphs know";

@@ -13,6 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { inboxTable, outboxTable } from "#platform/events/outbox.ts";
 import type {
   Branded,
   CartId,
@@ -23,13 +24,12 @@ import type {
   ProductId,
   UserId,
   VariantId,
-} from "#platform/ids.ts";
-import type { PostalAddress } from "#platform/input.ts";
-import type { CurrencyCode } from "#platform/money.ts";
-import { inboxTable, outboxTable } from "#platform/outbox.ts";
+} from "#platform/shop/ids.ts";
+import type { PostalAddress } from "#platform/shop/input.ts";
+import type { CurrencyCode } from "#platform/shop/money.ts";
 import { minorUnits, moment } from "../columns.ts";
 
-export * from "./test-provider.ts";
+export * from "./sandbox-provider.ts";
 
 export const outbox = outboxTable();
 export const inbox = inboxTable();

@@ -14,9 +14,9 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { Branded, CategoryId, OrderId, ProductId, UserId, VariantId } from "#platform/ids.ts";
-import type { CurrencyCode } from "#platform/money.ts";
-import { inboxTable, outboxTable } from "#platform/outbox.ts";
+import { inboxTable, outboxTable } from "#platform/events/outbox.ts";
+import type { Branded, CategoryId, OrderId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
+import type { CurrencyCode } from "#platform/shop/money.ts";
 import { moment } from "../columns.ts";
 
 const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });

@@ -12,9 +12,9 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { AddressId, Branded, SessionId, UserId } from "#platform/ids.ts";
-import type { Email, PostalAddress } from "#platform/input.ts";
-import { outboxTable } from "#platform/outbox.ts";
+import { outboxTable } from "#platform/events/outbox.ts";
+import type { AddressId, Branded, SessionId, UserId } from "#platform/shop/ids.ts";
+import type { Email, PostalAddress } from "#platform/shop/input.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 

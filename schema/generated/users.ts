@@ -1,8 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { User as UserModel } from '../../subgraphs/users/user.ts';
-import type { UserList as UserListModel } from '../../subgraphs/users/user-list.ts';
-import type { SavedAddress as SavedAddressModel } from '../../subgraphs/users/address.ts';
-import type { Session as SessionModel } from '../../subgraphs/users/session-list.ts';
+import type { SavedAddress as SavedAddressModel, User as UserModel, UserConnection as UserConnectionModel, Session as SessionModel } from '../../subgraphs/users/models.ts';
 import type { Context } from '../../subgraphs/users/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -652,7 +649,7 @@ export type ResolversTypes = {
   TokenRevokePayload: ResolverTypeWrapper<Omit<TokenRevokePayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   User: ResolverTypeWrapper<UserModel>;
-  UserConnection: ResolverTypeWrapper<UserListModel>;
+  UserConnection: ResolverTypeWrapper<UserConnectionModel>;
   UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node: ResolversTypes['User'] }>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
@@ -702,7 +699,7 @@ export type ResolversParentTypes = {
   TokenRevokePayload: Omit<TokenRevokePayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
   URL: Scalars['URL']['output'];
   User: UserModel;
-  UserConnection: UserListModel;
+  UserConnection: UserConnectionModel;
   UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   UserFilter: UserFilter;

@@ -1,13 +1,11 @@
 import type DataLoader from "dataloader";
-import type { Db } from "#platform/db.ts";
-import type { CartId, CartItemId, OrderId, OrderItemId, PaymentId } from "#platform/ids.ts";
-import { manyByKey, oneByKey } from "#platform/loader.ts";
-import type { RequestFacts } from "#platform/subgraph.ts";
-import type { Viewer } from "#platform/tokens.ts";
-import { type CartPrices, makeCartPrices } from "./cart-prices.ts";
-import { type Cart, type CartItem, findCartItems, findCarts, readCartItems } from "./carts.ts";
-import { makeTimelines, type Timelines } from "./order-events.ts";
-import { makeOrdersOfUsers, type OrdersOfUsers } from "./order-list.ts";
+import type { Viewer } from "#platform/auth/internal-tokens.ts";
+import type { Db } from "#platform/database/database.ts";
+import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
+import type { RequestFacts } from "#platform/graphql/subgraph-server.ts";
+import type { CartId, CartItemId, OrderId, OrderItemId, PaymentId } from "#platform/shop/ids.ts";
+import { type Cart, type CartItem, findCartItems, findCarts, readCartItems } from "./cart/cart.ts";
+import { type CartPrices, makeCartPrices } from "./cart/cart-prices.ts";
 import {
   findItems,
   findOrders,
@@ -16,8 +14,10 @@ import {
   type Order,
   type OrderItem,
   readItems,
-} from "./orders.ts";
-import { readTransactions, type Transaction } from "./refunds.ts";
+} from "./order/order.ts";
+import { makeOrdersOfUsers, type OrdersOfUsers } from "./order/order-list.ts";
+import { makeTimelines, type Timelines } from "./order/timeline.ts";
+import { readTransactions, type Transaction } from "./payment/refund.ts";
 import type { Services } from "./services.ts";
 
 /** What a resolver of this subgraph gets beside its parent and arguments. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { routerVariables } from "#platform/auth/external-router-auth.ts";
 import {
   commonVariables,
   databaseVariables,
@@ -7,10 +8,9 @@ import {
   portVariable,
   readEnv,
   secretVariable,
-} from "#platform/env.ts";
-import { mailVariables } from "#platform/mail.ts";
-import { rabbitVariables } from "#platform/rabbitmq.ts";
-import { routerVariables } from "#platform/router-entrance.ts";
+} from "#platform/config/env.ts";
+import { mailVariables } from "#platform/email/mailer.ts";
+import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 
 const rateVariable = z.coerce.number().min(0).max(1).default(0);
 

@@ -1,5 +1,5 @@
-import { openLog } from "#platform/log.ts";
-import { runService } from "#platform/service.ts";
+import { runService } from "#platform/config/run-service.ts";
+import { openLog } from "#platform/observability/log.ts";
 import { startOrders } from "./subgraph.ts";
 
 const log = openLog("orders", process.env.LOG_LEVEL ?? "info");

@@ -1,8 +1,8 @@
-import type { Db } from "#platform/db.ts";
-import type { Log } from "#platform/log.ts";
-import type { Buyers } from "./buyers.ts";
-import type { Catalogue } from "./catalogue.ts";
-import type { Providers } from "./payments/provider.ts";
+import type { Db } from "#platform/database/database.ts";
+import type { Log } from "#platform/observability/log.ts";
+import type { Catalogue } from "./clients/products-client.ts";
+import type { Buyers } from "./clients/users-client.ts";
+import type { Providers } from "./payment-providers/payment-provider.ts";
 
 /** What domain functions need that go beyond this database. */
 export type Services = {

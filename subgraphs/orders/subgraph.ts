@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 import { inbox, outbox } from "#drizzle/orders/tables.ts";
-import { makeServiceClient } from "#platform/call.ts";
-import { openDatabase } from "#platform/db.ts";
-import { startEvents } from "#platform/events.ts";
-import { type Log, openLog } from "#platform/log.ts";
-import { openMailer, startMails } from "#platform/mail.ts";
-import { openObservation } from "#platform/observation.ts";
-import { rabbitOptions } from "#platform/rabbitmq.ts";
-import { openRouterEntrance } from "#platform/router-entrance.ts";
-import type { Running } from "#platform/service.ts";
-import { startSubgraph } from "#platform/subgraph.ts";
-import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
-import { openBuyers } from "./buyers.ts";
-import { openCatalogue } from "./catalogue.ts";
+import { openRouterEntrance } from "#platform/auth/external-router-auth.ts";
+import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
+import type { Running } from "#platform/config/run-service.ts";
+import { openDatabase } from "#platform/database/database.ts";
+import { openMailer, startMails } from "#platform/email/mailer.ts";
+import { startEvents } from "#platform/events/events.ts";
+import { rabbitOptions } from "#platform/events/rabbitmq.ts";
+import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
+import { makeServiceClient } from "#platform/http/service-client.ts";
+import { type Log, openLog } from "#platform/observability/log.ts";
+import { openObservation } from "#platform/observability/observation.ts";
+import { openCatalogue } from "./clients/products-client.ts";
+import { openBuyers } from "./clients/users-client.ts";
 import { makeContext } from "./context.ts";
+import { renderMail } from "./emails/order-emails.ts";
 import { readOrdersEnv } from "./env.ts";
-import { eventHandlers } from "./incoming-events.ts";
-import { renderMail } from "./mails.ts";
-import { openProviders } from "./payments/providers.ts";
-import { webhookRoutes } from "./payments/webhooks.ts";
-import { resolvers } from "./resolvers.ts";
+import { eventHandlers } from "./events/apply-events.ts";
+import { startSweeper } from "./jobs/sweeper.ts";
+import { webhookRoutes } from "./payment/webhooks.ts";
+import { openProviders } from "./payment-providers/open-providers.ts";
+import { resolvers } from "./resolvers/resolvers.ts";
 import type { Services } from "./services.ts";
-import { startSweeper } from "./sweeper.ts";
 
 /**
  * Starts the orders subgraph: the graph, the payment providers and their webhooks, the relays of its events and mails, and the sweeper that

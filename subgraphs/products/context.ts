@@ -1,6 +1,6 @@
-import type { Db } from "#platform/db.ts";
-import type { RequestFacts } from "#platform/subgraph.ts";
-import type { Viewer } from "#platform/tokens.ts";
+import type { Viewer } from "#platform/auth/internal-tokens.ts";
+import type { Db } from "#platform/database/database.ts";
+import type { RequestFacts } from "#platform/graphql/subgraph-server.ts";
 import { type Loaders, makeLoaders } from "./loaders.ts";
 
 /** What a resolver has: who asks, the database, and the request's loaders. */

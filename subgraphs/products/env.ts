@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { commonVariables, databaseVariables, portVariable, readEnv } from "#platform/env.ts";
-import { rabbitVariables } from "#platform/rabbitmq.ts";
-import { routerVariables } from "#platform/router-entrance.ts";
+import { routerVariables } from "#platform/auth/external-router-auth.ts";
+import { commonVariables, databaseVariables, portVariable, readEnv } from "#platform/config/env.ts";
+import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 
 const variables = z.object({
   ...commonVariables,

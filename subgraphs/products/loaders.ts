@@ -1,17 +1,17 @@
 import { type SQL, sql } from "drizzle-orm";
 import { products } from "#drizzle/products/tables.ts";
-import type { Db } from "#platform/db.ts";
-import type { CategoryId, ProductId, UserId, VariantId } from "#platform/ids.ts";
-import { manyByKey, oneByKey } from "#platform/loader.ts";
-import type { CurrencyCode } from "#platform/money.ts";
-import type { Page } from "#platform/page.ts";
-import type { Viewer } from "#platform/tokens.ts";
-import { readCategories, readCategoriesBySlug } from "./category.ts";
-import { type CountScope, type Counts, countInStock, countLabels, countTotals, spanPrices } from "./facet.ts";
-import { countMovements, readAvailability, readLevels, readMovements } from "./inventory.ts";
-import { readPagesOfOwners } from "./listing.ts";
-import { readProducts, readProductsBySlug } from "./product.ts";
-import { readVariants, readVariantsBySku, readVariantsOf } from "./variant.ts";
+import type { Viewer } from "#platform/auth/internal-tokens.ts";
+import type { Db } from "#platform/database/database.ts";
+import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
+import type { Page } from "#platform/graphql/page.ts";
+import type { CategoryId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
+import type { CurrencyCode } from "#platform/shop/money.ts";
+import { readCategories, readCategoriesBySlug } from "./catalogue/category.ts";
+import { readProducts, readProductsBySlug } from "./catalogue/product.ts";
+import { readVariants, readVariantsBySku, readVariantsOf } from "./catalogue/variant.ts";
+import { countMovements, readAvailability, readLevels, readMovements } from "./inventory/inventory.ts";
+import { type CountScope, type Counts, countInStock, countLabels, countTotals, spanPrices } from "./listing/facet.ts";
+import { readPagesOfOwners } from "./listing/listing.ts";
 
 /** What the fields of one request are read through: each kind in one statement, however many are asked for. */
 export type Loaders = ReturnType<typeof makeLoaders>;

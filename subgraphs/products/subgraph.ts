@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { inbox, outbox } from "#drizzle/products/tables.ts";
-import { openDatabase } from "#platform/db.ts";
-import { type EventHandlers, startEvents } from "#platform/events.ts";
-import { type Log, openLog } from "#platform/log.ts";
-import { openObservation } from "#platform/observation.ts";
-import { rabbitOptions } from "#platform/rabbitmq.ts";
-import { openRouterEntrance } from "#platform/router-entrance.ts";
-import type { Running } from "#platform/service.ts";
-import { startSubgraph } from "#platform/subgraph.ts";
-import { makeInternalVerifier, readInternalKey } from "#platform/tokens.ts";
-import { applyUserDeleted } from "./account-events.ts";
+import { openRouterEntrance } from "#platform/auth/external-router-auth.ts";
+import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
+import type { Running } from "#platform/config/run-service.ts";
+import { openDatabase } from "#platform/database/database.ts";
+import { type EventHandlers, startEvents } from "#platform/events/events.ts";
+import { rabbitOptions } from "#platform/events/rabbitmq.ts";
+import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
+import { type Log, openLog } from "#platform/observability/log.ts";
+import { openObservation } from "#platform/observability/observation.ts";
 import { makeContext } from "./context.ts";
 import { readEnvironment } from "./env.ts";
-import { applyCancelled, applyPlaced, applySold } from "./order-events.ts";
-import { resolvers } from "./resolvers.ts";
-import { startSweeper } from "./sweeper.ts";
+import { applyUserDeleted } from "./events/apply-account-events.ts";
+import { applyCancelled, applyPlaced, applySold } from "./events/apply-order-events.ts";
+import { startSweeper } from "./jobs/sweeper.ts";
+import { resolvers } from "./resolvers/resolvers.ts";
 
 /** What is done with the events of others. */
 export const eventHandlers: EventHandlers = {

@@ -1,18 +1,18 @@
 import type DataLoader from "dataloader";
 import type { Provider } from "#drizzle/users/tables.ts";
-import type { Db } from "#platform/db.ts";
-import type { AddressId, SessionId, UserId } from "#platform/ids.ts";
-import { manyByKey, oneByKey } from "#platform/loader.ts";
-import type { RequestFacts } from "#platform/subgraph.ts";
-import { holds, type Viewer } from "#platform/tokens.ts";
-import { readAddresses, readAddressesOf, type SavedAddress } from "./address.ts";
-import { readProvidersOf } from "./identity.ts";
-import type { Limits } from "./limits.ts";
-import type { Providers } from "./oauth-provider.ts";
-import type { Passwords } from "./passwords.ts";
-import type { SessionTools } from "./session.ts";
-import { readSessions, readSessionsOf, type Session } from "./session-list.ts";
-import { readUsers, type User } from "./user.ts";
+import { holds, type Viewer } from "#platform/auth/internal-tokens.ts";
+import type { Db } from "#platform/database/database.ts";
+import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
+import type { RequestFacts } from "#platform/graphql/subgraph-server.ts";
+import type { AddressId, SessionId, UserId } from "#platform/shop/ids.ts";
+import { readAddresses, readAddressesOf, type SavedAddress } from "./account/saved-address.ts";
+import { readUsers, type User } from "./account/user.ts";
+import type { Limits } from "./security/attempt-limits.ts";
+import type { Passwords } from "./security/password-hashing.ts";
+import type { SessionTools } from "./session/session.ts";
+import { readSessions, readSessionsOf, type Session } from "./session/session-list.ts";
+import { readProvidersOf } from "./social/linked-providers.ts";
+import type { Providers } from "./social/oauth-provider.ts";
 
 /** What the process has, made once at start. */
 export type Tools = SessionTools & {

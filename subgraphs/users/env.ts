@@ -8,9 +8,9 @@ import {
   portVariable,
   readEnv,
   secretVariable,
-} from "#platform/env.ts";
-import { mailVariables } from "#platform/mail.ts";
-import { rabbitVariables } from "#platform/rabbitmq.ts";
+} from "#platform/config/env.ts";
+import { mailVariables } from "#platform/email/mailer.ts";
+import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 
 /** A provider of social sign-in is there when its client id and secret are set. */
 const providerVariables = {

@@ -1,10 +1,10 @@
-import type { Database } from "#platform/db.ts";
-import type { ProductId } from "#platform/ids.ts";
-import type { Viewer } from "#platform/tokens.ts";
-import { listProducts } from "#subgraphs/products/listing.ts";
-import { parseListing } from "#subgraphs/products/listing-wish.ts";
-import { readOrderable } from "#subgraphs/products/orderable.ts";
-import { parseSuggestion, suggestProducts } from "#subgraphs/products/suggestion.ts";
+import type { Viewer } from "#platform/auth/internal-tokens.ts";
+import type { Database } from "#platform/database/database.ts";
+import type { ProductId } from "#platform/shop/ids.ts";
+import { listProducts } from "#subgraphs/products/listing/listing.ts";
+import { parseListing } from "#subgraphs/products/listing/product-query.ts";
+import { parseSuggestion, suggestProducts } from "#subgraphs/products/listing/suggestion.ts";
+import { readOrderable } from "#subgraphs/products/reservation/orderable-variants.ts";
 import { fillCatalogue } from "./catalogue-data.ts";
 import { compareSizes, type Question, walk } from "./sizes.ts";
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { hostileRequests } from "#gateway/hostile-operations.ts";
-import { openOperations } from "#gateway/operation.ts";
-import { openSupergraph } from "#gateway/supergraph.ts";
-import { Refusal } from "#platform/errors.ts";
-import { openLog } from "#platform/log.ts";
+import { openSupergraph } from "#gateway/executor/supergraph.ts";
+import { openOperations } from "#gateway/operations/operation.ts";
+import { hostileRequests } from "#gateway/testing/hostile-operations.ts";
+import { openLog } from "#platform/observability/log.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
 
 const runs = 7;
 const repeatedRuns = 50;
@@ -16,7 +16,7 @@ const ordinary =
  * seven gateways that have not seen it, and repeated. Beside them an ordinary request.
  */
 export async function benchHostile(): Promise<boolean> {
-  const sdl = readFileSync(new URL("../../schema/supergraph.graphql", import.meta.url), "utf8");
+  const sdl = readFileSync(new URL("../../schema/generated/supergraph.graphql", import.meta.url), "utf8");
   const supergraph = await openSupergraph(
     sdl,
     () => ({ process: () => Promise.reject(new Error("Nothing is fetched.")) }),

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { freePort } from "#deploy/local/ports.ts";
 import { launchShop } from "#deploy/local/shop.ts";
-import { putDemoData as putProducts } from "#drizzle/products/demo.ts";
-import { putDemoData as putUsers } from "#drizzle/users/demo.ts";
+import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
+import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
 import type { Behind } from "./gateways.ts";
 
 /** The shop for a benchmark: the demo catalogue, plenty in stock, and one customer with 1,000 orders. */

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import autocannon from "autocannon";
-import { makeInternalKey } from "#platform/tokens.ts";
+import { makeInternalKey } from "#platform/auth/internal-tokens.ts";
 import { type BenchShop, openBenchShop } from "./gateway-shop.ts";
 import { type Behind, gatewayKinds, type MeasuredGateway } from "./gateways.ts";
 

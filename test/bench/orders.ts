@@ -1,7 +1,7 @@
 import postgres from "postgres";
-import type { Database } from "#platform/db.ts";
-import type { UserId } from "#platform/ids.ts";
-import { listOrders, makeOrdersOfUsers, type OrderListArguments } from "#subgraphs/orders/order-list.ts";
+import type { Database } from "#platform/database/database.ts";
+import type { UserId } from "#platform/shop/ids.ts";
+import { listOrders, makeOrdersOfUsers, type OrderListArguments } from "#subgraphs/orders/order/order-list.ts";
 import { compareSizes, dropIndexes, type Question, walk } from "./sizes.ts";
 
 /** Of these there are equally many in a shop of any size, spread over all of its orders. */

@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import type postgres from "postgres";
 import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
 import { migrateDatabase, type Subgraph } from "#drizzle/migrate.ts";
-import { type Database, openDatabase } from "#platform/db.ts";
+import { type Database, openDatabase } from "#platform/database/database.ts";
 
 const runs = 60;
 const runsMsMax = 6_000;

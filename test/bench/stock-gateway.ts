@@ -17,7 +17,7 @@ class RouterDataSource extends RemoteGraphQLDataSource<{ authorization?: string 
 process.env.APOLLO_TELEMETRY_DISABLED = "true";
 const server = new ApolloServer<{ authorization?: string | undefined }>({
   gateway: new ApolloGateway({
-    supergraphSdl: readFileSync(new URL("../../schema/supergraph.graphql", import.meta.url), "utf8"),
+    supergraphSdl: readFileSync(new URL("../../schema/generated/supergraph.graphql", import.meta.url), "utf8"),
     buildService: ({ name }) => new RouterDataSource({ url: process.env[`SUBGRAPH_${name.toUpperCase()}_URL`] ?? "" }),
   }),
 });

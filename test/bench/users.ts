@@ -1,6 +1,6 @@
 import postgres from "postgres";
-import type { Database } from "#platform/db.ts";
-import { listUsers, type UserQuery } from "#subgraphs/users/user-list.ts";
+import type { Database } from "#platform/database/database.ts";
+import { listUsers, type UserQuery } from "#subgraphs/users/admin/user-list.ts";
 import { compareSizes, dropIndexes, type Question, walk } from "./sizes.ts";
 
 /** Of these there are equally many among users of any number, spread over all of them. */

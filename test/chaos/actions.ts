@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { address, type Outcome, payOrder } from "./clients.ts";
 import type { Stage } from "./load.ts";
-import type { Client } from "./market.ts";
 import type { Random } from "./random.ts";
+import type { Client } from "./seed.ts";
 
 /** Places an order without a cart. @throws {Error} when there is none after two minutes. */
 export async function place(

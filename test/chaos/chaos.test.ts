@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openRig, type Rig } from "./cluster.ts";
 import { conclude, type Stage, setStage } from "./load.ts";
-import { stockShelves } from "./market.ts";
 import { killOften } from "./parts/kills.ts";
 import { rush } from "./parts/last-units.ts";
 import { plantFaults } from "./parts/planted.ts";
 import { crashOften } from "./parts/postgres.ts";
 import { raceOften } from "./parts/races.ts";
 import { makeRandom } from "./random.ts";
-import { openRig, type Rig } from "./rig.ts";
+import { stockShelves } from "./seed.ts";
 
 // The short form of `npm run test:chaos`: the same shop of real processes, broken a few times in each way, and judged once.
 const seed = Math.floor(Math.random() * 2 ** 31);

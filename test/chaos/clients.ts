@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer } from "../subgraph-client.ts";
+import type { Answer } from "#test/harness/subgraph-client.ts";
+import type { Rig } from "./cluster.ts";
 import { type History, type Operation, readTold, type Told, type Wish } from "./history.ts";
-import type { Client, Ware } from "./market.ts";
 import type { Random } from "./random.ts";
-import type { Rig } from "./rig.ts";
+import type { Client, Ware } from "./seed.ts";
 
 const orderFields = "order { id status paymentStatus total { amount } payment { id } items { id quantity } }";
 const errorFields = "userErrors { code message field }";

@@ -1,6 +1,6 @@
-import type { ReceivedMail } from "../mailbox.ts";
+import type { ReceivedMail } from "#test/harness/mailbox.ts";
+import type { Rig } from "./cluster.ts";
 import type { History } from "./history.ts";
-import type { Rig } from "./rig.ts";
 
 /** What the judge looks at: all of it read after everything has come to rest. */
 export type Evidence = {

@@ -28,7 +28,7 @@ export const faults: readonly Fault[] = [
     name: "stock is looked at first and taken later",
     checks: ["1", "2"],
     scene: "a rush",
-    file: "subgraphs/products/reservation.ts",
+    file: "subgraphs/products/reservation/reservation.ts",
     changes: [
       ["      for no key update of level\n", ""],
       ["where (select count(*) from locked) =", "where (select count(*) from locked, pg_sleep(0.2)) ="],
@@ -42,7 +42,7 @@ export const faults: readonly Fault[] = [
     name: "the ledger forgets reservations",
     checks: ["2"],
     scene: "shopping",
-    file: "subgraphs/products/reservation.ts",
+    file: "subgraphs/products/reservation/reservation.ts",
     changes: [
       [
         "0, wanted.quantity, held.order_id from held, wanted",
@@ -54,7 +54,7 @@ export const faults: readonly Fault[] = [
     name: "a cancelled order's stock stays where it is",
     checks: ["3"],
     scene: "shopping",
-    file: "subgraphs/products/order-events.ts",
+    file: "subgraphs/products/events/apply-order-events.ts",
     changes: [
       [
         'export async function applyCancelled(tx: Tx, event: ReceivedEvent<"order.cancelled">): Promise<void> {',
@@ -66,28 +66,28 @@ export const faults: readonly Fault[] = [
     name: "a total is a cent too high",
     checks: ["4"],
     scene: "shopping",
-    file: "subgraphs/orders/placing.ts",
+    file: "subgraphs/orders/checkout/place-order.ts",
     changes: [["totalMinor: total.minorUnits,", "totalMinor: total.minorUnits + 1n,"]],
   },
   {
     name: "the provider gets a new key each time it is asked",
     checks: ["5"],
     scene: "shopping",
-    file: "subgraphs/orders/charges.ts",
+    file: "subgraphs/orders/payment/charge.ts",
     changes: [["    const charge = {\n      id,", "    const charge = {\n      id: crypto.randomUUID() as typeof id,"]],
   },
   {
     name: "a cancelled order keeps the money",
     checks: ["5"],
     scene: "paying and cancelling",
-    file: "subgraphs/orders/cancellation.ts",
+    file: "subgraphs/orders/payment/cancellation.ts",
     changes: [["if (refundMinor > 0n) {", "if (refundMinor < 0n) {"]],
   },
   {
     name: "the relay marks before it delivers",
     checks: ["6"],
     scene: "products killed",
-    file: "platform/relay.ts",
+    file: "platform/events/relay.ts",
     changes: [
       [
         "const confirmed: OutboxId[] = [];",
@@ -99,7 +99,7 @@ export const faults: readonly Fault[] = [
     name: "the inbox is noted in a transaction of its own",
     checks: ["3"],
     scene: "products crashing",
-    file: "platform/events.ts",
+    file: "platform/events/events.ts",
     changes: [
       [
         "const outcome = await transaction(db, async (tx) => {\n    if (!(await takeIn(tx, inbox,",
@@ -115,7 +115,7 @@ export const faults: readonly Fault[] = [
     name: "an idempotency key is unique to nobody",
     checks: ["7", "8"],
     scene: "shopping twice",
-    file: "subgraphs/orders/idempotency.ts",
+    file: "subgraphs/orders/shared/idempotency.ts",
     changes: [["    .onConflictDoNothing()\n", ""]],
     statement: {
       database: "orders",
@@ -126,7 +126,7 @@ export const faults: readonly Fault[] = [
     name: "each attempt at a mail has a Message-ID of its own",
     checks: ["10"],
     scene: "shopping",
-    file: "platform/mail.ts",
+    file: "platform/email/mailer.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the text of a source file.
     changes: [["messageId: `${row.messageId}@", "messageId: `${crypto.randomUUID()}@"]],
   },

@@ -1,4 +1,4 @@
-import type { Answer } from "../subgraph-client.ts";
+import type { Answer } from "#test/harness/subgraph-client.ts";
 
 /** What a client asked for. */
 export type Operation = "checkoutComplete" | "orderCreate" | "paymentProcess" | "orderCancel" | "refundCreate" | "edit";

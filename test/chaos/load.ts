@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Desk, openDesk, visit } from "./clients.ts";
+import type { Rig } from "./cluster.ts";
 import { type History, newHistory } from "./history.ts";
-import { judge, type Violation } from "./judge.ts";
+import { judge, type Violation } from "./invariants.ts";
 import { complaints } from "./logs.ts";
-import { adminToken, type Client, openAccounts, stockShelves, type Ware } from "./market.ts";
 import type { Random } from "./random.ts";
-import type { Rig } from "./rig.ts";
+import { adminToken, type Client, openAccounts, stockShelves, type Ware } from "./seed.ts";
 import { settle } from "./settle.ts";
 
 /** A rig with people and products, ready for a run. */

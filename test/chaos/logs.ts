@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { serviceNames } from "#platform/tokens.ts";
+import { serviceNames } from "#platform/auth/internal-tokens.ts";
 
 /** Stands before what a process died of; they come first. */
 const fatal = "FATAL ";

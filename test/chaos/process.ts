@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Variables } from "../shop-variables.ts";
+import type { Variables } from "#test/harness/shop-variables.ts";
 
 const readyTimeoutMs = 60_000;
 const readyPollMs = 20;

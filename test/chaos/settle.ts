@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Rig } from "./rig.ts";
+import type { Rig } from "./cluster.ts";
 
 const settleMsMax = 30_000;
 const pollMs = 100;

@@ -11,7 +11,7 @@ const secret = process.env.ROUTER_SECRET ?? "";
 export const gatewayConfig = {
   supergraph:
     process.env.ROUTER_SUPERGRAPH_PATH ??
-    fileURLToPath(new URL("../../../schema/supergraph.router.graphql", import.meta.url)),
+    fileURLToPath(new URL("../../../schema/generated/supergraph.router.graphql", import.meta.url)),
   host: process.env.HOST ?? "127.0.0.1",
   port: Number(process.env.ROUTER_PORT ?? 4100),
   logging: process.env.ROUTER_LOG_LEVEL === "debug" ? "debug" : "warn",

@@ -1,13 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServiceName } from "#platform/tokens.ts";
+import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import { edit, expire, pay, place, refund } from "../actions.ts";
 import type { Outcome } from "../clients.ts";
+import { openRig } from "../cluster.ts";
 import { conclude, type Stage, setStage, type Verdict, whileShopping } from "../load.ts";
-import { type Client, stockShelves } from "../market.ts";
 import { makeRandom, type Random } from "../random.ts";
-import { openRig } from "../rig.ts";
+import { type Client, stockShelves } from "../seed.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const reachedMsMax = 45_000;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { serviceNames } from "#platform/tokens.ts";
+import { serviceNames } from "#platform/auth/internal-tokens.ts";
+import { openRig } from "../cluster.ts";
 import { conclude, type Stage, setStage, type Verdict, whileShopping } from "../load.ts";
 import { makeRandom } from "../random.ts";
-import { openRig } from "../rig.ts";
 
 const accounts = 40;
 const guests = 10;

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { address, fillCart } from "../clients.ts";
+import { openRig } from "../cluster.ts";
 import type { Wish } from "../history.ts";
-import type { Violation } from "../judge.ts";
+import type { Violation } from "../invariants.ts";
 import { conclude, type Stage, setStage, type Verdict } from "../load.ts";
-import type { Client, Ware } from "../market.ts";
 import { makeRandom } from "../random.ts";
-import { openRig } from "../rig.ts";
+import type { Client, Ware } from "../seed.ts";
 
 const units = 100;
 const atOnceMax = 200;

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cancel, place } from "../actions.ts";
 import { address, openDesk, visit } from "../clients.ts";
+import { openRig } from "../cluster.ts";
 import { type Fault, faultNamed, faults, type Scene } from "../faults.ts";
-import type { Violation } from "../judge.ts";
+import type { Violation } from "../invariants.ts";
 import { conclude, type Stage, setStage, type Verdict, whileShopping } from "../load.ts";
 import { makeRandom } from "../random.ts";
-import { openRig } from "../rig.ts";
 
 const visits = 6;
 const rushUnits = 40;

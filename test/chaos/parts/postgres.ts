@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { openRig } from "../cluster.ts";
 import { conclude, type Stage, setStage, type Verdict, whileShopping } from "../load.ts";
 import { makeRandom } from "../random.ts";
-import { openRig } from "../rig.ts";
 
 const pauseMsMax = 1_500;
 

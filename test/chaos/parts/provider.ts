@@ -1,7 +1,7 @@
 import { visit } from "../clients.ts";
+import { openRig } from "../cluster.ts";
 import { conclude, setStage, type Verdict } from "../load.ts";
 import { makeRandom } from "../random.ts";
-import { openRig } from "../rig.ts";
 
 /** What of the provider's answers is lost, fails, and comes late or twice. */
 const faults = {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { brokerPort, brokerUrl, newPrefix, removeQueues } from "../../rabbitmq.ts";
-import { answersOn, openWire } from "../../wire.ts";
+import { brokerPort, brokerUrl, newPrefix, removeQueues } from "#test/harness/rabbitmq.ts";
+import { answersOn, openWire } from "#test/harness/raw-http.ts";
+import { openRig } from "../cluster.ts";
 import { conclude, setStage, type Verdict, whileShopping } from "../load.ts";
 import { makeRandom } from "../random.ts";
-import { openRig } from "../rig.ts";
 
 /** Cuts the wire to RabbitMQ for `count` seconds under load. Nothing may be lost, nothing doubled. Skips, saying so, when no broker answers. */
 export async function cutRabbit(options: {

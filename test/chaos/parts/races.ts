@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cancel, edit, expire, pay, place, refund } from "../actions.ts";
 import { address, fillCart, type Outcome } from "../clients.ts";
-import type { Violation } from "../judge.ts";
+import { openRig } from "../cluster.ts";
+import type { Violation } from "../invariants.ts";
 import { conclude, type Stage, setStage, type Verdict } from "../load.ts";
-import type { Client } from "../market.ts";
 import { makeRandom, type Random } from "../random.ts";
-import { openRig } from "../rig.ts";
+import type { Client } from "../seed.ts";
 
 const atOnce = 10;
 const offsetMsMax = 60;

@@ -1,0 +1,84 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { readEnvironment } from "#deploy/local/environment.ts";
+import { runningDatabases } from "#deploy/local/running-databases.ts";
+import { subgraphs } from "#drizzle/migrate.ts";
+import { readEnv } from "#platform/config/env.ts";
+import { type Database, openDatabase } from "#platform/database/database.ts";
+import { listDead, replayDead } from "#platform/events/dead-letters.ts";
+import { type OutboxId, outboxDepth, outboxTable } from "#platform/events/outbox.ts";
+import { rabbitOptions, rabbitVariables, visitDeadLetters } from "#platform/events/rabbitmq.ts";
+import { parseId } from "#platform/shop/ids.ts";
+
+const lettersMax = 500;
+const outbox = outboxTable();
+
+const usage = `npm run events -- list                 what waits, and the messages that were given up
+npm run events -- replay <id> [<id>…]  sends those again
+npm run events -- replay --all         sends all of them again`;
+
+/** The operator's view of events and mails: `npm run events -- list` and `replay`. The running relays carry what is replayed. */
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { all: { type: "boolean" } } });
+  const [command, ...words] = positionals;
+  const ids = words.map((word) => parseId<OutboxId>(word));
+  const known = ids.filter((id) => id !== undefined);
+  const replayable = values.all === true ? words.length === 0 : words.length > 0 && known.length === words.length;
+  if (command !== "list" && !(command === "replay" && replayable)) {
+    console.error(usage);
+    return 2;
+  }
+  const root = path.resolve(import.meta.dirname, "..");
+  const urls = await runningDatabases(readEnvironment(process.env), root);
+  for (const subgraph of subgraphs) {
+    const database = openDatabase({ url: urls[subgraph], applicationName: "events-command", connectionsMax: 1 });
+    try {
+      if (!(await hasOutbox(database))) continue;
+      if (command === "list") await list(subgraph, database);
+      else console.log(`${subgraph}: ${await replayDead(database.db, outbox, values.all ? "all" : known)} sent again`);
+    } finally {
+      await database.close();
+    }
+  }
+  await visitBroker(command, values.all === true ? "all" : new Set<string>(known));
+  return 0;
+}
+
+async function hasOutbox({ sql }: Database): Promise<boolean> {
+  const [found] = await sql`SELECT to_regclass('outbox') IS NOT NULL AS there`;
+  return found?.there === true;
+}
+
+async function list(subgraph: string, { db }: Database): Promise<void> {
+  const { waiting, oldestSeconds, dead } = await outboxDepth(db);
+  const age = waiting === 0 ? "" : `, the oldest for ${Math.round(oldestSeconds)} s`;
+  console.log(`${subgraph}: ${waiting} waiting${age}; ${dead} given up`);
+  for (const letter of await listDead(db, outbox, lettersMax)) {
+    const way = letter.destination === "" ? letter.channel : `to ${letter.destination}`;
+    console.log(
+      `  ${letter.id}  ${letter.createdAt.toISOString()}  ${letter.topic} ${way}, about ${letter.subject}: ` +
+        `${letter.attempts} attempts, last: ${letter.lastError ?? "none"}`,
+    );
+  }
+}
+
+async function visitBroker(command: "list" | "replay", wanted: "all" | ReadonlySet<string>): Promise<void> {
+  const rabbit = rabbitOptions(readEnv(z.object(rabbitVariables), process.env));
+  if (rabbit === undefined) return;
+  const { kept, replayed } = await visitDeadLetters(
+    rabbit.url,
+    rabbit.prefix,
+    lettersMax,
+    ({ messageId }) => command === "replay" && (wanted === "all" || wanted.has(messageId)),
+  );
+  if (command === "replay") console.log(`RabbitMQ: ${replayed.length} sent again`);
+  else console.log(`RabbitMQ: ${kept.length} given up`);
+  for (const { consumer, messageId, text } of kept)
+    console.log(`  ${messageId}  to ${consumer}: ${text.slice(0, 300)}`);
+}
+
+process.exitCode = await main().catch((error: Error) => {
+  console.error(error.message);
+  return 1;
+});

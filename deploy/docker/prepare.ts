@@ -1,0 +1,68 @@
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { keepKeys } from "#deploy/local/keys.ts";
+import { migrateDatabase, type Subgraph, subgraphs } from "#drizzle/migrate.ts";
+import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
+import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
+import { serviceNames } from "#platform/auth/internal-tokens.ts";
+import { type Db, openDatabase } from "#platform/database/database.ts";
+
+/**
+ * The one-shot before the services start: keys, each into the folder that only its service mounts; migrations; and, unless in production, the
+ * demo data. Doing it again changes nothing.
+ */
+async function prepare(keysDirectory: string): Promise<void> {
+  await prepareKeys(keysDirectory);
+  for (const subgraph of subgraphs) {
+    const url = databaseUrl(subgraph);
+    const applied = await migrateDatabase(subgraph, url);
+    console.log(`${subgraph}: ${applied.length === 0 ? "up to date" : `applied ${applied.join(", ")}`}`);
+  }
+  if (process.env.NODE_ENV === "production") return;
+  await putDemoData("users", putUsers);
+  await putDemoData("products", putProducts);
+}
+
+const keyFile = "internal.json";
+const keySetFile = "internal-jwks.json";
+const tokenKeyFile = "token-key";
+
+async function prepareKeys(directory: string): Promise<void> {
+  const gateway = path.join(directory, "gateway");
+  const done = await readFile(path.join(gateway, keySetFile), "utf8").catch(() => undefined);
+  if (done !== undefined) return;
+  const keys = await keepKeys(await mkdtemp(path.join(tmpdir(), "keys-")));
+  for (const service of serviceNames) {
+    const folder = path.join(directory, service);
+    await writeFile(path.join(folder, keyFile), await readFile(keys.internalKeyFile(service), "utf8"), { mode: 0o600 });
+    if (service === "users" || service === "orders") {
+      await writeFile(path.join(folder, tokenKeyFile), keys.tokenKey, { mode: 0o600 });
+    }
+  }
+  // The public halves last, the gateway's last of all: it says that everything is there.
+  for (const service of serviceNames.toReversed()) {
+    await writeFile(path.join(directory, service, keySetFile), keys.internalJwks, { mode: 0o600 });
+  }
+}
+
+function databaseUrl(subgraph: Subgraph): string {
+  const name = `${subgraph.toUpperCase()}_DATABASE_URL`;
+  const url = process.env[name];
+  if (!url) throw new Error(`${name} is not set: it names the database of ${subgraph}.`);
+  return url;
+}
+
+async function putDemoData(subgraph: Subgraph, put: (db: Db) => Promise<void>): Promise<void> {
+  const { db, close } = openDatabase({ url: databaseUrl(subgraph), applicationName: "demo data", connectionsMax: 1 });
+  try {
+    await put(db);
+  } finally {
+    await close();
+  }
+}
+
+await prepare(process.env.KEYS_DIRECTORY ?? "/keys").catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

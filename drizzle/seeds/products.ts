@@ -1,0 +1,220 @@
+import { type Db, transaction } from "#platform/database/database.ts";
+import type { CategoryId } from "#platform/shop/ids.ts";
+import { type CurrencyCode, parseMoney } from "#platform/shop/money.ts";
+import {
+  categories,
+  type MovementId,
+  products,
+  type SelectedOption,
+  stockLevels,
+  stockMovements,
+  variants,
+} from "../products/tables.ts";
+import { demoCategoryId, demoProductId, demoUserIds, demoVariantId } from "./ids.ts";
+
+type DemoVariant = { sku: string; options: readonly SelectedOption[]; price: string; stock: number };
+type DemoProduct = {
+  slug: string;
+  name: string;
+  description: string;
+  categories: readonly (keyof typeof categoryNumbers)[];
+  tags: readonly string[];
+  variants: readonly DemoVariant[];
+};
+
+const categoryNumbers = { electronics: 1, accessories: 2, women: 3, men: 4, shoes: 5 } as const;
+
+const categoryNames: Readonly<Record<keyof typeof categoryNumbers, string>> = {
+  electronics: "Electronics",
+  accessories: "Accessories",
+  women: "Women",
+  men: "Men",
+  shoes: "Shoes",
+};
+
+/**
+ * Puts the sample products, their categories and their stock into the database, sold by the demo seller. Safe to run again: rows that are
+ * there stay as they are, changed or not.
+ */
+export async function putDemoData(db: Db): Promise<void> {
+  await transaction(db, async (tx) => {
+    await tx
+      .insert(categories)
+      .values(
+        Object.entries(categoryNumbers).map(([slug, number]) => ({
+          id: demoCategoryId(number),
+          slug,
+          name: categoryNames[slug as keyof typeof categoryNumbers],
+        })),
+      )
+      .onConflictDoNothing();
+    let variantNumber = 0;
+    for (const [index, sample] of samples.entries()) {
+      const id = demoProductId(index + 1);
+      // A minute apart, so that the newest comes first in a known order.
+      const createdAt = new Date(Date.UTC(2026, 0, 5, 9, index));
+      const prices = sample.variants.map(({ price }) => minorUnits(price)).sort((a, b) => (a < b ? -1 : 1));
+      await tx
+        .insert(products)
+        .values({
+          id,
+          ownerId: demoUserIds.seller,
+          slug: sample.slug,
+          name: sample.name,
+          description: sample.description,
+          status: "ACTIVE",
+          categoryIds: sample.categories.map((slug): CategoryId => demoCategoryId(categoryNumbers[slug])),
+          tags: [...sample.tags],
+          currency: "USD" as CurrencyCode,
+          priceMin: prices[0] ?? 1n,
+          priceMax: prices.at(-1) ?? 1n,
+          createdAt,
+          updatedAt: createdAt,
+          publishedAt: createdAt,
+        })
+        .onConflictDoNothing();
+      const rows = sample.variants.map((variant) => {
+        variantNumber += 1;
+        return { ...variant, id: demoVariantId(variantNumber), number: variantNumber };
+      });
+      await tx
+        .insert(variants)
+        .values(
+          rows.map(({ id: variantId, sku, options, price }) => ({
+            id: variantId,
+            productId: id,
+            sku,
+            name: options.length === 0 ? "Default" : options.map(({ value }) => value).join(" / "),
+            options,
+            price: minorUnits(price),
+            createdAt,
+          })),
+        )
+        .onConflictDoNothing();
+      await tx
+        .insert(stockLevels)
+        .values(rows.map(({ id: variantId, stock }) => ({ variantId, productId: id, onHand: stock })))
+        .onConflictDoNothing();
+      await tx
+        .insert(stockMovements)
+        .values(
+          rows.map(({ id: variantId, number, stock }) => ({
+            id: demoMovementId(number),
+            variantId,
+            type: "INITIAL" as const,
+            onHandChange: stock,
+            reservedChange: 0,
+            createdAt,
+          })),
+        )
+        .onConflictDoNothing();
+    }
+  });
+}
+
+function minorUnits(price: string): bigint {
+  const money = parseMoney(price, "USD");
+  if (money === undefined) throw new Error(`${price} is no price.`);
+  return money.minorUnits;
+}
+
+function demoMovementId(number: number): MovementId {
+  return `01900000-0000-7000-8004-${String(number).padStart(12, "0")}` as MovementId;
+}
+
+const single = (sku: string, price: string, stock: number): DemoVariant[] => [{ sku, options: [], price, stock }];
+
+function sized(
+  sku: string,
+  price: string,
+  sizes: readonly string[],
+  colours: readonly string[],
+  stock: number,
+): DemoVariant[] {
+  return colours.flatMap((colour) =>
+    sizes.map((size) => ({
+      sku: `${sku}-${colour}-${size}`.toUpperCase().replaceAll(" ", "-"),
+      options: [
+        { name: "Colour", value: colour },
+        { name: "Size", value: size },
+      ],
+      price,
+      stock,
+    })),
+  );
+}
+
+const samples: readonly DemoProduct[] = [
+  {
+    slug: "laptop-pro-15",
+    name: "Laptop Pro 15",
+    description: "A 15-inch laptop with a bright display, 32 GB of memory and a battery that lasts the day.",
+    categories: ["electronics"],
+    tags: ["laptop", "computer", "electronics"],
+    variants: single("LAPTOP-PRO-15", "1299.99", 50),
+  },
+  {
+    slug: "wireless-mouse",
+    name: "Wireless Mouse",
+    description: "A quiet mouse for either hand, with a receiver that stays in the port.",
+    categories: ["accessories"],
+    tags: ["mouse", "wireless", "accessories"],
+    variants: single("WIRELESS-MOUSE", "29.99", 200),
+  },
+  {
+    slug: "mechanical-keyboard",
+    name: "Mechanical Keyboard",
+    description: "Tactile switches, keys lit one by one, and a cable that comes off.",
+    categories: ["accessories"],
+    tags: ["keyboard", "mechanical", "rgb"],
+    variants: single("MECHANICAL-KEYBOARD", "89.99", 100),
+  },
+  {
+    slug: "usb-c-hub",
+    name: "USB-C Hub",
+    description: "Seven ports out of one: HDMI, Ethernet, cards and power that passes through.",
+    categories: ["accessories"],
+    tags: ["hub", "usb-c", "adapter"],
+    variants: single("USB-C-HUB", "49.99", 150),
+  },
+  {
+    slug: "monitor-27",
+    name: "Monitor 27",
+    description: "A 27-inch display in 4K that turns upright, with one cable for picture and power.",
+    categories: ["electronics"],
+    tags: ["monitor", "display", "4k"],
+    variants: single("MONITOR-27", "399.99", 75),
+  },
+  {
+    slug: "blue-jeans",
+    name: "Blue Jeans",
+    description: "Straight jeans of washed denim with five pockets.",
+    categories: ["men", "women"],
+    tags: ["jeans", "denim", "fashion"],
+    variants: sized("JEANS", "49.99", ["S", "M", "L", "XL"], ["Blue"], 40),
+  },
+  {
+    slug: "denim-jacket",
+    name: "Denim Jacket",
+    description: "A jacket of sturdy denim with buttons of brass.",
+    categories: ["men"],
+    tags: ["jacket", "denim", "outerwear", "fashion"],
+    variants: sized("DENIM-JACKET", "79.99", ["M", "L"], ["Blue", "Black"], 25),
+  },
+  {
+    slug: "summer-dress",
+    name: "Summer Dress",
+    description: "A light dress of cotton that falls to the knee.",
+    categories: ["women"],
+    tags: ["dress", "cotton", "summer", "fashion"],
+    variants: sized("SUMMER-DRESS", "59.99", ["XS", "S", "M"], ["White", "Yellow"], 20),
+  },
+  {
+    slug: "running-shoes",
+    name: "Running Shoes",
+    description: "Shoes for the road with a soft sole and a knitted upper.",
+    categories: ["shoes", "men", "women"],
+    tags: ["shoes", "running", "sport", "fashion"],
+    variants: sized("RUNNING-SHOES", "119.00", ["39", "41", "43"], ["Grey", "Red"], 15),
+  },
+];

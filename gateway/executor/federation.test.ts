@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ApolloGateway, RemoteGraphQLDataSource } from "@apollo/gateway";
+import { ApolloServer } from "@apollo/server";
+import fc from "fast-check";
+import type { GraphQLSchema } from "graphql";
+import { describe, expect, test } from "vitest";
+import { openLog } from "#platform/observability/log.ts";
+import { graphs } from "#test/federation/graphs.ts";
+import { randomOperation } from "#test/federation/random-operation.ts";
+import { type SubgraphServers, startSubgraphServers } from "#test/federation/subgraph-servers.ts";
+import { startGateway } from "../gateway.ts";
+
+const operationsPerGraph = Number(process.env.FEDERATION_OPERATIONS ?? 12);
+
+type Answer = {
+  data?: unknown;
+  errors?: readonly { message: string; path?: readonly unknown[]; extensions?: { code?: string } }[];
+};
+
+/** Our gateway and Apollo's own, over the same subgraphs. */
+async function openBoth(servers: SubgraphServers) {
+  const directory = mkdtempSync(join(tmpdir(), "supergraph-"));
+  const path = join(directory, "supergraph.graphql");
+  writeFileSync(path, servers.supergraphSdl);
+  const addresses = Object.fromEntries(
+    Object.entries(servers.urls).map(([name, url]) => [`SUBGRAPH_${name.toUpperCase()}_URL`, url]),
+  );
+  const ours = await startGateway(
+    { ...addresses, SUPERGRAPH_PATH: path, GATEWAY_PORT: "0", RATE_LIMIT_ENABLED: "false", GATEWAY_METRICS_PORT: "0" },
+    { log: openLog("gateway", "silent") },
+  );
+  const gateway = new ApolloGateway({
+    supergraphSdl: servers.supergraphSdl,
+    buildService: ({ name }) => new RemoteGraphQLDataSource({ url: servers.urls[name] ?? "" }),
+    logger: openLog("stock", "silent"),
+  });
+  const stock = new ApolloServer({
+    gateway,
+    includeStacktraceInErrorResponses: false,
+    logger: openLog("stock", "silent"),
+  });
+  let schema: GraphQLSchema | undefined;
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    schema = apiSchema;
+  });
+  await stock.start();
+  if (schema === undefined) throw new Error("The stock gateway loaded no schema.");
+  return {
+    schema,
+    ask: async (request: { query: string; variables?: Record<string, unknown> }): Promise<Answer> =>
+      (
+        await fetch(`${ours.url}/graphql`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(request),
+        })
+      ).json() as Promise<Answer>,
+    askStock: async (request: { query: string; variables?: Record<string, unknown> }): Promise<Answer> => {
+      const { body } = await stock.executeOperation(request);
+      if (body.kind !== "single") throw new Error("An answer in parts.");
+      return JSON.parse(JSON.stringify(body.singleResult));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await ours.close();
+      await stock.stop();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+describe.each(Object.keys(graphs))("%s", (name) => {
+  test.each([false, true])(
+    "every operation is answered as Apollo's own gateway answers it (nulls and errors: %s)",
+    { timeout: 60_000 },
+    async (faults) => {
+      const graph = graphs[name];
+      if (graph === undefined) throw new Error(`There is no graph ${name}.`);
+      await using servers = await startSubgraphServers(graph, faults);
+      await using both = await openBoth(servers);
+      await fc.assert(
+        fc.asyncProperty(randomOperation(both.schema), async (request) => {
+          const expected = await both.askStock(request);
+          const actual = await both.ask(request);
+          // What our limits refuse is no question of how it would be answered.
+          fc.pre(actual.errors?.[0]?.extensions?.code !== "OPERATION_TOO_COMPLEX");
+          expect(actual.data ?? null).toEqual(expected.data ?? null);
+          expect((actual.errors ?? []).length > 0).toBe((expected.errors ?? []).length > 0);
+        }),
+        { numRuns: operationsPerGraph, seed: 20_261_120 },
+      );
+    },
+  );
+});
+
+const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@provides", "@shareable"])`;
+const narrowed = {
+  works: `${link}
+    type Query { work: Work }
+    interface Work { sequel: Work }
+    type Book implements Work @key(fields: "id") { id: ID! sequel: Book @provides(fields: "price") price: Int @external }`,
+  prices: `${link} type Book @key(fields: "id") { id: ID! price: Int @shareable }`,
+};
+
+test("a field asked for both of an interface and of a type is answered with what was asked of either", async () => {
+  await using servers = await startSubgraphServers(narrowed, false);
+  await using both = await openBoth(servers);
+  const query =
+    "{ work { sequel { sequel { ... on Book { id } } } ... on Book { sequel { price sequel { price } } } } }";
+  const { data } = await both.ask({ query });
+  const book = { id: expect.any(String), price: expect.any(Number) };
+  expect(data).toEqual({ work: { sequel: { price: expect.any(Number), sequel: book } } });
+  expect(data).toEqual((await both.askStock({ query })).data);
+});
+
+// Apollo's own gateway answers this one with an empty object: the plan asks for no __typename where the subgraph leaves no choice.
+test("what a type is asked for is answered where only that type can stand, though the field is an interface's", async () => {
+  await using servers = await startSubgraphServers(narrowed, false);
+  await using both = await openBoth(servers);
+  const { data } = await both.ask({ query: "{ work { sequel { ... on Book { price } } } }" });
+  expect(data).toEqual({ work: { sequel: { price: expect.any(Number) } } });
+});

@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { header } from "#platform/http/http-server.ts";
+
+const preflightSeconds = 600;
+const requestHeaders = [
+  ...[
+    "content-type",
+    "authorization",
+    "accept",
+    "accept-language",
+    "x-apollo-operation-name",
+    "apollo-require-preflight",
+  ],
+  ...["graphql-require-preflight", "apollographql-client-name", "apollographql-client-version", "idempotency-key"],
+].join(", ");
+const answerHeaders = "x-request-id, retry-after";
+
+/** Tells browsers which other sites' pages may ask. */
+export type Cors = {
+  /** Sets what the answer to any request says. */
+  decorate(request: IncomingMessage, response: ServerResponse): void;
+  /** Answers a browser that asks beforehand. */
+  answerPreflight(request: IncomingMessage, response: ServerResponse): void;
+};
+
+/** @param trusted origins such as https://shop.example.com; "*" for every one. Nobody's cookies are taken, so credentials are never allowed. */
+export function makeCors(trusted: readonly string[]): Cors {
+  const all = trusted.includes("*");
+  const origins = new Set(trusted.map((origin) => origin.replace(/\/$/, "")));
+  const allow = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const origin = header(request, "origin");
+    if (!all && origins.size > 0) response.appendHeader("vary", "Origin");
+    if (origin === undefined || !(all || origins.has(origin))) return false;
+    response.setHeader("access-control-allow-origin", all ? "*" : origin);
+    response.setHeader("access-control-expose-headers", answerHeaders);
+    return true;
+  };
+  return {
+    decorate: (request, response) => void allow(request, response),
+    answerPreflight: (request, response) => {
+      if (allow(request, response)) {
+        response.setHeader("access-control-allow-methods", "GET, POST");
+        response.setHeader("access-control-allow-headers", requestHeaders);
+        response.setHeader("access-control-max-age", String(preflightSeconds));
+      }
+      response.writeHead(204, { allow: "GET, POST, OPTIONS", "content-length": "0" });
+      response.end();
+    },
+  };
+}
+
+/** Headers of every answer: nothing here is guessed at, framed, or told to other sites. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "cross-origin",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** A year of HTTPS only; for answers to what came over it. */
+export const strictTransport = "max-age=31536000; includeSubDomains";

@@ -1,0 +1,133 @@
+import { readFileSync, statSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import path from "node:path";
+import { header } from "#platform/http/http-server.ts";
+
+/** Pages for people who try the graph out. */
+export type Explorer = {
+  /** Answers a page or one of its files; false for what is none. */
+  serve(request: IncomingMessage, response: ServerResponse, url: URL): boolean;
+};
+
+const sandboxScript =
+  "https://embeddable-sandbox.cdn.apollographql.com/_latest/embeddable-sandbox.umd.production.min.js";
+const explorerPath = "/explorer/";
+const fileName = /^[\w.-]+(\/[\w.-]+)*$/;
+const fileCacheSeconds = 86_400;
+
+const contentTypes: Readonly<Record<string, string>> = {
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff": "font/woff",
+  ".woff2": "font/woff2",
+  ".ttf": "font/ttf",
+};
+
+const sampleQuery = `# Sign in with the mutation tokenCreate; its access token goes into the header Authorization, set up below.
+query Products {
+  products(first: 5) {
+    nodes {
+      id
+      name
+      priceRange { min { amount currencyCode } }
+    }
+  }
+}
+`;
+
+/**
+ * Apollo Sandbox at `/` for browsers, which loads from the internet, and at `/explorer` one that brings all of its files along, with the session's
+ * header ready to be filled in.
+ */
+export async function makeExplorer(): Promise<Explorer> {
+  const { getDistDirectory, isSandboxFrame, renderAltair, SANDBOX_FRAME_CSP } = await import("altair-static");
+  const directory = getDistDirectory();
+  const explorer = Buffer.from(
+    renderAltair({
+      baseURL: explorerPath,
+      endpointURL: "/graphql",
+      initialQuery: sampleQuery,
+      initialHeaders: { Authorization: "Bearer {{accessToken}}" },
+      initialEnvironments: { base: { title: "Shop", variables: { accessToken: "" } } },
+      instanceStorageNamespace: "agora",
+    }),
+  );
+  return {
+    serve: (request, response, url) => {
+      if (request.method !== "GET" && request.method !== "HEAD") return false;
+      if (url.pathname === "/" && (header(request, "accept") ?? "").includes("text/html")) {
+        sendPage(response, Buffer.from(sandboxPage), sandboxPolicy);
+        return true;
+      }
+      if (url.pathname === "/explorer" || url.pathname === explorerPath) {
+        sendPage(response, explorer, explorerPolicy);
+        return true;
+      }
+      if (!url.pathname.startsWith(explorerPath)) return false;
+      const name = url.pathname.slice(explorerPath.length);
+      return sendFile(response, directory, name, isSandboxFrame(url.pathname) ? SANDBOX_FRAME_CSP : explorerPolicy);
+    },
+  };
+}
+
+const sandboxPage = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>Agora</title>
+    <style>html, body, #sandbox { margin: 0; height: 100% } noscript, p { font-family: sans-serif; padding: 1rem }</style>
+  </head>
+  <body>
+    <div id="sandbox"><p>Apollo Sandbox loads from the internet. Without it, use <a href="/explorer">the explorer served from here</a>.</p></div>
+    <script src="${sandboxScript}"></script>
+    <script>
+      if (window.EmbeddedSandbox) {
+        document.getElementById("sandbox").replaceChildren();
+        new window.EmbeddedSandbox({
+          target: "#sandbox",
+          initialEndpoint: window.location.origin + "/graphql",
+          includeCookies: false,
+          initialState: { headers: { Authorization: "" } },
+        });
+      }
+    </script>
+  </body>
+</html>
+`;
+
+const sandboxPolicy =
+  "default-src 'self' https://*.apollographql.com data: blob: 'unsafe-inline'; script-src 'unsafe-inline' https://*.apollographql.com; frame-src https://*.apollographql.com; frame-ancestors 'self'";
+const explorerPolicy =
+  "default-src 'self' data: blob: 'unsafe-inline'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; connect-src *; frame-ancestors 'self'";
+
+function sendPage(response: ServerResponse, page: Buffer, policy: string): void {
+  response.writeHead(200, {
+    "content-type": "text/html; charset=utf-8",
+    "content-length": page.length,
+    "content-security-policy": policy,
+    "x-frame-options": "SAMEORIGIN",
+    "cache-control": "no-cache",
+  });
+  response.end(page);
+}
+
+function sendFile(response: ServerResponse, directory: string, name: string, policy: string): boolean {
+  if (!fileName.test(name) || name.split("/").includes("..")) return false;
+  const file = path.join(directory, name);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  const bytes = readFileSync(file);
+  response.writeHead(200, {
+    "content-type": contentTypes[path.extname(name)] ?? "application/octet-stream",
+    "content-length": bytes.length,
+    "content-security-policy": policy,
+    "x-frame-options": "SAMEORIGIN",
+    "cache-control": `public, max-age=${fileCacheSeconds}`,
+  });
+  response.end(bytes);
+  return true;
+}

@@ -1,0 +1,184 @@
+import type { IncomingMessage } from "node:http";
+import { header, readBody } from "#platform/http/http-server.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
+import { isRecord, type JsonObject } from "../executor/json-data.ts";
+import { limits } from "../operations/limits.ts";
+
+/** A GraphQL request as HTTP carried it. */
+export type GraphqlRequest = {
+  readonly method: "GET" | "POST";
+  /** Undefined when only its hash was sent. */
+  readonly query: string | undefined;
+  readonly operationName: string | undefined;
+  readonly variables: JsonObject;
+  /** SHA-256 of a document sent before, in hexadecimal. */
+  readonly hash: string | undefined;
+};
+
+/** The media type of the answer. */
+export type AnswerType = "application/json" | "application/graphql-response+json";
+
+/**
+ * Reads a request as GraphQL over HTTP defines it.
+ *
+ * @throws {Refusal} BAD_REQUEST, with an HTTP status of its own where 400 says too little, and PAYLOAD_TOO_LARGE.
+ */
+export async function readGraphqlRequest(request: IncomingMessage, url: URL): Promise<GraphqlRequest> {
+  if (request.method === "GET") {
+    checkNotForged(request);
+    return parseRequest("GET", parseSearch(url.searchParams));
+  }
+  if (request.method !== "POST") {
+    throw new Refusal("BAD_REQUEST", "GraphQL is asked by GET or POST.", {
+      http: { status: 405, headers: { allow: "GET, POST, OPTIONS" } },
+    });
+  }
+  checkContentType(request);
+  checkContentEncoding(request);
+  const body = await readBody(request, limits.bodyBytesMax);
+  return parseRequest("POST", parseBody(body));
+}
+
+/**
+ * Browsers send such a GET from any page without asking first. It changes nothing and carries nobody's token, but its timing and its answer are
+ * none of another site's business; a header that a browser would ask about first lets it through.
+ */
+function checkNotForged(request: IncomingMessage): void {
+  const site = header(request, "sec-fetch-site");
+  if (site === undefined || site === "same-origin" || site === "none" || header(request, "sec-fetch-mode") === "cors")
+    return;
+  const asked = ["x-apollo-operation-name", "apollo-require-preflight", "graphql-require-preflight"];
+  if (asked.some((name) => (header(request, name) ?? "") !== "")) return;
+  throw new Refusal("BAD_REQUEST", "Another site's page asks this way. Send the header apollo-require-preflight.");
+}
+
+/** JSON alone: a browser asks before another site's page may send it, which the simple types of forms would do without asking. */
+function checkContentType(request: IncomingMessage): void {
+  const [type = "", ...parameters] = (header(request, "content-type") ?? "").split(";");
+  const charset = parameters
+    .map((part) => /^\s*charset="?([^"]*)"?\s*$/i.exec(part)?.[1])
+    .find((value) => value !== undefined);
+  if (type.trim().toLowerCase() === "application/json" && (charset === undefined || /^utf-?8$/i.test(charset))) return;
+  throw new Refusal("BAD_REQUEST", "Send the request as application/json in UTF-8.", { http: { status: 415 } });
+}
+
+/** What is packed small can be large enough to choke on: requests are short, and taken as they are. */
+function checkContentEncoding(request: IncomingMessage): void {
+  const encoding = header(request, "content-encoding") ?? "identity";
+  if (encoding.toLowerCase() === "identity") return;
+  throw new Refusal("BAD_REQUEST", "Send the request without a content-encoding.", {
+    http: { status: 415, headers: { "accept-encoding": "identity" } },
+  });
+}
+
+function parseBody(body: Buffer): JsonObject {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString("utf8"));
+  } catch (error) {
+    throw new Refusal("BAD_REQUEST", "The body is not JSON.", {}, error);
+  }
+  if (Array.isArray(parsed)) throw new Refusal("BAD_REQUEST", "Requests are sent one by one.");
+  if (!isRecord(parsed)) throw new Refusal("BAD_REQUEST", "The body is not a JSON object.");
+  return parsed;
+}
+
+function parseSearch(search: URLSearchParams): JsonObject {
+  const parameters: JsonObject = {};
+  for (const name of ["query", "operationName", "variables", "extensions", "documentId"]) {
+    const values = search.getAll(name);
+    if (values.length > 1) throw new Refusal("BAD_REQUEST", `The parameter ${name} is given more than once.`);
+    const [value] = values;
+    if (value === undefined) continue;
+    const isJson = name === "variables" || name === "extensions";
+    parameters[name] = isJson && value !== "" ? parseParameter(name, value) : value;
+  }
+  return parameters;
+}
+
+function parseParameter(name: string, value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    throw new Refusal("BAD_REQUEST", `The parameter ${name} is not JSON.`, {}, error);
+  }
+}
+
+function parseRequest(method: GraphqlRequest["method"], parameters: JsonObject): GraphqlRequest {
+  const { query, operationName, variables, extensions } = parameters;
+  if (!isAbsent(query) && typeof query !== "string") throw new Refusal("BAD_REQUEST", "`query` is not a string.");
+  if (!isAbsent(operationName) && typeof operationName !== "string") {
+    throw new Refusal("BAD_REQUEST", "`operationName` is not a string.");
+  }
+  const hash = parseHash(extensions, parameters.documentId);
+  if ((query ?? "") === "" && hash === undefined) throw new Refusal("BAD_REQUEST", "`query` is missing.");
+  return {
+    method,
+    query: query || undefined,
+    operationName: operationName || undefined,
+    variables: parseMap("variables", variables),
+    hash,
+  };
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function parseMap(name: string, value: unknown): JsonObject {
+  if (isAbsent(value) || value === "") return {};
+  if (!isRecord(value)) throw new Refusal("BAD_REQUEST", `\`${name}\` is not an object.`);
+  return value;
+}
+
+const sha256 = /^[0-9a-f]{64}$/;
+
+/** Persisted documents are named in `extensions.persistedQuery`, or by `documentId` as the working draft has it. */
+function parseHash(extensions: unknown, documentId: unknown): string | undefined {
+  const { persistedQuery } = parseMap("extensions", extensions);
+  if (isAbsent(persistedQuery)) {
+    if (isAbsent(documentId)) return undefined;
+    const id = typeof documentId === "string" ? documentId.replace(/^sha256:/, "") : "";
+    if (!sha256.test(id)) throw new Refusal("BAD_REQUEST", "`documentId` is no SHA-256.");
+    return id;
+  }
+  const { version, sha256Hash } = parseMap("extensions.persistedQuery", persistedQuery);
+  if (version !== 1) throw new Refusal("BAD_REQUEST", "Persisted queries are understood in version 1.");
+  if (typeof sha256Hash !== "string" || !sha256.test(sha256Hash)) {
+    throw new Refusal("BAD_REQUEST", "`extensions.persistedQuery.sha256Hash` is no SHA-256.");
+  }
+  return sha256Hash;
+}
+
+/**
+ * The media type to answer in: what the client prefers of the two, JSON when it has no preference.
+ *
+ * @throws {Refusal} BAD_REQUEST with 406 when it takes neither.
+ */
+export function chooseAnswerType(accept: string | undefined): AnswerType {
+  if (accept === undefined || accept === "application/json" || accept === "*/*") return "application/json";
+  let best: { type: AnswerType; quality: number; exact: boolean } | undefined;
+  for (const entry of accept.split(",")) {
+    const [range = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase());
+    const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? 1);
+    const type = answerTypes.get(range);
+    if (type === undefined || !(quality > 0)) continue;
+    const exact = !range.includes("*");
+    if (best === undefined || quality > best.quality || (quality === best.quality && exact && !best.exact)) {
+      best = { type, quality, exact };
+    }
+  }
+  if (best === undefined) {
+    throw new Refusal("BAD_REQUEST", "Answers are application/graphql-response+json or application/json.", {
+      http: { status: 406 },
+    });
+  }
+  return best.type;
+}
+
+const answerTypes: ReadonlyMap<string, AnswerType> = new Map([
+  ["application/graphql-response+json", "application/graphql-response+json"],
+  ["application/json", "application/json"],
+  ["application/*", "application/json"],
+  ["*/*", "application/json"],
+]);

@@ -1,0 +1,77 @@
+import type { ServerResponse } from "node:http";
+import { Pool } from "undici";
+import { sendJson } from "#platform/http/http-server.ts";
+
+/** Tells whether the gateway can serve, and how each subgraph stands. */
+export type Health = {
+  answerReady(response: ServerResponse): Promise<void>;
+  /** From now on it says that it cannot serve: it is ending. */
+  drain(): void;
+  close(): Promise<void>;
+};
+
+type State = "ok" | "unavailable";
+
+const probeTimeoutMs = 2_000;
+/** Probes are not repeated more often, however many ask. */
+const keptMs = 500;
+
+/**
+ * 200 with "ok", or with "degraded" while a subgraph is away or revocations are not heard: the rest is still served. 503 while none is there, and
+ * when the gateway is ending.
+ *
+ * @param subgraphs the addresses of each, by name.
+ */
+export function makeHealth(
+  subgraphs: ReadonlyMap<string, readonly URL[]>,
+  revocations: () => "ok" | "degraded",
+): Health {
+  const pools = new Map(
+    [...subgraphs].map(([name, urls]) => [
+      name,
+      urls.map((url) => new Pool(url.origin, { connections: 1, connect: { timeout: probeTimeoutMs } })),
+    ]),
+  );
+  let draining = false;
+  let known: { states: Promise<Record<string, State>>; atMs: number } | undefined;
+  const probeAll = async () =>
+    Object.fromEntries(
+      await Promise.all(
+        [...pools].map(async ([name, addresses]) => {
+          const ready = await Promise.all(addresses.map(probe));
+          return [name, ready.includes(true) ? "ok" : "unavailable"] as const;
+        }),
+      ),
+    );
+  return {
+    answerReady: async (response) => {
+      if (known === undefined || Date.now() - known.atMs > keptMs) known = { states: probeAll(), atMs: Date.now() };
+      const states = await known.states;
+      const up = Object.values(states).filter((state) => state === "ok").length;
+      const heard = revocations();
+      const status = draining || up === 0 ? "unavailable" : up === pools.size && heard === "ok" ? "ok" : "degraded";
+      sendJson(response, status === "unavailable" ? 503 : 200, { status, subgraphs: states, revocations: heard });
+    },
+    drain: () => {
+      draining = true;
+    },
+    close: async () => {
+      await Promise.all([...pools.values()].flat().map((pool) => pool.destroy()));
+    },
+  };
+}
+
+/** A subgraph of another graph may have no such page; that it answers is enough then. */
+async function probe(pool: Pool): Promise<boolean> {
+  try {
+    const answer = await pool.request({
+      method: "GET",
+      path: "/health/ready",
+      signal: AbortSignal.timeout(probeTimeoutMs),
+    });
+    await answer.body.dump();
+    return answer.statusCode < 500;
+  } catch {
+    return false;
+  }
+}

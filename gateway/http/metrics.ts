@@ -1,0 +1,105 @@
+import { Counter, Histogram } from "prom-client";
+import { addGauge, type Metrics, makeMetrics } from "#platform/observability/metrics.ts";
+import type { FetchObserver, Subgraph } from "../executor/subgraph-client.ts";
+import type { Operations } from "../operations/operation.ts";
+
+/** What the gateway counts beside its requests. */
+export type GatewayMetrics = Metrics & {
+  readonly observeFetch: FetchObserver;
+  /** From now on tells how these stand. */
+  watch(subgraphs: ReadonlyMap<string, Subgraph>, operations: Operations): void;
+};
+
+const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Metrics of the gateway: fetches, plan cache, breakers and pools. */
+export function makeGatewayMetrics(): GatewayMetrics {
+  const metrics = makeMetrics("gateway");
+  const registers = [metrics.registry];
+  const fetches = new Histogram({
+    name: "agora_fetch_duration_seconds",
+    help: "Requests to subgraphs.",
+    labelNames: ["subgraph", "kind"],
+    buckets: durationBuckets,
+    registers,
+  });
+  const failures = new Counter({
+    name: "agora_fetch_failures_total",
+    help: "Requests to subgraphs that brought no answer, by code.",
+    labelNames: ["subgraph", "code"],
+    registers,
+  });
+  return {
+    ...metrics,
+    observeFetch: (subgraph, kind, seconds, failure) => {
+      fetches.observe({ subgraph, kind }, seconds);
+      if (failure !== undefined) failures.inc({ subgraph, code: failure });
+    },
+    watch: (subgraphs, operations) => {
+      watchOperations(metrics, operations);
+      watchSubgraphs(metrics, subgraphs);
+    },
+  };
+}
+
+function watchOperations(metrics: Metrics, operations: Operations): void {
+  const { counts } = operations;
+  addGauge(metrics, {
+    name: "agora_plan_cache_operations",
+    help: "Operations that are kept ready with their plans.",
+    read: () => [{ value: operations.size() }],
+  });
+  addGauge(metrics, {
+    name: "agora_plan_cache_lookups_total",
+    help: "Lookups of operations by what came of them.",
+    labels: ["result"],
+    read: () => [
+      { labels: { result: "hit" }, value: counts.hits },
+      { labels: { result: "miss" }, value: counts.misses },
+    ],
+  });
+}
+
+function watchSubgraphs(metrics: Metrics, subgraphs: ReadonlyMap<string, Subgraph>): void {
+  const perAddress = (pick: (address: ReturnType<Subgraph["transport"]["addresses"]>[number]) => number) => () =>
+    [...subgraphs.values()].flatMap(({ name, transport }) =>
+      transport
+        .addresses()
+        .map((address) => ({ labels: { subgraph: name, address: address.origin }, value: pick(address) })),
+    );
+  const labels = ["subgraph", "address"] as const;
+  addGauge(metrics, {
+    name: "agora_fetches_in_flight",
+    help: "Requests to subgraphs under way now.",
+    labels: ["subgraph"],
+    read: () =>
+      [...subgraphs.values()].map(({ name, transport }) => ({
+        labels: { subgraph: name },
+        value: transport.inFlight(),
+      })),
+  });
+  addGauge(metrics, {
+    name: "agora_breaker_open",
+    help: "1 for an address that is left out after failures.",
+    labels,
+    read: perAddress(({ open }) => (open ? 1 : 0)),
+  });
+  addGauge(metrics, {
+    name: "agora_pool_connections",
+    help: "Open connections to an address.",
+    labels,
+    read: perAddress(({ connections }) => connections),
+  });
+  addGauge(metrics, {
+    name: "agora_pool_in_use",
+    help: "Connections to an address that are in use.",
+    labels,
+    read: perAddress(({ running }) => running),
+  });
+  addGauge(metrics, {
+    name: "agora_pool_waiting",
+    help: "Requests that wait for a connection to an address.",
+    labels,
+    read: perAddress(({ waiting }) => waiting),
+  });
+}

@@ -1,0 +1,263 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type FloatValueNode,
+  type FragmentDefinitionNode,
+  type IntValueNode,
+  Kind,
+  type NameNode,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionSetNode,
+  visit,
+} from "graphql";
+import { Refusal } from "#platform/shop/api-error.ts";
+import type { JsonObject } from "../executor/json-data.ts";
+
+/** What one request may ask for; checked before anything is validated, planned or fetched. */
+export const limits = {
+  bodyBytesMax: 256 * 1024,
+  tokensMax: 2_000,
+  depthMax: 12,
+  aliasesMax: 30,
+  rootMutationFieldsMax: 4,
+  /** Fields, spreads and fragments with every spread written out. */
+  recursiveSelectionsMax: 1_000,
+  /** One response name within one pair of braces; comparing them for conflicts takes the square of their number. */
+  repeatedNamesMax: 10,
+  directivesMax: 50,
+  /** Of an alias, which stands in the answer once for each thing in a list, and of an operation's name, which stands in logs and metrics. */
+  nameCharactersMax: 128,
+  costMax: 10_000,
+  variablesDepthMax: 20,
+  /** Values in all variables together, lists and objects counted with what they hold. */
+  variableValuesMax: 2_000,
+} as const;
+
+/** Mutations that stand alone in a request, because each of them is a try at a password or at somebody's money. */
+const lonelyMutations: ReadonlySet<string> = new Set([
+  ...[
+    "tokenCreate",
+    "tokenRefresh",
+    "oauthTokenCreate",
+    "accountRegister",
+    "accountActivate",
+    "accountActivationResend",
+  ],
+  ...["passwordResetRequest", "passwordReset", "passwordChange", "emailChangeRequest", "emailChangeConfirm"],
+  ...["accountDelete", "checkoutComplete", "orderCreate", "paymentProcess", "paymentRecord", "refundCreate"],
+]);
+
+/** @throws {Refusal} OPERATION_TOO_COMPLEX naming the limit, what was asked for and what is allowed. */
+function refuse(limit: string, maximum: number, actual: number | undefined, message: string): never {
+  throw new Refusal("OPERATION_TOO_COMPLEX", message, { limit, maximum, ...(actual === undefined ? {} : { actual }) });
+}
+
+/**
+ * The document, read.
+ *
+ * @throws {Refusal} GRAPHQL_PARSE_FAILED, or OPERATION_TOO_COMPLEX for one of too many tokens, which is not read to its end.
+ */
+export function parseDocument(text: string): DocumentNode {
+  try {
+    return parse(text, { maxTokens: limits.tokensMax });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (/more tha[nt] \d+ tokens/.test(message)) {
+      refuse("tokens", limits.tokensMax, undefined, `The operation has more than ${limits.tokensMax} tokens.`);
+    }
+    throw new Refusal("GRAPHQL_PARSE_FAILED", message, {}, error);
+  }
+}
+
+type Size = {
+  readonly selections: number;
+  readonly depth: number;
+  readonly aliases: number;
+  readonly roots: readonly string[];
+};
+
+/**
+ * Holds a document to the limits that need no schema: how deep, how many aliases, selections with fragments written out, repeated names, long
+ * names, directives, root fields of a mutation. Fragments are measured once each, so that doubling ones cost nothing.
+ *
+ * @throws {Refusal} OPERATION_TOO_COMPLEX, or GRAPHQL_VALIDATION_FAILED for names that no field may have.
+ */
+export function checkDocument(document: DocumentNode): void {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const operations: OperationDefinitionNode[] = [];
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
+  }
+  const sizes = new Map<string, Size | undefined>();
+  const counts = { directives: 0 };
+  const sizeOfFragment = (name: string): Size => {
+    // A fragment within itself is refused by validation; here it must only come to an end.
+    if (sizes.has(name)) return sizes.get(name) ?? nothing;
+    sizes.set(name, undefined);
+    const fragment = fragments.get(name);
+    const size = fragment === undefined ? nothing : sizeOfSet(fragment.selectionSet, sizeOfFragment, counts);
+    sizes.set(name, size);
+    return size;
+  };
+  // Also of fragments that nothing spreads, for validation looks at those too; how deep one is depends on where it is spread.
+  for (const name of fragments.keys()) checkSize({ ...sizeOfFragment(name), depth: 0 });
+  for (const operation of operations) {
+    checkName(operation.name);
+    countDirectives(operation.directives, counts);
+    const size = sizeOfSet(operation.selectionSet, sizeOfFragment, counts);
+    checkSize(size);
+    if (operation.operation === "mutation") checkMutation(size.roots);
+  }
+  visit(document, { IntValue: checkNumber, FloatValue: checkNumber });
+}
+
+/** A number that JSON cannot carry on would reach a subgraph as nothing. */
+function checkNumber({ value }: IntValueNode | FloatValueNode): void {
+  if (Number.isFinite(Number(value))) return;
+  throw new Refusal("GRAPHQL_VALIDATION_FAILED", "A number in the document is too large.");
+}
+
+const nothing: Size = { selections: 0, depth: 0, aliases: 0, roots: [] };
+
+function sizeOfSet(
+  set: SelectionSetNode,
+  sizeOfFragment: (name: string) => Size,
+  counts: { directives: number },
+): Size {
+  let selections = 0;
+  let depth = 0;
+  let aliases = 0;
+  const roots: string[] = [];
+  const names = new Map<string, number>();
+  for (const selection of set.selections) {
+    selections += 1;
+    countDirectives(selection.directives, counts);
+    if (selection.kind === Kind.FIELD) {
+      aliases += checkNames(selection, names);
+      if (roots.length < limits.repeatedNamesMax) roots.push(selection.name.value);
+      const inner =
+        selection.selectionSet === undefined ? nothing : sizeOfSet(selection.selectionSet, sizeOfFragment, counts);
+      selections += inner.selections;
+      aliases += inner.aliases;
+      const isIntrospection = selection.name.value === "__schema" || selection.name.value === "__type";
+      depth = Math.max(depth, 1 + (isIntrospection ? 0 : inner.depth));
+      continue;
+    }
+    const inner =
+      selection.kind === Kind.FRAGMENT_SPREAD
+        ? sizeOfFragment(selection.name.value)
+        : sizeOfSet(selection.selectionSet, sizeOfFragment, counts);
+    selections += inner.selections;
+    aliases += inner.aliases;
+    depth = Math.max(depth, inner.depth);
+    roots.push(...inner.roots.slice(0, limits.repeatedNamesMax));
+  }
+  // Doubling fragments would count beyond what a number holds exactly; above the limit, how far above does not matter.
+  return { selections: Math.min(selections, 1e9), depth, aliases: Math.min(aliases, 1e9), roots: roots.slice(0, 50) };
+}
+
+function checkName(name: NameNode | undefined): void {
+  if (name === undefined || name.value.length <= limits.nameCharactersMax) return;
+  const message = `A name in the operation is longer than ${limits.nameCharactersMax} characters.`;
+  refuse("nameCharacters", limits.nameCharactersMax, name.value.length, message);
+}
+
+/** 1 when the field has an alias of its own. */
+function checkNames(field: FieldNode, names: Map<string, number>): 0 | 1 {
+  checkName(field.alias);
+  const name = (field.alias ?? field.name).value;
+  if (name === "__proto__") {
+    throw new Refusal("GRAPHQL_VALIDATION_FAILED", "Names that begin with two underscores are reserved.");
+  }
+  const times = (names.get(name) ?? 0) + 1;
+  names.set(name, times);
+  if (times > limits.repeatedNamesMax) {
+    refuse(
+      "repeatedNames",
+      limits.repeatedNamesMax,
+      undefined,
+      `A field is selected more than ${limits.repeatedNamesMax} times under one name.`,
+    );
+  }
+  return field.alias === undefined || field.alias.value === field.name.value ? 0 : 1;
+}
+
+function countDirectives(directives: readonly DirectiveNode[] | undefined, counts: { directives: number }): void {
+  counts.directives += directives?.length ?? 0;
+  if (counts.directives > limits.directivesMax) {
+    refuse(
+      "directives",
+      limits.directivesMax,
+      undefined,
+      `The operation has more than ${limits.directivesMax} directives.`,
+    );
+  }
+}
+
+function checkSize({ selections, depth, aliases }: Size): void {
+  const { recursiveSelectionsMax, depthMax, aliasesMax } = limits;
+  if (selections > recursiveSelectionsMax) {
+    refuse(
+      "recursiveSelections",
+      recursiveSelectionsMax,
+      selections,
+      `The operation selects more than ${recursiveSelectionsMax} fields, fragments written out.`,
+    );
+  }
+  if (depth > depthMax)
+    refuse("depth", depthMax, depth, `The operation is ${depth} levels deep; ${depthMax} are allowed.`);
+  if (aliases > aliasesMax)
+    refuse("aliases", aliasesMax, aliases, `The operation has ${aliases} aliases; ${aliasesMax} are allowed.`);
+}
+
+function checkMutation(roots: readonly string[]): void {
+  const lonely = roots.find((name) => lonelyMutations.has(name));
+  const maximum = lonely === undefined ? limits.rootMutationFieldsMax : 1;
+  if (roots.length <= maximum) return;
+  refuse(
+    "rootMutationFields",
+    maximum,
+    roots.length,
+    lonely === undefined ? `A request may make ${maximum} mutations.` : `${lonely} is made alone in its request.`,
+  );
+}
+
+/**
+ * @throws {Refusal} OPERATION_TOO_COMPLEX for values so many, or nested so deep, that nothing of ours could have asked for them; BAD_USER_INPUT for
+ * a number that JSON cannot carry on.
+ */
+export function checkVariables(variables: JsonObject): void {
+  const count = { values: 0 };
+  for (const value of Object.values(variables)) checkValue(value, 1, count);
+}
+
+function checkValue(value: unknown, depth: number, count: { values: number }): void {
+  count.values += 1;
+  if (count.values > limits.variableValuesMax) {
+    const message = `The variables hold more than ${limits.variableValuesMax} values.`;
+    refuse("variableValues", limits.variableValuesMax, undefined, message);
+  }
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    throw new Refusal("BAD_USER_INPUT", "A number in the variables is too large.");
+  }
+  if (typeof value !== "object" || value === null) return;
+  if (depth > limits.variablesDepthMax) {
+    const message = `The variables are nested more than ${limits.variablesDepthMax} levels deep.`;
+    refuse("variablesDepth", limits.variablesDepthMax, undefined, message);
+  }
+  for (const item of Array.isArray(value) ? value : Object.values(value)) checkValue(item, depth + 1, count);
+}
+
+/** @throws {Refusal} OPERATION_TOO_COMPLEX. */
+export function checkCost(cost: number): void {
+  if (cost <= limits.costMax) return;
+  refuse(
+    "cost",
+    limits.costMax,
+    cost,
+    `The operation's cost is ${cost}; ${limits.costMax} is allowed. Ask for smaller pages.`,
+  );
+}

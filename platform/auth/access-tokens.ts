@@ -1,0 +1,322 @@
+import type { webcrypto } from "node:crypto";
+import { importJWK, type JSONWebKeySet, jwtVerify } from "jose";
+import { Pool } from "undici";
+import { z } from "zod";
+import type { Log } from "../observability/log.ts";
+import { Refusal } from "../shop/api-error.ts";
+import { parseId, type SessionId, type UserId } from "../shop/ids.ts";
+import { type InternalKey, type SignedIn, scopesOf, signInternalToken } from "./internal-tokens.ts";
+
+/** What a verified access token says. The same object for the same token as long as it is remembered, so that callers can hang their own on it. */
+export type Access = {
+  readonly viewer: SignedIn;
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
+  /** Counts up with every change that ends the user's earlier tokens. */
+  readonly generation: number;
+};
+
+/** Verifies people's access tokens against the users subgraph's public keys and its feed of revocations. */
+export type AccessVerifier = {
+  /**
+   * @throws {Refusal} UNAUTHENTICATED for a token that is not one of ours, has ended, or was revoked; SUBGRAPH_UNAVAILABLE while no key was
+   * ever read, for then nothing can be said against the token, and nobody is to lose a session over it.
+   */
+  verify(token: string): Promise<Access>;
+  /** `degraded` while the feed is silent or no key is known: revocations may come late, and tokens older than 15 minutes are refused. */
+  state(): "ok" | "degraded";
+  /** The public keys as they were last read, for those who ask us for them; undefined before the first. */
+  keySet(): JSONWebKeySet | undefined;
+  close(): Promise<void>;
+};
+
+/** Where keys and revocations come from. Both reject while the users subgraph is away. */
+export type AccessTokenSource = {
+  keys(): Promise<unknown>;
+  /** What was revoked since `asOf`; all that still matters when it is undefined. */
+  revocations(asOf: string | undefined): Promise<unknown>;
+  close(): Promise<void>;
+};
+
+const algorithm = "ES256";
+const accessType = "at+jwt";
+const tokenCharactersMax = 4_096;
+const rememberedTokensMax = 20_000;
+const pollMs = 5_000;
+const silentAfterMs = 15_000;
+const trustedWhileSilentMs = 15 * 60_000;
+const lifetimeMsMax = 24 * 3_600_000;
+const clockToleranceSeconds = 5;
+const keysReadAgainMs = 60_000;
+const keysReadAgainForUnknownMs = 2_000;
+const keysReadAgainForNoneMs = 200;
+
+/**
+ * A verifier that reads keys and revocations at once and then every 5 s. It starts whether or not the users subgraph is up, and keeps the
+ * last keys it saw while that is away.
+ */
+export async function openAccessVerifier(options: {
+  source: AccessTokenSource;
+  issuer: string;
+  audience: string;
+  log: Log;
+}): Promise<AccessVerifier> {
+  const { source, log } = options;
+  const keys = makeKeyRing(source, log);
+  const revocations = makeRevocations(source, log);
+  const remembered = new Map<string, Access>();
+  await Promise.all([keys.read(), revocations.read()]);
+  const timer = setInterval(() => {
+    void revocations.read();
+    if (keys.ageMs() > keysReadAgainMs) void keys.read();
+  }, pollMs);
+  timer.unref();
+
+  return {
+    verify: async (token) => {
+      let access = remembered.get(token);
+      if (access === undefined) {
+        access = await verifyAccessToken(token, keys, options);
+        makeRoom(remembered);
+        remembered.set(token, access);
+      }
+      const now = Date.now();
+      if (access.expiresAtMs <= now) {
+        remembered.delete(token);
+        throw refused("The access token has expired.");
+      }
+      if (revocations.covers(access, now)) throw refused("The access token is not valid any more.");
+      return access;
+    },
+    state: () => (revocations.silent(Date.now()) || keys.current() === undefined ? "degraded" : "ok"),
+    keySet: () => keys.current(),
+    close: async () => {
+      clearInterval(timer);
+      await source.close();
+    },
+  };
+}
+
+function refused(message: string, cause?: unknown): Refusal {
+  return new Refusal("UNAUTHENTICATED", message, {}, cause);
+}
+
+/** Oldest out first; a token that comes back is verified again. */
+function makeRoom(remembered: Map<string, Access>): void {
+  if (remembered.size < rememberedTokensMax) return;
+  for (const [oldest] of remembered) {
+    remembered.delete(oldest);
+    if (remembered.size < rememberedTokensMax * 0.9) break;
+  }
+}
+
+const accessClaims = z.object({
+  sub: z.string(),
+  sid: z.string(),
+  role: z.enum(["CUSTOMER", "SELLER", "ADMIN"]),
+  scope: z.string().default(""),
+  iat: z.number(),
+  exp: z.number(),
+  jti: z.string(),
+  gen: z.number().int().min(0),
+});
+
+async function verifyAccessToken(
+  token: string,
+  keys: KeyRing,
+  expected: { issuer: string; audience: string },
+): Promise<Access> {
+  try {
+    if (token.length > tokenCharactersMax) throw new Error("overlong");
+    const { payload } = await jwtVerify(token, ({ kid }) => keys.keyFor(kid), {
+      algorithms: [algorithm],
+      typ: accessType,
+      issuer: expected.issuer,
+      audience: expected.audience,
+      clockTolerance: clockToleranceSeconds,
+      maxTokenAge: lifetimeMsMax / 1_000,
+      requiredClaims: ["exp", "iat", "sub", "sid", "jti", "gen"],
+    });
+    const claims = accessClaims.parse(payload);
+    const id = parseId<UserId>(claims.sub);
+    const sessionId = parseId<SessionId>(claims.sid);
+    if (id === undefined || sessionId === undefined) throw new Error("ids");
+    return {
+      viewer: { kind: "user", id, sessionId, role: claims.role, scopes: scopesOf(claims.scope) },
+      issuedAtMs: claims.iat * 1_000,
+      expiresAtMs: claims.exp * 1_000,
+      generation: claims.gen,
+    };
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw refused("The access token is not valid.", error);
+  }
+}
+
+type KeyRing = {
+  read(): Promise<void>;
+  ageMs(): number;
+  current(): JSONWebKeySet | undefined;
+  /**
+   * Reads the keys again, at most every 2 s, when the id is not known: a rotated key is found at once. @throws when there is none; a
+   * {@link Refusal} when no key is known at all.
+   */
+  keyFor(kid: string | undefined): Promise<webcrypto.CryptoKey>;
+};
+
+const publicKeySet = z.object({
+  keys: z
+    .array(
+      z
+        .object({ kty: z.literal("EC"), crv: z.literal("P-256"), kid: z.string(), x: z.string(), y: z.string() })
+        .loose(),
+    )
+    .max(16),
+});
+
+function makeKeyRing(source: AccessTokenSource, log: Log): KeyRing {
+  let set: JSONWebKeySet | undefined;
+  let byId = new Map<string, webcrypto.CryptoKey>();
+  let readAtMs = 0;
+  let triedAtMs = 0;
+  let reading: Promise<void> | undefined;
+  const readOnce = async () => {
+    triedAtMs = Date.now();
+    try {
+      const parsed = publicKeySet.parse(await source.keys());
+      const next = new Map<string, webcrypto.CryptoKey>();
+      for (const jwk of parsed.keys) {
+        if ("d" in jwk) throw new Error("a private key among the public ones");
+        const key = await importJWK(jwk, algorithm);
+        if (key instanceof CryptoKey) next.set(jwk.kid, key);
+      }
+      set = parsed;
+      byId = next;
+      readAtMs = Date.now();
+    } catch (error) {
+      log.warn({ err: error }, "The public keys could not be read; the last ones stay.");
+    }
+  };
+  const read = () => {
+    reading ??= readOnce().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+  return {
+    read,
+    ageMs: () => Date.now() - readAtMs,
+    current: () => set,
+    keyFor: async (kid) => {
+      if (kid === undefined) throw new Error("no key id");
+      const known = byId.get(kid);
+      if (known !== undefined) return known;
+      const pauseMs = set === undefined ? keysReadAgainForNoneMs : keysReadAgainForUnknownMs;
+      if (reading !== undefined || Date.now() - triedAtMs > pauseMs) await read();
+      if (set === undefined) throw new Refusal("SUBGRAPH_UNAVAILABLE", "Nobody can be recognized right now.");
+      const found = byId.get(kid);
+      if (found === undefined) throw new Error("unknown key");
+      return found;
+    },
+  };
+}
+
+const feed = z.object({
+  asOf: z.union([z.string(), z.number()]).transform(String),
+  users: z.array(z.object({ id: z.string(), generation: z.number() })),
+  sessions: z.array(z.string()),
+});
+
+type Revocations = {
+  read(): Promise<void>;
+  silent(nowMs: number): boolean;
+  covers(access: Access, nowMs: number): boolean;
+};
+
+/** Revocations are kept as long as a token of before them can live, and then forgotten. */
+function makeRevocations(source: AccessTokenSource, log: Log): Revocations {
+  const users = new Map<string, { generation: number; untilMs: number }>();
+  const sessions = new Map<string, number>();
+  let asOf: string | undefined;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+  const silent = (nowMs: number) => nowMs - heardAtMs > silentAfterMs;
+  const readOnce = async () => {
+    const wasSilent = silent(Date.now());
+    try {
+      const news = feed.parse(await source.revocations(asOf));
+      const now = Date.now();
+      const untilMs = now + lifetimeMsMax + 60_000;
+      for (const { id, generation } of news.users) {
+        users.set(id, { generation: Math.max(generation, users.get(id)?.generation ?? 0), untilMs });
+      }
+      for (const id of news.sessions) sessions.set(id, untilMs);
+      for (const [id, entry] of users) if (entry.untilMs < now) users.delete(id);
+      for (const [id, until] of sessions) if (until < now) sessions.delete(id);
+      asOf = news.asOf;
+      heardAtMs = now;
+      if (wasSilent) log.info("The feed of revocations is heard.");
+    } catch (error) {
+      log.warn({ err: error }, "The feed of revocations could not be read.");
+    }
+  };
+  return {
+    read: () => {
+      reading ??= readOnce().finally(() => {
+        reading = undefined;
+      });
+      return reading;
+    },
+    silent,
+    covers: (access, nowMs) => {
+      if (silent(nowMs) && nowMs - access.issuedAtMs > trustedWhileSilentMs) return true;
+      if (sessions.has(access.viewer.sessionId)) return true;
+      const user = users.get(access.viewer.id);
+      return user !== undefined && access.generation < user.generation;
+    },
+  };
+}
+
+const answerTimeoutMs = 2_000;
+
+/**
+ * Keys and revocations over HTTP from the users subgraph, at the first of its addresses that answers. The feed is asked with an internal token
+ * of the caller's own.
+ *
+ * @param addresses of the users subgraph, with or without `/graphql`.
+ */
+export function httpAccessTokenSource(signer: InternalKey, addresses: readonly string[]): AccessTokenSource {
+  const pools = addresses.map(
+    (address) => new Pool(new URL(address).origin, { connections: 2, connect: { timeout: 1_000 } }),
+  );
+  const get = async (path: string, headers: Record<string, string>): Promise<unknown> => {
+    let failure: unknown;
+    for (const pool of pools) {
+      try {
+        const answer = await pool.request({
+          method: "GET",
+          path,
+          headers,
+          signal: AbortSignal.timeout(answerTimeoutMs),
+        });
+        if (answer.statusCode === 200) return await answer.body.json();
+        await answer.body.dump();
+        throw new Error(`status ${answer.statusCode}`);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw new Error(`${path} of the users subgraph did not answer.`, { cause: failure });
+  };
+  return {
+    keys: () => get("/.well-known/jwks.json", {}),
+    revocations: async (asOf) => {
+      const token = await signInternalToken(signer, "users", { kind: "guest" });
+      const query = asOf === undefined ? "" : `?since=${encodeURIComponent(asOf)}`;
+      return get(`/internal/revocations${query}`, { authorization: `Bearer ${token}` });
+    },
+    close: async () => {
+      await Promise.all(pools.map((pool) => pool.destroy()));
+    },
+  };
+}

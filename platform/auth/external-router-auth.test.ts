@@ -1,0 +1,58 @@
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { expect, onTestFinished, test } from "vitest";
+import { sendJson, serveHttp } from "../http/http-server.ts";
+import { openLog } from "../observability/log.ts";
+import { newId, type SessionId, type UserId } from "../shop/ids.ts";
+import { openRouterEntrance } from "./external-router-auth.ts";
+import { makeInternalKey, makeInternalVerifier, readInternalKey } from "./internal-tokens.ts";
+
+const log = openLog("test", "silent");
+
+test("behind another router a person is who the users subgraph's keys say, and nobody whose session it has ended", async () => {
+  const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
+  const internal = await makeInternalKey("products");
+  const verify = await makeInternalVerifier("users", { keys: [internal.publicJwk] });
+  const ended = newId<SessionId>();
+  const users = await serveHttp({
+    host: "127.0.0.1",
+    port: 0,
+    portName: "PORT",
+    onError: () => {},
+    handler: async (request, response, url) => {
+      if (url.pathname === "/.well-known/jwks.json") {
+        return sendJson(response, 200, { keys: [{ ...(await exportJWK(publicKey)), kid: "one" }] });
+      }
+      await verify((request.headers.authorization ?? "").replace("Bearer ", ""));
+      sendJson(response, 200, { asOf: new Date().toISOString(), users: [], sessions: [ended] });
+    },
+  });
+  onTestFinished(() => users.close(0));
+  const env = { ROUTER_SECRET: "s".repeat(32), TOKEN_ISSUER: "agora", TOKEN_AUDIENCE: "agora" };
+  const signer = await readInternalKey("products", internal.privateJwk);
+  const router = await openRouterEntrance(env, `http://127.0.0.1:1/graphql,${users.url}/graphql`, signer, log);
+  onTestFinished(() => router?.close());
+
+  const id = newId<UserId>();
+  const token = (sessionId: SessionId, issuer = "agora") =>
+    new SignJWT({ sid: sessionId, role: "SELLER", scope: "products:write", gen: 0 })
+      .setProtectedHeader({ alg: "ES256", typ: "at+jwt", kid: "one" })
+      .setIssuer(issuer)
+      .setAudience("agora")
+      .setSubject(id)
+      .setJti(newId())
+      .setIssuedAt()
+      .setExpirationTime("15m")
+      .sign(privateKey);
+  const viewer = await router?.entrance.viewerOf(await token(newId<SessionId>()));
+  expect(viewer).toMatchObject({ kind: "user", id, role: "SELLER", scopes: new Set(["products:write"]) });
+  for (const bad of [await token(ended), await token(newId<SessionId>(), "somebody"), "nonsense"]) {
+    await expect(router?.entrance.viewerOf(bad)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  }
+});
+
+test("without the secret there is no such entrance", async () => {
+  const { privateJwk } = await makeInternalKey("products");
+  const env = { TOKEN_ISSUER: "agora", TOKEN_AUDIENCE: "agora" };
+  const signer = await readInternalKey("products", privateJwk);
+  expect(await openRouterEntrance(env, "http://127.0.0.1:1", signer, log)).toBeUndefined();
+});

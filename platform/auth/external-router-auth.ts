@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { secretVariable } from "../config/env.ts";
+import type { RouterEntrance } from "../graphql/subgraph-server.ts";
+import type { Log } from "../observability/log.ts";
+import { httpAccessTokenSource, openAccessVerifier } from "./access-tokens.ts";
+import type { InternalKey } from "./internal-tokens.ts";
+
+/** What a subgraph reads to stand behind another router than our gateway: see {@link openRouterEntrance}. */
+export const routerVariables = {
+  /** Only a router that knows it may pass on people's own access tokens; without it none may. */
+  ROUTER_SECRET: secretVariable.optional(),
+  TOKEN_ISSUER: z.string().default("agora"),
+  TOKEN_AUDIENCE: z.string().default("agora"),
+} as const;
+
+/**
+ * For a subgraph behind another router than our gateway: takes users' own access tokens from whoever knows `ROUTER_SECRET`, verified against
+ * the users subgraph's public keys and revocations. Undefined without the secret.
+ *
+ * @param usersAddress of the users subgraph; several are separated by commas.
+ */
+export async function openRouterEntrance(
+  env: { ROUTER_SECRET?: string | undefined; TOKEN_ISSUER: string; TOKEN_AUDIENCE: string },
+  usersAddress: string,
+  signer: InternalKey,
+  log: Log,
+): Promise<{ readonly entrance: RouterEntrance; close(): Promise<void> } | undefined> {
+  const secret = env.ROUTER_SECRET;
+  if (secret === undefined) return undefined;
+  const verifier = await openAccessVerifier({
+    source: httpAccessTokenSource(signer, usersAddress.split(",")),
+    issuer: env.TOKEN_ISSUER,
+    audience: env.TOKEN_AUDIENCE,
+    log,
+  });
+  const viewerOf = async (accessToken: string) => (await verifier.verify(accessToken)).viewer;
+  return { entrance: { secret, viewerOf }, close: () => verifier.close() };
+}

@@ -1,0 +1,114 @@
+import { SignJWT } from "jose";
+import { describe, expect, test } from "vitest";
+import { newId, type SessionId, type UserId } from "../shop/ids.ts";
+import {
+  fingerprint,
+  makeInternalKey,
+  makeInternalVerifier,
+  readInternalKey,
+  secretToken,
+  secretTokenId,
+  signInternalToken,
+} from "./internal-tokens.ts";
+
+const gatewayKey = await makeInternalKey("gateway");
+const ordersKey = await makeInternalKey("orders");
+const strangerKey = await makeInternalKey("gateway");
+const keySet = { keys: [gatewayKey.publicJwk, ordersKey.publicJwk] };
+const gateway = await readInternalKey("gateway", gatewayKey.privateJwk);
+const orders = await readInternalKey("orders", ordersKey.privateJwk);
+const stranger = await readInternalKey("gateway", strangerKey.privateJwk);
+const viewer = {
+  kind: "user" as const,
+  id: newId<UserId>(),
+  sessionId: newId<SessionId>(),
+  role: "SELLER" as const,
+  scopes: new Set(["products:write"]),
+};
+const refused = expect.objectContaining({ code: "UNAUTHENTICATED" });
+
+describe("an internal token", () => {
+  test("carries the viewer whom the gateway verified, the first time and from memory", async () => {
+    const verify = await makeInternalVerifier("products", keySet);
+    const token = await signInternalToken(gateway, "products", viewer);
+    expect((await verify(token)).viewer).toEqual(viewer);
+    expect((await verify(token)).viewer).toEqual(viewer);
+  });
+
+  test("of another subgraph speaks for that subgraph and for no user", async () => {
+    const verify = await makeInternalVerifier("products", keySet);
+    const token = await signInternalToken(orders, "products", viewer);
+    expect((await verify(token)).viewer).toEqual({ kind: "service", name: "orders" });
+  });
+
+  test("for another audience, by an unknown key, or with its payload changed is refused", async () => {
+    const verify = await makeInternalVerifier("products", keySet);
+    const good = await signInternalToken(gateway, "products", viewer);
+    const [head = "", , signature = ""] = good.split(".");
+    const payload = Buffer.from(JSON.stringify({ iss: "gateway", aud: "products", role: "ADMIN" })).toString(
+      "base64url",
+    );
+    for (const token of [
+      "",
+      "x",
+      "a.b.c",
+      good.slice(0, -2),
+      `${head}.${payload}.${signature}`,
+      `${head}.${payload}.`,
+      await signInternalToken(gateway, "users", viewer),
+      await signInternalToken(stranger, "products", viewer),
+    ]) {
+      await expect(verify(token)).rejects.toEqual(refused);
+    }
+  });
+
+  test("whose issuer is not the key's own is refused: one service cannot speak as another", async () => {
+    const verify = await makeInternalVerifier("products", keySet);
+    const forged = await signInternalToken({ ...orders, issuer: "gateway" }, "products", viewer);
+    await expect(verify(forged)).rejects.toEqual(refused);
+  });
+
+  test("of another type, without an end, or that lives longer than a minute is refused", async () => {
+    const verify = await makeInternalVerifier("products", keySet);
+    const sign = (typ: string, lifetime: string | undefined) => {
+      const token = new SignJWT({}).setProtectedHeader({ alg: "ES256", typ, kid: gateway.kid });
+      token.setIssuer("gateway").setAudience("products").setIssuedAt();
+      if (lifetime !== undefined) token.setExpirationTime(lifetime);
+      return token.sign(gateway.key);
+    };
+    await expect(verify(await sign("at+jwt", "60s"))).rejects.toEqual(refused);
+    await expect(verify(await sign("agora-internal+jwt", undefined))).rejects.toEqual(refused);
+    await expect(verify(await sign("agora-internal+jwt", "1h"))).rejects.toEqual(refused);
+    await expect(verify(await sign("agora-internal+jwt", "60s"))).resolves.toBeDefined();
+  });
+
+  test("is not signed with another service's key file", async () => {
+    await expect(readInternalKey("gateway", ordersKey.privateJwk)).rejects.toThrow("not the key of gateway");
+  });
+});
+
+describe("a secret token", () => {
+  const id = newId<UserId>();
+  const token = secretToken("key-one", "activation", id);
+
+  test("names its row to who has the key, and is the same whenever it is made", () => {
+    expect(secretTokenId("key-one", "activation", token)).toBe(id);
+    expect(secretToken("key-one", "activation", id)).toBe(token);
+  });
+
+  test("opens nothing of another kind, with another key, changed, cut or padded", () => {
+    expect(secretTokenId("key-one", "reset", token)).toBeUndefined();
+    expect(secretTokenId("key-two", "activation", token)).toBeUndefined();
+    const other = Buffer.from(token, "base64url");
+    other[0] = (other[0] ?? 0) ^ 1;
+    for (const bad of [other.toString("base64url"), token.slice(1), `${token}A`, `${token}=`, "", token.repeat(100)]) {
+      expect(secretTokenId("key-one", "activation", bad)).toBeUndefined();
+    }
+  });
+});
+
+test("a fingerprint does not depend on the order of keys, and tells left out from null", () => {
+  expect(fingerprint({ a: 1, b: [1n, { c: "x", d: undefined }] })).toBe(fingerprint({ b: [1n, { c: "x" }], a: 1 }));
+  expect(fingerprint({ a: null })).not.toBe(fingerprint({}));
+  expect(fingerprint(["1"])).not.toBe(fingerprint([1]));
+});

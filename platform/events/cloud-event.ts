@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { type EventData, type EventType, type eventConsumers, eventData, eventSenders } from "#schema/events.ts";
+import type { ServiceName } from "../auth/internal-tokens.ts";
+import { Refusal } from "../shop/api-error.ts";
+import type { OutboxRow } from "./outbox.ts";
+
+/** A subgraph that takes events in. */
+export type Consumer = (typeof eventConsumers)[EventType][number];
+
+/** An event as its consumer gets it. */
+export type ReceivedEvent<Type extends EventType> = {
+  /** The same on every delivery, and for every consumer. */
+  readonly id: string;
+  readonly type: Type;
+  /** The id of what it is about. */
+  readonly subject: string;
+  /** Counts the events of `subject`. Deliveries come in any order: never apply an older one over a newer. */
+  readonly sequence: number;
+  readonly time: Date;
+  readonly data: EventData<Type>;
+};
+
+/** Carries CloudEvents to their consumers. */
+export type EventTransport = {
+  /** Resolves once the consumer, or the broker, holds it. @throws {ReceiverAway} when that cannot be reached. */
+  send(destination: Consumer, event: CloudEvent): Promise<void>;
+  close(): Promise<void>;
+};
+
+const cloudEvent = z.object({
+  specversion: z.literal("1.0"),
+  id: z.uuid(),
+  source: z.string().regex(/^\/(users|products|orders)$/),
+  type: z.enum(Object.keys(eventData) as [EventType, ...EventType[]]),
+  subject: z.uuid(),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal("application/json"),
+  sequence: z.string().regex(/^\d{1,15}$/),
+  sequencetype: z.literal("Integer"),
+  data: z.record(z.string(), z.unknown()),
+});
+
+/** A CloudEvent 1.0 in its JSON format, with the `sequence` extension. */
+export type CloudEvent = z.infer<typeof cloudEvent>;
+
+/** Any of the events. */
+export type AnyEvent = { [Type in EventType]: ReceivedEvent<Type> }[EventType];
+
+/**
+ * Reads a CloudEvent and holds it to the contract.
+ *
+ * @throws {Refusal} BAD_REQUEST for what is none of the contract's events, FORBIDDEN when it is not from whom that event comes.
+ */
+export function parseEvent(text: string, sender?: ServiceName): AnyEvent {
+  const envelope = cloudEvent.safeParse(parseJson(text));
+  if (!envelope.success) throw new Refusal("BAD_REQUEST", "This is not an event of this shop.", {}, envelope.error);
+  const { id, type, subject, sequence, time, source } = envelope.data;
+  if (source !== `/${eventSenders[type]}` || (sender ?? eventSenders[type]) !== eventSenders[type]) {
+    throw new Refusal("FORBIDDEN", "This event comes from somebody else.");
+  }
+  const data = eventData[type].safeParse(envelope.data.data);
+  if (!data.success) throw new Refusal("BAD_REQUEST", "The event's data is wrong.", {}, data.error);
+  return { id, type, subject, sequence: Number(sequence), time: new Date(time), data: data.data } as AnyEvent;
+}
+
+/** The event that an outbox row stands for, as it travels. */
+export function envelopeOf(row: OutboxRow, sender: Exclude<ServiceName, "gateway">): CloudEvent {
+  return cloudEvent.parse({
+    specversion: "1.0",
+    id: row.messageId,
+    source: `/${sender}`,
+    type: row.topic,
+    subject: row.subject,
+    time: row.createdAt.toISOString(),
+    datacontenttype: "application/json",
+    sequence: String(row.sequence),
+    sequencetype: "Integer",
+    data: row.payload,
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Refusal("BAD_REQUEST", "The body is not JSON.", {}, error);
+  }
+}

@@ -1,0 +1,31 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import type { Db } from "../database/database.ts";
+import type { OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
+
+/** What waits or was given up, for an operator's eyes: no payload. */
+export type Letter = Pick<
+  OutboxRow,
+  "id" | "channel" | "topic" | "destination" | "subject" | "attempts" | "lastError" | "createdAt"
+>;
+
+/** The oldest `rowsMax` dead letters of an outbox. */
+export async function listDead(db: Db, outbox: OutboxTable, rowsMax: number): Promise<Letter[]> {
+  const { id, channel, topic, destination, subject, attempts, lastError, createdAt } = outbox;
+  return db
+    .select({ id, channel, topic, destination, subject, attempts, lastError, createdAt })
+    .from(outbox)
+    .where(eq(outbox.status, "dead"))
+    .orderBy(asc(outbox.createdAt))
+    .limit(rowsMax);
+}
+
+/** Lets dead letters leave again, with all their attempts before them: those named, or every one. Returns how many there were. */
+export async function replayDead(db: Db, outbox: OutboxTable, ids: readonly OutboxId[] | "all"): Promise<number> {
+  const wanted = ids === "all" ? undefined : inArray(outbox.id, [...ids]);
+  const replayed = await db
+    .update(outbox)
+    .set({ status: "waiting", attempts: 0, dueAt: sql`now()` })
+    .where(and(eq(outbox.status, "dead"), wanted))
+    .returning({ id: outbox.id });
+  return replayed.length;
+}

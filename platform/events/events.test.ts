@@ -1,0 +1,200 @@
+import { expect, onTestFinished, test } from "vitest";
+import { inbox, openMessageDatabase, outbox, until } from "#test/harness/message-tables.ts";
+import { internalTokenOf, makeShopKeys, type ShopKeys } from "#test/harness/subgraph-client.ts";
+import { makeInternalVerifier } from "../auth/internal-tokens.ts";
+import { type Database, transaction } from "../database/database.ts";
+import { startSubgraph } from "../graphql/subgraph-server.ts";
+import { openLog } from "../observability/log.ts";
+import { newId, type OrderId } from "../shop/ids.ts";
+import { type EventHandlers, type Events, startEvents } from "./events.ts";
+import { enqueueEvent, outboxDepth } from "./outbox.ts";
+
+const log = openLog("test", "silent");
+const limits = { pollMs: 50, backoffMsMin: 1, backoffMsMax: 20 };
+
+test("an event reaches its consumer over HTTP with all that it carries, and is then marked sent", async () => {
+  const keys = await makeShopKeys();
+  const taken: unknown[] = [];
+  const orders = await openConsumer(keys, { "stock.sold": async (_tx, event) => void taken.push(event) });
+  const { db, events } = await openSender(keys, orders.url);
+  const orderId = newId<OrderId>();
+  await transaction(db, (tx) =>
+    enqueueEvent(tx, outbox, "stock.sold", { subject: orderId, sequence: 7, data: { orderId } }),
+  );
+  events.wake();
+  await until(async () => (await outboxDepth(db)).waiting === 0);
+  expect(taken).toEqual([
+    {
+      id: expect.any(String),
+      type: "stock.sold",
+      subject: orderId,
+      sequence: 7,
+      time: expect.any(Date),
+      data: { orderId },
+    },
+  ]);
+});
+
+test("an event that is delivered twenty times at once takes effect once", async () => {
+  const keys = await makeShopKeys();
+  const orders = await openConsumer(keys, {
+    "stock.sold": async (tx, event) => void (await tx.insert(outbox).values(effectOf(event.subject))),
+  });
+  const event = stockSold();
+  const statuses = await Promise.all(Array.from({ length: 20 }, () => orders.post(event, "products")));
+  expect(statuses).toEqual(Array.from({ length: 20 }, () => 200));
+  expect(await orders.sql`SELECT 1 FROM outbox`).toHaveLength(1);
+});
+
+test("when the effect fails, the event counts as not taken in, and the next delivery does it", async () => {
+  const keys = await makeShopKeys();
+  let attempts = 0;
+  const orders = await openConsumer(keys, {
+    "stock.sold": async (tx, event) => {
+      await tx.insert(outbox).values(effectOf(event.subject));
+      attempts += 1;
+      if (attempts === 1) throw new Error("the first time fails");
+    },
+  });
+  const event = stockSold();
+  expect(await orders.post(event, "products")).toBe(500);
+  expect(await orders.sql`SELECT 1 FROM inbox UNION ALL SELECT 1 FROM outbox`).toHaveLength(0);
+  expect(await orders.post(event, "products")).toBe(200);
+  expect(await orders.sql`SELECT 1 FROM outbox`).toHaveLength(1);
+});
+
+test("events are taken only from whom they come, and only as the contract has them", async () => {
+  const keys = await makeShopKeys();
+  let taken = 0;
+  const orders = await openConsumer(keys, {
+    "stock.sold": async () => void taken++,
+    "user.deleted": async () => void taken++,
+  });
+  const event = stockSold();
+  expect(await orders.post(event, "users")).toBe(403);
+  expect(await orders.post(event, "gateway")).toBe(403);
+  expect(await orders.post({ ...event, source: "/users" }, "users")).toBe(403);
+  expect(await orders.post(event, undefined)).toBe(401);
+  for (const wrong of [
+    "not an event",
+    { ...event, type: "stock.stolen" },
+    { ...event, specversion: "0.3" },
+    { ...event, id: "1" },
+    { ...event, sequence: "-1" },
+    { ...event, data: { orderId: "17" } },
+    { ...event, type: "order.paid", source: "/orders" },
+  ]) {
+    expect(await orders.post(wrong, wrong === "not an event" ? "products" : "products")).toBeOneOf([400, 403]);
+  }
+  expect(taken).toBe(0);
+});
+
+test("while the consumer is down its events wait; when it is back they arrive without help", async () => {
+  const keys = await makeShopKeys();
+  const taken: string[] = [];
+  const handlers: EventHandlers = { "stock.sold": async (_tx, { subject }) => void taken.push(subject) };
+  const first = await openConsumer(keys, handlers);
+  await first.close();
+  const { db } = await openSender(keys, first.url);
+  const subjects = Array.from({ length: 30 }, () => newId<OrderId>());
+  await transaction(db, async (tx) => {
+    for (const orderId of subjects) {
+      await enqueueEvent(tx, outbox, "stock.sold", { subject: orderId, sequence: 1, data: { orderId } });
+    }
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await outboxDepth(db)).toMatchObject({ waiting: 30, dead: 0 });
+  await openConsumer(keys, handlers, Number(new URL(first.url).port));
+  await until(async () => (await outboxDepth(db)).waiting === 0);
+  expect(taken.toSorted()).toEqual(subjects.toSorted());
+});
+
+/** A subgraph `orders` that does nothing but take events in. */
+async function openConsumer(keys: ShopKeys, handlers: EventHandlers, port = 0) {
+  const { db, sql } = await openMessageDatabase();
+  const events = await startEvents({
+    name: "orders",
+    db,
+    inbox,
+    handlers,
+    signer: keys.signers.orders,
+    addresses: {},
+    log,
+  });
+  const server = await startSubgraph({
+    name: "orders",
+    sdl: "type Query { nothing: Boolean }",
+    resolvers: {},
+    context: ({ viewer }) => ({ viewer }),
+    host: "127.0.0.1",
+    port,
+    verify: await makeInternalVerifier("orders", JSON.parse(keys.jwks)),
+    ready: async () => {},
+    internalRoutes: events.internalRoutes,
+    log,
+  });
+  let open = true;
+  const close = async () => {
+    if (!open) return;
+    open = false;
+    await server.close(100);
+    await events.close();
+  };
+  onTestFinished(close);
+  return {
+    url: server.url,
+    sql,
+    close,
+    /** Posts as a service; the answer's status. */
+    post: async (event: unknown, sender: "users" | "products" | "gateway" | undefined) => {
+      const token = sender === undefined ? "" : await internalTokenOf(keys, "orders", { service: sender });
+      const response = await fetch(`${server.url}/events`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        body: JSON.stringify(event),
+      });
+      await response.arrayBuffer();
+      return response.status;
+    },
+  };
+}
+
+async function openSender(
+  keys: ShopKeys,
+  consumerUrl: string,
+): Promise<{ db: Database["db"]; sql: Database["sql"]; events: Events }> {
+  const { db, sql } = await openMessageDatabase();
+  const events = await startEvents({
+    name: "products",
+    db,
+    outbox,
+    signer: keys.signers.products,
+    addresses: { orders: consumerUrl },
+    log,
+    limits,
+  });
+  onTestFinished(() => events.close());
+  return { db, sql, events };
+}
+
+function stockSold() {
+  const orderId = newId<OrderId>();
+  return {
+    specversion: "1.0",
+    id: newId<OrderId>(),
+    source: "/products",
+    type: "stock.sold",
+    subject: orderId,
+    time: new Date().toISOString(),
+    datacontenttype: "application/json",
+    sequence: "1",
+    sequencetype: "Integer",
+    data: { orderId },
+  };
+}
+
+/** A row to count effects by. */
+function effectOf(subject: string) {
+  const id = newId<typeof outbox.$inferSelect.id>();
+  return { id, channel: "mail" as const, topic: "effect", messageId: id, subject, payload: {} };
+}

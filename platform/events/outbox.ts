@@ -1,0 +1,115 @@
+import { type SQL, sql } from "drizzle-orm";
+import { bigint, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { type EventData, type EventType, eventConsumers, eventData } from "#schema/events.ts";
+import type { Db, Tx } from "../database/database.ts";
+import { type Branded, newId } from "../shop/ids.ts";
+
+/** The table of what is to leave a service after its transaction: events, one row for each consumer, and mails. */
+export const outboxTable = () =>
+  pgTable(
+    "outbox",
+    {
+      id: uuid().primaryKey().$type<OutboxId>(),
+      /** `event` or `mail`: they leave on different ways, and one that is stuck holds up none of the other. */
+      channel: text().notNull().$type<"event" | "mail">(),
+      /** The event's type, or the mail's template. */
+      topic: text().notNull(),
+      /** The consumer of an event; empty for mails. */
+      destination: text().notNull().default(""),
+      /** The event's id, the same for each consumer, or what the mail's Message-ID is made of. */
+      messageId: uuid("message_id").notNull(),
+      /** What it is about, such as an order's id. */
+      subject: text().notNull(),
+      /** Counts the events of one subject, so that a consumer never applies an older one over a newer. */
+      sequence: bigint({ mode: "number" }).notNull().default(0),
+      payload: jsonb().notNull().$type<Record<string, unknown>>(),
+      status: text().notNull().default("waiting").$type<"waiting" | "sent" | "dead">(),
+      attempts: integer().notNull().default(0),
+      dueAt: timestamp("due_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
+      lastError: text("last_error"),
+      createdAt: timestamp("created_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
+      sentAt: timestamp("sent_at", { withTimezone: true, mode: "date" }),
+    },
+    (table) => [
+      index("outbox_waiting").on(table.channel, table.dueAt).where(sql`status = 'waiting'`),
+      index("outbox_dead").on(table.createdAt).where(sql`status = 'dead'`),
+    ],
+  );
+export type OutboxId = Branded<string, "OutboxId">;
+export type OutboxTable = ReturnType<typeof outboxTable>;
+export type OutboxRow = OutboxTable["$inferSelect"];
+
+/** The table of the events that a service has taken in: a row in the consumer's transaction makes a second delivery do nothing. */
+export const inboxTable = () =>
+  pgTable("inbox", {
+    messageId: uuid("message_id").primaryKey(),
+    type: text().notNull(),
+    receivedAt: timestamp("received_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
+  });
+export type InboxTable = ReturnType<typeof inboxTable>;
+
+/**
+ * Writes an event, in the transaction of what it tells of; it leaves once that commits, at least once to each consumer.
+ *
+ * @param sequence counts the events of `subject`; the caller increments it in the same transaction.
+ */
+export async function enqueueEvent<Type extends EventType>(
+  tx: Tx,
+  outbox: OutboxTable,
+  type: Type,
+  event: { subject: string; sequence: number; data: EventData<Type> },
+): Promise<void> {
+  const messageId = newId<OutboxId>();
+  await tx.insert(outbox).values(
+    eventConsumers[type].map((destination) => ({
+      id: newId<OutboxId>(),
+      channel: "event" as const,
+      topic: type,
+      destination,
+      messageId,
+      subject: event.subject,
+      sequence: event.sequence,
+      payload: eventData[type].parse(event.data),
+    })),
+  );
+}
+
+/**
+ * Writes a mail, in the transaction of what it tells of. Its Message-ID is stable, so that a mail server can tell a repeat.
+ *
+ * @param payload what the template needs. No secrets: tokens are made from row ids when the mail is sent.
+ */
+export async function enqueueMail(
+  tx: Tx,
+  outbox: OutboxTable,
+  template: string,
+  mail: { subject: string; payload: Record<string, unknown> },
+): Promise<void> {
+  const id = newId<OutboxId>();
+  await tx
+    .insert(outbox)
+    .values({ id, channel: "mail", topic: template, messageId: id, subject: mail.subject, payload: mail.payload });
+}
+
+/**
+ * Notes that an event was taken in; false when it was before. In the transaction of what the event changes: both or neither.
+ */
+export async function takeIn(tx: Tx, inbox: InboxTable, messageId: string, type: EventType): Promise<boolean> {
+  const taken = await tx
+    .insert(inbox)
+    .values({ messageId, type })
+    .onConflictDoNothing()
+    .returning({ id: inbox.messageId });
+  return taken.length === 1;
+}
+
+/** Rows that wait, with the age of the oldest in seconds, and dead letters: for metrics. */
+export async function outboxDepth(db: Db): Promise<{ waiting: number; oldestSeconds: number; dead: number }> {
+  const counted: SQL = sql`
+    select count(*) filter (where status = 'waiting')::int as waiting,
+           coalesce(extract(epoch from now() - min(created_at) filter (where status = 'waiting')), 0)::float as "oldestSeconds",
+           count(*) filter (where status = 'dead')::int as dead
+    from outbox where status in ('waiting', 'dead')`;
+  const [row] = await db.execute<{ waiting: number; oldestSeconds: number; dead: number }>(counted);
+  return row ?? { waiting: 0, oldestSeconds: 0, dead: 0 };
+}

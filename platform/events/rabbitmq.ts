@@ -1,0 +1,278 @@
+import { AMQPConnectionError, AMQPError, type AsyncMessage, Connection, ConsumerStatus } from "rabbitmq-client";
+import { z } from "zod";
+import { eventConsumers } from "#schema/events.ts";
+import { isDatabaseAway, withDeadline } from "../database/database.ts";
+import type { Log } from "../observability/log.ts";
+import { Refusal } from "../shop/api-error.ts";
+import { type AnyEvent, type CloudEvent, type Consumer, type EventTransport, parseEvent } from "./cloud-event.ts";
+import { ReceiverAway } from "./relay.ts";
+
+/** What a process that sends or takes events reads: events go over RabbitMQ when `RABBITMQ_URL` is set, else over HTTP. */
+export const rabbitVariables = {
+  RABBITMQ_URL: z.url({ protocol: /^amqps?$/ }).optional(),
+  /** Before the name of every exchange and queue, so that several shops can share a broker. */
+  RABBITMQ_PREFIX: z
+    .string()
+    .regex(/^[\w.-]{0,50}$/)
+    .default("agora."),
+} as const;
+
+/** The `rabbitmq` of `startEvents`, from the environment. */
+export function rabbitOptions(env: {
+  RABBITMQ_URL?: string | undefined;
+  RABBITMQ_PREFIX: string;
+}): { url: string; prefix: string } | undefined {
+  return env.RABBITMQ_URL === undefined ? undefined : { url: env.RABBITMQ_URL, prefix: env.RABBITMQ_PREFIX };
+}
+
+const cloudEventsType = "application/cloudevents+json";
+const publishTimeoutMs = 5_000;
+const connectTimeoutMs = 4_000;
+const reconnectMsMin = 200;
+const reconnectMsMax = 5_000;
+const heartbeatSeconds = 10;
+const concurrentMax = 20;
+/** With the pauses below a message is tried for about eight minutes before it is a dead letter. */
+const deliveriesMax = 100;
+const pauseMsMin = 200;
+const pauseMsMax = 5_000;
+
+/** The names of a consumer's queues. */
+export function queueNames(prefix: string, consumer: Consumer): { inbox: string; dead: string } {
+  return { inbox: `${prefix}${consumer}.inbox`, dead: `${prefix}${consumer}.dead` };
+}
+
+/** The name of a sender's exchange. */
+export function exchangeName(prefix: string, sender: string): string {
+  return `${prefix}${sender}`;
+}
+
+const queueArguments = { "x-queue-type": "quorum" } as const;
+
+function inboxQueue(prefix: string, consumer: Consumer) {
+  const { inbox, dead } = queueNames(prefix, consumer);
+  return {
+    queue: inbox,
+    durable: true,
+    arguments: {
+      ...queueArguments,
+      "x-delivery-limit": deliveriesMax,
+      "x-dead-letter-exchange": "",
+      "x-dead-letter-routing-key": dead,
+      // Without these two a quorum queue may lose a message on its way to the dead letters.
+      "x-dead-letter-strategy": "at-least-once",
+      "x-overflow": "reject-publish" as const,
+    },
+  };
+}
+
+function deadQueue(prefix: string, consumer: Consumer) {
+  return { queue: queueNames(prefix, consumer).dead, durable: true, arguments: queueArguments };
+}
+
+const consumers: readonly Consumer[] = [...new Set(Object.values(eventConsumers).flat())];
+const senders = ["users", "products", "orders"] as const;
+
+/**
+ * Opens a connection to the broker that comes back by itself. A sender has a topic exchange, a consumer a quorum queue and another for its dead
+ * letters; both sides declare all of it, so that nothing that was sent before a consumer's first start is lost.
+ *
+ * @param options.receive resolves once the event is committed; only then is it acknowledged. Left out by whoever takes none in.
+ */
+export function openRabbitTransport(options: {
+  url: string;
+  prefix: string;
+  name: (typeof senders)[number];
+  receive: ((event: AnyEvent) => Promise<void>) | undefined;
+  log: Log;
+}): EventTransport {
+  const { prefix, name, log, receive } = options;
+  const connection = new Connection({
+    url: options.url,
+    connectionName: `${prefix}${name}`,
+    heartbeat: heartbeatSeconds,
+    connectionTimeout: connectTimeoutMs,
+    acquireTimeout: connectTimeoutMs,
+    retryLow: reconnectMsMin,
+    retryHigh: reconnectMsMax,
+  });
+  connection.on("error", (error) => log.warn({ err: error }, "RabbitMQ is away; connecting again."));
+  const ending = new AbortController();
+  const closeConsumer = receive === undefined ? undefined : consume(connection, { ...options, receive }, ending.signal);
+  const publisher = connection.createPublisher({
+    confirm: true,
+    queues: consumers.flatMap((consumer) => [deadQueue(prefix, consumer), inboxQueue(prefix, consumer)]),
+    exchanges: [{ exchange: exchangeName(prefix, name), type: "topic", durable: true }],
+    queueBindings: consumers.map((consumer) => ({
+      exchange: exchangeName(prefix, name),
+      queue: queueNames(prefix, consumer).inbox,
+      routingKey: `${consumer}.#`,
+    })),
+  });
+  const returned = new Set<string>();
+  publisher.on("basic.return", (message) => returned.add(message.correlationId ?? ""));
+  let sent = 0;
+  const publish = async (destination: Consumer, event: CloudEvent) => {
+    sent += 1;
+    const correlationId = String(sent);
+    await publisher.send(
+      {
+        exchange: exchangeName(prefix, name),
+        routingKey: `${destination}.${event.type}`,
+        contentType: cloudEventsType,
+        messageId: event.id,
+        correlationId,
+        durable: true,
+        mandatory: true,
+      },
+      Buffer.from(JSON.stringify(event)),
+    );
+    // The broker returns what no queue took before it confirms, and the client tells of it one turn later.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (returned.delete(correlationId)) throw new ReceiverAway(`No queue of ${destination} is bound.`);
+  };
+  return {
+    send: async (destination, event) => {
+      try {
+        await withDeadline(publish(destination, event), publishTimeoutMs);
+      } catch (error) {
+        throw isAway(error) ? new ReceiverAway("RabbitMQ did not confirm.", { cause: error }) : error;
+      }
+    },
+    close: async () => {
+      ending.abort();
+      await withDeadline(
+        Promise.all([closeConsumer?.(), publisher.close()]).then(() => connection.close()),
+        publishTimeoutMs,
+      ).catch(() => connection.unsafeDestroy());
+    },
+  };
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof Refusal || error instanceof AMQPError || error instanceof AMQPConnectionError;
+}
+
+function consume(
+  connection: Connection,
+  {
+    prefix,
+    name,
+    receive,
+    log,
+  }: {
+    prefix: string;
+    name: string;
+    receive: (event: AnyEvent) => Promise<void>;
+    log: Log;
+  },
+  ending: AbortSignal,
+): () => Promise<void> {
+  const own = consumers.find((consumer) => consumer === name);
+  if (own === undefined) throw new Error(`No event is for ${name}.`);
+  const { queue, ...queueOptions } = inboxQueue(prefix, own);
+  const take = async (message: AsyncMessage): Promise<ConsumerStatus> => {
+    try {
+      await receive(parseEvent(textOf(message.body)));
+      return ConsumerStatus.ACK;
+    } catch (error) {
+      // Not the message's fault, so it is kept here rather than sent back, where each return counts against it.
+      if (isDatabaseAway(error) && !ending.aborted) {
+        await pause(deliveriesMax, ending);
+        return take(message);
+      }
+      log.warn({ err: error, messageId: message.messageId }, "An event could not be taken in; it will come again.");
+      await pause(Number(message.headers?.["x-delivery-count"] ?? 0), ending);
+      return ConsumerStatus.REQUEUE;
+    }
+  };
+  const consumer = connection.createConsumer(
+    {
+      queue,
+      queueOptions,
+      qos: { prefetchCount: concurrentMax },
+      concurrency: concurrentMax,
+      exchanges: senders.map((sender) => ({ exchange: exchangeName(prefix, sender), type: "topic", durable: true })),
+      queueBindings: senders.map((sender) => ({
+        exchange: exchangeName(prefix, sender),
+        queue,
+        routingKey: `${own}.#`,
+      })),
+    },
+    take,
+  );
+  consumer.on("error", (error) => log.warn({ err: error }, "The events' queue is away; trying again."));
+  return () => consumer.close();
+}
+
+/** A message that fails again and again comes back ever later. */
+async function pause(deliveries: number, ending: AbortSignal): Promise<void> {
+  const waitMs = Math.min(pauseMsMin * 2 ** Math.min(deliveries, 10), pauseMsMax) * (0.5 + Math.random() / 2);
+  if (ending.aborted) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, waitMs);
+    ending.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
+function textOf(body: unknown): string {
+  return Buffer.isBuffer(body) ? body.toString("utf8") : String(body);
+}
+
+/** A message that a consumer gave up. */
+export type DeadLetter = { readonly consumer: Consumer; readonly messageId: string; readonly text: string };
+
+/**
+ * The dead letters of all consumers, at most `max` each. Those that `wanted` accepts are put back into their consumers' queues; each leaves the
+ * dead letters only after the broker has confirmed the copy. The others stay.
+ */
+export async function visitDeadLetters(
+  url: string,
+  prefix: string,
+  max: number,
+  wanted: (letter: DeadLetter) => boolean = () => false,
+): Promise<{ kept: DeadLetter[]; replayed: DeadLetter[] }> {
+  const connection = new Connection({ url, connectionTimeout: connectTimeoutMs, acquireTimeout: connectTimeoutMs });
+  connection.on("error", () => {});
+  const publisher = connection.createPublisher({ confirm: true });
+  const kept: DeadLetter[] = [];
+  const replayed: DeadLetter[] = [];
+  try {
+    await connection.onConnect(connectTimeoutMs);
+    for (const consumer of consumers) {
+      await connection.queueDeclare(deadQueue(prefix, consumer));
+      const { dead, inbox } = queueNames(prefix, consumer);
+      const channel = await connection.acquire();
+      const keptTags: number[] = [];
+      for (let read = 0; read < max; read += 1) {
+        const message = await channel.basicGet({ queue: dead });
+        if (message === undefined) break;
+        const letter = { consumer, messageId: message.messageId ?? "", text: textOf(message.body) };
+        if (wanted(letter)) {
+          await publisher.send(
+            { routingKey: inbox, contentType: cloudEventsType, messageId: letter.messageId, durable: true },
+            Buffer.from(letter.text),
+          );
+          channel.basicAck({ deliveryTag: message.deliveryTag });
+          replayed.push(letter);
+        } else {
+          keptTags.push(message.deliveryTag);
+          kept.push(letter);
+        }
+      }
+      for (const deliveryTag of keptTags) channel.basicNack({ deliveryTag, requeue: true });
+      await channel.close();
+    }
+    return { kept, replayed };
+  } finally {
+    await publisher.close();
+    await connection.close();
+  }
+}

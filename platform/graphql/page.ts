@@ -1,0 +1,190 @@
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { z } from "zod";
+import { Refusal } from "../shop/api-error.ts";
+
+/** A connection's paging arguments, as GraphQL gives them. */
+export type PageArguments = {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+};
+
+/** The sort values of a row, the row's id last: where a cursor stands. */
+export type CursorValues = readonly (string | number)[];
+
+/** A page that was asked for. */
+export type Page = {
+  /** How many rows are wanted; read one more, so that {@link connection} can tell whether there are more. */
+  readonly size: number;
+  /** Rows are to be read from the end: reverse the order, and {@link connection} turns them round. */
+  readonly backward: boolean;
+  readonly after: CursorValues | undefined;
+  readonly before: CursorValues | undefined;
+  /** Names the sort; a cursor of another one is refused. */
+  readonly sort: string;
+};
+
+const pageSizeDefault = 20;
+const pageSizeMax = 100;
+const cursorCharactersMax = 2_000;
+
+const cursorContent = z.tuple([z.string()]).rest(z.union([z.string(), z.number()]));
+
+/**
+ * Parses a connection's arguments.
+ *
+ * @param sort names what the rows are sorted by, direction included, such as "price:asc".
+ * @param valuesCount how many values a cursor of this sort has.
+ * @throws {Refusal} BAD_USER_INPUT for sizes out of 0 to 100, `first` with `last`, and cursors that are not this list's.
+ */
+export function readPage(
+  args: PageArguments,
+  sort: string,
+  valuesCount: number,
+  sizes: { default?: number; max?: number } = {},
+): Page {
+  const { first, last } = args;
+  const sizeMax = sizes.max ?? pageSizeMax;
+  const given = (value: number | null | undefined): value is number => value !== null && value !== undefined;
+  if (given(first) && given(last)) throw new Refusal("BAD_USER_INPUT", "Give `first` or `last`, not both.");
+  for (const [name, value] of [["first", first] as const, ["last", last] as const]) {
+    if (given(value) && (value < 0 || value > sizeMax)) {
+      throw new Refusal("BAD_USER_INPUT", `\`${name}\` must be from 0 to ${sizeMax}.`, { maximum: sizeMax });
+    }
+  }
+  return {
+    size: first ?? last ?? sizes.default ?? pageSizeDefault,
+    backward: given(last),
+    after: readCursor("after", args.after, sort, valuesCount),
+    before: readCursor("before", args.before, sort, valuesCount),
+    sort,
+  };
+}
+
+function readCursor(
+  name: string,
+  cursor: string | null | undefined,
+  sort: string,
+  valuesCount: number,
+): CursorValues | undefined {
+  if (cursor === null || cursor === undefined) return undefined;
+  try {
+    if (cursor.length > cursorCharactersMax) throw new Error("overlong");
+    const [cursorSort, ...values] = cursorContent.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+    if (cursorSort !== sort || values.length !== valuesCount) throw new Error("another list's");
+    return values;
+  } catch (error) {
+    throw new Refusal("BAD_USER_INPUT", `\`${name}\` is no cursor of this list.`, {}, error);
+  }
+}
+
+/**
+ * One column of a sort. The last one must be unique, so that ties have an order. `cast` is the column's Postgres type;
+ * a timestamp column needs precision 3, for a cursor carries milliseconds, and a finer row would come again or never.
+ */
+export type SortColumn = { readonly column: SQLWrapper; readonly direction: "asc" | "desc"; readonly cast: string };
+
+/**
+ * The conditions and the order that read a page by its keys: `WHERE` the conditions, `ORDER BY` the order, `LIMIT size + 1`. No column may be
+ * null. With one direction throughout it is a row comparison, which an index on the columns answers without a sort.
+ */
+export function keyset(page: Page, columns: readonly SortColumn[]): { conditions: SQL[]; order: SQL[] } {
+  const conditions = [
+    ...(page.after === undefined ? [] : [beyond(columns, page.after, false)]),
+    ...(page.before === undefined ? [] : [beyond(columns, page.before, true)]),
+  ];
+  const order = columns.map(({ column, direction }) =>
+    (direction === "asc") === page.backward ? sql`${column} desc` : sql`${column} asc`,
+  );
+  return { conditions, order };
+}
+
+function beyond(columns: readonly SortColumn[], values: CursorValues, reverse: boolean): SQL {
+  const typed = columns.map(({ cast }, index) => sql`${comparable(values[index], cast)}::${sql.raw(cast)}`);
+  const directions = new Set(columns.map(({ direction }) => direction));
+  const sign = (direction: "asc" | "desc") => sql.raw((direction === "asc") === reverse ? "<" : ">");
+  const [only] = directions;
+  if (directions.size === 1 && only !== undefined) {
+    const row = sql.join(
+      columns.map(({ column }) => sql`${column}`),
+      sql`, `,
+    );
+    return sql`(${row}) ${sign(only)} (${sql.join(typed, sql`, `)})`;
+  }
+  const steps = columns.map(({ column, direction }, index) => {
+    const ties = columns.slice(0, index).map((earlier, at) => sql`${earlier.column} = ${typed[at]}`);
+    return sql`(${sql.join([...ties, sql`${column} ${sign(direction)} ${typed[index]}`], sql` and `)})`;
+  });
+  return sql`(${sql.join(steps, sql` or `)})`;
+}
+
+const time = /^(?!0000)\d{4}-\d\d-\d\d[T ]([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)$/;
+const real = /^-?\d{1,9}(\.\d{1,20})?(e[+-]?\d{1,2})?$/;
+
+/** By a column's type: whether Postgres takes the text for a value of it. */
+const forms: Readonly<Record<string, (value: string) => boolean>> = {
+  text: (value) => !value.includes("\0"),
+  uuid: (value) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
+  timestamptz: (value) => time.test(value) && isDay(value.slice(0, 10)),
+  bigint: (value) => /^-?\d{1,18}$/.test(value),
+  int: (value) => /^-?\d{1,9}$/.test(value),
+  real: (value) => real.test(value) && isSinglePrecision(Number(value)),
+};
+
+/** JavaScript counts 30 February on into March; Postgres refuses it. */
+function isDay(day: string): boolean {
+  const parsed = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+}
+
+/** What would overflow, or vanish to zero, Postgres refuses. */
+function isSinglePrecision(value: number): boolean {
+  const single = Math.fround(value);
+  return Number.isFinite(single) && (single !== 0 || value === 0);
+}
+
+/** A forged cursor holds any JSON: what its column could not be compared with is the caller's mistake, not a failed statement. */
+function comparable(value: string | number | undefined, cast: string): string | number {
+  const isForm = forms[cast];
+  if (isForm === undefined) throw new Error(`Nothing says what a cursor's ${cast} looks like.`);
+  if (value !== undefined && isForm(String(value))) return value;
+  throw new Refusal("BAD_USER_INPUT", "The cursor is not one of this list.");
+}
+
+/** A Relay connection; add `totalCount` and the like as functions, so that they cost nothing unless selected. */
+export type Connection<Row> = {
+  edges: { cursor: string; node: Row }[];
+  nodes: Row[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+};
+
+/**
+ * Makes the connection of a page.
+ *
+ * @param rows up to `page.size + 1` rows in the order that {@link keyset} gave.
+ */
+export function connection<Row>(
+  page: Page,
+  rows: readonly Row[],
+  cursorValues: (row: Row) => CursorValues,
+): Connection<Row> {
+  const more = rows.length > page.size;
+  const kept = rows.slice(0, page.size);
+  if (page.backward) kept.reverse();
+  const edges = kept.map((node) => ({ cursor: writeCursor(page.sort, cursorValues(node)), node }));
+  return {
+    edges,
+    nodes: kept,
+    pageInfo: {
+      hasNextPage: page.backward ? page.before !== undefined : more,
+      hasPreviousPage: page.backward ? more : page.after !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+function writeCursor(sort: string, values: CursorValues): string {
+  return Buffer.from(JSON.stringify([sort, ...values])).toString("base64url");
+}

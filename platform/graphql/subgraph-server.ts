@@ -1,0 +1,286 @@
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from "@apollo/server/plugin/disabled";
+import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
+import { GraphQLError, type GraphQLFormattedError, parse } from "graphql";
+import type { InternalCall, InternalVerifier, ServiceName, Viewer } from "../auth/internal-tokens.ts";
+import { isDatabaseAway, withDeadline } from "../database/database.ts";
+import { type HttpServer, header, readBody, sendJson, serveHttp } from "../http/http-server.ts";
+import type { Log } from "../observability/log.ts";
+import type { Observation } from "../observability/observation.ts";
+import { httpStatusOf, maskError, nothingHere, Refusal, refusalCodeOf } from "../shop/api-error.ts";
+import { publicAnswers } from "./cache-control.ts";
+import { guardSchema } from "./guard.ts";
+
+/** What a subgraph knows of one request; its own context is made from it. */
+export type RequestFacts = {
+  readonly viewer: Viewer;
+  /** The same in every process that the request crosses, and in the answer's errors. */
+  readonly requestId: string;
+  /** As the gateway saw it; empty when another subgraph asks. */
+  readonly clientAddress: string;
+  readonly userAgent: string | undefined;
+  readonly log: Log;
+};
+
+/** An HTTP route beside the graph. Its caller carried a valid internal token. */
+export type InternalRoute = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  call: InternalCall,
+) => Promise<void> | void;
+
+/** Takes a user's own access token from a router that knows `ROUTER_SECRET`. */
+export type RouterEntrance = {
+  readonly secret: string;
+  /** @throws {Refusal} UNAUTHENTICATED for a bad token. */
+  readonly viewerOf: (accessToken: string) => Promise<Viewer>;
+};
+
+export type SubgraphOptions<Context> = {
+  name: Exclude<ServiceName, "gateway">;
+  /** The subgraph's SDL, as it is composed. */
+  sdl: string;
+  /** The generated `Resolvers` of the subgraph, with `scalars` for the scalars that its SDL has. */
+  resolvers: object;
+  context: (facts: RequestFacts) => Context;
+  host: string;
+  port: number;
+  verify: InternalVerifier;
+  router?: RouterEntrance | undefined;
+  /** Throws, or rejects, while the subgraph cannot serve. */
+  ready: () => Promise<unknown>;
+  /** By "METHOD /path", or "METHOD /path/*" for all below. */
+  internalRoutes?: Readonly<Record<string, InternalRoute>>;
+  /** Routes that need no token, such as public keys. */
+  openRoutes?: Readonly<
+    Record<string, (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void>
+  >;
+  /** Called after every request that may have written; wakes relays. */
+  afterRequest?: () => void;
+  /** Told of every GraphQL request. */
+  observation?: Pick<Observation, "metrics" | "tracing">;
+  log: Log;
+};
+
+const bodyBytesMax = 8 * 1024 * 1024;
+const answerDeadlineMs = 9_500;
+const readyDeadlineMs = 2_000;
+
+/**
+ * Serves a subgraph: `/graphql` and the internal routes for whoever carries a valid internal token, health for everybody. Every field's
+ * `@authenticated`, `@requiresScopes` and `@inaccessible` is enforced.
+ *
+ * @throws {Error} for an SDL with a directive that no guard covers, and when the port is taken.
+ */
+export async function startSubgraph<Context extends { readonly viewer: Viewer }>(
+  options: SubgraphOptions<Context>,
+): Promise<HttpServer> {
+  const sdl = parse(options.sdl);
+  const schema = guardSchema(
+    buildSubgraphSchema([{ typeDefs: sdl, resolvers: options.resolvers as GraphQLResolverMap }]),
+    sdl,
+  );
+  const apollo = new ApolloServer<Context>({
+    schema,
+    introspection: true,
+    csrfPrevention: false,
+    hideSchemaDetailsFromClientErrors: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      publicAnswers(sdl),
+      errorLog(options.log),
+    ],
+    formatError: (formatted, error) => maskError(isDatabaseAway(causeOf(error)) ? awayError(formatted) : formatted),
+    logger: options.log,
+  });
+  await apollo.start();
+
+  const serveGraph = async (request: IncomingMessage, response: ServerResponse, url: URL) => {
+    const facts = await factsOf(request, options);
+    const body = parseJson(await readBody(request, bodyBytesMax));
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+    }
+    const observed = beginObserving(options, request, body, facts.log);
+    try {
+      const answer = await withDeadline(
+        apollo.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: { method: request.method ?? "POST", headers, search: url.search, body },
+          context: async () => options.context(facts),
+        }),
+        answerDeadlineMs,
+      );
+      if (answer.body.kind !== "complete") throw new Error("An answer in parts was not asked for.");
+      response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers));
+      response.end(answer.body.string);
+      observed(answer.status ?? 200, answer.body.string);
+    } catch (error) {
+      observed(error instanceof Refusal ? httpStatusOf(error) : 500, "");
+      throw error;
+    }
+    options.afterRequest?.();
+  };
+
+  const routeOf = <Route>(routes: Readonly<Record<string, Route>> | undefined, method: string, path: string) =>
+    routes?.[`${method} ${path}`] ?? routes?.[`${method} ${path.replace(/\/[^/]*$/, "/*")}`];
+
+  const server = await serveHttp({
+    host: options.host,
+    port: options.port,
+    portName: `${options.name.toUpperCase()}_PORT`,
+    onError: (error) => options.log.error({ err: error }, "A request failed."),
+    handler: async (request, response, url) => {
+      try {
+        const method = request.method ?? "GET";
+        if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
+        if (url.pathname === "/health/ready") return await answerReady(options, response);
+        const open = routeOf(options.openRoutes, method, url.pathname);
+        if (open !== undefined) return await open(request, response, url);
+        if (url.pathname === "/graphql") return await serveGraph(request, response, url);
+        const call = await options.verify(bearer(request));
+        const internal = routeOf(options.internalRoutes, method, url.pathname);
+        if (internal === undefined) throw nothingHere();
+        await internal(request, response, url, call);
+        options.afterRequest?.();
+      } catch (error) {
+        const refusal = isDatabaseAway(error) ? away(error) : error;
+        if (!(refusal instanceof Refusal) || response.headersSent) throw error;
+        const errors = [maskError(refusal.toJSON(), header(request, "x-request-id"))];
+        sendJson(response, httpStatusOf(refusal), { errors });
+      }
+    },
+  });
+  return {
+    ...server,
+    close: async (drainMs) => {
+      await server.close(drainMs);
+      await apollo.stop();
+    },
+  };
+}
+
+/** Counts a request and opens its span; what comes back is to be told how it ended, and logs it. */
+function beginObserving<Context>(
+  { observation, name }: SubgraphOptions<Context>,
+  request: IncomingMessage,
+  body: unknown,
+  log: Log,
+): (status: number, answer: string) => void {
+  const startedAt = performance.now();
+  const operationName = nameOf(body);
+  const done = observation?.metrics.begin();
+  const span = observation?.tracing?.start(`${name} ${operationName ?? "graphql"}`, {
+    traceparent: header(request, "traceparent"),
+    kind: "SERVER",
+  });
+  return (status, answer) => {
+    const codes = answer.startsWith('{"errors"') ? codesOf(answer) : [];
+    done?.({ status, codes, operation: { kind: "graphql", name: operationName } });
+    if (codes.length > 0 || status >= 500) span?.fail(codes.join(" "));
+    span?.end();
+    const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+    log.info(
+      { operationName, status, codes: codes.length === 0 ? undefined : codes.slice(0, 5), ms },
+      "A fetch was answered.",
+    );
+  };
+}
+
+function nameOf(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || !("operationName" in body)) return undefined;
+  return typeof body.operationName === "string" ? body.operationName : undefined;
+}
+
+function codesOf(answer: string): string[] {
+  const { errors = [] }: { errors?: { extensions?: { code?: unknown } }[] } = JSON.parse(answer);
+  return errors.map(({ extensions }) => String(extensions?.code ?? "INTERNAL_SERVER_ERROR"));
+}
+
+async function factsOf<Context>(request: IncomingMessage, options: SubgraphOptions<Context>): Promise<RequestFacts> {
+  const viewer = await viewerOf(request, options);
+  const requestId = header(request, "x-request-id") ?? randomUUID();
+  return {
+    viewer,
+    requestId,
+    clientAddress: header(request, "x-client-address") ?? "",
+    userAgent: header(request, "x-client-user-agent"),
+    log: options.log.child({ requestId }),
+  };
+}
+
+async function viewerOf<Context>(request: IncomingMessage, options: SubgraphOptions<Context>): Promise<Viewer> {
+  const secret = header(request, "x-router-secret");
+  if (options.router === undefined || secret === undefined) return (await options.verify(bearer(request))).viewer;
+  if (!equal(secret, options.router.secret)) throw new Refusal("UNAUTHENTICATED", "The router's secret is wrong.");
+  const accessToken = bearer(request);
+  return accessToken === "" ? { kind: "guest" } : options.router.viewerOf(accessToken);
+}
+
+function equal(a: string, b: string): boolean {
+  return timingSafeEqual(createHash("sha256").update(a).digest(), createHash("sha256").update(b).digest());
+}
+
+function bearer(request: IncomingMessage): string {
+  return /^Bearer ([^\s]+)$/i.exec(header(request, "authorization") ?? "")?.[1] ?? "";
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch (error) {
+    throw new Refusal("BAD_REQUEST", "The body is not JSON.", {}, error);
+  }
+}
+
+async function answerReady<Context>(options: SubgraphOptions<Context>, response: ServerResponse): Promise<void> {
+  try {
+    await withDeadline(options.ready(), readyDeadlineMs);
+    sendJson(response, 200, { status: "ok" });
+  } catch (error) {
+    options.log.warn({ err: error }, "Not ready.");
+    sendJson(response, 503, { status: "unavailable" });
+  }
+}
+
+/** While the database is away the subgraph is too: whoever asks may ask again, which a fault of ours would not tell them. */
+function away(cause: unknown): Refusal {
+  return new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, cause);
+}
+
+function awayError(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { message, extensions } = away(undefined);
+  return { ...formatted, message, extensions };
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError ? error.originalError : error;
+}
+
+/** Logs what {@link maskError} hides: faults of ours with their cause. */
+function errorLog(log: Log): ApolloServerPlugin<{ readonly viewer: Viewer }> {
+  return {
+    requestDidStart: async () => ({
+      didEncounterErrors: async ({ errors, request, operationName }) => {
+        for (const error of errors) {
+          const code = refusalCodeOf(error.extensions);
+          if (code !== undefined && code !== "INTERNAL_SERVER_ERROR") continue;
+          const requestId = request.http?.headers.get("x-request-id");
+          log.error(
+            { err: error.originalError ?? error, requestId, operationName, path: error.path },
+            "A field failed.",
+          );
+        }
+      },
+    }),
+  };
+}

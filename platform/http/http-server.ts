@@ -1,0 +1,167 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, Server, type Socket } from "node:net";
+import { Refusal, type RefusalCode } from "../shop/api-error.ts";
+
+/** Answers one request; what it throws is the server's to answer. */
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
+
+/** A listening server. */
+export type HttpServer = {
+  readonly port: number;
+  readonly url: string;
+  /** Stops listening, lets what is under way end for `drainMs` (10 s unless given), then cuts what is left. Connections that only wait end at once. */
+  close(drainMs?: number): Promise<void>;
+};
+
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+/** How late those two may be noticed at most. */
+const deadlinesCheckedMs = 5_000;
+const keepAliveMs = 65_000;
+/** Beyond what any answer takes to be made: whoever takes nothing of it for so long holds it for nothing. */
+const stalledDefaultMs = 60_000;
+const drainDefaultMs = 10_000;
+/** While closing, a connection on which nothing came for so long is taken for one that only waits. */
+const quietMs = 100;
+
+/**
+ * Listens on `host` and `port` (0: a free one).
+ *
+ * @param portName the environment variable that sets the port, for the sentence that says it is taken.
+ * @param stalledMs after which a connection is cut on which nothing moved while a request was under way; a minute unless given.
+ */
+export async function serveHttp(options: {
+  host: string;
+  port: number;
+  portName: string;
+  handler: HttpHandler;
+  onError: (error: unknown) => void;
+  stalledMs?: number;
+}): Promise<HttpServer> {
+  let closing = false;
+  let lastMovedMs = 0;
+  const underWay = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: deadlinesCheckedMs,
+    },
+    (request, response) => {
+      if (closing) response.setHeader("connection", "close");
+      lastMovedMs = performance.now();
+      underWay.add(response);
+      response.once("close", () => {
+        lastMovedMs = performance.now();
+        underWay.delete(response);
+      });
+      answer(options.handler, request, response).catch((error) => {
+        options.onError(error);
+        if (response.headersSent) response.destroy();
+        else sendFault(response, 500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.");
+      });
+    },
+  );
+  server.headersTimeout = headersTimeoutMs;
+  server.timeout = options.stalledMs ?? stalledDefaultMs;
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE"
+          ? new Error(`Port ${options.port} is taken. Set ${options.portName} to another one.`)
+          : error,
+      );
+    });
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  /** Those between two requests, and those that were opened ahead of a first one, as browsers do; a busy one is told by its next answer instead. */
+  const endWaiting = () => {
+    if (performance.now() - lastMovedMs < quietMs) return;
+    server.closeIdleConnections();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  };
+  return {
+    port,
+    url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
+    close: async (drainMs = drainDefaultMs) => {
+      closing = true;
+      // Not the HTTP server's own: that cuts connections at once on which a next request may be on its way.
+      const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve()));
+      for (const response of underWay) if (!response.headersSent) response.setHeader("connection", "close");
+      const waiting = setInterval(endWaiting, 20);
+      const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+      await closed;
+      clearInterval(waiting);
+      clearTimeout(cut);
+    },
+  };
+}
+
+async function answer(handler: HttpHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = addressOf(request.url ?? "/");
+  if (url === null) return sendFault(response, 400, "BAD_REQUEST", "The address is malformed.");
+  await handler(request, response, url);
+}
+
+/** What follows two slashes is a path here, not a host; whole addresses, as proxies are asked for, are taken as well. */
+function addressOf(target: string): URL | null {
+  return target.startsWith("/") ? URL.parse(`http://localhost${target}`) : URL.parse(target, "http://localhost");
+}
+
+function sendFault(response: ServerResponse, status: number, code: RefusalCode, message: string): void {
+  sendJson(response, status, { errors: [{ message, extensions: { code } }] });
+}
+
+/** The whole body. @throws {Refusal} PAYLOAD_TOO_LARGE beyond `bytesMax`, without reading further. */
+export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  const tooLarge = () =>
+    new Refusal("PAYLOAD_TOO_LARGE", `The body is larger than ${bytesMax} bytes.`, { maximum: bytesMax });
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers["content-length"] ?? 0) > bytesMax) return reject(tooLarge());
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    // By events: the iterator over a stream costs more than all else that a short request does, and cuts the connection when it is left.
+    const take = (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= bytesMax) return void parts.push(part);
+      request.off("data", take);
+      request.pause();
+      reject(tooLarge());
+    };
+    request.on("data", take);
+    request.once("end", () => {
+      const [first] = parts;
+      resolve(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, bytes));
+    });
+    request.once("error", reject);
+    request.once("close", () => reject(new Error("The connection ended before the body did.")));
+  });
+}
+
+/** Answers with JSON. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+/** One header's value; undefined when it was not sent. */
+export function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

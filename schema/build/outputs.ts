@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { clientFiles } from "./client.ts";
+import { composeSupergraph, readSubgraphs } from "./compose.ts";
+import { resolverTypes } from "./resolver-types.ts";
+
+/** A generated file: its path from the root of the repository, and what belongs in it. */
+export interface Output {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Everything that is generated from the contracts, always the same for the same contracts, and what composing hinted at. */
+export async function outputs(): Promise<{ files: Output[]; hints: readonly string[] }> {
+  const subgraphs = readSubgraphs();
+  const { supergraph, supergraphForRouters, api, hints } = composeSupergraph(subgraphs);
+  const files = [
+    { path: "schema/generated/supergraph.graphql", content: supergraph },
+    { path: "schema/generated/supergraph.router.graphql", content: supergraphForRouters },
+  ];
+  for (const subgraph of subgraphs) {
+    files.push({ path: `schema/generated/${subgraph.name}.ts`, content: await resolverTypes(subgraph) });
+  }
+  files.push(...(await clientFiles(api, subgraphs)));
+  return { files, hints };
+}
+
+/** The paths of the files whose content on disk is not what the contracts give. */
+export async function outOfStep(files: readonly Output[]): Promise<string[]> {
+  const onDisk = await Promise.all(files.map(({ path }) => readFile(absolute(path), "utf8").catch(() => undefined)));
+  return files.filter(({ content }, index) => content !== onDisk[index]).map(({ path }) => path);
+}
+
+/** Where a path of an `Output` is on this machine. */
+export function absolute(path: string): URL {
+  return new URL(`../../${path}`, import.meta.url);
+}

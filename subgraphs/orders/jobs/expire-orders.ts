@@ -1,0 +1,64 @@
+import { and, eq, sql } from "drizzle-orm";
+import { orders, paymentTransactions } from "#drizzle/orders/tables.ts";
+import { crashPoint } from "#platform/database/crash-point.ts";
+import { transaction } from "#platform/database/database.ts";
+import type { OrderId } from "#platform/shop/ids.ts";
+import { writeCancellation } from "../payment/cancellation.ts";
+import { askForCharge } from "../payment/charge.ts";
+import type { Services } from "../services.ts";
+import { deadlineIn } from "../shared/deadline.ts";
+
+const ordersMax = 50;
+const askMsMax = 6_000;
+
+/**
+ * Cancels orders that were not paid in time; how many it could. Where a charge is under way its provider is first asked to take it back: if the
+ * money was quicker the order is paid after all, and without an answer it is left for the next turn.
+ */
+export async function expireOrders(services: Services): Promise<number> {
+  const { db, log } = services;
+  const due = await db
+    .select({ id: orders.id, paymentStatus: orders.paymentStatus })
+    .from(orders)
+    .where(and(eq(orders.status, "PENDING"), sql`${orders.expiresAt} <= now()`))
+    // Those that wait for a provider come last: one that does not answer holds up none of the others.
+    .orderBy(sql`${orders.paymentStatus} = 'PENDING'`, orders.expiresAt)
+    .limit(ordersMax);
+  const expired = await Promise.all(
+    due.map(({ id, paymentStatus }) =>
+      expireOrder(services, id, paymentStatus === "PENDING").catch((error) => {
+        log.warn({ err: error, orderId: id }, "An order could not be expired; the next turn tries again.");
+        return false;
+      }),
+    ),
+  );
+  return expired.filter((isExpired) => isExpired).length;
+}
+
+async function expireOrder(services: Services, id: OrderId, isBeingPaid: boolean): Promise<boolean> {
+  const { db } = services;
+  if (isBeingPaid) {
+    const [attempt] = await db
+      .select({ id: paymentTransactions.id })
+      .from(paymentTransactions)
+      .where(
+        and(
+          eq(paymentTransactions.orderId, id),
+          eq(paymentTransactions.type, "CHARGE"),
+          eq(paymentTransactions.status, "PENDING"),
+        ),
+      );
+    if (attempt !== undefined) await askForCharge(services, attempt.id, deadlineIn(askMsMax), true);
+  }
+  crashPoint("orders:expire:before-write");
+  const cancelled = await transaction(db, (tx) =>
+    writeCancellation(tx, id, {
+      reason: "EXPIRED",
+      actorId: null,
+      note: null,
+      condition: sql`${orders.status} = 'PENDING' and ${orders.expiresAt} <= now() and ${orders.paymentStatus} <> 'PENDING'`,
+    }),
+  );
+  crashPoint("orders:expire:after-write");
+  return cancelled !== undefined;
+}

@@ -1,0 +1,84 @@
+import { createHmac } from "node:crypto";
+import { openDatabase } from "#platform/database/database.ts";
+import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
+import type { Log } from "#platform/observability/log.ts";
+import type { OrdersEnv } from "../env.ts";
+import type { PaymentProvider, Providers } from "./payment-provider.ts";
+import { openTestProvider, type ProviderFaults } from "./sandbox.ts";
+import { testProviderPage } from "./sandbox-page.ts";
+import { startTestWebhooks } from "./sandbox-webhooks.ts";
+import { openStripe } from "./stripe.ts";
+
+const testConnectionsMax = 5;
+
+/** The payment providers that the environment allows, and what they serve themselves. */
+export type OpenedProviders = {
+  readonly providers: Providers;
+  readonly internalRoutes: Readonly<Record<string, InternalRoute>>;
+  close(): Promise<void>;
+};
+
+/** Opens them, in the order of `PAYMENT_PROVIDERS`. */
+export function openProviders(env: OrdersEnv, log: Log): OpenedProviders {
+  const opened = env.PAYMENT_PROVIDERS.map((name) => (name === "test" ? openTest(env, log) : openStripeProvider(env)));
+  const [first] = opened;
+  if (first === undefined) throw new Error("No payment provider is allowed.");
+  return {
+    providers: { byName: new Map(opened.map(({ provider }) => [provider.name, provider])), first: first.provider },
+    internalRoutes: Object.assign({}, ...opened.map(({ internalRoutes }) => internalRoutes)),
+    close: async () => {
+      await Promise.all(opened.map(({ close }) => close()));
+    },
+  };
+}
+
+type Opened = { provider: PaymentProvider; internalRoutes: Record<string, InternalRoute>; close: () => Promise<void> };
+
+/** The test provider with connections of its own: what it books stays, whatever becomes of our transactions. */
+function openTest(env: OrdersEnv, log: Log): Opened {
+  const database = openDatabase({
+    url: env.ORDERS_DATABASE_URL,
+    applicationName: "test-provider",
+    connectionsMax: testConnectionsMax,
+  });
+  const { db } = database;
+  const key = createHmac("sha256", env.TOKEN_KEY).update("test-provider-webhooks").digest("hex");
+  const faults: ProviderFaults = {
+    lostRate: env.TEST_PROVIDER_LOST_RATE,
+    errorRate: env.TEST_PROVIDER_ERROR_RATE,
+    doubledRate: env.TEST_PROVIDER_DOUBLED_RATE,
+    lateMsMax: env.TEST_PROVIDER_LATE_MS_MAX,
+    random: seededRandom(env.TEST_PROVIDER_SEED),
+  };
+  const provider = openTestProvider({ db, pageUrl: `${env.SHOP_URL}/test-provider`, webhookKey: key, faults });
+  const webhooks = startTestWebhooks({ db, url: `${env.SHOP_URL}/webhooks/test`, key, log });
+  const page = testProviderPage(db);
+  return {
+    provider,
+    internalRoutes: { "GET /test-provider/*": page, "POST /test-provider/*": page },
+    close: async () => {
+      await webhooks.close();
+      await provider.close();
+      await database.close();
+    },
+  };
+}
+
+/** A linear congruential generator (Numerical Recipes): which faults come is decided by the seed. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function openStripeProvider(env: OrdersEnv): Opened {
+  const provider = openStripe({
+    secretKey: env.STRIPE_SECRET_KEY ?? "",
+    webhookSecret: env.STRIPE_WEBHOOK_SECRET ?? "",
+    returnUrl: env.SHOP_URL,
+    apiUrl: env.STRIPE_API_URL,
+  });
+  return { provider, internalRoutes: {}, close: () => provider.close() };
+}

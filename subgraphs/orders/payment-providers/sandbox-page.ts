@@ -1,0 +1,51 @@
+import type { ServerResponse } from "node:http";
+import type { Db } from "#platform/database/database.ts";
+import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
+import { readBody } from "#platform/http/http-server.ts";
+import { type CurrencyCode, formatAmount } from "#platform/shop/money.ts";
+import { findTestCharge, finishAction, type TestCharge } from "./sandbox.ts";
+
+const bodyBytesMax = 1_024;
+
+/** The test provider's own page, where a buyer confirms or refuses a payment of `tok_action_required`. */
+export function testProviderPage(db: Db): InternalRoute {
+  return async (request, response, url) => {
+    const id = url.pathname.split("/").at(-1) ?? "";
+    if (request.method === "POST") {
+      const form = new URLSearchParams((await readBody(request, bodyBytesMax)).toString("utf8"));
+      await finishAction(db, id, form.get("outcome") === "approve");
+    }
+    const charge = await findTestCharge(db, id);
+    if (charge === undefined) return sendPage(response, 404, "<p>There is no such payment.</p>");
+    if (request.method === "POST" && charge.returnUrl !== null) {
+      response.writeHead(303, { location: new URL(charge.returnUrl).href });
+      response.end();
+      return;
+    }
+    sendPage(
+      response,
+      200,
+      charge.status === "action_required" ? form(charge) : `<p>This payment is ${charge.status}.</p>`,
+    );
+  };
+}
+
+function form(charge: TestCharge): string {
+  const amount = formatAmount({ minorUnits: charge.amountMinor, currency: charge.currency as CurrencyCode });
+  return `<p>Pay ${amount} ${charge.currency}?</p>
+<form method="post">
+<button name="outcome" value="approve">Approve</button>
+<button name="outcome" value="decline">Decline</button>
+</form>`;
+}
+
+function sendPage(response: ServerResponse, status: number, content: string): void {
+  response.writeHead(status, {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "default-src 'none'; form-action *",
+    "cache-control": "no-store",
+  });
+  response.end(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>Test payments</title><h1>Test payments</h1>${content}</html>`,
+  );
+}

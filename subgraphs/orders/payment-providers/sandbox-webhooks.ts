@@ -1,0 +1,114 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { eq, sql } from "drizzle-orm";
+import { Pool } from "undici";
+import { z } from "zod";
+import { testWebhooks } from "#drizzle/orders/tables.ts";
+import type { Db } from "#platform/database/database.ts";
+import type { Log } from "#platform/observability/log.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
+
+const content = z.object({ chargeId: z.string().max(100) });
+
+/** A webhook's body and the signature that goes with it. */
+export function signTestWebhook(key: string, chargeId: string): { body: string; signature: string } {
+  const body = JSON.stringify({ chargeId });
+  return { body, signature: digest(key, Buffer.from(body)).toString("hex") };
+}
+
+/** The charge that a webhook of the test provider speaks of. @throws {Refusal} BAD_REQUEST for what it did not sign. */
+export function verifyTestWebhook(key: string, body: Buffer, signature: string | undefined): string {
+  const given = Buffer.from(signature ?? "", "hex");
+  const wanted = digest(key, body);
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+    throw new Refusal("BAD_REQUEST", "The signature is wrong.");
+  }
+  const parsed = content.safeParse(JSON.parse(body.toString("utf8")));
+  if (!parsed.success) throw new Refusal("BAD_REQUEST", "The body is no webhook.");
+  return parsed.data.chargeId;
+}
+
+function digest(key: string, body: Buffer): Buffer {
+  return createHmac("sha256", key).update(body).digest();
+}
+
+const batchRows = 20;
+const pollMs = 500;
+const answerTimeoutMs = 5_000;
+const attemptsMax = 10;
+
+/** Sends the test provider's webhooks to the shop's public address, again and again at growing intervals until one is taken. */
+export function startTestWebhooks(options: { db: Db; url: string; key: string; log: Log }): { close(): Promise<void> } {
+  const { db, url, key, log } = options;
+  const target = new URL(url);
+  const pool = new Pool(target.origin, {
+    connections: 10,
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+  });
+  let closing = false;
+  let timer: NodeJS.Timeout | undefined;
+  const sendOne = async (row: { id: string; chargeId: string }) => {
+    const { body, signature } = signTestWebhook(key, row.chargeId);
+    const answer = await pool.request({
+      method: "POST",
+      path: target.pathname,
+      headers: { "content-type": "application/json", "x-test-signature": signature },
+      body,
+    });
+    await answer.body.dump();
+    if (answer.statusCode >= 300) throw new Error(`status ${answer.statusCode}`);
+    await db.update(testWebhooks).set({ dueAt: null }).where(eq(testWebhooks.id, row.id));
+  };
+  const turn = async () => {
+    const rows = await claim(db);
+    await Promise.all(
+      rows.map((row) =>
+        sendOne(row).catch((error) => log.debug({ err: error }, "A webhook of the test provider was not taken.")),
+      ),
+    );
+    return rows.length;
+  };
+  let running: Promise<void> = Promise.resolve();
+  const schedule = (waitMs: number) => {
+    if (closing) return;
+    timer = setTimeout(() => {
+      running = turn().then(
+        (sent) => schedule(sent === batchRows ? 0 : pollMs),
+        (error) => {
+          log.debug({ err: error }, "The test provider's webhooks could not be read.");
+          schedule(1_000);
+        },
+      );
+    }, waitMs);
+    timer.unref();
+  };
+  schedule(0);
+  return {
+    close: async () => {
+      closing = true;
+      clearTimeout(timer);
+      await running;
+      await pool.close();
+    },
+  };
+}
+
+/** Takes webhooks that are due; each is due again after a growing pause unless it is taken by then. */
+async function claim(db: Db): Promise<{ id: string; chargeId: string }[]> {
+  const due = db
+    .select({ id: testWebhooks.id })
+    .from(testWebhooks)
+    .where(sql`${testWebhooks.dueAt} <= now()`)
+    .orderBy(testWebhooks.dueAt)
+    .limit(batchRows)
+    .for("update", { skipLocked: true });
+  return db
+    .update(testWebhooks)
+    .set({
+      attempts: sql`${testWebhooks.attempts} + 1`,
+      dueAt: sql`case when ${testWebhooks.attempts} + 1 < ${attemptsMax}
+        then now() + (2 ^ ${testWebhooks.attempts}) * interval '2 seconds' end`,
+    })
+    .where(sql`${testWebhooks.id} = any(array(${due}))`)
+    .returning({ id: testWebhooks.id, chargeId: testWebhooks.chargeId });
+}

@@ -1,0 +1,200 @@
+import Stripe from "stripe";
+import { Refusal } from "#platform/shop/api-error.ts";
+import { type CurrencyCode, decimalsOf, type Money, parseCurrency } from "#platform/shop/money.ts";
+import type { Charge, ChargeAnswer, PaymentProvider, Refund, RefundAnswer } from "./payment-provider.ts";
+
+const answerTimeoutMs = 4_500;
+
+/**
+ * Stripe, by payment intents: one is made for each attempt, with the attempt's id as its idempotency key, and only then confirmed. So one that
+ * nobody answered for can be found again by its key, and be taken back before it is confirmed. Its tokens are payment methods (`pm_…`) and
+ * confirmation tokens (`ctoken_…`).
+ *
+ * @param options.returnUrl where buyers are sent back who gave no address of their own.
+ * @param options.apiUrl another address than Stripe's own, for tests.
+ */
+export function openStripe(options: {
+  secretKey: string;
+  webhookSecret: string;
+  returnUrl: string;
+  apiUrl?: string | undefined;
+}): PaymentProvider {
+  const stripe = new Stripe(options.secretKey, {
+    maxNetworkRetries: 0,
+    timeout: answerTimeoutMs,
+    telemetry: false,
+    ...(options.apiUrl === undefined ? {} : addressOf(options.apiUrl)),
+  });
+  return {
+    name: "stripe",
+    charge: (charge) => takeCharge(stripe, charge, options.returnUrl),
+    cancel: (charge) => takeBack(stripe, charge),
+    refund: (refund) => giveBack(stripe, refund),
+    webhookSubject: async (body, header) => {
+      const event = await stripe.webhooks
+        .constructEventAsync(body, header("stripe-signature") ?? "", options.webhookSecret)
+        .catch((error: unknown) => {
+          throw new Refusal("BAD_REQUEST", "The signature is wrong.", {}, error);
+        });
+      const subject = event.data.object;
+      const metadata = "metadata" in subject ? subject.metadata : undefined;
+      return metadata?.transaction;
+    },
+    close: async () => {},
+  };
+}
+
+function addressOf(apiUrl: string): { host: string; port: string; protocol: "http" | "https" } {
+  const { hostname, port, protocol } = new URL(apiUrl);
+  const secure = protocol === "https:";
+  return { host: hostname, port: port === "" ? (secure ? "443" : "80") : port, protocol: secure ? "https" : "http" };
+}
+
+async function takeCharge(stripe: Stripe, charge: Charge, returnUrl: string): Promise<ChargeAnswer> {
+  const intent = await intentOf(stripe, charge);
+  if ("refusal" in intent) return { kind: "declined", reference: null, declineCode: intent.refusal };
+  if (intent.status !== "requires_payment_method" && intent.status !== "requires_confirmation") return answerOf(intent);
+  if (intent.last_payment_error !== null) return answerOf(intent);
+  try {
+    const confirmed = await stripe.paymentIntents.confirm(
+      intent.id,
+      {
+        ...(charge.token.startsWith("ctoken_")
+          ? { confirmation_token: charge.token }
+          : { payment_method: charge.token }),
+        return_url: charge.returnUrl ?? returnUrl,
+      },
+      { idempotencyKey: `${charge.id}-confirm` },
+    );
+    return answerOf(confirmed);
+  } catch (error) {
+    return refusedConfirmation(stripe, intent.id, error);
+  }
+}
+
+/**
+ * The attempt's intent as it is now, or why Stripe will not make one. Making it again answers with how it was made, so then it is asked for.
+ */
+async function intentOf(stripe: Stripe, charge: Charge): Promise<Stripe.PaymentIntent | { refusal: string }> {
+  if (charge.reference !== null) return stripe.paymentIntents.retrieve(charge.reference);
+  const amount = stripeAmount(charge.amount);
+  if (amount === undefined) return { refusal: "amount_not_supported" };
+  try {
+    const made = await stripe.paymentIntents.create(
+      {
+        amount,
+        currency: charge.amount.currency.toLowerCase(),
+        automatic_payment_methods: { enabled: true },
+        description: `Order ${charge.orderNumber}`,
+        metadata: { transaction: charge.id, order: charge.orderNumber },
+      },
+      { idempotencyKey: charge.id },
+    );
+    return made.lastResponse.headers["idempotent-replayed"] === "true" ? stripe.paymentIntents.retrieve(made.id) : made;
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError) return { refusal: error.code ?? "invalid_request" };
+    throw error;
+  }
+}
+
+/**
+ * What became of a confirmation that was answered by an error. Cards and methods that Stripe refuses are declined. Its own failure is not
+ * believed to mean anything; but where it is only repeated for the same key, the intent is taken back, for then it is never confirmed.
+ */
+async function refusedConfirmation(stripe: Stripe, id: string, error: unknown): Promise<ChargeAnswer> {
+  if (error instanceof Stripe.errors.StripeCardError) {
+    return { kind: "declined", reference: id, declineCode: error.decline_code ?? error.code ?? "card_declined" };
+  }
+  if (error instanceof Stripe.errors.StripeInvalidRequestError) {
+    if (error.code === "payment_intent_unexpected_state") return answerOf(await stripe.paymentIntents.retrieve(id));
+    return { kind: "declined", reference: id, declineCode: error.code ?? "invalid_request" };
+  }
+  const replayed = error instanceof Stripe.errors.StripeAPIError && error.headers?.["idempotent-replayed"] === "true";
+  if (!replayed) throw error;
+  return cancelIntent(stripe, id);
+}
+
+async function takeBack(stripe: Stripe, charge: Charge): Promise<ChargeAnswer> {
+  const intent = await intentOf(stripe, charge);
+  if ("refusal" in intent) return { kind: "cancelled", reference: null };
+  const isFinal = intent.status === "succeeded" || intent.status === "canceled";
+  return isFinal ? answerOf(intent) : cancelIntent(stripe, intent.id);
+}
+
+async function cancelIntent(stripe: Stripe, id: string): Promise<ChargeAnswer> {
+  try {
+    return answerOf(await stripe.paymentIntents.cancel(id));
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    return answerOf(await stripe.paymentIntents.retrieve(id));
+  }
+}
+
+function answerOf(intent: Stripe.PaymentIntent): ChargeAnswer {
+  const reference = intent.id;
+  switch (intent.status) {
+    case "succeeded":
+      return { kind: "succeeded", reference, amount: ourAmount(intent.amount_received, intent.currency) };
+    case "canceled":
+      return { kind: "cancelled", reference };
+    case "requires_payment_method": {
+      const { last_payment_error: failure } = intent;
+      if (failure === null) return { kind: "pending", reference };
+      return { kind: "declined", reference, declineCode: failure.decline_code ?? failure.code ?? "card_declined" };
+    }
+    case "requires_action": {
+      const url = intent.next_action?.redirect_to_url?.url ?? undefined;
+      return url === undefined ? { kind: "pending", reference } : { kind: "action_required", reference, url };
+    }
+    default:
+      return { kind: "pending", reference };
+  }
+}
+
+async function giveBack(stripe: Stripe, refund: Refund): Promise<RefundAnswer> {
+  const amount = stripeAmount(refund.amount);
+  if (amount === undefined) return { kind: "failed", reason: "amount_not_supported" };
+  try {
+    const made =
+      refund.reference !== null
+        ? await stripe.refunds.retrieve(refund.reference)
+        : await stripe.refunds.create(
+            {
+              payment_intent: refund.chargeReference,
+              amount,
+              metadata: { transaction: refund.id },
+            },
+            { idempotencyKey: refund.id },
+          );
+    if (made.status === "succeeded") return { kind: "succeeded", reference: made.id };
+    if (made.status !== "failed" && made.status !== "canceled") return { kind: "pending", reference: made.id };
+    return { kind: "failed", reason: made.failure_reason ?? made.status };
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    return { kind: "failed", reason: error.code ?? "invalid_request" };
+  }
+}
+
+/** Where Stripe counts amounts in other decimals than ISO 4217 does: https://docs.stripe.com/currencies#special-cases */
+const stripeDecimals: Readonly<Record<string, number>> = { ISK: 2, UGX: 2, MGA: 0 };
+
+function stripeScale(currency: CurrencyCode): number {
+  return (stripeDecimals[currency] ?? decimalsOf(currency)) - decimalsOf(currency);
+}
+
+/** The amount as Stripe counts it; undefined for one that it cannot say. Of three decimals, the last must be 0. */
+export function stripeAmount({ minorUnits, currency }: Money): number | undefined {
+  const scale = stripeScale(currency);
+  const divisor = 10n ** BigInt(Math.max(0, -scale));
+  const step = decimalsOf(currency) === 3 ? 10n : divisor;
+  if (minorUnits % step !== 0n) return undefined;
+  return Number((minorUnits / divisor) * 10n ** BigInt(Math.max(0, scale)));
+}
+
+function ourAmount(amount: number, code: string): Money {
+  const currency = parseCurrency(code);
+  if (currency === undefined) throw new Error(`Stripe charged in ${code}, which is no currency.`);
+  const scale = stripeScale(currency);
+  const minorUnits = (BigInt(amount) * 10n ** BigInt(Math.max(0, -scale))) / 10n ** BigInt(Math.max(0, scale));
+  return { minorUnits, currency };
+}

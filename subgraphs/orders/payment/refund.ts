@@ -1,0 +1,208 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { orders, paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
+import { crashPoint } from "#platform/database/crash-point.ts";
+import { type Db, type Tx, transaction, withDeadline } from "#platform/database/database.ts";
+import { newId, type OrderId, type UserId } from "#platform/shop/ids.ts";
+import { formatAmount } from "#platform/shop/money.ts";
+import { changeOrder, lockOrder, type Order, orderMoney } from "../order/order.ts";
+import { enqueueOrderMail } from "../order/order-email.ts";
+import { writeSteps } from "../order/timeline.ts";
+import type { RefundAnswer } from "../payment-providers/payment-provider.ts";
+import type { Services } from "../services.ts";
+import { type Deadline, leftMs } from "../shared/deadline.ts";
+
+/** A charge or a refund as it is stored. */
+export type Transaction = typeof paymentTransactions.$inferSelect;
+
+const providerTimeoutMs = 5_000;
+const leaseMs = 4_000;
+
+/** Money that came another way is given back another way: that is only written down. */
+export const recordedProvider = "recorded";
+
+/**
+ * Writes a refund that is still to be made, of money that the caller has committed to it in the same transaction. The provider is asked by
+ * {@link askForRefund}; at the latest the sweeper does.
+ */
+export async function writeRefund(
+  tx: Tx,
+  order: Order,
+  refund: { id?: TransactionId; amountMinor: bigint; reason: string | null; actorId: UserId | null },
+): Promise<TransactionId> {
+  const id = refund.id ?? newId<TransactionId>();
+  const charge = tx
+    .select({ id: paymentTransactions.id })
+    .from(paymentTransactions)
+    .where(
+      and(
+        eq(paymentTransactions.orderId, order.id),
+        eq(paymentTransactions.type, "CHARGE"),
+        eq(paymentTransactions.status, "SUCCEEDED"),
+      ),
+    );
+  await tx.insert(paymentTransactions).values({
+    id,
+    orderId: order.id,
+    type: "REFUND",
+    status: "PENDING",
+    amountMinor: refund.amountMinor,
+    currency: order.currency,
+    provider: order.paymentProvider,
+    chargeId: sql`(${charge})`,
+    reason: refund.reason,
+    actorId: refund.actorId,
+    dueAt: sql`now()`,
+  });
+  return id;
+}
+
+/**
+ * Asks the provider for a refund, unless somebody else is just doing so or it is settled; what cannot be settled now is asked again later.
+ *
+ * @param atOnce even if somebody else is just doing so: there is news of it.
+ */
+export async function askForRefund(
+  services: Services,
+  id: TransactionId,
+  deadline: Deadline,
+  atOnce = false,
+): Promise<void> {
+  const { db, providers, log } = services;
+  const [refund] = await db
+    .update(paymentTransactions)
+    .set({
+      dueAt: sql`now() + ${leaseMs} * interval '1 millisecond'`,
+      asked: sql`${paymentTransactions.asked} + 1`,
+    })
+    .where(
+      and(
+        eq(paymentTransactions.id, id),
+        eq(paymentTransactions.status, "PENDING"),
+        atOnce ? undefined : sql`${paymentTransactions.dueAt} <= now()`,
+      ),
+    )
+    .returning();
+  if (refund === undefined || refund.chargeId === null) return;
+  try {
+    if (refund.provider === recordedProvider) {
+      await settleRefund(db, refund, { kind: "succeeded", reference: "" });
+      return;
+    }
+    const [charge] = await db.select().from(paymentTransactions).where(eq(paymentTransactions.id, refund.chargeId));
+    const provider = providers.byName.get(refund.provider);
+    if (provider === undefined) throw new Error(`The payment provider ${refund.provider} is not configured.`);
+    if (charge?.providerReference == null) throw new Error("A refund's charge has no reference.");
+    crashPoint("orders:refund:before-provider");
+    const answer = await withDeadline(
+      provider.refund({
+        id,
+        chargeReference: charge.providerReference,
+        amount: orderMoney(refund, refund.amountMinor),
+        reference: refund.providerReference,
+      }),
+      Math.min(providerTimeoutMs, Math.max(1, leftMs(deadline))),
+    );
+    crashPoint("orders:refund:after-provider");
+    await settleRefund(db, refund, answer);
+  } catch (error) {
+    log.warn({ err: error, transactionId: id }, "A refund has no answer yet; the provider is asked again.");
+    await db
+      .update(paymentTransactions)
+      .set({ dueAt: retryAt })
+      .where(and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING")));
+  }
+}
+
+/** After 1, 2, 4 and then every 8 seconds. */
+export const retryAt = sql`now() + least(8, 2 ^ (${paymentTransactions.asked} - 1)) * interval '1 second'`;
+
+/** Writes what became of a refund, once. */
+async function settleRefund(db: Db, { id, orderId }: Transaction, answer: RefundAnswer): Promise<void> {
+  await transaction(db, async (tx) => {
+    await lockOrder(tx, orderId);
+    if (answer.kind === "pending") {
+      await tx
+        .update(paymentTransactions)
+        .set({ providerReference: answer.reference, dueAt: retryAt })
+        .where(and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING")));
+      return;
+    }
+    const succeeded = answer.kind === "succeeded";
+    const [refund] = await tx
+      .update(paymentTransactions)
+      .set({
+        status: succeeded ? "SUCCEEDED" : "FAILED",
+        ...(succeeded ? { providerReference: answer.reference || null } : { declineCode: answer.reason }),
+        dueAt: null,
+        settledAt: sql`now()`,
+      })
+      .where(and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING")))
+      .returning();
+    if (refund === undefined) return;
+    const amount = orderMoney(refund, refund.amountMinor);
+    if (!succeeded) {
+      await changeOrder(tx, refund.orderId, undefined, {
+        refundCommittedMinor: sql`${orders.refundCommittedMinor} - ${refund.amountMinor}`,
+      });
+      // Staff have to give it back another way, and hear of it nowhere else when nobody waits for the answer.
+      const message = `The provider refused to refund ${formatAmount(amount)} ${amount.currency}.`;
+      await writeSteps(tx, refund.orderId, [{ type: "NOTE", message, visibleToBuyer: false }]);
+      return;
+    }
+    const done = await changeOrder(tx, refund.orderId, undefined, {
+      amountRefundedMinor: sql`${orders.amountRefundedMinor} + ${refund.amountMinor}`,
+      paymentStatus: sql`case when ${orders.amountRefundedMinor} + ${refund.amountMinor} >= ${orders.amountPaidMinor}
+        then 'REFUNDED' else 'PARTIALLY_REFUNDED' end`,
+    });
+    if (done === undefined) throw new Error("A refund without an order.");
+    await writeSteps(tx, refund.orderId, [{ type: "REFUNDED", message: refund.reason, actorId: refund.actorId }]);
+    await enqueueOrderMail(tx, "order-refunded", done.order, { amount });
+  });
+}
+
+/** What is asked of a refund that was wished for: money committed to it, and its row. undefined when it is more than there is. */
+export async function commitRefund(
+  tx: Tx,
+  orderId: OrderId,
+  refund: { id: TransactionId; amountMinor: bigint | undefined; reason: string | null; actorId: UserId | null },
+): Promise<Order | undefined> {
+  const { amountMinor } = refund;
+  const left = sql`${orders.amountPaidMinor} - ${orders.refundCommittedMinor}`;
+  const committed = await changeOrder(
+    tx,
+    orderId,
+    amountMinor === undefined ? sql`${left} > 0` : sql`${left} >= ${amountMinor}`,
+    {
+      refundCommittedMinor:
+        amountMinor === undefined ? orders.amountPaidMinor : sql`${orders.refundCommittedMinor} + ${amountMinor}`,
+    },
+  );
+  if (committed === undefined) return undefined;
+  const { order, before } = committed;
+  await writeRefund(tx, order, { ...refund, amountMinor: order.refundCommittedMinor - before.refundCommittedMinor });
+  return order;
+}
+
+/** The charges and refunds of the orders, oldest first. */
+export async function readTransactions(db: Db, ids: readonly OrderId[]): Promise<Transaction[]> {
+  return db
+    .select()
+    .from(paymentTransactions)
+    .where(inArray(paymentTransactions.orderId, [...ids]))
+    .orderBy(asc(paymentTransactions.id));
+}
+
+/** Asks for the refunds of an order that are still to be made. */
+export async function askForOpenRefunds(services: Services, orderId: OrderId, deadline: Deadline): Promise<void> {
+  const open = await services.db
+    .select({ id: paymentTransactions.id })
+    .from(paymentTransactions)
+    .where(
+      and(
+        eq(paymentTransactions.orderId, orderId),
+        eq(paymentTransactions.type, "REFUND"),
+        eq(paymentTransactions.status, "PENDING"),
+      ),
+    );
+  await Promise.all(open.map(({ id }) => askForRefund(services, id, deadline)));
+}

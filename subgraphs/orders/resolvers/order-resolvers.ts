@@ -1,0 +1,154 @@
+import { holds, signedIn } from "#platform/auth/internal-tokens.ts";
+import { type OrderId, type OrderItemId, type PaymentId, parseId, type UserId } from "#platform/shop/ids.ts";
+import { moneyOutput } from "#platform/shop/money.ts";
+import type {
+  MutationResolvers,
+  OrderEventResolvers,
+  OrderItemResolvers,
+  OrderResolvers,
+  PaymentResolvers,
+  PaymentTransactionResolvers,
+  QueryResolvers,
+  UserResolvers,
+} from "#schema/generated/orders.ts";
+import { findCart } from "../cart/cart.ts";
+import { completeCheckout } from "../checkout/checkout.ts";
+import { createOrder } from "../checkout/create-order.ts";
+import type { Context } from "../context.ts";
+import {
+  addNote,
+  cancelOrder,
+  claimOrder,
+  updateOrderStatus,
+  updateShippingAddress,
+} from "../fulfilment/order-change.ts";
+import { findGuestOrder, type Order, orderMoney } from "../order/order.ts";
+import { addOrderItem, removeOrderItem, updateOrderItem } from "../order/order-edit.ts";
+import { listOrders } from "../order/order-list.ts";
+import { formatOrderNumber, parseOrderNumber } from "../order/order-number.ts";
+import { availableTransitions } from "../order/order-status.ts";
+import { createRefund, processPayment, recordPayment } from "../payment/payments.ts";
+
+/** Reads of orders from the root. */
+export const orderQueries = {
+  order: async (_parent, { id, number }, { loaders }) => {
+    const found =
+      id != null ? await orderById(id, loaders) : number != null ? await orderByNumber(number, loaders) : null;
+    return id != null && number != null && found?.number !== parseOrderNumber(number) ? null : found;
+  },
+  guestOrder: async (_parent, { token }, { db, services }) => findGuestOrder(db, services.tokenKey, token),
+  orders: async (_parent, args, { db }) => listOrders(db, args),
+  payment: async (_parent, { id, orderId }, { loaders }) => {
+    const found =
+      id != null ? await orderByPayment(id, loaders) : orderId != null ? await orderById(orderId, loaders) : null;
+    return id != null && orderId != null && found?.id !== orderId.toLowerCase() ? null : found;
+  },
+} satisfies QueryResolvers;
+
+type Loaders = Context["loaders"];
+
+async function orderById(text: string, loaders: Loaders): Promise<Order | null> {
+  const id = parseId<OrderId>(text);
+  return id === undefined ? null : loaders.order.load(id);
+}
+
+async function orderByNumber(text: string, loaders: Loaders): Promise<Order | null> {
+  const number = parseOrderNumber(text);
+  return number === undefined ? null : loaders.orderByNumber.load(number);
+}
+
+async function orderByPayment(text: string, loaders: Loaders): Promise<Order | null> {
+  const id = parseId<PaymentId>(text);
+  return id === undefined ? null : loaders.orderByPayment.load(id);
+}
+
+/** Changes of orders. */
+export const orderMutations = {
+  checkoutComplete: async (_parent, { input }, { viewer, services }) => completeCheckout(services, viewer, input),
+  orderCreate: async (_parent, { input }, { viewer, services }) => createOrder(services, signedIn(viewer).id, input),
+  orderItemAdd: async (_parent, args, { viewer, services }) => addOrderItem(services, signedIn(viewer), args),
+  orderItemUpdate: async (_parent, args, { viewer, services }) => updateOrderItem(services, signedIn(viewer), args),
+  orderItemRemove: async (_parent, args, { viewer, services }) => removeOrderItem(services, signedIn(viewer), args),
+  orderShippingAddressUpdate: async (_parent, args, { viewer, services }) =>
+    updateShippingAddress(services, signedIn(viewer), args),
+  orderCancel: async (_parent, { input }, { viewer, services }) => cancelOrder(services, viewer, input),
+  orderClaim: async (_parent, { guestOrderToken }, { viewer, services }) =>
+    claimOrder(services, signedIn(viewer).id, guestOrderToken),
+  orderStatusUpdate: async (_parent, { input }, { viewer, services }) =>
+    updateOrderStatus(services, signedIn(viewer), input),
+  orderNoteAdd: async (_parent, args, { viewer, services }) => addNote(services, signedIn(viewer), args),
+  paymentProcess: async (_parent, { input }, { viewer, services }) => processPayment(services, viewer, input),
+  paymentRecord: async (_parent, { input }, { viewer, services }) => recordPayment(services, signedIn(viewer), input),
+  refundCreate: async (_parent, { input }, { viewer, services }) => createRefund(services, signedIn(viewer), input),
+} satisfies MutationResolvers;
+
+/** An order's fields. */
+export const orderFields: OrderResolvers = {
+  __resolveReference: (reference, { loaders }) =>
+    "id" in reference ? orderById(reference.id, loaders) : orderByNumber(reference.number, loaders),
+  number: ({ number }) => formatOrderNumber(number),
+  user: ({ userId }) => (userId === null ? null : { id: userId }),
+  availableTransitions: (order, _args, { viewer }) => [...availableTransitions(viewer, order)],
+  items: async ({ id }, _args, { loaders }) => [...(await loaders.items.load(id))],
+  item: async (order, { id }, { loaders }) => {
+    const itemId = parseId<OrderItemId>(id);
+    return (await loaders.items.load(order.id)).find((item) => item.id === itemId);
+  },
+  subtotal: (order) => moneyOutput(orderMoney(order, order.totalMinor)),
+  total: (order) => moneyOutput(orderMoney(order, order.totalMinor)),
+  amountPaid: (order) => moneyOutput(orderMoney(order, order.amountPaidMinor)),
+  amountRefunded: (order) => moneyOutput(orderMoney(order, order.amountRefundedMinor)),
+  payment: (order) => order,
+  events: async ({ id }, { first, after }, { loaders }) =>
+    loaders.timelines.load({
+      orderId: id,
+      args: { ...(first == null ? {} : { first }), ...(after == null ? {} : { after }) },
+    }),
+};
+
+/** An order line's fields. */
+export const orderItemFields: OrderItemResolvers = {
+  __resolveReference: ({ id }, { loaders }) => {
+    const itemId = parseId<OrderItemId>(id);
+    return itemId === undefined ? null : loaders.orderItem.load(itemId);
+  },
+  product: ({ productId }) => ({ id: productId }),
+  variant: ({ variantId }) => ({ id: variantId }),
+  unitPrice: (item) => moneyOutput(orderMoney(item, item.unitPriceMinor)),
+  subtotal: (item) => moneyOutput(orderMoney(item, item.subtotalMinor)),
+};
+
+/** A timeline step's fields. */
+export const orderEventFields: OrderEventResolvers = {
+  actor: ({ actorId }) => (actorId === null ? null : { id: actorId }),
+};
+
+/** A payment's fields; it is a part of its order. */
+export const paymentFields: PaymentResolvers = {
+  __resolveReference: ({ id }, { loaders }) => orderByPayment(id, loaders),
+  id: ({ paymentId }) => paymentId,
+  order: (order) => order,
+  status: ({ paymentStatus }) => paymentStatus,
+  amount: (order) => moneyOutput(orderMoney(order, order.totalMinor)),
+  amountRefunded: (order) => moneyOutput(orderMoney(order, order.amountRefundedMinor)),
+  provider: ({ paymentProvider }) => paymentProvider,
+  transactions: async ({ id }, _args, { loaders }) => [...(await loaders.transactions.load(id))],
+};
+
+/** A charge's or refund's fields. */
+export const transactionFields: PaymentTransactionResolvers = {
+  amount: (transaction) => moneyOutput(orderMoney(transaction, transaction.amountMinor)),
+};
+
+/** What orders adds to a user. Both are null for whoever may not see them. */
+export const userFields: UserResolvers = {
+  __resolveReference: ({ id }) => ({ id }),
+  orders: async ({ id }, args, { viewer, loaders }) => {
+    const userId = parseId<UserId>(id);
+    const own = viewer.kind === "user" && viewer.id === userId;
+    if (userId === undefined || !(own || holds(viewer, "orders:read"))) return null;
+    return loaders.ordersOfUsers.load({ userId, args });
+  },
+  cart: async ({ id }, _args, { viewer, db, services }) =>
+    viewer.kind === "user" && viewer.id === id ? findCart(db, viewer, services.tokenKey, null) : null,
+};

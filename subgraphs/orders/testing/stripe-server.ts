@@ -1,0 +1,180 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import Stripe from "stripe";
+import { header, readBody, sendJson, serveHttp } from "#platform/http/http-server.ts";
+
+/** A payment intent or refund, as far as the answers need it. */
+type Thing = Record<string, unknown> & { id: string; status: string };
+
+/** A server that answers the calls of the Stripe provider as Stripe's API reference says, in memory. */
+export type StripeServer = AsyncDisposable & {
+  readonly url: string;
+  readonly intents: ReadonlyMap<string, Thing>;
+  readonly refunds: ReadonlyMap<string, Thing>;
+  /** What the buyer does on the page of `requires_action`. */
+  finishAction(id: string): void;
+  /** A webhook's body and its signature header. */
+  webhook(type: string, id: string): Promise<{ body: string; signature: string }>;
+};
+
+export const stripeSecretKey = "sk_test_1";
+export const stripeWebhookSecret = "whsec_1";
+
+const notFound = { type: "invalid_request_error", code: "resource_missing", message: "No such object." };
+const wrongState = { type: "invalid_request_error", code: "payment_intent_unexpected_state", message: "Wrong state." };
+
+/** Starts one on a free port. `pm_…` decides what happens, as Stripe's own test methods do; `pm_lost` is charged and its answer is cut, twice, for the
+ * library itself asks again once. */
+export async function openStripeServer(): Promise<StripeServer> {
+  const intents = new Map<string, Thing>();
+  const refunds = new Map<string, Thing>();
+  const answered = new Map<string, { status: number; body: unknown; cuts: number }>();
+  const newId = (kind: string) => `${kind}_${randomBytes(12).toString("hex")}`;
+
+  const answer = (
+    method: string,
+    path: string,
+    form: URLSearchParams,
+  ): { status: number; body: unknown; cut?: true } => {
+    const [, , noun, id = "", action] = path.split("/");
+    const metadata = { transaction: form.get("metadata[transaction]") };
+    if (noun === "payment_intents" && id === "") {
+      const amount = Number(form.get("amount"));
+      if (amount < 50) {
+        return {
+          status: 400,
+          body: { error: { type: "invalid_request_error", code: "amount_too_small", message: "Too small." } },
+        };
+      }
+      const intent: Thing = {
+        id: newId("pi"),
+        object: "payment_intent",
+        status: "requires_payment_method",
+        amount,
+        amount_received: 0,
+        currency: form.get("currency"),
+        last_payment_error: null,
+        next_action: null,
+        metadata,
+      };
+      intents.set(intent.id, intent);
+      return { status: 200, body: { ...intent } };
+    }
+    if (noun === "payment_intents") {
+      const intent = intents.get(id);
+      if (intent === undefined) return { status: 404, body: { error: notFound } };
+      if (action === undefined) return { status: 200, body: { ...intent } };
+      if (intent.status === "succeeded" || intent.status === "canceled")
+        return { status: 400, body: { error: wrongState } };
+      return action === "cancel"
+        ? { status: 200, body: Object.assign(intent, { status: "canceled" }) }
+        : confirm(intent, form);
+    }
+    if (noun === "refunds" && method === "GET") {
+      const refund = refunds.get(id);
+      return refund === undefined ? { status: 404, body: { error: notFound } } : { status: 200, body: refund };
+    }
+    const charged = intents.get(form.get("payment_intent") ?? "");
+    const amount = Number(form.get("amount"));
+    const given = [...refunds.values()].reduce(
+      (sum, refund) => sum + (refund.payment_intent === charged?.id ? Number(refund.amount) : 0),
+      0,
+    );
+    if (charged === undefined || given + amount > Number(charged.amount_received)) {
+      return {
+        status: 400,
+        body: { error: { type: "invalid_request_error", code: "charge_already_refunded", message: "Too much." } },
+      };
+    }
+    const refund: Thing = {
+      id: newId("re"),
+      object: "refund",
+      status: "pending",
+      amount,
+      payment_intent: charged.id,
+      metadata,
+    };
+    refunds.set(refund.id, refund);
+    return { status: 200, body: { ...refund } };
+  };
+
+  const server = await serveHttp({
+    host: "127.0.0.1",
+    port: 0,
+    portName: "none",
+    onError: () => {},
+    handler: async (request: IncomingMessage, response: ServerResponse, url: URL) => {
+      const form = new URLSearchParams((await readBody(request, 100_000)).toString("utf8"));
+      if (header(request, "authorization") !== `Bearer ${stripeSecretKey}`) {
+        return sendJson(response, 401, { error: { type: "invalid_request_error", message: "Invalid API Key." } });
+      }
+      const key = header(request, "idempotency-key");
+      const known = key === undefined ? undefined : answered.get(`${url.pathname} ${key}`);
+      if (known?.cuts) {
+        known.cuts -= 1;
+        return void response.destroy();
+      }
+      if (known !== undefined) return sendJson(response, known.status, known.body, { "idempotent-replayed": "true" });
+      const { status, body, cut } = answer(request.method ?? "GET", url.pathname, form);
+      if (key !== undefined)
+        answered.set(`${url.pathname} ${key}`, { status, body: structuredClone(body), cuts: cut ? 1 : 0 });
+      if (cut) return void response.destroy();
+      sendJson(response, status, body);
+    },
+  });
+  const signer = new Stripe(stripeSecretKey);
+  return {
+    url: server.url,
+    intents,
+    refunds,
+    finishAction: (id) => {
+      const intent = intents.get(id);
+      if (intent !== undefined) succeed(intent);
+    },
+    webhook: async (type, id) => {
+      const object = intents.get(id) ?? refunds.get(id);
+      const body = JSON.stringify({ id: newId("evt"), object: "event", type, data: { object } });
+      const signature = await signer.webhooks.generateTestHeaderStringAsync({
+        payload: body,
+        secret: stripeWebhookSecret,
+      });
+      return { body, signature };
+    },
+    [Symbol.asyncDispose]: () => server.close(0),
+  };
+}
+
+function succeed(intent: Thing): Thing {
+  return Object.assign(intent, { status: "succeeded", amount_received: intent.amount, next_action: null });
+}
+
+function confirm(intent: Thing, form: URLSearchParams): { status: number; body: unknown; cut?: true } {
+  switch (form.get("payment_method")) {
+    case "pm_card_visa":
+      return { status: 200, body: succeed(intent) };
+    case "pm_lost":
+      return { status: 200, body: succeed(intent), cut: true };
+    case "pm_broken":
+      return { status: 500, body: { error: { type: "api_error", message: "Something is broken." } } };
+    case "pm_card_authenticationRequired": {
+      const url = `https://hooks.stripe.example/${intent.id}?return_url=${form.get("return_url")}`;
+      Object.assign(intent, {
+        status: "requires_action",
+        next_action: { type: "redirect_to_url", redirect_to_url: { url } },
+      });
+      return { status: 200, body: { ...intent } };
+    }
+    case "pm_card_visa_chargeDeclinedInsufficientFunds": {
+      const error = {
+        type: "card_error",
+        code: "card_declined",
+        decline_code: "insufficient_funds",
+        message: "Declined.",
+      };
+      intent.last_payment_error = error;
+      return { status: 402, body: { error: { ...error, payment_intent: { ...intent } } } };
+    }
+    default:
+      return { status: 400, body: { error: { ...notFound, message: "No such PaymentMethod." } } };
+  }
+}

@@ -1,0 +1,75 @@
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { categories } from "#drizzle/products/tables.ts";
+import { brokenConstraint, type Db } from "#platform/database/database.ts";
+import { type CategoryId, newId } from "#platform/shop/ids.ts";
+import { notFoundError, type Parsed, parseInput, text, validationError } from "#platform/shop/input.ts";
+import { alreadyExistsError, done, failed, type Outcome } from "../shared/result.ts";
+import { type Category, categoriesMax, newCategorySlug } from "./category.ts";
+import { isSlug } from "./slug.ts";
+
+const nameCharactersMax = 100;
+const noSuchCategory = "There is no such category.";
+
+const categoryInput = z.object({
+  name: text(nameCharactersMax, 1),
+  slug: z
+    .string()
+    .refine(isSlug, "It needs letters and digits in lower case with single hyphens between, at most 80 characters.")
+    .nullish(),
+});
+
+/** A category's name, and its slug where it is not made from the name. */
+export type CategoryWish = z.infer<typeof categoryInput>;
+
+/** Parses `CategoryInput`. */
+export function parseCategory(input: unknown): Parsed<CategoryWish> {
+  return parseInput(categoryInput, input);
+}
+
+/** Makes a category. There are at most 1,000. */
+export async function createCategory(db: Db, wish: CategoryWish): Promise<Outcome<Category>> {
+  const slug = wish.slug ?? newCategorySlug(wish.name);
+  const [{ count } = { count: 0 }] = await db.select({ count: sql<number>`count(*)::int` }).from(categories);
+  if (count >= categoriesMax) return failed(validationError([], `There are at most ${categoriesMax} categories.`));
+  const [made] = await db
+    .insert(categories)
+    .values({ id: newId<CategoryId>(), name: wish.name, slug })
+    .onConflictDoNothing({ target: categories.slug })
+    .returning();
+  return made === undefined ? failed(takenError(wish)) : done(made);
+}
+
+/** Changes a category; a slug that is left out stays. */
+export async function updateCategory(
+  db: Db,
+  id: CategoryId | undefined,
+  { name, slug }: CategoryWish,
+): Promise<Outcome<Category>> {
+  if (id === undefined) return failed(notFoundError(["id"], noSuchCategory));
+  try {
+    const [changed] = await db
+      .update(categories)
+      .set({ name, ...(slug ? { slug } : {}) })
+      .where(eq(categories.id, id))
+      .returning();
+    return changed === undefined ? failed(notFoundError(["id"], noSuchCategory)) : done(changed);
+  } catch (error) {
+    if (brokenConstraint(error) !== "categories_slug") throw error;
+    return failed(takenError({ name, slug }));
+  }
+}
+
+/**
+ * Removes a category; answers with it as it was. Products that carry it are not touched, however many they are: they keep an id that names
+ * nothing, which readers drop.
+ */
+export async function deleteCategory(db: Db, id: CategoryId | undefined): Promise<Outcome<Category>> {
+  if (id === undefined) return failed(notFoundError(["id"], noSuchCategory));
+  const [removed] = await db.delete(categories).where(eq(categories.id, id)).returning();
+  return removed === undefined ? failed(notFoundError(["id"], noSuchCategory)) : done(removed);
+}
+
+function takenError({ slug }: CategoryWish) {
+  return alreadyExistsError([slug ? "slug" : "name"], "Another category has that slug.");
+}

@@ -1,0 +1,89 @@
+import { asc, sql } from "drizzle-orm";
+import { categories } from "#drizzle/products/tables.ts";
+import { holds, type SignedIn } from "#platform/auth/internal-tokens.ts";
+import type { Db, Tx } from "#platform/database/database.ts";
+import { type CategoryId, newId } from "#platform/shop/ids.ts";
+import { validationError } from "#platform/shop/input.ts";
+import { done, failed, type Outcome } from "../shared/result.ts";
+import { randomCharacters, slugOf } from "./slug.ts";
+
+/** A category as it stands in the database. */
+export type Category = typeof categories.$inferSelect;
+
+/** Categories of the shop. */
+export const categoriesMax = 1_000;
+
+/** Every category, by name; at most 1,000. */
+export async function listCategories(db: Db): Promise<Category[]> {
+  return db
+    .select()
+    .from(categories)
+    .orderBy(asc(sql`lower(${categories.name})`), asc(categories.id))
+    .limit(categoriesMax);
+}
+
+/** The categories with these ids, in any order. */
+export async function readCategories(db: Db, ids: readonly CategoryId[]): Promise<Category[]> {
+  return db
+    .select()
+    .from(categories)
+    .where(sql`${categories.id} = any(${sql.param(ids)}::uuid[])`);
+}
+
+/** The categories with these slugs, in any order. */
+export async function readCategoriesBySlug(db: Db, slugs: readonly string[]): Promise<Category[]> {
+  return db
+    .select()
+    .from(categories)
+    .where(sql`${categories.slug} = any(${sql.param(slugs)}::text[])`);
+}
+
+/**
+ * The ids of categories given by name or slug, in the order given and once each. New ones are made when the viewer holds
+ * `categories:write`; for anybody else they are errors by their place in `categories`.
+ */
+export async function findCategories(
+  tx: Tx,
+  viewer: SignedIn,
+  names: readonly string[],
+): Promise<Outcome<CategoryId[]>> {
+  if (names.length === 0) return done([]);
+  const wanted = [...new Set([...names, ...names.map(slugOf)])].filter((slug) => slug !== "");
+  const lowered = names.map((name) => name.toLowerCase());
+  const find = () =>
+    tx
+      .select()
+      .from(categories)
+      .where(
+        sql`${categories.slug} = any(${sql.param(wanted)}::text[])
+          or lower(${categories.name}) = any(${sql.param(lowered)}::text[])`,
+      );
+  const idOf = (found: readonly Category[], name: string) =>
+    (
+      found.find(({ slug }) => slug === name) ??
+      found.find((category) => category.name.toLowerCase() === name.toLowerCase()) ??
+      found.find(({ slug }) => slug === slugOf(name))
+    )?.id;
+  let found = await find();
+  const missing = names.filter((name) => idOf(found, name) === undefined);
+  if (missing.length > 0) {
+    if (!holds(viewer, "categories:write")) {
+      return failed(
+        ...names.flatMap((name, index) =>
+          missing.includes(name) ? [validationError(["categories", index], "There is no such category.")] : [],
+        ),
+      );
+    }
+    await tx
+      .insert(categories)
+      .values(missing.map((name) => ({ id: newId<CategoryId>(), name, slug: newCategorySlug(name) })))
+      .onConflictDoNothing({ target: categories.slug });
+    found = await find();
+  }
+  return done([...new Set(names.flatMap((name) => idOf(found, name) ?? []))]);
+}
+
+/** The slug of a new category: its name's, or a random one for a name without letters and digits. */
+export function newCategorySlug(name: string): string {
+  return slugOf(name) || `category-${randomCharacters(8)}`;
+}

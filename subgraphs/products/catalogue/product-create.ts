@@ -1,0 +1,145 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { closedAccounts, products, stockLevels, stockMovements, variants } from "#drizzle/products/tables.ts";
+import type { SignedIn } from "#platform/auth/internal-tokens.ts";
+import { brokenConstraint, type Db, type Tx, transaction } from "#platform/database/database.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
+import { newId, type ProductId, type VariantId } from "#platform/shop/ids.ts";
+import { alreadyExistsError, done, failed, type Outcome } from "../shared/result.ts";
+import { findCategories } from "./category.ts";
+import { type ProductWish, type VariantWish, variantName } from "./product-input.ts";
+import { randomCharacters, slugOf } from "./slug.ts";
+
+/**
+ * Puts a product on the shelf, all of it or nothing: its variants, their stock with its first movements, and categories that are new, which
+ * only who holds `categories:write` may name.
+ *
+ * @throws {Refusal} FORBIDDEN for an account that is gone.
+ */
+export async function createProduct(db: Db, viewer: SignedIn, wish: ProductWish): Promise<Outcome<ProductId>> {
+  const taken = await takenSkus(db, wish);
+  if (!taken.ok) return taken;
+  try {
+    return await transaction(db, async (tx) => {
+      await refuseClosedAccount(tx, viewer);
+      const categories = await findCategories(tx, viewer, wish.categories);
+      if (!categories.ok) return categories;
+      const now = new Date();
+      const prices = wish.variants.map(({ price }) => price.minorUnits);
+      const id = await insertProduct(tx, wish.name, {
+        id: newId<ProductId>(),
+        ownerId: viewer.id,
+        name: wish.name,
+        description: wish.description,
+        status: wish.status,
+        categoryIds: categories.value,
+        tags: [...wish.tags],
+        imageUrl: wish.imageUrl,
+        currency: wish.variants[0].price.currency,
+        priceMin: prices.reduce((least, price) => (price < least ? price : least)),
+        priceMax: prices.reduce((most, price) => (price > most ? price : most)),
+        createdAt: now,
+        updatedAt: now,
+        publishedAt: wish.status === "ACTIVE" ? now : null,
+      });
+      await insertVariants(tx, id, wish.variants, now);
+      return done(id);
+    });
+  } catch (error) {
+    if (brokenConstraint(error) !== "variants_sku") throw error;
+    // Somebody took it between the look and the write.
+    const again = await takenSkus(db, wish);
+    return again.ok ? failed(alreadyExistsError(wish.fieldOf(0, "sku"), skuTaken)) : again;
+  }
+}
+
+const skuTaken = "Another product has that SKU.";
+
+/** Writes variants with their stock and its first movement. */
+export async function insertVariants(
+  tx: Tx,
+  productId: ProductId,
+  wishes: readonly VariantWish[],
+  now: Date,
+): Promise<VariantId[]> {
+  const rows = wishes.map((wish) => {
+    const options = wish.options ?? [];
+    return {
+      id: newId<VariantId>(),
+      productId,
+      sku: wish.sku ?? `SKU-${randomCharacters(10).toUpperCase()}`,
+      name: wish.name ?? variantName(options),
+      options,
+      price: wish.price.minorUnits,
+      createdAt: now,
+      stock: wish.stock,
+    };
+  });
+  await tx.insert(variants).values(rows.map(({ stock: _stock, ...row }) => row));
+  await tx.insert(stockLevels).values(rows.map(({ id, stock }) => ({ variantId: id, productId, onHand: stock })));
+  await tx.insert(stockMovements).values(
+    rows.map(({ id, stock }) => ({
+      id: newId<(typeof stockMovements.$inferInsert)["id"]>(),
+      variantId: id,
+      type: "INITIAL" as const,
+      onHandChange: stock,
+      reservedChange: 0,
+      createdAt: now,
+    })),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** The SKUs that others have already, each by its field. */
+async function takenSkus(db: Db, { variants: wishes, fieldOf }: ProductWish): Promise<Outcome<true>> {
+  const skus = wishes.flatMap(({ sku }) => sku ?? []);
+  if (skus.length === 0) return done(true);
+  const rows = await db
+    .select({ sku: variants.sku })
+    .from(variants)
+    .where(and(sql`${variants.sku} = any(${sql.param(skus)}::text[])`, isNull(variants.removedAt)));
+  const taken = new Set(rows.map(({ sku }) => sku));
+  const errors = wishes.flatMap(({ sku }, index) =>
+    sku && taken.has(sku) ? [alreadyExistsError(fieldOf(index, "sku"), skuTaken)] : [],
+  );
+  return errors.length === 0 ? done(true) : failed(...errors);
+}
+
+async function refuseClosedAccount(tx: Tx, viewer: SignedIn): Promise<void> {
+  const [closed] = await tx.select().from(closedAccounts).where(eq(closedAccounts.userId, viewer.id));
+  if (closed !== undefined) throw new Refusal("FORBIDDEN", "This account is closed.");
+}
+
+const numberedSlugsMax = 9;
+const slugAttemptsMax = 5;
+
+/** Writes the product under the first slug that is free: the name's own, then with a number, then with random characters. */
+async function insertProduct(
+  tx: Tx,
+  name: string,
+  row: Omit<typeof products.$inferInsert, "slug">,
+): Promise<ProductId> {
+  const base = slugOf(name) || "product";
+  for (let attempt = 1; attempt <= slugAttemptsMax; attempt += 1) {
+    const slug = (await freeSlug(tx, base)) ?? `${base}-${randomCharacters(8)}`;
+    // Whoever writes the same slug at once is waited for; the one who comes second tries the next.
+    const [inserted] = await tx
+      .insert(products)
+      .values({ ...row, slug })
+      .onConflictDoNothing({ target: products.slug })
+      .returning({ id: products.id });
+    if (inserted !== undefined) return inserted.id;
+  }
+  const slug = `${base}-${randomCharacters(12)}`;
+  await tx.insert(products).values({ ...row, slug });
+  return row.id;
+}
+
+async function freeSlug(tx: Tx, base: string): Promise<string | undefined> {
+  const [free] = await tx.execute<{ slug: string }>(sql`
+    select candidate.slug
+    from generate_series(1, ${numberedSlugsMax}::int) number,
+      lateral (select ${base}::text || case when number = 1 then '' else '-' || number end as slug) candidate
+    where not exists (select from ${products} where ${products.slug} = candidate.slug)
+    order by number limit 1`);
+  return free?.slug;
+}

@@ -1,0 +1,64 @@
+import { and, asc, eq, getTableColumns, isNull, or, type SQL, sql } from "drizzle-orm";
+import { products, variants } from "#drizzle/products/tables.ts";
+import { holds, type Viewer } from "#platform/auth/internal-tokens.ts";
+import type { Db } from "#platform/database/database.ts";
+import type { ProductId } from "#platform/shop/ids.ts";
+
+const { search: _search, ...columns } = getTableColumns(products);
+
+/** The columns of a {@link Product}. */
+export const productColumns = columns;
+
+/** A product as it stands in the database. */
+export type Product = Omit<typeof products.$inferSelect, "search">;
+
+/** Whether the viewer may update and delete the product: its owner and ADMINs, as long as they hold `products:write`. */
+export function mayEdit(viewer: Viewer, product: Pick<Product, "ownerId">): boolean {
+  if (viewer.kind !== "user" || !holds(viewer, "products:write")) return false;
+  return viewer.role === "ADMIN" || product.ownerId === viewer.id;
+}
+
+/** {@link mayEdit} as a condition on rows of `products`. */
+export function editableBy(viewer: Viewer): SQL {
+  if (viewer.kind !== "user" || !holds(viewer, "products:write")) return sql`false`;
+  return viewer.role === "ADMIN" ? sql`true` : eq(products.ownerId, viewer.id);
+}
+
+/**
+ * Which rows of `products` the viewer may see when they are asked for by name: a DRAFT, and what was archived without ever having been on
+ * sale, is there for who may edit it alone.
+ */
+export function visibleTo(viewer: Viewer): SQL {
+  const published = sql`(${products.status} <> 'DRAFT' and ${products.publishedAt} is not null)`;
+  return or(published, editableBy(viewer)) ?? published;
+}
+
+/** The products with these ids that the viewer may see, in any order. */
+export async function readProducts(db: Db, viewer: Viewer, ids: readonly ProductId[]): Promise<Product[]> {
+  return db
+    .select(productColumns)
+    .from(products)
+    .where(and(sql`${products.id} = any(${sql.param(ids)}::uuid[])`, visibleTo(viewer)));
+}
+
+/** The products with these slugs that the viewer may see, in any order. */
+export async function readProductsBySlug(db: Db, viewer: Viewer, slugs: readonly string[]): Promise<Product[]> {
+  return db
+    .select(productColumns)
+    .from(products)
+    .where(and(sql`${products.slug} = any(${sql.param(slugs)}::text[])`, visibleTo(viewer)));
+}
+
+/** The product whose variant has the SKU; null when there is none that the viewer may see. */
+export async function readProductBySku(db: Db, viewer: Viewer, sku: string): Promise<Product | null> {
+  // Postgres takes no zero character in a text.
+  if (sku.includes("\0")) return null;
+  const [row] = await db
+    .select(productColumns)
+    .from(variants)
+    .innerJoin(products, eq(products.id, variants.productId))
+    .where(and(eq(variants.sku, sku), isNull(variants.removedAt), visibleTo(viewer)))
+    .orderBy(asc(products.id))
+    .limit(1);
+  return row ?? null;
+}

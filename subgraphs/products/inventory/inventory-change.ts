@@ -1,0 +1,166 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { inventoryRequests, type MovementId, products, stockLevels, stockMovements } from "#drizzle/products/tables.ts";
+import { fingerprint, type SignedIn } from "#platform/auth/internal-tokens.ts";
+import { type Db, type Tx, transaction } from "#platform/database/database.ts";
+import { newId, parseId, type VariantId } from "#platform/shop/ids.ts";
+import { idempotencyKeyInput, notFoundError, type Parsed, parseInput, text } from "#platform/shop/input.ts";
+import { editableBy } from "../catalogue/product.ts";
+import { stockInput, stockUnitsMax } from "../catalogue/product-input.ts";
+import { done, failed, idempotencyKeyReusedError, type Outcome, stockPreconditionError } from "../shared/result.ts";
+import type { Movement } from "./inventory.ts";
+
+const reasonCharactersMax = 500;
+
+/** A change of stock by a person: by how many units, or to how many. */
+export type InventoryWish = {
+  /** Undefined: a malformed id, which no variant has. */
+  readonly variantId: VariantId | undefined;
+  readonly reason: string;
+  readonly idempotencyKey: string;
+} & (
+  | { readonly delta: number }
+  | {
+      readonly onHand: number;
+      /** Only if there are still so many; null: whatever there is. */
+      readonly expectedOnHand: number | null;
+    }
+);
+
+/** What a change of stock did. */
+export type InventoryChanged = { readonly variantId: VariantId; readonly movement: Movement };
+
+const common = {
+  variantId: z.string().transform((id) => parseId<VariantId>(id)),
+  reason: text(reasonCharactersMax, 1),
+  idempotencyKey: idempotencyKeyInput,
+};
+
+const adjustInput = z.object({
+  ...common,
+  delta: z
+    .int("It is no whole number.")
+    .min(-stockUnitsMax, `It must be at least -${stockUnitsMax}.`)
+    .max(stockUnitsMax, `It must be at most ${stockUnitsMax}.`)
+    .refine((delta) => delta !== 0, "It changes nothing."),
+});
+
+const setInput = z.object({
+  ...common,
+  onHand: stockInput,
+  expectedOnHand: z
+    .int("It is no whole number.")
+    .min(0, "It must be at least 0.")
+    .nullish()
+    .transform((value) => value ?? null),
+});
+
+/** Parses `InventoryAdjustInput`. */
+export function parseInventoryAdjust(input: unknown): Parsed<InventoryWish> {
+  return parseInput(adjustInput, input);
+}
+
+/** Parses `InventorySetInput`. */
+export function parseInventorySet(input: unknown): Parsed<InventoryWish> {
+  return parseInput(setInput, input);
+}
+
+/**
+ * Changes what is on hand of a variant that the viewer may edit, with its movement. Once for each of the viewer's idempotency keys: a repeat
+ * is answered with the same movement, the same key with another input is refused, and a change that was not made frees its key.
+ */
+export async function changeInventory(
+  db: Db,
+  viewer: SignedIn,
+  wish: InventoryWish,
+): Promise<Outcome<InventoryChanged>> {
+  const { variantId, idempotencyKey: key } = wish;
+  if (variantId === undefined) return failed(notFoundError(["variantId"], "There is no such variant."));
+  const request = {
+    userId: viewer.id,
+    key,
+    fingerprint: fingerprint(wish),
+    variantId,
+    movementId: newId<MovementId>(),
+  };
+  return transaction(db, async (tx) => {
+    // Whoever uses the same key at once is waited for here.
+    const [mine] = await tx.insert(inventoryRequests).values(request).onConflictDoNothing().returning();
+    if (mine === undefined) return earlierChange(tx, viewer, key, request.fingerprint);
+    const movement = await writeChange(tx, viewer, variantId, wish, mine.movementId);
+    if (movement !== undefined) return done({ variantId, movement });
+    await tx
+      .delete(inventoryRequests)
+      .where(and(eq(inventoryRequests.userId, viewer.id), eq(inventoryRequests.key, key)));
+    return whyNot(tx, viewer, variantId, wish);
+  });
+}
+
+async function earlierChange(
+  tx: Tx,
+  viewer: SignedIn,
+  key: string,
+  wanted: string,
+): Promise<Outcome<InventoryChanged>> {
+  const [earlier] = await tx
+    .select({ fingerprint: inventoryRequests.fingerprint, movement: stockMovements })
+    .from(inventoryRequests)
+    .innerJoin(stockMovements, eq(stockMovements.id, inventoryRequests.movementId))
+    .where(and(eq(inventoryRequests.userId, viewer.id), eq(inventoryRequests.key, key)));
+  if (earlier === undefined) throw new Error("A change of stock is noted without its movement.");
+  if (earlier.fingerprint !== wanted) return failed(idempotencyKeyReusedError());
+  return done({ variantId: earlier.movement.variantId, movement: earlier.movement });
+}
+
+/** The level as it is once it is locked decides; undefined when nothing was changed. */
+async function writeChange(
+  tx: Tx,
+  viewer: SignedIn,
+  variantId: VariantId,
+  wish: InventoryWish,
+  movementId: MovementId,
+): Promise<Movement | undefined> {
+  const after = "delta" in wish ? sql`on_hand + ${wish.delta}::int` : sql`${wish.onHand}::int`;
+  const expected = "delta" in wish ? null : wish.expectedOnHand;
+  const changed = await tx.execute(sql`
+    with level as materialized (
+      select ${stockLevels.variantId}, ${stockLevels.onHand}, ${stockLevels.reserved}
+      from ${stockLevels} join ${products} on ${products.id} = ${stockLevels.productId}
+      where ${stockLevels.variantId} = ${variantId}::uuid and ${editableBy(viewer)}
+      for no key update of ${stockLevels}
+    ),
+    change as materialized (
+      select variant_id, on_hand, reserved, ${after} as after from level
+      where ${after} between reserved and ${stockUnitsMax}::int and on_hand = coalesce(${expected}::int, on_hand)
+    ),
+    changed as (
+      update ${stockLevels} set on_hand = change.after, reserved = change.reserved from change where ${stockLevels.variantId} = change.variant_id
+    )
+    insert into ${stockMovements} (id, variant_id, type, on_hand_change, reserved_change, reason)
+    select ${movementId}::uuid, variant_id, 'ADJUSTMENT', after - on_hand, 0, ${wish.reason}::text from change
+    returning id`);
+  if (changed.length === 0) return undefined;
+  const [movement] = await tx.select().from(stockMovements).where(eq(stockMovements.id, movementId));
+  return movement;
+}
+
+async function whyNot(tx: Tx, viewer: SignedIn, variantId: VariantId, wish: InventoryWish): Promise<Outcome<never>> {
+  const [level] = await tx
+    .select({ onHand: stockLevels.onHand, reserved: stockLevels.reserved })
+    .from(stockLevels)
+    .innerJoin(products, eq(products.id, stockLevels.productId))
+    .where(and(eq(stockLevels.variantId, variantId), editableBy(viewer)));
+  if (level === undefined) return failed(notFoundError(["variantId"], "There is no such variant."));
+  const { onHand, reserved } = level;
+  if ("delta" in wish) {
+    const message =
+      onHand + wish.delta > stockUnitsMax
+        ? `There would be more than ${stockUnitsMax} on hand.`
+        : `Only ${onHand - reserved} of the ${onHand} on hand are not reserved.`;
+    return failed(stockPreconditionError("delta", message, onHand));
+  }
+  if (wish.expectedOnHand !== null && wish.expectedOnHand !== onHand) {
+    return failed(stockPreconditionError("expectedOnHand", `There are ${onHand} on hand.`, onHand));
+  }
+  return failed(stockPreconditionError("onHand", `${reserved} are reserved.`, onHand));
+}

@@ -1,0 +1,134 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { products, stockLevels, stockMovements, variants } from "#drizzle/products/tables.ts";
+import type { Viewer } from "#platform/auth/internal-tokens.ts";
+import type { Db } from "#platform/database/database.ts";
+import {
+  type Connection,
+  connection,
+  keyset,
+  type Page,
+  type PageArguments,
+  readPage,
+  type SortColumn,
+} from "#platform/graphql/page.ts";
+import type { ProductId, VariantId } from "#platform/shop/ids.ts";
+import { editableBy } from "../catalogue/product.ts";
+import { type Variant, variantColumns } from "../catalogue/variant.ts";
+
+/** A variant's stock level as it stands in the database. */
+export type Level = typeof stockLevels.$inferSelect;
+
+/** A line of the stock ledger. */
+export type Movement = typeof stockMovements.$inferSelect;
+
+/** A page of movements, newest first; how many there are in all is asked for by itself. */
+export type Movements = Connection<Movement> & { readonly variantId: VariantId };
+
+/** Units that can be bought over all of a product's variants on sale. */
+export type Availability = { readonly productId: ProductId; readonly quantity: number };
+
+/** The levels of these variants, in any order. */
+export async function readLevels(db: Db, ids: readonly VariantId[]): Promise<Level[]> {
+  return db
+    .select()
+    .from(stockLevels)
+    .where(sql`${stockLevels.variantId} = any(${sql.param(ids)}::uuid[])`);
+}
+
+/** What can be bought of these products, in any order; those with nothing on sale are left out. */
+export async function readAvailability(db: Db, ids: readonly ProductId[]): Promise<Availability[]> {
+  return db
+    .select({
+      productId: stockLevels.productId,
+      quantity: sql<number>`sum(${stockLevels.onHand} - ${stockLevels.reserved})::int`,
+    })
+    .from(stockLevels)
+    .where(sql`${stockLevels.productId} = any(${sql.param(ids)}::uuid[]) and ${stockLevels.onSale}`)
+    .groupBy(stockLevels.productId);
+}
+
+/** A page of movements, newest first. @throws {Refusal} BAD_USER_INPUT */
+export function movementsPage(args: PageArguments): Page {
+  return readPage(args, "movements:newest", 1);
+}
+
+/** The same page of movements for each of several variants, in one statement. */
+export async function readMovements(db: Db, ids: readonly VariantId[], page: Page): Promise<Movements[]> {
+  const { conditions, order } = keyset(page, [{ column: stockMovements.id, direction: "desc", cast: "uuid" }]);
+  const found = db
+    .select()
+    .from(stockMovements)
+    .where(and(sql`${stockMovements.variantId} = wanted.variant_id`, ...conditions))
+    .orderBy(...order)
+    .limit(page.size + 1)
+    .as("found");
+  const rows = await db
+    .select({
+      id: found.id,
+      variantId: found.variantId,
+      type: found.type,
+      onHandChange: found.onHandChange,
+      reservedChange: found.reservedChange,
+      reason: found.reason,
+      orderId: found.orderId,
+      createdAt: found.createdAt,
+    })
+    .from(sql`unnest(${sql.param(ids)}::uuid[]) as wanted(variant_id)`)
+    .crossJoinLateral(found);
+  const byVariant = Map.groupBy(
+    rows.sort((a, b) => (a.id < b.id ? 1 : -1)),
+    ({ variantId }) => variantId,
+  );
+  return ids.map((variantId) => ({ ...connection(page, byVariant.get(variantId) ?? [], ({ id }) => [id]), variantId }));
+}
+
+/** How many movements these variants have, in any order; those without any are left out. */
+export async function countMovements(
+  db: Db,
+  ids: readonly VariantId[],
+): Promise<{ variantId: VariantId; count: number }[]> {
+  return db
+    .select({ variantId: stockMovements.variantId, count: sql<number>`count(*)::int` })
+    .from(stockMovements)
+    .where(sql`${stockMovements.variantId} = any(${sql.param(ids)}::uuid[])`)
+    .groupBy(stockMovements.variantId);
+}
+
+/** A page of variants that run low; how many there are in all is asked for by itself. */
+export type LowStock = Connection<Variant> & { readonly result: SQL };
+
+/** A page of variants that run low, the fewest first. @throws {Refusal} BAD_USER_INPUT */
+export function lowStockPage(args: PageArguments): Page {
+  return readPage(args, "low-stock:fewest", 2);
+}
+
+/** Variants on sale with `threshold` or fewer available, of products that the viewer may edit and that are not archived, fewest first. */
+export async function listLowStock(db: Db, viewer: Viewer, threshold: number, page: Page): Promise<LowStock> {
+  const available = sql`(${stockLevels.onHand} - ${stockLevels.reserved})`;
+  const result = sql`${stockLevels.onSale} and ${stockLevels.low} <= least(${threshold}::int, 20) and ${available} <= ${threshold}::int
+    and ${products.status} <> 'ARCHIVED' and ${editableBy(viewer)}`;
+  const columns: SortColumn[] = [
+    { column: available, direction: "asc", cast: "int" },
+    { column: stockLevels.variantId, direction: "asc", cast: "uuid" },
+  ];
+  const { conditions, order } = keyset(page, columns);
+  const rows = await db
+    .select({ ...variantColumns, available: sql<number>`${available}` })
+    .from(stockLevels)
+    .innerJoin(variants, eq(variants.id, stockLevels.variantId))
+    .innerJoin(products, eq(products.id, stockLevels.productId))
+    .where(and(result, ...conditions))
+    .orderBy(...order)
+    .limit(page.size + 1);
+  return { ...connection(page, rows, ({ available: units, id }) => [units, id]), result };
+}
+
+/** How many variants the whole list has. */
+export async function countLowStock(db: Db, { result }: LowStock): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(stockLevels)
+    .innerJoin(products, eq(products.id, stockLevels.productId))
+    .where(result);
+  return row?.count ?? 0;
+}

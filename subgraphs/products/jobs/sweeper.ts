@@ -1,0 +1,80 @@
+import { and, asc, eq, lt, sql } from "drizzle-orm";
+import { inventoryRequests, reservations } from "#drizzle/products/tables.ts";
+import { type Db, transaction } from "#platform/database/database.ts";
+import type { Log } from "#platform/observability/log.ts";
+import { archiveStragglers } from "../events/apply-account-events.ts";
+import { releaseOverdue } from "../events/apply-order-events.ts";
+
+const sweepEveryMs = 15_000;
+const releasesPerTurnMax = 1_000;
+const requestsKeptDays = 30;
+const requestsPerTurnMax = 5_000;
+
+/** Does, now and every 15 s, what nobody asks for: see {@link sweep}. Any number of processes may. */
+export function startSweeper(db: Db, log: Log, wake: () => void): { close(): Promise<void> } {
+  let closing = false;
+  const turn = async () => {
+    try {
+      const { released } = await sweep(db, new Date(), () => closing);
+      if (released > 0) {
+        log.warn({ released }, "Stock was let go that orders held past their time.");
+        wake();
+      }
+    } catch (error) {
+      log.warn({ err: error }, "A sweep failed; the next one goes on from there.");
+    }
+  };
+  let last = turn();
+  const timer = setInterval(() => {
+    last = last.then(turn);
+  }, sweepEveryMs);
+  timer.unref();
+  return {
+    close: async () => {
+      closing = true;
+      clearInterval(timer);
+      await last;
+    },
+  };
+}
+
+/**
+ * One turn: lets go the stock of orders that is held past its time, archives what closed accounts still sell, and forgets idempotency keys
+ * of stock changes after 30 days. Each reservation is let go in a transaction of its own, skipping those that somebody else has in hand.
+ */
+export async function sweep(
+  db: Db,
+  now: Date,
+  stopped: () => boolean = () => false,
+): Promise<{ released: number; archived: number }> {
+  let released = 0;
+  while (released < releasesPerTurnMax && !stopped() && (await releaseNext(db, now))) released += 1;
+  const archived = await archiveStragglers(db);
+  await forgetRequests(db, now);
+  return { released, archived };
+}
+
+async function releaseNext(db: Db, now: Date): Promise<boolean> {
+  return transaction(db, async (tx) => {
+    const [overdue] = await tx
+      .select({ orderId: reservations.orderId })
+      .from(reservations)
+      .where(and(eq(reservations.status, "HELD"), lt(reservations.heldUntil, now)))
+      .orderBy(asc(reservations.heldUntil))
+      .limit(1)
+      .for("update", { skipLocked: true });
+    if (overdue === undefined) return false;
+    await releaseOverdue(tx, overdue.orderId);
+    return true;
+  });
+}
+
+async function forgetRequests(db: Db, now: Date): Promise<void> {
+  const keptSince = new Date(now.getTime() - requestsKeptDays * 86_400_000);
+  const old = db
+    .select({ place: sql`${inventoryRequests}.ctid` })
+    .from(inventoryRequests)
+    .where(lt(inventoryRequests.createdAt, keptSince))
+    .limit(requestsPerTurnMax);
+  await db.delete(inventoryRequests).where(sql`${inventoryRequests}.ctid = any(array(${old}))`);
+}

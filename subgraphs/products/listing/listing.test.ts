@@ -1,0 +1,378 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newId, type UserId } from "#platform/shop/ids.ts";
+import { admin, openProducts, putUp, seller, type TestProducts } from "../testing/test-products.ts";
+
+let shop: TestProducts;
+const owner = seller();
+
+/** Thirty products whose prices and names tie often; every third is sold out, every fifth costs yen. */
+beforeAll(async () => {
+  shop = await openProducts();
+  const keeper = admin(owner.id);
+  for (let index = 0; index < 30; index += 1) {
+    const price =
+      index % 5 === 4
+        ? { amount: String(100 + (index % 3)), currencyCode: "JPY" }
+        : { amount: `${10 + (index % 4)}.50`, currencyCode: "USD" };
+    await putUp(
+      shop,
+      {
+        name: `${["Apple", "banana", "Cherry"][index % 3]} ${["jam", "pie"][index % 2]}`,
+        price,
+        stock: index % 3 === 0 ? 0 : index,
+        categories: index % 2 === 0 ? ["Kitchen"] : ["Garden", "Kitchen"].slice(0, 1 + (index % 4 === 1 ? 1 : 0)),
+        tags: [`t${index % 4}`, "all"],
+      },
+      keeper,
+    );
+  }
+}, 60_000);
+
+afterAll(async () => {
+  await shop[Symbol.asyncDispose]();
+});
+
+const listed = `query ($search: String, $filter: ProductFilter, $sort: ProductSort, $first: Int, $after: String, $last: Int, $before: String) {
+  products(search: $search, filter: $filter, sort: $sort, first: $first, after: $after, last: $last, before: $before) {
+    edges { cursor score node { id name slug price { amount currencyCode } createdAt } }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  } }`;
+
+type Edge = { cursor: string; score: number | null; node: { id: string; name: string; price: { amount: string } } };
+
+async function list(variables: Record<string, unknown>) {
+  const answer = await shop.ask(listed, variables);
+  expect(answer.errors).toEqual([]);
+  return answer.data.products as { edges: Edge[]; pageInfo: Record<string, unknown> };
+}
+
+const ids = (edges: readonly Edge[]) => edges.map(({ node }) => node.id);
+
+describe("paging", () => {
+  const sorts = ["NAME", "PRICE", "CREATED_AT", "RELEVANCE"].flatMap((key) =>
+    ["ASC", "DESC"].map((direction) => ({ key, direction })),
+  );
+
+  test.each(sorts)(
+    "walking by $key $direction, forward and backward, gives each product once in one order",
+    async (sort) => {
+      const search = sort.key === "RELEVANCE" ? "pie OR banana" : null;
+      const whole = (await list({ sort, search, first: 100 })).edges;
+      expect(whole.length).toBeGreaterThan(10);
+      for (const size of [2, 7]) {
+        const forward: Edge[] = [];
+        let after: unknown = null;
+        for (let more: unknown = true; more; ) {
+          const page = await list({ sort, search, first: size, after });
+          forward.push(...page.edges);
+          expect(page.pageInfo.hasPreviousPage).toBe(after !== null);
+          after = page.pageInfo.endCursor;
+          more = page.pageInfo.hasNextPage;
+        }
+        expect(ids(forward)).toEqual(ids(whole));
+        const backward: Edge[] = [];
+        let before: unknown = null;
+        for (let more: unknown = true; more; ) {
+          const page = await list({ sort, search, last: size, before });
+          backward.unshift(...page.edges);
+          before = page.pageInfo.startCursor;
+          more = page.pageInfo.hasPreviousPage;
+        }
+        expect(ids(backward)).toEqual(ids(whole));
+      }
+    },
+  );
+
+  test.each(sorts.filter(({ key }) => key !== "RELEVANCE"))(
+    "whatever shelves are asked for, by $key $direction they give what the whole list has of them, in its order",
+    async (sort) => {
+      const whole = (await list({ sort, first: 100 })).edges;
+      const tagged = `query ($ids: [ID!]!) { products(filter: { ids: $ids }, first: 100) { nodes { id tags categories { slug } } } }`;
+      const { data } = await shop.ask(tagged, { ids: ids(whole) });
+      type Labelled = { id: string; tags: string[]; categories: { slug: string }[] };
+      const labels = new Map<string, Labelled>(data.products.nodes.map((node: Labelled) => [node.id, node]));
+      for (const filter of [
+        { categories: ["garden"] },
+        { categories: ["garden", "kitchen"] },
+        { tags: ["t1", "t3"] },
+        { tags: ["all", "t1"], inStock: true },
+        { tags: ["all"], categories: ["garden"] },
+        { tags: ["all"], price: { min: "11", max: "13" } },
+        { categories: ["kitchen"], inStock: false },
+      ] as { categories?: string[]; tags?: string[]; inStock?: boolean; price?: { min: string; max: string } }[]) {
+        const plain = new Set(ids((await list({ filter: { ...filter, tags: [], categories: [] }, first: 100 })).edges));
+        const wanted = ids(whole).filter((id) => {
+          const has = labels.get(id);
+          const tagFits = filter.tags?.some((tag) => has?.tags.includes(tag)) ?? true;
+          const categoryFits =
+            filter.categories?.some((slug) => has?.categories.some((one) => one.slug === slug)) ?? true;
+          return tagFits && categoryFits && plain.has(id);
+        });
+        const forward: string[] = [];
+        for (let after: unknown = null, more: unknown = true; more; ) {
+          const page = await list({ sort, filter, first: 4, after });
+          forward.push(...ids(page.edges));
+          after = page.pageInfo.endCursor;
+          more = page.pageInfo.hasNextPage;
+        }
+        const backward: string[] = [];
+        for (let before: unknown = null, more: unknown = true; more; ) {
+          const page = await list({ sort, filter, last: 4, before });
+          backward.unshift(...ids(page.edges));
+          before = page.pageInfo.startCursor;
+          more = page.pageInfo.hasPreviousPage;
+        }
+        expect([filter, forward]).toEqual([filter, wanted]);
+        expect([filter, backward]).toEqual([filter, wanted]);
+      }
+    },
+  );
+
+  test("names and prices rise when asked to, whatever their case", async () => {
+    const names = (await list({ sort: { key: "NAME", direction: "ASC" }, first: 100 })).edges.map(({ node }) =>
+      node.name.toLowerCase(),
+    );
+    expect(names).toEqual(names.toSorted());
+    const prices = (await list({ sort: { key: "PRICE", direction: "ASC" }, first: 100 })).edges.map(({ node }) =>
+      Number(node.price.amount),
+    );
+    expect(prices).toEqual(prices.toSorted((a, b) => a - b));
+    expect(prices).toHaveLength(24);
+    const yen = await list({ sort: { key: "PRICE", direction: "ASC", currencyCode: "JPY" }, first: 100 });
+    expect(yen.edges).toHaveLength(6);
+  });
+
+  test("products that come and go while somebody pages make nobody else's come twice or be missed", async () => {
+    const sort = { key: "NAME", direction: "ASC" };
+    const before = ids((await list({ sort, first: 100 })).edges);
+    const passing: string[] = [];
+    const seen: string[] = [];
+    let after: unknown = null;
+    for (let more: unknown = true; more; ) {
+      const page = await list({ sort, first: 4, after });
+      seen.push(...ids(page.edges));
+      after = page.pageInfo.endCursor;
+      more = page.pageInfo.hasNextPage;
+      const { id } = await putUp(
+        shop,
+        { name: seen.length % 8 === 0 ? "Aaa comes before" : "Banana comes between" },
+        owner,
+      );
+      passing.push(id);
+    }
+    expect(seen.filter((id) => !passing.includes(id))).toEqual(before);
+    expect(new Set(seen).size).toBe(seen.length);
+    for (const id of passing) {
+      await shop.ask(`mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`, { id }, owner);
+    }
+    expect(ids((await list({ sort, first: 100 })).edges)).toEqual(before);
+  });
+
+  test("what is no cursor of the list, and sizes out of bounds, are refused as the caller's mistake", async () => {
+    const [edge] = (await list({ first: 1, sort: { key: "NAME", direction: "ASC" } })).edges;
+    const forged = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString("base64url");
+    for (const variables of [
+      { first: 101 },
+      { last: -1 },
+      { first: 1, last: 1 },
+      { after: "nonsense" },
+      { after: edge?.cursor },
+      { after: forged("products:created_at:desc", "yesterday", newId()) },
+      { after: forged("products:created_at:desc", "2026-01-01 00:00:00+00", "nobody") },
+      { after: forged("products:price:asc:USD", "1e99", newId()), sort: { key: "PRICE", direction: "ASC" } },
+      { after: forged("products:relevance:desc", "much", newId()), search: "pie" },
+      { sort: { key: "RELEVANCE" } },
+      { sort: { key: "PRICE", currencyCode: "XXQ" } },
+      { filter: { price: { min: "1.999" } } },
+      { filter: { price: { min: "cheap" } } },
+      { filter: { price: { min: "1", currencyCode: "nope" } } },
+      { filter: { ids: Array.from({ length: 101 }, () => newId()) } },
+      { search: "x".repeat(201) },
+    ]) {
+      const answer = await shop.ask(listed, variables);
+      expect([variables, answer.errors.map(({ extensions }) => extensions?.code)]).toEqual([
+        variables,
+        ["BAD_USER_INPUT"],
+      ]);
+      expect(answer.data.products).toBeNull();
+    }
+  });
+
+  test("a name of 255 characters in any script pages like every other", async () => {
+    const { id } = await putUp(shop, { name: "椅".repeat(255) }, owner);
+    const page = await list({ sort: { key: "NAME", direction: "DESC" }, first: 1 });
+    expect(ids(page.edges)).toEqual([id]);
+    const next = await list({ sort: { key: "NAME", direction: "DESC" }, first: 1, after: page.pageInfo.endCursor });
+    expect(next.edges).toHaveLength(1);
+    await shop.ask(`mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`, { id }, owner);
+  });
+});
+
+describe("filters and facets", () => {
+  const counted = `query ($search: String, $filter: ProductFilter, $sort: ProductSort) { products(search: $search, filter: $filter, sort: $sort, first: 3) {
+    totalCount nodes { id } facets { categories { value count } tags { value count } inStock priceRange { min { amount currencyCode } max { amount } } } } }`;
+
+  async function count(filter: Record<string, unknown>, more: Record<string, unknown> = {}) {
+    const answer = await shop.ask(counted, { filter, ...more });
+    expect(answer.errors).toEqual([]);
+    return answer.data.products;
+  }
+
+  test("each filter leaves what it names, and several leave what all of them name", async () => {
+    expect((await count({})).totalCount).toBe(30);
+    expect((await count({ categories: ["garden"] })).totalCount).toBe(15);
+    expect((await count({ categories: ["garden", "kitchen"] })).totalCount).toBe(30);
+    expect((await count({ categories: ["no-such"] })).totalCount).toBe(0);
+    expect((await count({ categories: [], tags: [] })).totalCount).toBe(30);
+    expect((await count({ tags: ["T1", "t2"] })).totalCount).toBe(15);
+    expect((await count({ inStock: true })).totalCount).toBe(20);
+    expect((await count({ inStock: false })).totalCount).toBe(10);
+    expect((await count({ price: { min: "11.50", max: "12.50" } })).totalCount).toBe(12);
+    expect((await count({ price: { currencyCode: "JPY" } })).totalCount).toBe(6);
+    expect((await count({ ownerId: owner.id })).totalCount).toBe(30);
+    expect((await count({ ownerId: newId<UserId>() })).totalCount).toBe(0);
+    expect((await count({ ownerId: "nobody" })).totalCount).toBe(0);
+    expect((await count({ ids: [] })).totalCount).toBe(0);
+    const [first] = (await list({ first: 1 })).edges;
+    expect((await count({ ids: [first?.node.id, "nonsense", newId()] })).totalCount).toBe(1);
+    expect(
+      (await count({ tags: ["t1"], inStock: true, categories: ["garden"], price: { max: "11.50" } })).totalCount,
+    ).toBeLessThan(7);
+  });
+
+  test("facets count the whole result, not the page, in the currency asked for", async () => {
+    const { totalCount, nodes, facets } = await count({ tags: ["t0", "t1"] });
+    expect(nodes).toHaveLength(3);
+    expect(totalCount).toBe(16);
+    expect(facets.tags[0]).toEqual({ value: "all", count: 16 });
+    expect(facets.tags.slice(1)).toEqual([
+      { value: "t0", count: 8 },
+      { value: "t1", count: 8 },
+    ]);
+    expect(facets.priceRange).toEqual({ min: { amount: "10.50", currencyCode: "USD" }, max: { amount: "11.50" } });
+    const yen = await count({ price: { currencyCode: "JPY" } });
+    expect(yen.facets.priceRange).toEqual({ min: { amount: "100", currencyCode: "JPY" }, max: { amount: "102" } });
+    const none = await count({ tags: ["none"] });
+    expect(none.facets).toEqual({ categories: [], tags: [], inStock: 0, priceRange: null });
+    const found = await count({}, { search: "pie" });
+    expect(found.totalCount).toBe(15);
+    expect(found.facets.tags[0]).toEqual({ value: "all", count: 15 });
+  });
+});
+
+describe("what is not on sale", () => {
+  test("drafts and archived products are in no list but their editors', and only by their status", async () => {
+    const draft = await putUp(shop, { name: "Unfinished pie", status: "DRAFT", tags: ["unfinished"] }, owner);
+    const old = await putUp(shop, { name: "Old pie" }, owner);
+    await shop.ask(`mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`, { id: old.id }, owner);
+    const names = async (status: string | undefined, asker: Parameters<typeof shop.ask>[2]) => {
+      const filter = status === undefined ? {} : { status };
+      const { data, errors } = await shop.ask(
+        `query ($filter: ProductFilter) { products(filter: $filter, first: 100) { nodes { name } totalCount } }`,
+        { filter },
+        asker,
+      );
+      expect(errors).toEqual([]);
+      expect(data.products.totalCount).toBe(data.products.nodes.length);
+      return data.products.nodes.map(({ name }: { name: string }) => name);
+    };
+    for (const asker of ["guest" as const, {}, seller(), owner, admin()]) {
+      expect(await names(undefined, asker)).not.toContain("Unfinished pie");
+      expect(await names(undefined, asker)).not.toContain("Old pie");
+    }
+    for (const asker of ["guest" as const, {}, seller(), { id: owner.id }]) {
+      expect(await names("DRAFT", asker)).toEqual([]);
+      expect(await names("ARCHIVED", asker)).toEqual([]);
+    }
+    for (const asker of [owner, admin()]) {
+      expect(await names("DRAFT", asker)).toEqual(["Unfinished pie"]);
+      expect(await names("ARCHIVED", asker)).toContain("Old pie");
+    }
+    const tagged = await shop.ask(
+      `{ drafts: products(filter: { status: DRAFT, tags: ["unfinished"] }) { nodes { id } } shown: products(filter: { tags: ["unfinished"] }) { nodes { id } } }`,
+      {},
+      owner,
+    );
+    expect(tagged.data).toEqual({ drafts: { nodes: [{ id: draft.id }] }, shown: { nodes: [] } });
+  });
+});
+
+describe("what a page costs", () => {
+  const everything = `query ($first: Int) { products(first: $first, search: "pie OR banana OR cherry OR apple", filter: { categories: ["kitchen", "garden"] }) {
+    totalCount facets { categories { value count } tags { value count } inStock priceRange { min { amount } max { amount } } }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    nodes { id }
+    edges { cursor score node {
+      id slug name description status owner { id products(first: 2) { totalCount facets { inStock tags { value } } nodes { id name } } }
+      categories { id slug name productCount } tags imageUrl
+      price { amount currencyCode } priceRange { min { amount } max { amount } } quantityAvailable inStock
+      defaultVariant { id sku }
+      variants { id sku name options { name value } price { amount } quantityAvailable inStock version product { id name }
+        inventory { onHand reserved available movements(first: 2) { totalCount nodes { id type onHandChange reservedChange reason orderId createdAt } pageInfo { hasNextPage } } } }
+      createdAt updatedAt version viewerCanEdit } } } }`;
+
+  test("a page of twenty with everything costs as many statements as one of a hundred", async () => {
+    const editor = admin(owner.id);
+    const cost = async (first: number) => {
+      const statements = await shop.statements(async () => {
+        const answer = await shop.ask(everything, { first }, editor);
+        expect(answer.errors).toEqual([]);
+        expect(answer.data.products.edges).toHaveLength(Math.min(first, 30));
+      });
+      return statements.length;
+    };
+    await cost(1);
+    const twenty = await cost(20);
+    expect(await cost(100)).toBe(twenty);
+    expect(await cost(2)).toBe(twenty);
+    expect(twenty).toBeLessThan(25);
+  });
+
+  test("a list of names is one statement: counts, facets, variants, categories and stock cost nothing unless selected", async () => {
+    const statements = await shop.statements(async () => {
+      await shop.ask(
+        "{ products(first: 100) { nodes { id slug name tags price { amount } priceRange { min { amount } } inStock viewerCanEdit owner { id } } pageInfo { endCursor } } }",
+      );
+    });
+    expect(statements).toHaveLength(1);
+  });
+
+  test("any number of representations of each entity by each key are read in one statement a key", async () => {
+    const { data } = await shop.ask(
+      "{ products(first: 100) { nodes { id slug owner { id } variants { id sku } categories { id slug } } } }",
+    );
+    type Node = {
+      id: string;
+      slug: string;
+      owner: { id: string };
+      variants: { id: string; sku: string }[];
+      categories: { id: string; slug: string }[];
+    };
+    const nodes: Node[] = data.products.nodes;
+    const representations = nodes.flatMap(({ id, slug, owner: { id: ownerId }, variants, categories }) => [
+      { __typename: "Product", id },
+      { __typename: "Product", slug },
+      ...variants.flatMap((variant) => [
+        { __typename: "ProductVariant", id: variant.id },
+        { __typename: "ProductVariant", sku: variant.sku },
+      ]),
+      ...categories.flatMap((category) => [
+        { __typename: "Category", id: category.id },
+        { __typename: "Category", slug: category.slug },
+      ]),
+      { __typename: "User", id: ownerId },
+      { __typename: "Product", id: newId() },
+      { __typename: "ProductVariant", id: "malformed" },
+    ]);
+    const entities = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+      __typename ... on Product { name } ... on ProductVariant { name } ... on Category { name } ... on User { id } } }`;
+    const ask = (some: typeof representations) => async () => {
+      const answer = await shop.ask(entities, { representations: some });
+      expect(answer.errors).toEqual([]);
+      expect(answer.data._entities).toHaveLength(some.length);
+    };
+    expect(await shop.statements(ask(representations))).toHaveLength(6);
+    const many = Array.from({ length: 3_000 }, () => ({ __typename: "Product", id: newId() as string }));
+    expect(await shop.statements(ask([...representations, ...many] as typeof representations))).toHaveLength(6);
+  });
+});

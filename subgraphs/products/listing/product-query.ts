@@ -1,0 +1,131 @@
+import type { ProductStatus } from "#drizzle/products/tables.ts";
+import { type Page, type PageArguments, readPage } from "#platform/graphql/page.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
+import { type ProductId, parseId, type UserId } from "#platform/shop/ids.ts";
+import { type CurrencyCode, decimalsOf, parseCurrency, parseMoney } from "#platform/shop/money.ts";
+import type { ProductFilter, QueryProductsArgs } from "#schema/generated/products.ts";
+
+const searchCharactersMax = 200;
+const filterValuesMax = 100;
+
+/** Which products are asked for. What is undefined does not matter. */
+export type ListingFilter = {
+  /** Slugs; any of them. */
+  readonly categories?: readonly string[];
+  /** Any of them. */
+  readonly tags?: readonly string[];
+  readonly price?: {
+    readonly currency: CurrencyCode;
+    readonly min: bigint | undefined;
+    readonly max: bigint | undefined;
+  };
+  readonly inStock?: boolean;
+  /** Null: an id that nobody has. */
+  readonly ownerId?: UserId | null;
+  readonly status: ProductStatus;
+  readonly ids?: readonly ProductId[];
+};
+
+/** What a listing is sorted by. */
+export type ListingSort =
+  | { readonly key: "RELEVANCE" | "NAME" | "CREATED_AT"; readonly direction: "asc" | "desc" }
+  | { readonly key: "PRICE"; readonly direction: "asc" | "desc"; readonly currency: CurrencyCode };
+
+/** A page of products that was asked for. */
+export type ListingWish = {
+  readonly search: string | undefined;
+  readonly filter: ListingFilter;
+  readonly sort: ListingSort;
+  readonly page: Page;
+  /** Of the price facet. */
+  readonly facetCurrency: CurrencyCode;
+};
+
+/** Parses the arguments of `Query.products`. @throws {Refusal} BAD_USER_INPUT for what cannot be used. */
+export function parseListing(args: Partial<QueryProductsArgs>): ListingWish {
+  const search = parseSearch(args.search);
+  const filter = parseFilter(args.filter ?? undefined);
+  const sort = parseSort(args.sort ?? undefined, search);
+  return {
+    search,
+    filter,
+    sort,
+    page: pageOf(args, sort),
+    facetCurrency: filter.price?.currency ?? (sort.key === "PRICE" ? sort.currency : usDollar),
+  };
+}
+
+/** The page of a listing in some sort. Cursors of another sort are refused. */
+export function pageOf(args: PageArguments, sort: ListingSort): Page {
+  const currency = sort.key === "PRICE" ? `:${sort.currency}` : "";
+  return readPage(args, `products:${sort.key.toLowerCase()}:${sort.direction}${currency}`, 2);
+}
+
+/** The currency of the price facet unless another one is asked for. */
+export const usDollar = currencyOf("USD");
+
+/** How a listing is sorted unless it is asked for otherwise. */
+export const newestFirst: ListingSort = { key: "CREATED_AT", direction: "desc" };
+
+function parseSearch(search: string | null | undefined): string | undefined {
+  const trimmed = search?.trim() ?? "";
+  if (trimmed.length > searchCharactersMax) {
+    throw new Refusal("BAD_USER_INPUT", `\`search\` has more than ${searchCharactersMax} characters.`);
+  }
+  // Postgres takes no zero character in a text.
+  return trimmed === "" ? undefined : trimmed.replaceAll("\0", " ");
+}
+
+function parseSort(sort: QueryProductsArgs["sort"] | undefined, search: string | undefined): ListingSort {
+  if (!sort) return { key: search === undefined ? "CREATED_AT" : "RELEVANCE", direction: "desc" };
+  const direction = sort.direction === "ASC" ? "asc" : "desc";
+  if (sort.key === "PRICE") return { key: "PRICE", direction, currency: currencyOf(sort.currencyCode) };
+  if (sort.key === "RELEVANCE" && search === undefined) {
+    throw new Refusal("BAD_USER_INPUT", "RELEVANCE sorts a search: give `search` too.");
+  }
+  return { key: sort.key, direction };
+}
+
+function parseFilter(filter: ProductFilter | undefined): ListingFilter {
+  const values = (name: "categories" | "tags" | "ids") => {
+    const given = filter?.[name] ?? undefined;
+    if (given !== undefined && given.length > filterValuesMax) {
+      throw new Refusal("BAD_USER_INPUT", `\`filter.${name}\` has more than ${filterValuesMax} values.`);
+    }
+    return given?.map((value) => value.replaceAll("\0", " "));
+  };
+  const categories = values("categories");
+  const tags = values("tags")?.map((tag) => tag.normalize("NFC").trim().toLowerCase());
+  const ids = values("ids")?.flatMap((id) => parseId<ProductId>(id) ?? []);
+  return {
+    status: filter?.status ?? "ACTIVE",
+    // A list of nothing is a form on which nothing is ticked.
+    ...(categories === undefined || categories.length === 0 ? {} : { categories }),
+    ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    ...(ids === undefined ? {} : { ids }),
+    ...(filter?.price ? { price: parsePriceRange(filter.price) } : {}),
+    ...(filter?.inStock === undefined || filter.inStock === null ? {} : { inStock: filter.inStock }),
+    ...(filter?.ownerId ? { ownerId: parseId<UserId>(filter.ownerId) ?? null } : {}),
+  };
+}
+
+function parsePriceRange(range: NonNullable<ProductFilter["price"]>): NonNullable<ListingFilter["price"]> {
+  const currency = currencyOf(range.currencyCode);
+  const bound = (name: "min" | "max") => {
+    const amount = range[name];
+    if (amount === undefined || amount === null) return undefined;
+    const money = parseMoney(amount, currency);
+    if (money !== undefined) return money.minorUnits;
+    throw new Refusal(
+      "BAD_USER_INPUT",
+      `\`filter.price.${name}\` is no amount of ${currency}, which has ${decimalsOf(currency)} decimals.`,
+    );
+  };
+  return { currency, min: bound("min"), max: bound("max") };
+}
+
+function currencyOf(code: string): CurrencyCode {
+  const currency = parseCurrency(code);
+  if (currency === undefined) throw new Refusal("BAD_USER_INPUT", "`currencyCode` is no ISO 4217 currency code.");
+  return currency;
+}

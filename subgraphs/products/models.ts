@@ -1,0 +1,13 @@
+// The domain type that resolvers return for each GraphQL type: `export type { <domain type> as <GraphQL type> }`.
+// `npm run schema` reads this file. A type that is missing here is returned as the contract spells it.
+
+export type { Category } from "./catalogue/category.ts";
+export type { Product } from "./catalogue/product.ts";
+export type { Variant as ProductVariant } from "./catalogue/variant.ts";
+export type {
+  Level as InventoryLevel,
+  LowStock as ProductVariantConnection,
+  Movement as StockMovement,
+  Movements as StockMovementConnection,
+} from "./inventory/inventory.ts";
+export type { Listing as ProductConnection, Listing as ProductFacets } from "./listing/listing.ts";

@@ -1,0 +1,69 @@
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { products, stockLevels, variants } from "#drizzle/products/tables.ts";
+import type { Db } from "#platform/database/database.ts";
+import type { ProductId, VariantId } from "#platform/shop/ids.ts";
+import type { Money } from "#platform/shop/money.ts";
+
+/** A line that a cart or an order would have; an id that is malformed is undefined, which no product has. */
+export type LineWish = {
+  readonly productId: ProductId | undefined;
+  /** Null: the product's default variant. */
+  readonly variantId: VariantId | undefined | null;
+};
+
+/** A variant on sale with all that an order's line copies. */
+type OrderableVariant = {
+  readonly productId: ProductId;
+  readonly variantId: VariantId;
+  readonly productName: string;
+  readonly variantName: string;
+  readonly sku: string;
+  readonly imageUrl: string | null;
+  readonly unitPrice: Money;
+  readonly quantityAvailable: number;
+};
+
+/** What a line comes to today. */
+export type OrderableAnswer =
+  | { readonly outcome: "ORDERABLE"; readonly variant: OrderableVariant }
+  | { readonly outcome: "UNAVAILABLE" | "VARIANT_REQUIRED" };
+
+/** What can be ordered of these lines, one answer a line, in their order, in one statement. */
+export async function readOrderable(db: Db, lines: readonly LineWish[]): Promise<OrderableAnswer[]> {
+  const ids = [...new Set(lines.flatMap(({ productId }) => productId ?? []))];
+  const rows =
+    ids.length === 0
+      ? []
+      : await db
+          .select({
+            productId: products.id,
+            variantId: variants.id,
+            productName: products.name,
+            variantName: variants.name,
+            sku: variants.sku,
+            imageUrl: products.imageUrl,
+            price: variants.price,
+            currency: products.currency,
+            quantityAvailable: sql<number>`${stockLevels.onHand} - ${stockLevels.reserved}`,
+          })
+          .from(products)
+          .innerJoin(variants, eq(variants.productId, products.id))
+          .innerJoin(stockLevels, eq(stockLevels.variantId, variants.id))
+          .where(
+            and(
+              sql`${products.id} = any(${sql.param(ids)}::uuid[])`,
+              eq(products.status, "ACTIVE"),
+              isNull(variants.removedAt),
+            ),
+          )
+          .orderBy(asc(variants.id));
+  const byProduct = Map.groupBy(rows, ({ productId }) => productId);
+  return lines.map(({ productId, variantId }) => {
+    const onSale = (productId && byProduct.get(productId)) || [];
+    if (variantId === null && onSale.length > 1) return { outcome: "VARIANT_REQUIRED" };
+    const row = variantId === null ? onSale[0] : onSale.find((candidate) => candidate.variantId === variantId);
+    if (row === undefined) return { outcome: "UNAVAILABLE" };
+    const { price, currency, ...variant } = row;
+    return { outcome: "ORDERABLE", variant: { ...variant, unitPrice: { minorUnits: price, currency } } };
+  });
+}

@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import { Kind, parse } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newId } from "#platform/shop/ids.ts";
+import type { Asker } from "#test/harness/subgraph-client.ts";
+import { admin, openProducts, ordersService, putUp, seller, type TestProducts } from "../testing/test-products.ts";
+import { resolvers } from "./resolvers.ts";
+
+let shop: TestProducts;
+
+beforeAll(async () => {
+  shop = await openProducts();
+}, 60_000);
+
+afterAll(async () => {
+  await shop[Symbol.asyncDispose]();
+});
+
+const sdl = parse(readFileSync(new URL("../../../schema/products.graphql", import.meta.url), "utf8"));
+
+/** What a domain type holds under the field's own name, so that it needs no resolver. */
+const heldBy: Readonly<Record<string, readonly string[]>> = {
+  Product: ["id", "slug", "name", "description", "status", "tags", "imageUrl", "createdAt", "updatedAt", "version"],
+  ProductVariant: ["id", "sku", "name", "version"],
+  Category: ["id", "slug", "name", "productCount"],
+  InventoryLevel: ["onHand", "reserved"],
+  StockMovement: ["id", "type", "onHandChange", "reservedChange", "reason", "orderId", "createdAt"],
+  ProductConnection: ["edges", "nodes", "pageInfo"],
+  ProductVariantConnection: ["edges", "nodes", "pageInfo"],
+  StockMovementConnection: ["edges", "nodes", "pageInfo"],
+  User: ["id"],
+};
+
+test("every root field, and every field of an entity, a connection and a level, has something that answers it", () => {
+  const answered = resolvers as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const missing = sdl.definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return [];
+    const type = definition.name.value;
+    const root = type === "Query" || type === "Mutation";
+    if (!root && heldBy[type] === undefined && answered[type] === undefined) return [];
+    return (definition.fields ?? [])
+      .map(({ name }) => name.value)
+      .filter((field) => answered[type]?.[field] === undefined && !heldBy[type]?.includes(field))
+      .map((field) => `${type}.${field}`);
+  });
+  expect(missing).toEqual([]);
+});
+
+describe("what the subgraphs ask of each other", () => {
+  const fields = {
+    orderableVariants: `query { orderableVariants(lines: [{ productId: "x" }]) { outcome } }`,
+    stockReserve: `mutation { stockReserve(input: { orderId: "${newId()}", revision: 1, lines: [{ variantId: "${newId()}", quantity: 1 }] }) { outcome } }`,
+  };
+
+  test.each(Object.entries(fields))("%s is the orders service's alone", async (name, document) => {
+    const others: Asker[] = ["guest", {}, seller(), admin(), { service: "users" }];
+    for (const asker of others) {
+      const { data, errors } = await shop.ask(document, {}, asker);
+      expect(data[name]).toBeNull();
+      expect(errors[0]?.extensions?.code).toBe("FORBIDDEN");
+    }
+    const { data, errors } = await shop.ask(document, {}, ordersService);
+    expect(errors).toEqual([]);
+    expect(data[name]).not.toBeNull();
+  });
+
+  test("lines are answered one by one in their order: on sale, gone, another product's variant, or a choice to be made", async () => {
+    const single = await putUp(
+      shop,
+      { name: "Single", imageUrl: "https://example.com/s.png", price: { amount: "5" }, stock: 3 },
+      admin(),
+    );
+    const several = await putUp(
+      shop,
+      {
+        name: "Several",
+        price: null,
+        stock: null,
+        variants: ["S", "M"].map((size) => ({
+          options: [{ name: "Size", value: size }],
+          price: { amount: "7" },
+          stock: 1,
+        })),
+      },
+      admin(),
+    );
+    const lines = [
+      { productId: several.id },
+      { productId: single.id },
+      { productId: several.id, variantId: several.variants[1]?.id },
+      { productId: single.id, variantId: several.variants[0]?.id },
+      { productId: single.id, variantId: "nonsense" },
+      { productId: single.id.toUpperCase() },
+    ];
+    const statements = await shop.statements(async () => {
+      const { data } = await shop.ask(
+        `query ($lines: [OrderableLineInput!]!) { orderableVariants(lines: $lines) { outcome variant {
+          productId variantId productName variantName sku imageUrl unitPrice { amount currencyCode } quantityAvailable } } }`,
+        { lines },
+        ordersService,
+      );
+      expect(data.orderableVariants).toEqual([
+        { outcome: "VARIANT_REQUIRED", variant: null },
+        {
+          outcome: "ORDERABLE",
+          variant: {
+            productId: single.id,
+            variantId: single.variants[0]?.id,
+            productName: "Single",
+            variantName: "Default",
+            sku: single.variants[0]?.sku,
+            imageUrl: "https://example.com/s.png",
+            unitPrice: { amount: "5.00", currencyCode: "USD" },
+            quantityAvailable: 3,
+          },
+        },
+        {
+          outcome: "ORDERABLE",
+          variant: expect.objectContaining({ variantName: "M", unitPrice: { amount: "7.00", currencyCode: "USD" } }),
+        },
+        { outcome: "UNAVAILABLE", variant: null },
+        { outcome: "UNAVAILABLE", variant: null },
+        expect.objectContaining({ outcome: "ORDERABLE" }),
+      ]);
+    });
+    expect(statements).toHaveLength(1);
+    const many = await shop.ask(
+      `query ($lines: [OrderableLineInput!]!) { orderableVariants(lines: $lines) { outcome } }`,
+      { lines: Array.from({ length: 101 }, () => lines[0]) },
+      ordersService,
+    );
+    expect(many.errors[0]?.extensions?.code).toBe("BAD_USER_INPUT");
+  });
+
+  test("a reservation that makes no sense is refused by the name of what is wrong", async () => {
+    const sane = {
+      orderId: newId(),
+      revision: 1,
+      expiresAt: new Date().toISOString(),
+      lines: [{ variantId: newId(), quantity: 1 }],
+    };
+    for (const [change, place] of [
+      [{ orderId: "x" }, "input.orderId"],
+      [{ revision: 0 }, "input.revision"],
+      [{ expiresAt: "soon" }, "input.expiresAt"],
+      [{ lines: [] }, "input.lines"],
+      [{ lines: Array.from({ length: 101 }, () => sane.lines[0]) }, "input.lines"],
+      [{ lines: [{ variantId: newId(), quantity: 0 }] }, "input.lines.0.quantity"],
+      [{ lines: [{ variantId: newId(), quantity: 1_001 }] }, "input.lines.0.quantity"],
+    ] as const) {
+      const { data, errors } = await shop.ask(
+        `mutation ($input: StockReserveInput!) { stockReserve(input: $input) { outcome } }`,
+        { input: { ...sane, ...change } },
+        ordersService,
+      );
+      expect(data.stockReserve).toBeNull();
+      expect(errors[0]?.extensions?.code).toBe("BAD_USER_INPUT");
+      expect(errors[0]?.message).toContain(place);
+    }
+  });
+});
+
+test("nothing at all is answered without an internal token", async () => {
+  for (const query of ["{ products { nodes { id } } }", "{ _service { sdl } }", "{ __typename }"]) {
+    const response = await fetch(`${shop.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query }),
+    });
+    expect(response.status).toBe(401);
+    expect(await response.json()).not.toHaveProperty("data");
+  }
+});

@@ -1,0 +1,181 @@
+import { signedIn } from "#platform/auth/internal-tokens.ts";
+import { scalars } from "#platform/graphql/scalars.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
+import { type CategoryId, type ProductId, parseId, type UserId, type VariantId } from "#platform/shop/ids.ts";
+import { type CurrencyCode, moneyOutput } from "#platform/shop/money.ts";
+import type { Resolvers } from "#schema/generated/products.ts";
+import { type Category, listCategories } from "../catalogue/category.ts";
+import { createCategory, deleteCategory, parseCategory, updateCategory } from "../catalogue/category-change.ts";
+import { mayEdit, readProductBySku } from "../catalogue/product.ts";
+import { archiveProduct, updateProduct } from "../catalogue/product-change.ts";
+import { createProduct } from "../catalogue/product-create.ts";
+import {
+  parseProductCreate,
+  parseProductUpdate,
+  parseVariantCreate,
+  parseVariantUpdate,
+} from "../catalogue/product-input.ts";
+import { createVariant, removeVariant, updateVariant } from "../catalogue/variant-change.ts";
+import { type Context, renewLoaders } from "../context.ts";
+import { type Listing, listProducts, makeListing } from "../listing/listing.ts";
+import { newestFirst, pageOf, parseListing, usDollar } from "../listing/product-query.ts";
+import { parseSuggestion, suggestProducts } from "../listing/suggestion.ts";
+import type { Loaders } from "../loaders.ts";
+import { type Outcome, withInput } from "../shared/result.ts";
+import { stockResolvers } from "./stock-resolvers.ts";
+
+/** The products subgraph's fields. */
+export const resolvers: Resolvers = {
+  DateTime: scalars.DateTime,
+  Decimal: scalars.Decimal,
+  CurrencyCode: scalars.CurrencyCode,
+  URL: scalars.URL,
+  Query: {
+    product: (_parent, { id, slug, sku }, { db, viewer, loaders }) => {
+      const given = [id, slug, sku].filter((key) => key !== null && key !== undefined);
+      if (given.length !== 1) throw new Refusal("BAD_USER_INPUT", "Give exactly one of `id`, `slug` and `sku`.");
+      if (slug) return loaders.productBySlug.load(slug);
+      if (sku) return readProductBySku(db, viewer, sku);
+      const productId = parseId<ProductId>(id ?? "");
+      return productId === undefined ? null : loaders.product.load(productId);
+    },
+    products: async (_parent, args, { db, viewer, loaders }) =>
+      remember(loaders, await listProducts(db, viewer, parseListing(args))),
+    productSuggestions: (_parent, { prefix, first }, { db }) => suggestProducts(db, parseSuggestion(prefix, first)),
+    categories: (_parent, _args, { db }) => listCategories(db),
+    ...stockResolvers.Query,
+  },
+  Mutation: {
+    productCreate: async (_parent, { input }, context) =>
+      productPayload(
+        context,
+        await withInput(parseProductCreate(input), (wish) => createProduct(context.db, signedIn(context.viewer), wish)),
+      ),
+    productUpdate: async (_parent, { id, input }, context) =>
+      productPayload(
+        context,
+        await withInput(parseProductUpdate(input), (change) =>
+          updateProduct(context.db, signedIn(context.viewer), parseId<ProductId>(id), change),
+        ),
+      ),
+    productDelete: async (_parent, { id }, context) => {
+      const outcome = await archiveProduct(context.db, signedIn(context.viewer), parseId<ProductId>(id));
+      renewLoaders(context);
+      return outcome.ok
+        ? { deletedProductId: outcome.value, userErrors: [] }
+        : { deletedProductId: null, userErrors: outcome.userErrors };
+    },
+    productVariantCreate: async (_parent, { productId, input }, context) =>
+      productPayload(
+        context,
+        await withInput(parseVariantCreate(input), (wish) =>
+          createVariant(context.db, signedIn(context.viewer), parseId<ProductId>(productId), wish),
+        ),
+      ),
+    productVariantUpdate: async (_parent, { id, input }, context) =>
+      productPayload(
+        context,
+        await withInput(parseVariantUpdate(input), (change) =>
+          updateVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id), change),
+        ),
+      ),
+    productVariantDelete: async (_parent, { id }, context) =>
+      productPayload(context, await removeVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id))),
+    categoryCreate: async (_parent, { input }, { db }) =>
+      categoryPayload(await withInput(parseCategory(input), (wish) => createCategory(db, wish))),
+    categoryUpdate: async (_parent, { id, input }, { db }) =>
+      categoryPayload(
+        await withInput(parseCategory(input), (wish) => updateCategory(db, parseId<CategoryId>(id), wish)),
+      ),
+    categoryDelete: async (_parent, { id }, { db }) =>
+      categoryPayload(await deleteCategory(db, parseId<CategoryId>(id))),
+    ...stockResolvers.Mutation,
+  },
+  Product: {
+    __resolveReference: (reference, { loaders }) => {
+      if ("slug" in reference) return loaders.productBySlug.load(reference.slug);
+      const id = parseId<ProductId>(reference.id);
+      return id === undefined ? null : loaders.product.load(id);
+    },
+    owner: ({ ownerId }) => (ownerId === null ? null : { id: ownerId }),
+    categories: async ({ categoryIds }, _args, { loaders }) =>
+      (await Promise.all(categoryIds.map((id) => loaders.category.load(id)))).filter((category) => category !== null),
+    price: ({ priceMin, currency }) => moneyOutput({ minorUnits: priceMin, currency }),
+    priceRange: ({ priceMin, priceMax, currency }) => priceRange(priceMin, priceMax, currency),
+    quantityAvailable: async ({ id }, _args, { loaders }) => (await loaders.availability.load(id))?.quantity ?? 0,
+    inStock: ({ variantsInStock }) => variantsInStock > 0,
+    defaultVariant: async ({ id }, _args, { loaders }) => {
+      const [first, ...others] = await loaders.variantsOfProduct.load(id);
+      return others.length === 0 ? first : null;
+    },
+    variants: async ({ id }, _args, { loaders }) => [...(await loaders.variantsOfProduct.load(id))],
+    viewerCanEdit: (product, _args, { viewer }) => mayEdit(viewer, product),
+  },
+  ProductVariant: {
+    __resolveReference: (reference, { loaders }) => {
+      if ("sku" in reference) return loaders.variantBySku.load(reference.sku);
+      const id = parseId<VariantId>(reference.id);
+      return id === undefined ? null : loaders.variant.load(id);
+    },
+    options: ({ options }) => [...options],
+    price: ({ price, currency }) => moneyOutput({ minorUnits: price, currency }),
+    product: async ({ productId }, _args, { loaders }) => {
+      const product = await loaders.product.load(productId);
+      if (product === null) throw new Error(`The product of variant ${productId} is not to be seen.`);
+      return product;
+    },
+    ...stockResolvers.ProductVariant,
+  },
+  Category: {
+    __resolveReference: (reference, { loaders }) => {
+      if ("slug" in reference) return loaders.categoryBySlug.load(reference.slug);
+      const id = parseId<CategoryId>(reference.id);
+      return id === undefined ? null : loaders.category.load(id);
+    },
+  },
+  InventoryLevel: stockResolvers.InventoryLevel,
+  StockMovementConnection: stockResolvers.StockMovementConnection,
+  ProductVariantConnection: stockResolvers.ProductVariantConnection,
+  ProductConnection: {
+    totalCount: ({ counts }) => counts.total(),
+    facets: (listing) => listing,
+  },
+  ProductFacets: {
+    categories: async ({ counts }) => [...(await counts.categories())],
+    tags: async ({ counts }) => [...(await counts.tags())],
+    priceRange: async ({ counts, facetCurrency }) => {
+      const span = await counts.prices(facetCurrency);
+      return span && priceRange(span.min, span.max, span.currency);
+    },
+    inStock: ({ counts }) => counts.inStock(),
+  },
+  User: {
+    __resolveReference: ({ id }) => ({ id }),
+    products: async ({ id }, args, { loaders }) => {
+      const ownerId = parseId<UserId>(id);
+      if (ownerId === undefined) return null;
+      const page = pageOf(args, newestFirst);
+      const rows = (await loaders.pageOfOwner(page).load(ownerId))?.rows ?? [];
+      return remember(loaders, makeListing(page, rows, loaders.countsOfOwner(ownerId), usDollar));
+    },
+  },
+};
+
+/** Products that were listed need not be read again where a variant asks for its product. */
+function remember({ product }: Loaders, listing: Listing): Listing {
+  for (const node of listing.nodes) product.prime(node.id, node);
+  return listing;
+}
+
+function priceRange(min: bigint, max: bigint, currency: CurrencyCode) {
+  return { min: moneyOutput({ minorUnits: min, currency }), max: moneyOutput({ minorUnits: max, currency }) };
+}
+
+function categoryPayload(outcome: Outcome<Category>) {
+  return outcome.ok ? { category: outcome.value, userErrors: [] } : { category: null, userErrors: outcome.userErrors };
+}
+
+async function productPayload(context: Context, outcome: Outcome<ProductId>) {
+  if (!outcome.ok) return { product: null, userErrors: outcome.userErrors };
+  return { product: await renewLoaders(context).product.load(outcome.value), userErrors: [] };
+}

@@ -1,0 +1,90 @@
+import { signedIn } from "#platform/auth/internal-tokens.ts";
+import { moneyOutput } from "#platform/shop/money.ts";
+import type { Resolvers } from "#schema/generated/products.ts";
+import { mayEdit } from "../catalogue/product.ts";
+import { type Context, renewLoaders } from "../context.ts";
+import { countLowStock, listLowStock, lowStockPage, movementsPage } from "../inventory/inventory.ts";
+import {
+  changeInventory,
+  type InventoryChanged,
+  parseInventoryAdjust,
+  parseInventorySet,
+} from "../inventory/inventory-change.ts";
+import { readOrderable } from "../reservation/orderable-variants.ts";
+import { reserveStock } from "../reservation/reservation.ts";
+import { ordersOnly, parseOrderableLines, parseReservation } from "../reservation/service-queries.ts";
+import { type Outcome, withInput } from "../shared/result.ts";
+
+const lowStockThreshold = 5;
+
+/** Fields about stock, and those that the orders service asks. */
+export const stockResolvers = {
+  Query: {
+    lowStock: (_parent, { threshold, ...page }, { db, viewer }) =>
+      listLowStock(db, viewer, threshold ?? lowStockThreshold, lowStockPage(page)),
+    orderableVariants: async (_parent, { lines }, { db, viewer }) => {
+      ordersOnly(viewer);
+      const answers = await readOrderable(db, parseOrderableLines(lines));
+      return answers.map((answer) =>
+        answer.outcome === "ORDERABLE"
+          ? { ...answer, variant: { ...answer.variant, unitPrice: moneyOutput(answer.variant.unitPrice) } }
+          : answer,
+      );
+    },
+  },
+  Mutation: {
+    inventoryAdjust: async (_parent, { input }, context) =>
+      inventoryPayload(
+        context,
+        await withInput(parseInventoryAdjust(input), (wish) =>
+          changeInventory(context.db, signedIn(context.viewer), wish),
+        ),
+      ),
+    inventorySet: async (_parent, { input }, context) =>
+      inventoryPayload(
+        context,
+        await withInput(parseInventorySet(input), (wish) =>
+          changeInventory(context.db, signedIn(context.viewer), wish),
+        ),
+      ),
+    stockReserve: async (_parent, { input }, { db, viewer }) => {
+      ordersOnly(viewer);
+      const outcome = await reserveStock(db, parseReservation(input));
+      return { outcome: outcome.outcome, shortages: outcome.outcome === "INSUFFICIENT" ? [...outcome.shortages] : [] };
+    },
+  },
+  ProductVariant: {
+    quantityAvailable: async ({ id }, _args, { loaders }) => {
+      const level = await loaders.level.load(id);
+      return level === null ? 0 : level.onHand - level.reserved;
+    },
+    inStock: async ({ id }, _args, { loaders }) => {
+      const level = await loaders.level.load(id);
+      return level !== null && level.onHand > level.reserved;
+    },
+    inventory: async ({ id, productId }, _args, { viewer, loaders }) => {
+      const product = await loaders.product.load(productId);
+      return product !== null && mayEdit(viewer, product) ? loaders.level.load(id) : null;
+    },
+  },
+  ProductVariantConnection: {
+    totalCount: (list, _args, { db }) => countLowStock(db, list),
+  },
+  InventoryLevel: {
+    available: ({ onHand, reserved }) => onHand - reserved,
+    movements: async ({ variantId }, args, { loaders }) => {
+      const movements = await loaders.movements(movementsPage(args)).load(variantId);
+      if (movements === null) throw new Error("A page of movements was not read.");
+      return movements;
+    },
+  },
+  StockMovementConnection: {
+    totalCount: async ({ variantId }, _args, { loaders }) => (await loaders.movementCount.load(variantId))?.count ?? 0,
+  },
+} satisfies Resolvers;
+
+async function inventoryPayload(context: Context, outcome: Outcome<InventoryChanged>) {
+  if (!outcome.ok) return { variant: null, movement: null, userErrors: outcome.userErrors };
+  const { variantId, movement } = outcome.value;
+  return { variant: await renewLoaders(context).variant.load(variantId), movement, userErrors: [] };
+}

@@ -1,0 +1,124 @@
+import { sql } from "drizzle-orm";
+import { inbox } from "#drizzle/products/tables.ts";
+import type { SignedIn } from "#platform/auth/internal-tokens.ts";
+import type { Db } from "#platform/database/database.ts";
+import type { AnyEvent } from "#platform/events/cloud-event.ts";
+import { takeInEvent } from "#platform/events/events.ts";
+import { newId, type OrderId, type UserId, type VariantId } from "#platform/shop/ids.ts";
+import { parseMoney } from "#platform/shop/money.ts";
+import type { EventType } from "#schema/events.ts";
+import { createProduct } from "../catalogue/product-create.ts";
+import type { StockLine } from "../reservation/reservation.ts";
+import { eventHandlers } from "../subgraph.ts";
+
+/** A seller, for domain functions. */
+export function sellerViewer(): SignedIn {
+  return {
+    kind: "user",
+    id: newId<UserId>(),
+    sessionId: newId(),
+    role: "SELLER",
+    scopes: new Set(["products:write"]),
+  };
+}
+
+/** A product of the viewer's with a variant for each of the stocks; the variants' ids in that order. */
+export async function stockedVariants(db: Db, viewer: SignedIn, stocks: readonly number[]): Promise<VariantId[]> {
+  const price = parseMoney("1.00", "USD");
+  if (price === undefined) throw new Error("A dollar is an amount.");
+  const [first, ...rest] = stocks.map((stock, index) => ({
+    price,
+    stock,
+    options: [{ name: "Size", value: String(index) }],
+  }));
+  if (first === undefined) throw new Error("A product has a variant.");
+  const made = await createProduct(db, viewer, {
+    name: "Stocked",
+    description: "",
+    status: "ACTIVE",
+    imageUrl: null,
+    categories: [],
+    tags: [],
+    variants: [first, ...rest],
+    fieldOf: (variant, name) => ["variants", variant, name],
+  });
+  if (!made.ok) throw new Error("The product was not made.");
+  const rows = await db.execute<{ id: VariantId }>(
+    sql`select id from variants where product_id = ${made.value}::uuid order by id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** An event of an order as orders would send it. */
+export function orderEvent(
+  type: "order.placed" | "order.confirmed" | "order.paid" | "order.cancelled",
+  order: { id: OrderId; sequence: number; revision?: number; lines?: readonly StockLine[]; expiresAt?: Date },
+): AnyEvent {
+  const { id: orderId, sequence, revision = 1, lines = [], expiresAt = new Date(Date.now() + 30 * 60_000) } = order;
+  const envelope = { id: newId(), subject: orderId, sequence, time: new Date() };
+  const data = { orderId, revision, lines: [...lines] };
+  switch (type) {
+    case "order.placed":
+      return { ...envelope, type, data: { ...data, expiresAt: expiresAt.toISOString() } };
+    case "order.cancelled":
+      return { ...envelope, type, data: { orderId, reason: "CUSTOMER" } };
+    default:
+      return { ...envelope, type, data };
+  }
+}
+
+/** Takes an event in, as the subgraph does. */
+export async function deliver(db: Db, event: AnyEvent): Promise<"applied" | "known"> {
+  return takeInEvent(db, inbox, eventHandlers, event);
+}
+
+/** What was sent about an order, in order. */
+export async function told(db: Db, orderId: OrderId): Promise<EventType[]> {
+  const rows = await db.execute<{ topic: EventType }>(
+    sql`select topic from outbox where subject = ${orderId} order by sequence`,
+  );
+  return rows.map(({ topic }) => topic);
+}
+
+/** Everything about the stock that does not fit together, in words; empty when all of it does. */
+export async function stockFaults(db: Db): Promise<string[]> {
+  const rows = await db.execute<{ fault: string }>(sql`
+    select 'level ' || l.variant_id || ' is not the sum of its movements' as fault
+    from stock_levels l left join lateral (
+      select coalesce(sum(on_hand_change), 0) as on_hand, coalesce(sum(reserved_change), 0) as reserved
+      from stock_movements m where m.variant_id = l.variant_id) m on true
+    where (l.on_hand, l.reserved) <> (m.on_hand, m.reserved)
+    union all
+    select 'level ' || l.variant_id || ' reserves ' || l.reserved || ' for orders that hold ' || coalesce(h.held, 0)
+    from stock_levels l left join (
+      select variant_id, sum(quantity) as held
+      from reservation_lines join reservations using (order_id) where status = 'HELD' group by variant_id) h using (variant_id)
+    where l.reserved <> coalesce(h.held, 0)
+    union all
+    select 'level ' || l.variant_id || ' is below zero' from stock_levels l where reserved < 0 or on_hand < reserved
+    union all
+    select 'order ' || order_id || ' is ' || status || ' and has lines' from reservations
+    where status in ('RELEASED', 'FAILED') and exists (select from reservation_lines l where l.order_id = reservations.order_id)
+    union all
+    select 'order ' || order_id || ' has movements that do not make its lines' from (
+      select order_id, variant_id, sum(on_hand_change) as on_hand, sum(reserved_change) as reserved
+      from stock_movements where order_id is not null group by order_id, variant_id) m
+      left join reservation_lines using (order_id, variant_id) left join reservations using (order_id)
+    where (m.on_hand, m.reserved) <> (
+      case when status = 'SOLD' then -coalesce(quantity, 0) else 0 end, case when status = 'HELD' then coalesce(quantity, 0) else 0 end)
+    union all
+    select 'product ' || p.id || ' counts ' || p.variants_in_stock || ' variants in stock' from products p
+    where variants_in_stock <> (
+      select count(*) from stock_levels l where l.product_id = p.id and on_sale and on_hand > reserved)
+    union all
+    select 'product ' || p.id || ' is not on its shelves' from products p
+    where array(select shelf from shelves where product_id = p.id order by shelf) is distinct from array(
+        select shelf from (select unnest(category_ids) union select shelf_of_tag(tag) from unnest(tags) tag) s(shelf)
+        where status = 'ACTIVE' order by shelf)
+      or exists (select from shelves s where s.product_id = p.id
+        and (s.created_at, s.name, s.currency, s.price) <> (p.created_at, lower(p.name), p.currency, p.price_min))
+    union all
+    select 'category ' || c.slug || ' counts ' || c.product_count || ' products' from categories c
+    where product_count <> (select count(*) from products p where status = 'ACTIVE' and c.id = any(p.category_ids))`);
+  return rows.map(({ fault }) => fault);
+}

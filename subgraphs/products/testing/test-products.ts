@@ -1,0 +1,97 @@
+import { type Database, openDatabase } from "#platform/database/database.ts";
+import { openLog } from "#platform/observability/log.ts";
+import { newId, type ProductId, type UserId, type VariantId } from "#platform/shop/ids.ts";
+import { createDatabase } from "#test/harness/databases.ts";
+import {
+  type Asker,
+  makeShopKeys,
+  makeSubgraphClient,
+  type ShopKeys,
+  type SubgraphClient,
+} from "#test/harness/subgraph-client.ts";
+import { startProducts } from "../subgraph.ts";
+
+/** A products subgraph of a test's own, on a database of its own. */
+export type TestProducts = AsyncDisposable & {
+  readonly url: string;
+  readonly ask: SubgraphClient;
+  readonly keys: ShopKeys;
+  /** The test's own connections to its database. */
+  readonly database: Database;
+  /** How many statements the subgraph sent its database for `work`, transactions' begin and commit included. */
+  statements(work: () => Promise<unknown>): Promise<string[]>;
+};
+
+/** Starts one. */
+export async function openProducts(): Promise<TestProducts> {
+  const home = await createDatabase("products");
+  const keys = await makeShopKeys();
+  const statements: string[] = [];
+  const running = await startProducts(
+    {
+      NODE_ENV: "test",
+      PRODUCTS_PORT: "0",
+      PRODUCTS_METRICS_PORT: "0",
+      PRODUCTS_DATABASE_URL: home.url,
+      INTERNAL_KEY: keys.privateJwk.products,
+      INTERNAL_JWKS: keys.jwks,
+      SUBGRAPH_ORDERS_URL: "http://127.0.0.1:1/graphql",
+    },
+    {
+      log: openLog("products", process.env.LOG_LEVEL ?? "silent"),
+      onStatement: (statement) => statements.push(statement),
+    },
+  );
+  const database = openDatabase({ url: home.url, applicationName: "test", connectionsMax: 5 });
+  return {
+    url: running.url,
+    keys,
+    ask: makeSubgraphClient(keys, "products", running.url),
+    database,
+    statements: async (work) => {
+      const before = statements.length;
+      await work();
+      // What the relay and the sweeper look at by themselves, and what the driver asks on each new connection, is not the work's.
+      return statements.slice(before).filter((statement) => !/outbox|inbox|closed_accounts|pg_catalog/.test(statement));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await running.close();
+      await database.close();
+      await home.drop();
+    },
+  };
+}
+
+/** Somebody who sells. */
+export function seller(id: UserId = newId<UserId>()): Asker & { id: UserId } {
+  return { id, role: "SELLER", scopes: ["products:write"] };
+}
+
+/** Somebody who may everything. */
+export function admin(id: UserId = newId<UserId>()): Asker & { id: UserId } {
+  return {
+    id,
+    role: "ADMIN",
+    scopes: ["products:write", "categories:write", "orders:read", "orders:write", "users:read"],
+  };
+}
+
+/** The orders service. */
+export const ordersService: Asker = { service: "orders" };
+
+/** Puts up a product by the API; its answer's product. Fails the test when it is not made. */
+export async function putUp(
+  { ask }: Pick<TestProducts, "ask">,
+  input: Record<string, unknown>,
+  who: Asker = admin(),
+): Promise<{ id: ProductId; slug: string; version: number; variants: { id: VariantId; sku: string }[] }> {
+  const { data, errors } = await ask(
+    `mutation ($input: ProductCreateInput!) { productCreate(input: $input) {
+      product { id slug version variants { id sku } } userErrors { code message field } } }`,
+    { input: { price: { amount: "10" }, stock: 1, ...input } },
+    who,
+  );
+  const made = data?.productCreate?.product;
+  if (!made) throw new Error(`The product was not made: ${JSON.stringify(errors)} ${JSON.stringify(data)}`);
+  return made;
+}

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { documents, newEmail, openUsers, staff, strongPassword } from "../testing/test-users.ts";
+
+let users: Awaited<ReturnType<typeof openUsers>>;
+beforeAll(async () => {
+  users = await openUsers();
+});
+afterAll(() => users[Symbol.asyncDispose]());
+
+const me = `{ me { id email displayName username firstName lastName isActivated role permissions hasPassword version
+  addresses { isDefault address { line1 country } } sessions { isCurrent userAgent } linkedProviders } }`;
+
+test.each([
+  ["only e-mail and password", {}, {}],
+  ["a name", { displayName: "Jane Smith" }, { displayName: "Jane Smith" }],
+  ["first and last name", { firstName: "Jane", lastName: "Smith" }, { firstName: "Jane", lastName: "Smith" }],
+  ["a username", { username: "jane.smith", displayName: "J" }, { username: "jane.smith", displayName: "J" }],
+  [
+    "an address",
+    { displayName: "Jane", address: { line1: "1 Long Street", country: "us" } },
+    { addresses: [{ isDefault: true, address: { line1: "1 Long Street", country: "US" } }] },
+  ],
+])(
+  "registers with %s, activates by the mailed token, signs in and reads back what was given",
+  async (_shape, input, expected) => {
+    const person = await users.join(input);
+    const { data, errors } = await users.ask(me, {}, person.asker);
+    expect(errors).toEqual([]);
+    expect(data.me).toMatchObject({
+      id: person.id,
+      email: person.email,
+      isActivated: true,
+      role: "CUSTOMER",
+      permissions: [],
+      hasPassword: true,
+      version: 1,
+      sessions: [{ isCurrent: true }],
+      linkedProviders: [],
+      ...expected,
+    });
+    expect(data.me.displayName).not.toContain(person.email.split("@")[0]);
+  },
+);
+
+test("a name that nobody chose says nothing about the address", async () => {
+  const person = await users.join();
+  const { data } = await users.ask(`query($id: ID!) { user(id: $id) { displayName } }`, { id: person.id });
+  expect(data.user.displayName).toMatch(/^Customer \d{4,6}$/);
+});
+
+test("every wrong field of a registration is told at once", async () => {
+  const input = { email: "no address", password: "x".repeat(10), username: "-", address: { line1: "", country: "XX" } };
+  const { data } = await users.ask(documents.register, { input });
+  expect(data.result.accepted).toBe(false);
+  expect(data.result.userErrors.map((error: { field: string[] }) => error.field.join("."))).toEqual([
+    "email",
+    "username",
+    "address.line1",
+    "address.country",
+  ]);
+});
+
+test.each([
+  ["seven characters", "aB3$xyz"],
+  ["one of the common ones", "iloveyou1"],
+  ["a very common one with a year", "Password2026!"],
+  ["the same characters over and over", "abababababab"],
+  ["the own address", "jane.doe@shop.example"],
+  ["the own name", "JaneDoe123"],
+  ["more than 128 characters", "ab3".repeat(43)],
+])("a password of %s is too weak", async (_why, password) => {
+  const input = { email: "jane.doe@shop.example", displayName: "Jane Doe", password };
+  const { data } = await users.ask(documents.register, { input });
+  expect(data.result).toMatchObject({
+    accepted: false,
+    userErrors: [{ __typename: "AccountError", code: "PASSWORD_TOO_WEAK", field: ["password"] }],
+  });
+});
+
+test("a password of 128 characters of any kind is good, and typed in another Unicode form it is the same", async () => {
+  const password = "pä\u{1F600}".repeat(42);
+  const email = await users.register({ password: password.normalize("NFD") });
+  await users.ask(documents.activate, { token: await users.mailedToken(email, /Activate/) });
+  const person = await users.signIn(email, password.normalize("NFC"));
+  expect(person.email).toBe(email);
+});
+
+test("100 parallel uses of one mailed token succeed once", async () => {
+  const email = await users.register();
+  const token = await users.mailedToken(email, /Activate/);
+  const answers = await Promise.all(Array.from({ length: 100 }, () => users.ask(documents.activate, { token })));
+  const codes = answers.map(({ data }) => data.result.userErrors[0]?.code ?? "activated");
+  expect(codes.filter((code) => code === "activated")).toHaveLength(1);
+  expect(codes.filter((code) => code === "TOKEN_INVALID")).toHaveLength(99);
+});
+
+test("of several registrations of an address the mail's own password holds, and the others are void, however they race", async () => {
+  const email = newEmail();
+  const passwords = ["first long password", "second long password", "third long password"];
+  const tokens: string[] = [];
+  for (const password of passwords) {
+    const before = users.mailbox.mails.length;
+    await users.register({ email, password });
+    await expect.poll(() => users.mailbox.mails.slice(before).some((mail) => mail.to === email)).toBe(true);
+    tokens.push(
+      /token=([\w-]+)/.exec(users.mailbox.mails.findLast((mail) => mail.to === email)?.text ?? "")?.[1] ?? "",
+    );
+  }
+  const answers = await Promise.all(tokens.map((token) => users.ask(documents.activate, { token })));
+  const winners = answers.flatMap(({ data }, index) => (data.result.user === null ? [] : [index]));
+  expect(winners).toHaveLength(1);
+  for (const [index, password] of passwords.entries()) {
+    const { data } = await users.ask(documents.signIn, { email, password });
+    expect(data.result.userErrors.map(({ code }: { code: string }) => code)).toEqual(
+      index === winners[0] ? [] : ["INVALID_CREDENTIALS"],
+    );
+  }
+});
+
+test("a handle that somebody took meanwhile becomes null, and one that somebody has is refused at once, in any case", async () => {
+  const [email, other] = [await users.register({ username: "Handle" }), await users.register({ username: "handle" })];
+  const [first, second] = await Promise.all([
+    users.ask(documents.activate, { token: await users.mailedToken(email, /Activate/) }),
+    users.ask(documents.activate, { token: await users.mailedToken(other, /Activate/) }),
+  ]);
+  const names = [first.data.result.user.username, second.data.result.user.username];
+  expect(names.filter((name) => name === null)).toHaveLength(1);
+  expect(names.map((name) => name?.toLowerCase())).toContain("handle");
+  const { data } = await users.ask(documents.register, {
+    input: { email: newEmail(), password: strongPassword, username: "HANDLE" },
+  });
+  expect(data.result.userErrors).toMatchObject([{ code: "ALREADY_EXISTS", field: ["username"] }]);
+});
+
+test("a registration can be activated for three days, and then it is as if it had never been", async () => {
+  const email = await users.register();
+  const token = await users.mailedToken(email, /Activate/);
+  await users.sql`update users set activatable_until = now() - interval '1 second' where email = ${email}`;
+  const { data } = await users.ask(documents.activate, { token });
+  expect(data.result).toMatchObject({ user: null, userErrors: [{ code: "TOKEN_INVALID" }] });
+  const signedIn = await users.ask(documents.signIn, { email, password: strongPassword });
+  expect(signedIn.data.result.userErrors).toMatchObject([{ code: "INVALID_CREDENTIALS" }]);
+});
+
+test("who registers an address that has an account gets a mail that says so, and nothing about the account changes", async () => {
+  const person = await users.join();
+  await users.register({ email: person.email.toUpperCase(), password: "another long password" });
+  const mail = await users.mailbox.wait(person.email, ({ subject }) => /already/.test(subject));
+  expect(mail.text).not.toContain("token=");
+  const planted = await users.ask(documents.signIn, { email: person.email, password: "another long password" });
+  expect(planted.data.result).toMatchObject({ accessToken: null, userErrors: [{ code: "ACCOUNT_NOT_ACTIVATED" }] });
+  await users.signIn(person.email);
+});
+
+test("the activation mail comes again with a link for each registration that is open, and tells who has an account", async () => {
+  const email = await users.register({ password: "a first password" });
+  await users.register({ email, password: "a second password" });
+  await users.mailedToken(email, /Activate/);
+  await users.ask(documents.resend, { email });
+  const mail = await users.mailbox.wait(email, ({ text }) => text.split("token=").length === 3);
+  const tokens = [...mail.text.matchAll(/token=([\w-]+)/g)].map((match) => match[1]);
+  expect((await users.ask(documents.activate, { token: tokens[1] })).data.result.user).not.toBeNull();
+  await users.signIn(email, "a first password");
+  await users.ask(documents.resend, { email });
+  await users.mailbox.wait(email, ({ subject }) => /already/.test(subject));
+});
+
+test("what waits for activation is seen by holders of users:read alone, and what only hides a secret by nobody", async () => {
+  const email = await users.register({ displayName: "Waiting Wanda" });
+  const person = await users.join();
+  await users.register({ email: person.email, displayName: "Waiting Wanda" });
+  const { data } = await users.ask(
+    `{ users(search: "waiting wanda", filter: { isActivated: false }) { totalCount nodes { id email isActivated } } }`,
+    {},
+    staff("users:read"),
+  );
+  expect(data.users).toMatchObject({ totalCount: 1, nodes: [{ email, isActivated: false }] });
+  const id = data.users.nodes[0].id;
+  const one = `query($id: ID!) { user(id: $id) { displayName } }`;
+  expect((await users.ask(one, { id }, person.asker)).data.user).toBeNull();
+  expect((await users.ask(one, { id }, staff("users:read"))).data.user).not.toBeNull();
+});
+
+test.each(["", "x", "../..", "a".repeat(64), "a".repeat(5_000), "0.AAAA"])(
+  "a token that is none activates nothing: %#",
+  async (token) => {
+    const { data } = await users.ask(documents.activate, { token });
+    expect(data.result).toEqual({ user: null, userErrors: [{ code: "TOKEN_INVALID", field: ["token"] }] });
+  },
+);

@@ -1,0 +1,228 @@
+import { randomInt } from "node:crypto";
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { z } from "zod";
+import { addresses, identities, outbox, type RegistrationWish, users } from "#drizzle/users/tables.ts";
+import { secretTokenId } from "#platform/auth/internal-tokens.ts";
+import { brokenConstraint, type Db, databaseErrorCode, type Tx, transaction } from "#platform/database/database.ts";
+import { enqueueMail } from "#platform/events/outbox.ts";
+import { type AddressId, newId, type UserId } from "#platform/shop/ids.ts";
+import {
+  addressInput,
+  type Email,
+  emailInput,
+  emailKey,
+  type PostalAddress,
+  parseInput,
+  text,
+} from "#platform/shop/input.ts";
+import type { AccountRegisterInput, EmailInput } from "#schema/generated/users.ts";
+import type { Settings } from "../env.ts";
+import type { Limits } from "../security/attempt-limits.ts";
+import type { Passwords } from "../security/password-hashing.ts";
+import { passwordProblem } from "../security/password-policy.ts";
+import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { readAccountsOf, type User, userColumns } from "./user.ts";
+
+export const displayNameCharactersMax = 500;
+const nameCharactersMax = 200;
+
+/** A public handle: 3 to 30 letters of ASCII, digits, dots, dashes and underscores, so that two of them never look alike. */
+export const usernameInput: z.ZodType<string> = z
+  .string()
+  .trim()
+  .regex(
+    /^[A-Za-z0-9](?:[A-Za-z0-9._-]{1,28})[A-Za-z0-9]$/,
+    "It needs 3 to 30 letters, digits, dots, dashes or underscores, and begins and ends with a letter or digit.",
+  );
+
+/** A part of a name; empty is the same as none. */
+export const personNameInput = text(nameCharactersMax)
+  .nullish()
+  .transform((value) => (value === "" ? null : value));
+
+const registerInput = z.object({
+  email: emailInput,
+  password: z.string(),
+  displayName: text(displayNameCharactersMax)
+    .nullish()
+    .transform((value) => (value === "" ? null : value)),
+  username: usernameInput.nullish(),
+  firstName: personNameInput,
+  lastName: personNameInput,
+  address: addressInput.nullish(),
+});
+
+/** How an account is shown whose owner chose no name: never made from the address. */
+export function anonymousName(): string {
+  return `Customer ${randomInt(1_000, 1_000_000)}`;
+}
+
+/**
+ * Registers an address: writes a registration with the password, and a mail to its owner, whether or not the address is taken. The answer and
+ * the work are the same; only the mail tells. Beyond ten registrations of an address an hour there is none, in silence. A handle that somebody has is told at once, for handles are public.
+ */
+export async function registerAccount(
+  db: Db,
+  { passwords, limits, settings }: { passwords: Passwords; limits: Limits; settings: Settings },
+  input: AccountRegisterInput,
+): Promise<Outcome<void>> {
+  const parsed = parseInput(registerInput, input);
+  if (!parsed.ok) return failed(...parsed.userErrors);
+  const wish = parsed.value;
+  const problem = passwordProblem(wish.password, Object.values({ ...wish, password: undefined, address: undefined }));
+  if (problem !== undefined) return failed(accountError("PASSWORD_TOO_WEAK", problem, ["password"]));
+  if (wish.username && (await isUsernameTaken(db, wish.username))) return failed(usernameTaken());
+  const known = await readAccountsOf(db, emailKey(wish.email));
+  // With the salt of what is there, one computation at sign-in tells all of an address's passwords apart, and takes as long for each address.
+  const passwordHash = await passwords.hash(
+    wish.password,
+    known.find((row) => row.passwordHash !== null)?.passwordHash ?? undefined,
+  );
+  if (!(await limits.isMailAllowed("registration", emailKey(wish.email)))) return done(undefined);
+  const id = newId<UserId>();
+  await transaction(db, async (tx) => {
+    await insertRegistration(tx, settings, {
+      id,
+      ...wish,
+      passwordHash,
+      wish: wish.username ? { username: wish.username } : {},
+    });
+    if (wish.address) await saveFirstAddress(tx, id, wish.address);
+    await enqueueMail(tx, outbox, "registration", { subject: id, payload: { to: wish.email } });
+  });
+  return done(undefined);
+}
+
+/** Writes a registration; a decoy when the address has an account. One statement decides and writes. */
+export async function insertRegistration(
+  tx: Tx,
+  settings: Settings,
+  row: {
+    id: UserId;
+    email: Email;
+    displayName?: string | null | undefined;
+    firstName?: string | null | undefined;
+    lastName?: string | null | undefined;
+    passwordHash: string | null;
+    wish: RegistrationWish;
+  },
+): Promise<void> {
+  const key = emailKey(row.email);
+  await tx.insert(users).values({
+    id: row.id,
+    email: row.email,
+    emailKey: key,
+    displayName: row.displayName ?? anonymousName(),
+    firstName: row.firstName ?? null,
+    lastName: row.lastName ?? null,
+    passwordHash: row.passwordHash,
+    wish: row.wish,
+    activatableUntil: sql`now() + ${settings.ACTIVATION_TOKEN_TTL} * interval '1 second'`,
+    isDecoy: sql`exists (select from ${users} where email_key = ${key} and activated_at is not null)`,
+  });
+}
+
+async function saveFirstAddress(tx: Tx, userId: UserId, address: PostalAddress): Promise<void> {
+  await tx.insert(addresses).values({ id: newId<AddressId>(), userId, address, isDefault: true });
+}
+
+/** Whether an account has the handle. */
+async function isUsernameTaken(db: Db, username: string): Promise<boolean> {
+  const rows = await db.select({ id: users.id }).from(users).where(eq(users.usernameKey, username.toLowerCase()));
+  return rows.length > 0;
+}
+
+/** The handle is somebody else's. */
+export function usernameTaken() {
+  return accountError("ALREADY_EXISTS", "Somebody has this username already.", ["username"]);
+}
+
+/** The kind of the token that activates a registration. */
+export const activationTokenKind = "activation";
+
+/**
+ * Activates the registration that the mailed token names, once, with its password, and removes the address's other registrations. A handle
+ * that was taken meanwhile becomes null.
+ */
+export async function activateAccount(db: Db, settings: Settings, token: string): Promise<Outcome<User>> {
+  const id = secretTokenId<UserId>(settings.TOKEN_KEY, activationTokenKind, token);
+  const invalid = failed(accountError("TOKEN_INVALID", "The link is not valid any more.", ["token"]));
+  if (id === undefined) return invalid;
+  for (const withUsername of [true, false]) {
+    try {
+      const user = await transaction(db, (tx) => activate(tx, id, withUsername));
+      return user === undefined ? invalid : done(user);
+    } catch (error) {
+      if (databaseErrorCode(error) !== uniqueViolation) throw error;
+      // Another registration of the address was activated at the same moment.
+      if (brokenConstraint(error) === "users_email") return invalid;
+      if (brokenConstraint(error) !== "users_username") throw error;
+    }
+  }
+  throw new Error("A registration without a handle broke the rule about handles.");
+}
+
+export const uniqueViolation = "23505";
+
+async function activate(tx: Tx, id: UserId, withUsername: boolean): Promise<User | undefined> {
+  // All of the address's registrations, in one order: two activations at once wait for each other instead of ending in a deadlock.
+  await tx.execute(sql`
+    select from ${users} where activated_at is null and email_key = (select email_key from ${users} where id = ${id})
+    order by id for update`);
+  const username = withUsername
+    ? sql`case when not exists (select from ${users} taken where taken.username_key = lower(${users.wish} ->> 'username'))
+        then ${users.wish} ->> 'username' end`
+    : sql`null`;
+  const [activated] = await tx
+    .update(users)
+    .set({
+      activatedAt: sql`now()`,
+      updatedAt: sql`now()`,
+      username,
+      usernameKey: sql`lower(${username})`,
+      activatableUntil: null,
+    })
+    .where(
+      and(
+        eq(users.id, id),
+        isNull(users.activatedAt),
+        isNull(users.deletedAt),
+        eq(users.isDecoy, false),
+        sql`${users.activatableUntil} > now()`,
+      ),
+    )
+    .returning({ ...userColumns, emailKey: users.emailKey, wish: users.wish });
+  if (activated === undefined) return undefined;
+  const { emailKey: key, wish, ...user } = activated;
+  await removeRegistrations(tx, key ?? "", id);
+  if (wish?.identity !== undefined)
+    await tx
+      .insert(identities)
+      .values({ ...wish.identity, userId: id })
+      .onConflictDoNothing();
+  return user;
+}
+
+/** Removes an address's registrations but for `kept`: their tokens open nothing any more. */
+export async function removeRegistrations(tx: Tx, key: string, kept: UserId): Promise<void> {
+  await tx.delete(users).where(and(eq(users.emailKey, key), isNull(users.activatedAt), ne(users.id, kept)));
+}
+
+/**
+ * Sends the activation mail again. The same work whatever the address is, for what the mail says is decided when it leaves; beyond three an
+ * hour none leaves, in silence.
+ */
+export async function resendActivation(
+  db: Db,
+  { limits }: { limits: Limits },
+  input: EmailInput,
+): Promise<Outcome<void>> {
+  const parsed = parseInput(z.object({ email: emailInput }), input);
+  if (!parsed.ok) return failed(...parsed.userErrors);
+  const { email } = parsed.value;
+  if (!(await limits.isMailAllowed("activation-again", emailKey(email)))) return done(undefined);
+  await transaction(db, (tx) =>
+    enqueueMail(tx, outbox, "activation-again", { subject: newId(), payload: { to: email } }),
+  );
+  return done(undefined);
+}

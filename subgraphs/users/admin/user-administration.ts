@@ -1,0 +1,106 @@
+import { and, arrayContained, eq, ne, type SQL, sql } from "drizzle-orm";
+import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
+import { type Role, users } from "#drizzle/users/tables.ts";
+import type { SignedIn } from "#platform/auth/internal-tokens.ts";
+import { type Db, type Tx, transaction } from "#platform/database/database.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
+import type { UserId } from "#platform/shop/ids.ts";
+import { notFoundError, validationError } from "#platform/shop/input.ts";
+import { isAccount, type User, userColumns } from "../account/user.ts";
+import { revokeSessionsOf } from "../session/session.ts";
+import { done, failed, type Outcome } from "../shared/result.ts";
+import { isPermissionCode, permissionCodes, permissionsOf } from "./permission.ts";
+
+/** Gives a user another role, which ends the access tokens issued before and keeps the sessions. Nobody takes the own role away. */
+export async function setRole(db: Db, viewer: SignedIn, id: UserId | undefined, role: Role): Promise<Outcome<User>> {
+  demandGrantable(viewer, permissionsOf({ role, permissions: [] }));
+  if (id === viewer.id && role !== viewer.role) {
+    return failed(validationError(["userId"], "Somebody else must change your own role."));
+  }
+  const changed = sql`${users.role} <> ${role}`;
+  return changeUser(db, viewer, id, { role, ...endTokensIf(changed) });
+}
+
+/** Grants a user single permissions beside the role, instead of those granted before; ends the access tokens issued before. */
+export async function setPermissions(
+  db: Db,
+  viewer: SignedIn,
+  id: UserId | undefined,
+  permissions: readonly string[],
+): Promise<Outcome<User>> {
+  const unknown = permissions.flatMap((code, index) =>
+    isPermissionCode(code)
+      ? []
+      : [validationError(["permissions", index], `It is none of ${permissionCodes.join(", ")}.`)],
+  );
+  if (unknown.length > 0) return failed(...unknown);
+  const granted = permissionCodes.filter((code) => permissions.includes(code));
+  demandGrantable(viewer, granted);
+  const list = sql`array[${sql.join(
+    granted.map((code) => sql`${code}`),
+    sql`, `,
+  )}]::text[]`;
+  return changeUser(db, viewer, id, { permissions: list, ...endTokensIf(sql`${users.permissions} <> ${list}`) });
+}
+
+/** Refuses sign-in and ends all that is signed in. Nobody disables the own account. */
+export async function disableUser(db: Db, viewer: SignedIn, id: UserId | undefined): Promise<Outcome<User>> {
+  if (id === viewer.id) return failed(validationError(["userId"], "Somebody else must disable your own account."));
+  return transaction(db, async (tx) => {
+    const disabled = await changeUser(tx, viewer, id, {
+      disabledAt: sql`coalesce(${users.disabledAt}, now())`,
+      ...endTokensIf(sql`${users.disabledAt} is null`),
+    });
+    if (disabled.ok) await revokeSessionsOf(tx, disabled.value.id);
+    return disabled;
+  });
+}
+
+/** Lets a user sign in again. */
+export async function enableUser(db: Db, viewer: SignedIn, id: UserId | undefined): Promise<Outcome<User>> {
+  return changeUser(db, viewer, id, { disabledAt: null });
+}
+
+/** Nobody grants what they do not have. */
+function demandGrantable(viewer: SignedIn, codes: readonly string[]): void {
+  const lacking = codes.filter((code) => !viewer.scopes.has(code));
+  if (lacking.length > 0)
+    throw new Refusal("FORBIDDEN", `You cannot grant what you do not have: ${lacking.join(", ")}.`);
+}
+
+function endTokensIf(changed: SQL) {
+  return {
+    tokenGeneration: sql`${users.tokenGeneration} + case when ${changed} then 1 else 0 end`,
+    tokensRevokedAt: sql`case when ${changed} then now() else ${users.tokensRevokedAt} end`,
+  };
+}
+
+/** One statement decides and writes: only who has every permission that a user has may change it. */
+async function changeUser(
+  db: Db | Tx,
+  viewer: SignedIn,
+  id: UserId | undefined,
+  change: PgUpdateSetSource<typeof users>,
+): Promise<Outcome<User>> {
+  if (id === undefined) return failed(notFoundError(["userId"]));
+  const hasAll = permissionCodes.every((code) => viewer.scopes.has(code));
+  const below = hasAll
+    ? undefined
+    : and(
+        ne(users.role, "ADMIN"),
+        arrayContained(
+          users.permissions,
+          permissionCodes.filter((code) => viewer.scopes.has(code)),
+        ),
+      );
+  const one = and(eq(users.id, id), isAccount);
+  const [user] = await db
+    .update(users)
+    .set({ ...change, updatedAt: sql`now()`, version: sql`${users.version} + 1` })
+    .where(and(one, below))
+    .returning(userColumns);
+  if (user !== undefined) return done(user);
+  const [above] = await db.select({ id: users.id }).from(users).where(one);
+  if (above === undefined) return failed(notFoundError(["userId"]));
+  throw new Refusal("FORBIDDEN", "This user may do more than you.");
+}

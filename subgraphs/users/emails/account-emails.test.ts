@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "#platform/database/database.ts";
+import type { RenderedMail } from "#platform/email/mailer.ts";
+import { readSettings } from "../env.ts";
+import { documents, openUsers } from "../testing/test-users.ts";
+import { composeMail, renderMail } from "./account-emails.ts";
+
+let users: Awaited<ReturnType<typeof openUsers>>;
+beforeAll(async () => {
+  users = await openUsers({ SHOP_URL: "https://shop.example/de/", ACTIVATION_TOKEN_TTL: "36h" });
+});
+afterAll(() => users[Symbol.asyncDispose]());
+
+test("text and HTML say the same, links stand whole in both, and what would be HTML is text", () => {
+  const link = "https://shop.example/activate?token=abc&x=<script>";
+  const mail = composeMail("a@b.example", `"Quoted" & <b>bold</b>`, [
+    "Ways & means <img src=x>",
+    { label: "Go", link },
+  ]);
+  expect(mail.text).toContain("Ways & means <img src=x>");
+  expect(mail.text.split("\n")).toContain(link);
+  expect(mail.html).toContain("Ways &amp; means &lt;img src=x&gt;");
+  expect(mail.html).toContain(`href="https://shop.example/activate?token=abc&amp;x=&lt;script&gt;"`);
+  expect(mail.html).not.toMatch(/<script|<img|<b>/);
+});
+
+test("a mail has text and HTML, a link below the shop's address with the token, and the time that it is good for", async () => {
+  const email = await users.register({ displayName: "Click http://evil.example now" });
+  const mail = await users.mailbox.wait(email);
+  expect(mail.from).toBe("noreply@agora.example");
+  expect(mail.messageId).toMatch(/^<[\w-]+@agora\.example>$/);
+  expect(mail.text).toMatch(/^https:\/\/shop\.example\/de\/activate\?token=[\w-]{64}$/m);
+  expect(mail.text).toContain("within 36 hours");
+  expect(mail.html).toContain("https://shop.example/de/activate?token=");
+  // Nothing that somebody who registers chose goes to an address that may be another's.
+  expect(mail.text + mail.html).not.toContain("evil.example");
+});
+
+test("two mails have two Message-IDs, and a mail that is sent again has the same", async () => {
+  const email = await users.register();
+  const first = await users.mailbox.wait(email);
+  await users.sql`update outbox set status = 'waiting', due_at = now() where payload ->> 'to' = ${email}`;
+  await expect.poll(() => users.mailbox.mails.filter((mail) => mail.to === email).length, { timeout: 5_000 }).toBe(2);
+  expect(new Set(users.mailbox.mails.filter((mail) => mail.to === email).map((mail) => mail.messageId))).toEqual(
+    new Set([first.messageId]),
+  );
+  const other = await users.mailbox.wait(await users.register());
+  expect(other.messageId).not.toBe(first.messageId);
+});
+
+test("a mail about what is over is not sent: a registration that was activated, a token that was used", async () => {
+  const person = await users.join();
+  await users.ask(documents.requestReset, { email: person.email });
+  await users.mailbox.wait(person.email, ({ subject }) => /new password/.test(subject));
+  await users.sql`update mailed_tokens set used_at = now()`;
+  const database = openDatabase({ url: users.environment.USERS_DATABASE_URL, applicationName: "test" });
+  const settings = readSettings(users.environment);
+  const rendered: (RenderedMail | undefined)[] = [];
+  const rows = await users.sql`select id, topic, subject, payload from outbox where payload ->> 'to' = ${person.email}`;
+  for (const { id, topic, subject, payload } of rows) {
+    const row = { id, channel: "mail", topic, subject, payload, destination: "", messageId: id, sequence: 0 } as const;
+    const rest = {
+      status: "waiting",
+      attempts: 0,
+      lastError: null,
+      dueAt: new Date(),
+      createdAt: new Date(),
+      sentAt: null,
+    } as const;
+    rendered.push(await renderMail(database.db, settings, { ...row, ...rest }));
+  }
+  await database.close();
+  expect(rendered).toHaveLength(2);
+  expect(rendered).toEqual([undefined, undefined]);
+});

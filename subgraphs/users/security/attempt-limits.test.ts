@@ -1,0 +1,155 @@
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { documents, newEmail, openUsers, strongPassword } from "../testing/test-users.ts";
+
+const redisUrl = process.env.TEST_REDIS_URL ?? "redis://127.0.0.1:6379/15";
+const redisAnswers = await answers(redisUrl);
+
+async function answers(url: string): Promise<boolean> {
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+  redis.on("error", () => {});
+  try {
+    await redis.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+describe.each([
+  ["Postgres", {}, true],
+  [`Redis${redisAnswers ? "" : " (skipped: none answers)"}`, { REDIS_URL: redisUrl }, redisAnswers],
+])("counted in %s", (_store, variables, runs) => {
+  let users: Awaited<ReturnType<typeof openUsers>>;
+  let second: Awaited<ReturnType<typeof users.start>>;
+  beforeAll(async () => {
+    if (!runs) return;
+    users = await openUsers(variables);
+    second = await users.start();
+  });
+  afterAll(async () => {
+    if (!runs) return;
+    await second.close();
+    await users[Symbol.asyncDispose]();
+  });
+
+  test.runIf(runs)(
+    "1,000 sign-ins, aliased and in parallel, over two instances, try exactly five passwords",
+    async () => {
+      const { email } = await users.join();
+      const aliases = Array.from({ length: 20 }, (_, index) => index);
+      const document = `mutation($email: EmailAddress!, $password: String!) { ${aliases
+        .map((n) => `a${n}: tokenCreate(input: { email: $email, password: $password }) { userErrors { code } }`)
+        .join(" ")} }`;
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          users.askFrom(
+            "10.0.0.1",
+            document,
+            { email, password: `guess number ${index}` },
+            index % 2 ? users.url : second.url,
+          ),
+        ),
+      );
+      const tried = answers.flatMap(({ data }) => Object.values(data ?? {})).filter((payload) => payload !== null);
+      const refused = answers.flatMap(({ errors }) => errors);
+      expect(tried).toHaveLength(5);
+      expect(tried).toEqual(Array.from({ length: 5 }, () => ({ userErrors: [{ code: "INVALID_CREDENTIALS" }] })));
+      expect(refused).toHaveLength(995);
+      expect(new Set(refused.map(({ extensions }) => extensions?.code))).toEqual(new Set(["RATE_LIMITED"]));
+      expect(refused[0]?.extensions?.retryAfterSeconds).toBeGreaterThan(800);
+      // The right password is not tried either, from there; from elsewhere the owner gets in.
+      const here = await users.askFrom("10.0.0.1", documents.signIn, { email, password: strongPassword });
+      expect(here.errors[0]?.extensions?.code).toBe("RATE_LIMITED");
+      const elsewhere = await users.askFrom("10.0.0.2", documents.signIn, { email, password: strongPassword });
+      expect(elsewhere.data.result.userErrors).toEqual([]);
+    },
+  );
+
+  test.runIf(runs)("from a hundred client addresses 50 passwords are tried for one account, known or not", async () => {
+    for (const email of [(await users.join()).email, newEmail()]) {
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, (_, index) =>
+          users.askFrom(`10.5.${index}.1`, documents.signIn, { email, password: `guess number ${index}` }),
+        ),
+      );
+      expect(answers.filter(({ errors }) => errors[0]?.extensions?.code === "RATE_LIMITED")).toHaveLength(50);
+      expect(answers.filter(({ data }) => data?.result?.userErrors[0]?.code === "INVALID_CREDENTIALS")).toHaveLength(
+        50,
+      );
+    }
+  });
+
+  test.runIf(runs)("the right password counts nothing, however often", async () => {
+    const { email } = await users.join();
+    for (let round = 0; round < 7; round += 1) {
+      const { data } = await users.askFrom("10.6.0.1", documents.signIn, { email, password: strongPassword });
+      expect(data.result.userErrors).toEqual([]);
+    }
+  });
+
+  test.runIf(runs)("a reset clears what was counted", async () => {
+    const { email } = await users.join();
+    for (let round = 0; round < 6; round += 1) {
+      await users.askFrom("10.7.0.1", documents.signIn, { email, password: `guess number ${round}` });
+    }
+    await users.ask(documents.requestReset, { email });
+    const password = "a wholly new password";
+    await users.ask(documents.reset, { token: await users.mailedToken(email, /new password/), password });
+    const { data, errors } = await users.askFrom("10.7.0.1", documents.signIn, { email, password });
+    expect(errors).toEqual([]);
+    expect(data.result.userErrors).toEqual([]);
+  });
+
+  test.runIf(runs)("more than three mails an hour to an address are accepted in silence", async () => {
+    const { email } = await users.join();
+    const sent = () =>
+      users.mailbox.mails.filter((mail) => mail.to === email && /new password/.test(mail.subject)).length;
+    const answers = await Promise.all(Array.from({ length: 8 }, () => users.ask(documents.requestReset, { email })));
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data)))).toHaveLength(1);
+    await expect.poll(sent).toBe(3);
+    await expect.poll(async () => (await users.sql`select from outbox where status = 'waiting'`).length).toBe(0);
+    expect(sent()).toBe(3);
+  });
+});
+
+test("while the Redis that counts is away, nothing that is limited is done, and everything else is", async () => {
+  await using users = await openUsers({ REDIS_URL: "redis://127.0.0.1:9/0" });
+  const { errors } = await users.ask(documents.signIn, { email: newEmail(), password: strongPassword });
+  expect(errors[0]?.extensions?.code).toBe("SUBGRAPH_UNAVAILABLE");
+  expect((await users.ask("{ me { id } }")).errors).toEqual([]);
+});
+
+describe("the pace of signing in, registering and asking for mails", () => {
+  test("is two a second and four at once for a client address, over all instances, and RATE_LIMITED beyond", async () => {
+    await using users = await openUsers({ RATE_LIMIT_ENABLED: "true" });
+    await using second = await disposable(users.start());
+    const wrong = { email: newEmail(), password: "not the password" };
+    const burst = (address: string) =>
+      Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          users.askFrom(address, documents.requestReset, { email: wrong.email }, index % 2 ? users.url : second.url),
+        ),
+      );
+    const passed = (answers: Awaited<ReturnType<typeof burst>>) =>
+      answers.filter(({ data }) => data?.result != null).length;
+    expect(passed(await burst("203.0.113.1"))).toBe(4);
+    expect(passed(await burst("203.0.113.2"))).toBe(4);
+    // One network of IPv6 is one client.
+    expect(passed(await burst("2001:db8::1"))).toBe(4);
+    expect(passed(await burst("2001:db8:0:0:1::1"))).toBe(0);
+    expect(passed(await burst("2001:db8:0:1::1"))).toBe(4);
+    const refused = await users.askFrom("203.0.113.1", documents.signIn, wrong);
+    expect(refused.errors[0]?.extensions).toMatchObject({
+      code: "RATE_LIMITED",
+      retryAfterSeconds: expect.any(Number),
+    });
+  });
+});
+
+async function disposable(starting: Promise<{ url: string; close(): Promise<void> }>) {
+  const running = await starting;
+  return { ...running, [Symbol.asyncDispose]: () => running.close() };
+}

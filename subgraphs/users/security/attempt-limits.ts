@@ -1,0 +1,124 @@
+import { createHmac } from "node:crypto";
+import { isIPv6 } from "node:net";
+import type { GraphQLResolveInfo } from "graphql";
+import { getGraphQLRateLimiter } from "graphql-rate-limit";
+import { Refusal } from "#platform/shop/api-error.ts";
+import type { Settings } from "../env.ts";
+import type { Attempt, AttemptStore, Rule } from "./attempt-store.ts";
+
+/** What people may do so often and no more often. Each refusal is RATE_LIMITED with `retryAfterSeconds`. */
+export type Limits = {
+  /** Counts a call of sign-in and the like against the client's address: 2 a second, 4 at once, unless set otherwise. */
+  demandPace(clientAddress: string, info: GraphQLResolveInfo): Promise<void>;
+  /**
+   * Counts a password as wrong before it is tried, so that no number of tries at once gets more of them: 5 per account and client address, 50
+   * per account, in 15 minutes. The one that turns out right is given back.
+   *
+   * @param account its address, and its token generation, so that a new password begins at nought.
+   */
+  countFailure(
+    account: { emailKey: string; tokenGeneration: number },
+    clientAddress: string,
+    info: GraphQLResolveInfo,
+  ): Promise<{ giveBack(): Promise<void> }>;
+  /** Whether one more mail of a kind may go to an address, or on behalf of a user, within the hour. */
+  isMailAllowed(kind: MailKind, subject: string): Promise<boolean>;
+};
+
+/** Mails that anybody can have sent to an address. */
+type MailKind = "registration" | "activation-again" | "password-reset" | "email-change" | "email-change-asked";
+
+const failuresWindowMs = 15 * 60_000;
+/** So many client addresses' worth of failures are allowed for one account. */
+const failuresPerAccountFactor = 10;
+const mailsWindowMs = 3_600_000;
+const mailsMax: Readonly<Record<MailKind, number>> = {
+  registration: 10,
+  "activation-again": 3,
+  "password-reset": 3,
+  "email-change": 3,
+  "email-change-asked": 10,
+};
+
+/** The limits over a store. Keys are fingerprints, so that the store holds no addresses. */
+export function makeLimits(store: AttemptStore, settings: Settings): Limits {
+  const keyOf = (...parts: string[]) =>
+    createHmac("sha256", settings.TOKEN_KEY)
+      .update(`limit\0${parts.join("\0")}`)
+      .digest("base64url");
+  const pace: Rule = {
+    max: settings.AUTH_RATE_LIMIT_BURST,
+    windowMs: (settings.AUTH_RATE_LIMIT_BURST / settings.AUTH_RATE_LIMIT_RPS) * 1_000,
+  };
+  const failuresHere: Rule = { max: settings.SIGN_IN_FAILURES_MAX, windowMs: failuresWindowMs };
+  const failuresAnywhere: Rule = { ...failuresHere, max: settings.SIGN_IN_FAILURES_MAX * failuresPerAccountFactor };
+  return {
+    demandPace: async (clientAddress, info) => {
+      if (!settings.RATE_LIMIT_ENABLED || clientAddress === "") return;
+      await take(store, keyOf("pace", networkOf(clientAddress)), pace, info);
+    },
+    countFailure: async ({ emailKey, tokenGeneration }, clientAddress, info) => {
+      const account = [emailKey, String(tokenGeneration)];
+      const here = await take(store, keyOf("here", ...account, networkOf(clientAddress)), failuresHere, info);
+      const anywhere = await take(store, keyOf("anywhere", ...account), failuresAnywhere, info).catch(async (error) => {
+        await here.giveBack();
+        throw error;
+      });
+      return { giveBack: async () => void (await Promise.all([here.giveBack(), anywhere.giveBack()])) };
+    },
+    isMailAllowed: async (kind, subject) => {
+      const { taken } = await store.take(keyOf("mail", kind, subject), {
+        max: mailsMax[kind],
+        windowMs: mailsWindowMs,
+      });
+      return taken;
+    },
+  };
+}
+
+/**
+ * Takes one attempt through graphql-rate-limit. It counts by reading and then writing, which lets callers at once all pass; so the store it is
+ * given decides by itself, in the reading, and the writing does nothing.
+ */
+async function take(
+  store: AttemptStore,
+  key: string,
+  rule: Rule,
+  info: GraphQLResolveInfo,
+): Promise<Extract<Attempt, { taken: true }>> {
+  let attempt: Attempt | undefined;
+  const limiter = getGraphQLRateLimiter({
+    identifyContext: () => key,
+    store: {
+      getForIdentity: async ({ contextIdentity }) => {
+        attempt = await store.take(contextIdentity, rule);
+        return attempt.taken ? [] : Array.from({ length: rule.max }, () => Date.now());
+      },
+      setForIdentity: () => {},
+    },
+  });
+  const refusal = await limiter(
+    { parent: undefined, args: {}, context: {}, info },
+    { max: rule.max, window: `${rule.windowMs}ms`, message: "That was too often. Try again later." },
+  );
+  if (refusal === undefined && attempt?.taken === true) return attempt;
+  const retryAfterMs = attempt?.taken === false ? attempt.retryAfterMs : rule.windowMs;
+  throw new Refusal("RATE_LIMITED", refusal ?? "That was too often.", {
+    retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1_000)),
+  });
+}
+
+/** Whoever has an IPv6 address has 2^64 of them, so they count together. */
+function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = "", tail] = address.split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
+  return [...before, ...zeros, ...after]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}

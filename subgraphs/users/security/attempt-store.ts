@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { eq, sql } from "drizzle-orm";
+import { Redis } from "ioredis";
+import { attempts } from "#drizzle/users/tables.ts";
+import type { Db } from "#platform/database/database.ts";
+import type { Log } from "#platform/observability/log.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
+
+/** How many times something may be done within a sliding window. */
+export type Rule = { readonly max: number; readonly windowMs: number };
+
+/** Whether it may be done; if not, when it is worth trying again. */
+export type Attempt =
+  | {
+      readonly taken: true;
+      /** As if it had not been tried. */
+      giveBack(): Promise<void>;
+    }
+  | { readonly taken: false; readonly retryAfterMs: number };
+
+/** Counts what is limited, across every process of the subgraph. */
+export type AttemptStore = {
+  /** Counts one more under `key`, unless there are `rule.max` already: one atomic step, so that no number of callers at once gets more. */
+  take(key: string, rule: Rule): Promise<Attempt>;
+  close(): Promise<void>;
+};
+
+/** In Postgres: each key is a row with the times of its latest attempts; its lock puts callers in line. */
+export function postgresAttempts(db: Db): AttemptStore {
+  return {
+    take: async (key, { max, windowMs }) => {
+      const window = sql`${windowMs} * interval '1 millisecond'`;
+      const live = sql`array(select done from unnest(${attempts.times}) as done where done > clock_timestamp() - ${window})`;
+      const [answer] = await db.execute<{ taken: string | null; retryAfterMs: number | null }>(sql`
+        with taken as (
+          insert into ${attempts} (key, times, forget_at)
+          values (${key}, array[clock_timestamp()], clock_timestamp() + ${window})
+          on conflict (key) do update
+            set times = ${live} || clock_timestamp(), forget_at = clock_timestamp() + ${window}
+            where cardinality(${live}) < ${max}
+          returning ${attempts}.times[cardinality(${attempts}.times)]::text as done)
+        select (select done from taken) as taken, (
+          select extract(epoch from min(done) + ${window} - clock_timestamp())::float8 * 1000
+          from ${attempts}, unnest(${live}) as done where key = ${key}) as "retryAfterMs"`);
+      if (typeof answer?.taken !== "string") {
+        return { taken: false, retryAfterMs: Math.max(0, answer?.retryAfterMs ?? windowMs) };
+      }
+      const at = answer.taken;
+      return {
+        taken: true,
+        giveBack: async () => {
+          await db
+            .update(attempts)
+            .set({ times: sql`array_remove(${attempts.times}, ${at}::timestamptz)` })
+            .where(eq(attempts.key, key));
+        },
+      };
+    },
+    close: async () => {},
+  };
+}
+
+const refusalKeptMsMax = 1_000;
+const refusalsKeptMax = 10_000;
+
+/**
+ * Answers a key that was just refused from memory, for a second at most: whoever hammers at a limit costs no statement and no lock. It can only
+ * refuse more than the store, never less.
+ */
+export function rememberRefusals(store: AttemptStore): AttemptStore {
+  const refusals = new Map<string, { forgottenAtMs: number; retryAtMs: number }>();
+  return {
+    ...store,
+    take: async (key, rule) => {
+      const now = performance.now();
+      const refusal = refusals.get(key);
+      if (refusal !== undefined && refusal.forgottenAtMs > now) {
+        return { taken: false, retryAfterMs: refusal.retryAtMs - now };
+      }
+      refusals.delete(key);
+      const attempt = await store.take(key, rule);
+      if (attempt.taken) return attempt;
+      if (refusals.size >= refusalsKeptMax) refusals.clear();
+      const { retryAfterMs } = attempt;
+      const since = performance.now();
+      refusals.set(key, {
+        forgottenAtMs: since + Math.min(retryAfterMs, refusalKeptMsMax),
+        retryAtMs: since + retryAfterMs,
+      });
+      return attempt;
+    },
+  };
+}
+
+const redisPrefix = "agora:users:attempts:";
+const redisCommandTimeoutMs = 2_000;
+
+/** Counts under the server's own clock. Answers "" when it was counted, else the milliseconds until the oldest attempt ages. */
+const takeScript = `
+local now = redis.call("TIME")
+local micros = now[1] * 1000000 + now[2]
+local window = tonumber(ARGV[2]) * 1000
+redis.call("ZREMRANGEBYSCORE", KEYS[1], "-inf", micros - window)
+if redis.call("ZCARD", KEYS[1]) < tonumber(ARGV[1]) then
+  redis.call("ZADD", KEYS[1], micros, ARGV[3])
+  redis.call("PEXPIRE", KEYS[1], ARGV[2])
+  return ""
+end
+local oldest = redis.call("ZRANGE", KEYS[1], 0, 0, "WITHSCORES")
+return tostring(math.ceil((oldest[2] + window - micros) / 1000))`;
+
+/**
+ * In Redis: each key is a sorted set of its latest attempts, counted by one script. While the server is away nothing that is limited can be
+ * done: taking throws SUBGRAPH_UNAVAILABLE.
+ */
+export function redisAttempts(url: string, log: Log): AttemptStore {
+  const redis = new Redis(url, { commandTimeout: redisCommandTimeoutMs, maxRetriesPerRequest: 1, lazyConnect: true });
+  redis.on("error", (error) => log.warn({ err: error }, "Redis, which counts attempts, cannot be reached."));
+  return {
+    take: async (key, { max, windowMs }) => {
+      const [name, member] = [redisPrefix + key, randomUUID()];
+      const answer = String(
+        await redis.eval(takeScript, 1, name, max, windowMs, member).catch((error: unknown) => {
+          throw new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
+        }),
+      );
+      if (answer !== "") return { taken: false, retryAfterMs: Number(answer) };
+      return { taken: true, giveBack: async () => void (await redis.zrem(name, member)) };
+    },
+    close: async () => redis.disconnect(),
+  };
+}

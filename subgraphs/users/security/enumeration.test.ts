@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { documents, newEmail, openUsers, staff, strongPassword } from "../testing/test-users.ts";
+
+// Nobody may find out who has an account here by asking, not even by what it costs us to answer.
+
+type Kind = "unknown" | "known" | "not activated" | "disabled";
+
+let users: Awaited<ReturnType<typeof openUsers>>;
+beforeAll(async () => {
+  users = await openUsers();
+});
+afterAll(() => users[Symbol.asyncDispose]());
+
+type Addresses = ReadonlyMap<Kind, string>;
+
+/** A new address of each kind. */
+async function addresses(): Promise<Addresses> {
+  const disabled = await users.join();
+  const { data } = await users.ask(
+    `mutation($id: ID!) { userDisable(userId: $id) { userErrors { code } } }`,
+    { id: disabled.id },
+    staff("users:write"),
+  );
+  expect(data.userDisable.userErrors).toEqual([]);
+  return new Map([
+    ["unknown", newEmail()],
+    ["known", (await users.join()).email],
+    ["not activated", await users.register()],
+    ["disabled", disabled.email],
+  ]);
+}
+
+/** What the caller sees, and the statements that it took, for each kind of address. */
+async function compare(emails: Addresses, document: string, variables: (email: string) => Record<string, unknown>) {
+  const seen = new Map<Kind, { answer: unknown; statements: string[] }>();
+  for (const [kind, email] of emails) {
+    // Relays look at the outbox by themselves and wait until nothing is left.
+    await expect.poll(async () => (await users.sql`select from outbox where status = 'waiting'`).length).toBe(0);
+    const before = users.statements.length;
+    const { data, errors, status } = await users.ask(document, variables(email));
+    const statements = users.statements.slice(before).filter((statement) => !relays(statement));
+    seen.set(kind, { answer: { data, errors, status }, statements });
+  }
+  return seen;
+}
+
+const relays = (statement: string) =>
+  /^update "outbox"|^select 1$|for update skip locked/.test(statement) || /"outbox"\."status"/.test(statement);
+const different = (values: unknown[]) => new Set(values.map((value) => JSON.stringify(value)));
+
+test.each([
+  ["register", documents.register, (email: string) => ({ input: { email, password: "quite another password" } })],
+  ["sign in with a wrong password", documents.signIn, (email: string) => ({ email, password: "not the password" })],
+  ["ask for a new password", documents.requestReset, (email: string) => ({ email })],
+  ["ask for the activation mail", documents.resend, (email: string) => ({ email })],
+])(
+  "to %s is answered the same, by the same statements, whoever has the address",
+  async (_what, document, variables) => {
+    const seen = [...(await compare(await addresses(), document, variables)).values()];
+    expect(seen).toHaveLength(4);
+    expect(different(seen.map(({ answer }) => answer))).toHaveLength(1);
+    expect(seen[0]?.statements.length).toBeGreaterThan(1);
+    expect(different(seen.map(({ statements }) => statements.filter((text) => !rendering(text))))).toHaveLength(1);
+  },
+);
+
+/** What a mail says is decided after the answer, when it leaves. */
+const rendering = (statement: string) =>
+  /^select .* from "(users|mailed_tokens)"/.test(statement) && !/"email_key" = \$1/.test(statement);
+
+test("one password is hashed for each sign-in, whoever has the address, so it takes as long", async () => {
+  const emails = await addresses();
+  const times = new Map<Kind, number[]>();
+  for (let round = 0; round < 4; round += 1) {
+    for (const [kind, email] of emails) {
+      const begunAt = performance.now();
+      await users.askFrom(`10.1.${round}.1`, documents.signIn, { email, password: "not the password" });
+      times.set(kind, [...(times.get(kind) ?? []), performance.now() - begunAt]);
+    }
+  }
+  const least = [...times.values()].map((each) => Math.min(...each));
+  expect(Math.min(...least)).toBeGreaterThan(5);
+  expect(Math.max(...least) / Math.min(...least)).toBeLessThan(3);
+});
+
+test("only the right password is told that the account is not activated, or disabled", async () => {
+  const emails = await addresses();
+  const codes: Record<string, unknown> = {};
+  for (const [kind, email] of emails) {
+    const { data } = await users.askFrom("10.2.0.1", documents.signIn, { email, password: strongPassword });
+    codes[kind] = data.result.userErrors[0]?.code ?? "signed in";
+  }
+  expect(codes).toEqual({
+    unknown: "INVALID_CREDENTIALS",
+    known: "signed in",
+    "not activated": "ACCOUNT_NOT_ACTIVATED",
+    disabled: "ACCOUNT_DISABLED",
+  });
+});
+
+test("who registers an address and then signs in with that password learns nothing about it", async () => {
+  const password = "a password of the asker's own";
+  const answers: unknown[] = [];
+  for (const email of (await addresses()).values()) {
+    await users.ask(documents.register, { input: { email, password } });
+    answers.push((await users.askFrom("10.3.0.1", documents.signIn, { email, password })).data);
+  }
+  expect(different(answers)).toHaveLength(1);
+  expect(answers[0]).toMatchObject({ result: { userErrors: [{ code: "ACCOUNT_NOT_ACTIVATED" }] } });
+});
+
+test("the mails tell the owners what the answers hide", async () => {
+  const emails = await addresses();
+  const told = (kind: Kind) =>
+    users.mailbox.mails.filter(({ to }) => to === emails.get(kind)).map(({ subject }) => subject);
+  for (const email of emails.values()) await users.ask(documents.requestReset, { email });
+  await expect.poll(() => told("known")).toContain("Choose a new password");
+  await expect.poll(() => told("not activated")).toContain("Your account is not activated");
+  await expect.poll(() => told("disabled")).toContain("Your account is disabled");
+  for (const email of emails.values()) await users.ask(documents.resend, { email });
+  await expect.poll(() => told("known")).toContain("You have an account already");
+  await expect.poll(() => told("not activated").filter((subject) => /Activate/.test(subject))).toHaveLength(2);
+  expect(told("unknown")).toEqual([]);
+});

@@ -1,0 +1,103 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { hash as argon2Hash } from "@node-rs/argon2";
+import bcrypt from "bcryptjs";
+import { Refusal } from "#platform/shop/api-error.ts";
+
+/** Hashes passwords with Argon2id, two at a time, and tells which of several hashes a password has. */
+export type Passwords = {
+  /** A new hash in the PHC string format; with `saltOf`'s salt where that is given. @throws {Refusal} OVERLOADED when too many wait. */
+  hash(password: string, saltOf?: string): Promise<string>;
+  /**
+   * The hashes that the password has, found with the work of one hash whatever is given: the first hash says with which salt, and those with
+   * another salt are passed over. A bcrypt hash is verified as what it is. @throws {Refusal} OVERLOADED.
+   */
+  matching(password: string, hashes: readonly string[]): Promise<ReadonlySet<string>>;
+};
+
+/** OWASP's second recommendation for Argon2id: 19 MiB, two passes, one lane. */
+const memoryKibibytes = 19_456;
+const passes = 2;
+const lanes = 1;
+const saltBytes = 16;
+const parameters = `$argon2id$v=19$m=${memoryKibibytes},t=${passes},p=${lanes}$`;
+const currentForm =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
+const bcryptForm = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
+
+const runningMax = 2;
+/** About three seconds of work on two cores. */
+const waitingMax = 150;
+const charactersMax = 128;
+
+/** Whether a hash that was just verified should be replaced by a new one: it is not Argon2id with today's parameters. */
+export function isOutdated(hash: string): boolean {
+  return !hash.startsWith(parameters);
+}
+
+/** Opens the queue; one for each process, for it is the machine that it spares. */
+export function openPasswords(): Passwords {
+  const queue = makeQueue();
+  const hash = (password: string, salt: Buffer, memoryCost: number, timeCost: number, parallelism: number) =>
+    argon2Hash(normalized(password), { memoryCost, timeCost, parallelism, salt });
+  return {
+    hash: (password, saltOf) =>
+      queue(() => hash(password, sharedSalt(saltOf) ?? randomBytes(saltBytes), memoryKibibytes, passes, lanes)),
+    matching: (password, hashes) =>
+      queue(async () => {
+        const [first] = hashes;
+        const overlong = password.length > charactersMax * 4;
+        if (first !== undefined && bcryptForm.test(first)) {
+          const matches = !overlong && (await bcrypt.compare(password, first));
+          return new Set(matches ? [first] : []);
+        }
+        const [, memory, time, parallelism, salt] = currentForm.exec(first ?? "") ?? [];
+        const made = await hash(
+          overlong ? "" : password,
+          salt === undefined ? randomBytes(saltBytes) : Buffer.from(salt, "base64"),
+          Number(memory ?? memoryKibibytes),
+          Number(time ?? passes),
+          Number(parallelism ?? lanes),
+        );
+        return new Set(overlong ? [] : hashes.filter((known) => equal(known, made)));
+      }),
+  };
+}
+
+/** How a password is hashed: one that is typed on another keyboard or system is the same (NIST SP 800-63B, 3.1.1.2). */
+function normalized(password: string): string {
+  return password.normalize("NFKC");
+}
+
+/** The salt of a hash with today's parameters, so that one computation compares with both. */
+function sharedSalt(hash: string | undefined): Buffer | undefined {
+  if (hash === undefined || isOutdated(hash)) return undefined;
+  const salt = currentForm.exec(hash)?.[4];
+  return salt === undefined ? undefined : Buffer.from(salt, "base64");
+}
+
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function makeQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= runningMax) {
+      if (waiting.length >= waitingMax)
+        throw new Refusal("OVERLOADED", "Too many people sign in at once. Try again soon.");
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else {
+      running += 1;
+    }
+    try {
+      return await work();
+    } finally {
+      // Whoever waits longest takes over this place, so the count stays.
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,81 @@
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import type { GraphQLResolveInfo } from "graphql";
+import { sessions, users } from "#drizzle/users/tables.ts";
+import type { SignedIn } from "#platform/auth/internal-tokens.ts";
+import type { Db } from "#platform/database/database.ts";
+import type { UserId } from "#platform/shop/ids.ts";
+import { isLive } from "../session/session.ts";
+import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import type { Limits } from "./attempt-limits.ts";
+import type { Passwords } from "./password-hashing.ts";
+
+/** An account whose owner has just shown to be there. */
+export type ConfirmedAccount = NonNullable<Awaited<ReturnType<typeof readActive>>>;
+
+/** Who asks, from where, with what. */
+export type Confirmation = {
+  readonly password: string | null | undefined;
+  /** Where the password stands in the input. */
+  readonly field: string;
+  readonly clientAddress: string;
+  readonly info: GraphQLResolveInfo;
+};
+
+const freshSignInMinutes = 10;
+
+/**
+ * Demands that it is the owner who asks, and not somebody who found the device: by the password, counted like a sign-in, or, for an account
+ * that has none, by a sign-in of under 10 minutes ago.
+ */
+export async function confirmOwner(
+  db: Db,
+  { passwords, limits }: { passwords: Passwords; limits: Limits },
+  viewer: SignedIn,
+  { password, field, clientAddress, info }: Confirmation,
+): Promise<Outcome<ConfirmedAccount>> {
+  const account = await readActive(db, viewer.id);
+  if (account === undefined) return failed(accountError("INVALID_CREDENTIALS", "The account is not there any more."));
+  if (account.passwordHash === null) {
+    if (await isFreshlySignedIn(db, viewer)) return done(account);
+    return failed(
+      accountError("INVALID_CREDENTIALS", `Sign in again first: that must be under ${freshSignInMinutes} minutes ago.`),
+    );
+  }
+  const wrong = failed(accountError("INVALID_CREDENTIALS", "The password is wrong.", [field]));
+  if (password === null || password === undefined) return wrong;
+  const attempt = await limits.countFailure(
+    { emailKey: account.emailKey ?? "", tokenGeneration: account.tokenGeneration },
+    clientAddress,
+    info,
+  );
+  const matching = await passwords.matching(password, [account.passwordHash]);
+  if (!matching.has(account.passwordHash)) return wrong;
+  await attempt.giveBack();
+  return done(account);
+}
+
+async function readActive(db: Db, id: UserId) {
+  const [account] = await db
+    .select()
+    .from(users)
+    .where(and(eq(users.id, id), isActiveAccount));
+  return account;
+}
+
+/** The account may be used: it is activated, and neither disabled nor deleted. */
+export const isActiveAccount = and(isNotNull(users.activatedAt), isNull(users.disabledAt), isNull(users.deletedAt));
+
+async function isFreshlySignedIn(db: Db, viewer: SignedIn): Promise<boolean> {
+  const rows = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.id, viewer.sessionId),
+        eq(sessions.userId, viewer.id),
+        isLive,
+        sql`${sessions.createdAt} > now() - ${freshSignInMinutes} * interval '1 minute'`,
+      ),
+    );
+  return rows.length === 1;
+}

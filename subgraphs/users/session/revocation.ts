@@ -1,0 +1,63 @@
+import { and, gt, isNotNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import { sessions, users } from "#drizzle/users/tables.ts";
+import type { Db } from "#platform/database/database.ts";
+import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
+import { sendJson } from "#platform/http/http-server.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
+
+/** What ended access tokens before their time. */
+export type Revocations = {
+  /** When it was read, by the database's clock; the `since` of the next reading. */
+  readonly asOf: string;
+  /** A token of a lower generation is refused. */
+  readonly users: readonly { readonly id: string; readonly generation: number }[];
+  /** Tokens of these sessions are refused. */
+  readonly sessions: readonly string[];
+};
+
+/** An access token lives a day at most; a quarter of an hour is for clocks and caches. */
+const windowSeconds = 24 * 3_600 + 15 * 60;
+/** A row's time is when its transaction began: it may be seen this much later. Statements end sooner than that. */
+const overlapSeconds = 60;
+
+/**
+ * Everything that was revoked within the last day and a quarter of an hour, or since `since`, less a minute in which transactions may have
+ * been under way.
+ */
+export async function readRevocations(db: Db, since: Date | undefined): Promise<Revocations> {
+  const from =
+    since === undefined
+      ? sql`now() - ${windowSeconds} * interval '1 second'`
+      : sql`greatest(now() - ${windowSeconds} * interval '1 second',
+          ${since.toISOString()}::timestamptz - ${overlapSeconds} * interval '1 second')`;
+  // The time is read before the rows, so that nothing falls between two readings.
+  const [clock] = await db.execute<{ now: string }>(sql`select now()::text as now`);
+  const [usersRevoked, sessionsRevoked] = await Promise.all([
+    db
+      .select({ id: users.id, generation: users.tokenGeneration })
+      .from(users)
+      .where(and(isNotNull(users.tokensRevokedAt), gt(users.tokensRevokedAt, from))),
+    db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(and(isNotNull(sessions.revokedAt), gt(sessions.revokedAt, from))),
+  ]);
+  return {
+    asOf: new Date(clock?.now ?? Number.NaN).toISOString(),
+    users: usersRevoked,
+    sessions: sessionsRevoked.map(({ id }) => id),
+  };
+}
+
+const since = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+/** `GET /internal/revocations?since=…`: {@link readRevocations} for the gateway and the other subgraphs. */
+export function revocationRoute(db: Db): InternalRoute {
+  return async (_request, response, url) => {
+    const asked = url.searchParams.get("since");
+    const parsed = asked === null ? undefined : since.safeParse(asked);
+    if (parsed?.success === false) throw new Refusal("BAD_REQUEST", "`since` is no time.");
+    sendJson(response, 200, await readRevocations(db, parsed?.data), { "cache-control": "no-store" });
+  };
+}

@@ -1,0 +1,54 @@
+import { and, eq } from "drizzle-orm";
+import type { GraphQLResolveInfo } from "graphql";
+import { z } from "zod";
+import { users } from "#drizzle/users/tables.ts";
+import type { Db } from "#platform/database/database.ts";
+import { emailInput, emailKey, parseInput } from "#platform/shop/input.ts";
+import type { TokenCreateInput } from "#schema/generated/users.ts";
+import { readAccountsOf } from "../account/user.ts";
+import type { Limits } from "../security/attempt-limits.ts";
+import { isOutdated, type Passwords } from "../security/password-hashing.ts";
+import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { openSession, type SessionTools, type SignedInPair } from "./session.ts";
+
+const signInInput = z.object({ email: emailInput, password: z.string() });
+
+const wrong = accountError("INVALID_CREDENTIALS", "The e-mail address or the password is wrong.");
+
+/**
+ * Signs in with e-mail and password. A wrong password is answered the same, by the same work, for every address; only who has the right one is
+ * told that the account is not activated or disabled.
+ */
+export async function signIn(
+  db: Db,
+  tools: SessionTools & { passwords: Passwords; limits: Limits },
+  input: TokenCreateInput,
+  from: { clientAddress: string; userAgent: string | undefined; info: GraphQLResolveInfo },
+  now: Date,
+): Promise<Outcome<SignedInPair>> {
+  const parsed = parseInput(signInInput, input);
+  if (!parsed.ok) return failed(...parsed.userErrors);
+  const { email, password } = parsed.value;
+  const key = emailKey(email);
+  const rows = await readAccountsOf(db, key);
+  const tokenGeneration = rows.find(({ activatedAt }) => activatedAt !== null)?.tokenGeneration ?? 0;
+  const attempt = await tools.limits.countFailure({ emailKey: key, tokenGeneration }, from.clientAddress, from.info);
+  const hashes = rows.flatMap(({ passwordHash }) => (passwordHash === null ? [] : [passwordHash]));
+  const matching = await tools.passwords.matching(password, hashes);
+  const match = rows.find(({ passwordHash }) => passwordHash !== null && matching.has(passwordHash));
+  if (match === undefined) return failed(wrong);
+  await attempt.giveBack();
+  if (match.activatedAt === null) {
+    return failed(accountError("ACCOUNT_NOT_ACTIVATED", "Activate the account first: the mail has the link."));
+  }
+  if (match.disabledAt !== null) return failed(accountError("ACCOUNT_DISABLED", "The account is disabled."));
+  const pair = await openSession(db, tools, match, from.userAgent, now);
+  if (pair === undefined) return failed(wrong);
+  if (match.passwordHash !== null && isOutdated(match.passwordHash)) {
+    await db
+      .update(users)
+      .set({ passwordHash: await tools.passwords.hash(password) })
+      .where(and(eq(users.id, match.id), eq(users.passwordHash, match.passwordHash)));
+  }
+  return done(pair);
+}

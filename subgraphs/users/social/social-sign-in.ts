@@ -1,0 +1,208 @@
+import { createHmac } from "node:crypto";
+import { and, eq, isNotNull } from "drizzle-orm";
+import { identities, type OAuthStateId, outbox, type Provider, usedOAuthStates, users } from "#drizzle/users/tables.ts";
+import { secretToken, secretTokenId } from "#platform/auth/internal-tokens.ts";
+import { brokenConstraint, type Db, databaseErrorCode, type Tx, transaction } from "#platform/database/database.ts";
+import { enqueueMail } from "#platform/events/outbox.ts";
+import type { Log } from "#platform/observability/log.ts";
+import { Refusal } from "#platform/shop/api-error.ts";
+import { newId, type UserId } from "#platform/shop/ids.ts";
+import { type Email, emailInput, emailKey } from "#platform/shop/input.ts";
+import type { OAuthTokenCreateInput } from "#schema/generated/users.ts";
+import { anonymousName, insertRegistration, removeRegistrations, uniqueViolation } from "../account/registration.ts";
+import type { Settings } from "../env.ts";
+import type { Limits } from "../security/attempt-limits.ts";
+import { openSession, type SessionTools, type SignedInPair } from "../session/session.ts";
+import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import type { ProviderProfile, Providers, SignInSecrets } from "./oauth-provider.ts";
+
+/** What social sign-in needs. */
+export type SocialTools = SessionTools & { readonly providers: Providers; readonly limits: Limits };
+
+const stateMinutesMax = 10;
+
+/**
+ * Where to send the browser; null when the provider is not configured. The client keeps `state` and compares it with the one that comes back,
+ * so that nobody can slip it a sign-in of their own.
+ *
+ * @throws {Refusal} BAD_USER_INPUT for an address that is not one of the configured ones, exactly.
+ */
+export async function startSocialSignIn(
+  { providers, settings }: SocialTools,
+  provider: Provider,
+  redirectUri: string,
+): Promise<{ url: string; state: string } | null> {
+  const configured = providers[provider];
+  if (configured === undefined) return null;
+  if (!configured.redirectUris.includes(redirectUri)) {
+    throw new Refusal("BAD_USER_INPUT", "`redirectUri` is none of those that are configured.");
+  }
+  const secrets = secretsOf(settings, provider, redirectUri, newId<OAuthStateId>());
+  try {
+    return { url: await configured.authorizationUrl(redirectUri, secrets), state: secrets.state };
+  } catch (error) {
+    throw new Refusal("SUBGRAPH_UNAVAILABLE", "The provider does not answer.", {}, error);
+  }
+}
+
+function stateKind(provider: Provider, redirectUri: string): string {
+  return `oauth/${provider}/${redirectUri}`;
+}
+
+function secretsOf(settings: Settings, provider: Provider, redirectUri: string, id: OAuthStateId): SignInSecrets {
+  const derived = (kind: string) =>
+    createHmac("sha256", settings.TOKEN_KEY).update(`${kind}\0${id}`).digest("base64url");
+  return {
+    state: secretToken(settings.TOKEN_KEY, stateKind(provider, redirectUri), id),
+    nonce: derived("oauth-nonce"),
+    codeVerifier: derived("oauth-code-verifier"),
+  };
+}
+
+/** A UUIDv7 begins with its time in milliseconds. */
+function ageMs(id: OAuthStateId, now: Date): number {
+  return now.getTime() - Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+}
+
+const oauthFailed = (message: string) => failed(accountError("OAUTH_FAILED", message));
+
+/**
+ * Signs in with the code that the provider sent back. The account is the one linked by the provider's id; else the one with the address, when
+ * both sides have verified it; else a new one. An address that the provider did not verify is confirmed by a mail first.
+ */
+export async function signInSocially(
+  db: Db,
+  tools: SocialTools,
+  { provider, code, state, redirectUri }: OAuthTokenCreateInput,
+  device: { userAgent: string | undefined; log: Log },
+  now: Date,
+): Promise<Outcome<SignedInPair>> {
+  const { providers, settings } = tools;
+  const configured = providers[provider];
+  if (configured === undefined) return oauthFailed("The provider is not configured.");
+  const id = secretTokenId<OAuthStateId>(settings.TOKEN_KEY, stateKind(provider, redirectUri), state);
+  if (id === undefined || ageMs(id, now) > stateMinutesMax * 60_000 || !(await useState(db, id))) {
+    return oauthFailed("The sign-in took too long, or was used before. Begin again.");
+  }
+  let profile: ProviderProfile;
+  try {
+    profile = await configured.identify(redirectUri, code, secretsOf(settings, provider, redirectUri, id));
+  } catch (error) {
+    device.log.warn({ err: error, provider }, "A social sign-in failed.");
+    return oauthFailed("The provider did not confirm who you are. Begin again.");
+  }
+  const account = await findOrMakeAccount(db, tools, provider, profile);
+  if (!account.ok) return account;
+  const pair = await openSession(db, tools, account.value, device.userAgent, now);
+  return pair === undefined ? oauthFailed("The account was changed meanwhile. Begin again.") : done(pair);
+}
+
+async function useState(db: Db, id: OAuthStateId): Promise<boolean> {
+  const used = await db
+    .insert(usedOAuthStates)
+    .values({ id })
+    .onConflictDoNothing()
+    .returning({ id: usedOAuthStates.id });
+  return used.length === 1;
+}
+
+type Account = typeof users.$inferSelect;
+const attemptsMax = 3;
+
+async function findOrMakeAccount(
+  db: Db,
+  tools: SocialTools,
+  provider: Provider,
+  profile: ProviderProfile,
+): Promise<Outcome<Account>> {
+  const parsed = emailInput.safeParse(profile.email ?? "");
+  const email = parsed.success ? parsed.data : undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction(db, (tx) => findOrMake(tx, tools, provider, profile, email));
+    } catch (error) {
+      // Somebody registered the address, or linked the identity, at the same moment: now they are found.
+      const lost = databaseErrorCode(error) === uniqueViolation && brokenConstraint(error) !== undefined;
+      if (!lost || attempt === attemptsMax) throw error;
+    }
+  }
+}
+
+async function findOrMake(
+  tx: Tx,
+  tools: SocialTools,
+  provider: Provider,
+  profile: ProviderProfile,
+  email: Email | undefined,
+): Promise<Outcome<Account>> {
+  const { providerUserId, isEmailVerified } = profile;
+  const [linked] = await tx
+    .select({ user: users })
+    .from(identities)
+    .innerJoin(users, eq(users.id, identities.userId))
+    .where(and(eq(identities.provider, provider), eq(identities.providerUserId, providerUserId)));
+  if (linked !== undefined) return usable(linked.user);
+  if (email === undefined) return oauthFailed("The provider gave no e-mail address, and the shop needs one.");
+  const key = emailKey(email);
+  const [known] = await tx
+    .select()
+    .from(users)
+    .where(and(eq(users.emailKey, key), isNotNull(users.activatedAt)));
+  if (known !== undefined) {
+    if (!isEmailVerified) return oauthFailed("Sign in with your password: the provider did not verify your address.");
+    await tx.insert(identities).values({ provider, providerUserId, userId: known.id });
+    await enqueueMail(tx, outbox, "provider-linked", { subject: known.id, payload: { to: known.email, provider } });
+    return usable(known);
+  }
+  return isEmailVerified
+    ? makeAccount(tx, provider, profile, email)
+    : askForConfirmation(tx, tools, provider, profile, email);
+}
+
+function usable(user: Account): Outcome<Account> {
+  return user.disabledAt === null ? done(user) : failed(accountError("ACCOUNT_DISABLED", "The account is disabled."));
+}
+
+async function makeAccount(
+  tx: Tx,
+  provider: Provider,
+  { providerUserId, firstName, lastName }: ProviderProfile,
+  email: Email,
+): Promise<Outcome<Account>> {
+  const id = newId<UserId>();
+  const key = emailKey(email);
+  const [user] = await tx
+    .insert(users)
+    .values({
+      id,
+      email,
+      emailKey: key,
+      displayName: anonymousName(),
+      firstName: firstName ?? null,
+      lastName: lastName ?? null,
+      activatedAt: new Date(),
+    })
+    .returning();
+  if (user === undefined) throw new Error("The account was not made.");
+  await tx.insert(identities).values({ provider, providerUserId, userId: id });
+  await removeRegistrations(tx, key, id);
+  return done(user);
+}
+
+async function askForConfirmation(
+  tx: Tx,
+  { settings, limits }: SocialTools,
+  provider: Provider,
+  { providerUserId, firstName, lastName }: ProviderProfile,
+  email: Email,
+): Promise<Outcome<Account>> {
+  const id = newId<UserId>();
+  if (await limits.isMailAllowed("registration", emailKey(email))) {
+    const wish = { identity: { provider, providerUserId } };
+    await insertRegistration(tx, settings, { id, email, firstName, lastName, passwordHash: null, wish });
+    await enqueueMail(tx, outbox, "registration", { subject: id, payload: { to: email } });
+  }
+  return failed(
+    accountError("ACCOUNT_NOT_ACTIVATED", "We sent you a mail to confirm the address. Then sign in this way again."),
+  );
+}

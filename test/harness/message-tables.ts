@@ -1,0 +1,36 @@
+import { onTestFinished } from "vitest";
+import { type Database, openDatabase } from "#platform/database/database.ts";
+import { inboxTable, outboxTable } from "#platform/events/outbox.ts";
+import { createDatabase } from "./databases.ts";
+
+/** An outbox and an inbox without a subgraph around them. */
+export const outbox = outboxTable();
+export const inbox = inboxTable();
+
+/** A database with an empty outbox and inbox, gone when the test ends. */
+export async function openMessageDatabase(): Promise<Database> {
+  const { url, drop } = await createDatabase("orders");
+  const database = openDatabase({ url, applicationName: "test" });
+  onTestFinished(async () => {
+    await database.close();
+    await drop();
+  });
+  await database.sql`DROP TABLE IF EXISTS outbox, inbox CASCADE`;
+  await database.sql`
+    CREATE TABLE outbox (id uuid PRIMARY KEY, channel text NOT NULL, topic text NOT NULL, destination text NOT NULL DEFAULT '',
+      message_id uuid NOT NULL, subject text NOT NULL, sequence bigint NOT NULL DEFAULT 0, payload jsonb NOT NULL,
+      status text NOT NULL DEFAULT 'waiting', attempts int NOT NULL DEFAULT 0, due_at timestamptz NOT NULL DEFAULT now(),
+      last_error text, created_at timestamptz NOT NULL DEFAULT now(), sent_at timestamptz)`;
+  await database.sql`
+    CREATE TABLE inbox (message_id uuid PRIMARY KEY, type text NOT NULL, received_at timestamptz NOT NULL DEFAULT now())`;
+  return database;
+}
+
+/** Waits until `question` answers true, asking 50 times a second, 10 s at most. */
+export async function until(question: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> {
+  const end = Date.now() + withinMs;
+  while (!(await question())) {
+    if (Date.now() > end) throw new Error("What was waited for did not come.");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

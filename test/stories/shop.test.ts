@@ -1,0 +1,192 @@
+import { randomUUID } from "node:crypto";
+import { generateKeyPair, SignJWT } from "jose";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { AccountActivateDocument, ProductCreateDocument, ProductsDocument } from "#client/sdk/generated/documents.ts";
+import { demoProductId } from "#drizzle/seeds/ids.ts";
+import { openShop, type Person, type TestShop } from "#test/harness/shop.ts";
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop[Symbol.asyncDispose]());
+
+const orderQuery = `query ($id: ID!) { order(id: $id) {
+  number status paymentStatus total { amount currencyCode }
+  items { productName quantity product { name owner { displayName } } } } }`;
+const address = { line1: "1 Analytical Row", city: "London", country: "GB" };
+
+test("a newcomer registers, activates, signs in, buys, and reads the order with product and seller in one query", async () => {
+  const email = "ada@example.com";
+  const password = "a difference engine";
+  const visitor = shop.visitor();
+  const registered = await visitor.register({ email, password, displayName: "Ada" });
+  expect(registered.userErrors).toEqual([]);
+  const early = await shop.visitor().signIn({ email, password });
+  expect(early.userErrors).toMatchObject([{ code: "ACCOUNT_NOT_ACTIVATED" }]);
+  const token = await shop.mailedToken(email);
+  const { userErrors } = await visitor.mutate(AccountActivateDocument, { input: { token } });
+  expect(userErrors).toEqual([]);
+  const ada = await shop.signIn(email, password);
+
+  const seller = await shop.seller();
+  const created = await seller.mutate(ProductCreateDocument, {
+    input: { name: "Difference Engine", price: { amount: "12.50", currencyCode: "USD" }, stock: 5 },
+  });
+  expect(created.userErrors).toEqual([]);
+  const listed = await ada.query(ProductsDocument, { first: 20 });
+  expect(listed.products?.nodes.map(({ name }) => name)).toContain("Difference Engine");
+  const productId = created.product?.id ?? "";
+
+  await ada.addToCart({ productId, quantity: 2 });
+  const { order, userErrors: errors } = await ada.checkout({ shippingAddress: address, payment: { token: "tok_ok" } });
+  expect(errors).toEqual([]);
+  expect(order).toMatchObject({
+    status: "PAID",
+    paymentStatus: "PAID",
+    total: { amount: "25.00", currencyCode: "USD" },
+  });
+
+  const { data, errors: refused } = await shop.graphql(orderQuery, { id: order?.id }, { token: ada.accessToken });
+  expect(refused).toEqual([]);
+  expect(data.order).toMatchObject({
+    status: "PAID",
+    items: [{ productName: "Difference Engine", quantity: 2, product: { name: "Difference Engine", owner: {} } }],
+  });
+  expect(data.order.items[0].product.owner.displayName).toEqual(expect.any(String));
+  expect(await ada.cart()).toMatchObject({ items: [] });
+  const [level] = await shop.sql.products`
+    SELECT on_hand, reserved FROM stock_levels WHERE product_id = ${productId}`;
+  expect(level?.on_hand - level?.reserved).toBe(3);
+});
+
+test("an order's own subgraph, the gateway aside, answers nobody without an internal token", async () => {
+  const customer = await shop.customer();
+  const { order } = await buy(customer);
+  for (const authorization of [undefined, `Bearer ${customer.accessToken}`, "Bearer nonsense"]) {
+    const response = await fetch(`${shop.subgraphUrls.orders}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...(authorization === undefined ? {} : { authorization }) },
+      body: JSON.stringify({ query: orderQuery, variables: { id: order?.id } }),
+    });
+    expect(response.status).toBe(401);
+    expect(await response.json()).not.toHaveProperty("data");
+  }
+});
+
+test("somebody else's order and one that does not exist are the same null", async () => {
+  const { order } = await buy(await shop.customer());
+  const stranger = await shop.newCustomer();
+  for (const id of [order?.id, randomUUID(), "17", ""]) {
+    const { data, errors } = await shop.graphql(orderQuery, { id }, { token: stranger.accessToken });
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ order: null });
+  }
+});
+
+test("variables that are missing, of the wrong kind, or unknown are refused with 400 before anything is done", async () => {
+  const document = "mutation ($input: CartItemAddInput!) { cartItemAdd(input: $input) { cartToken } }";
+  for (const variables of [
+    {},
+    { input: null },
+    { input: {} },
+    { input: { productId: demoProductId(1), quantity: "two" } },
+    { input: { productId: demoProductId(1), quantity: 1, colour: "red" } },
+  ]) {
+    const answer = await shop.graphql(document, variables);
+    expect(answer.status).toBe(400);
+    expect(answer.data?.cartItemAdd ?? null).toBeNull();
+    expect(answer.errors[0]?.extensions?.code).toBeOneOf(["BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"]);
+  }
+});
+
+test("a product that does not exist and a quantity out of bounds are told by their fields, and nothing is added", async () => {
+  const visitor = shop.visitor();
+  const unknown = await visitor.addToCart({ productId: randomUUID(), quantity: 1 });
+  expect(unknown.userErrors).toMatchObject([{ code: "NOT_FOUND", field: ["productId"] }]);
+  for (const quantity of [0, -1, 10_001]) {
+    const { userErrors, cart } = await visitor.addToCart({ productId: demoProductId(1), quantity });
+    expect(userErrors).toMatchObject([{ code: "VALIDATION_FAILED", field: ["quantity"] }]);
+    expect(cart).toBeNull();
+  }
+  expect(await visitor.cart()).toBeNull();
+});
+
+test("a token that is forged, cut short, or no token at all is refused with 401, and no guest is made of it", async () => {
+  const { accessToken } = await shop.customer();
+  const { privateKey } = await generateKeyPair("ES256");
+  const forged = await new SignJWT({ role: "ADMIN", scope: "orders:read" })
+    .setProtectedHeader({ alg: "ES256", typ: "at+jwt", kid: "forged" })
+    .setIssuer("agora")
+    .setAudience("agora")
+    .setSubject(randomUUID())
+    .setExpirationTime("1h")
+    .sign(privateKey);
+  for (const token of [forged, accessToken.slice(0, -10), "nonsense"]) {
+    const answer = await shop.graphql("{ products(first: 1) { nodes { id } } }", {}, { token });
+    expect(answer.status).toBe(401);
+    expect(answer.errors).toMatchObject([{ extensions: { code: "UNAUTHENTICATED" } }]);
+    expect(answer.data ?? null).toBeNull();
+  }
+});
+
+test("a token that has expired is refused with 401", async () => {
+  await using quick = await openShop({ variables: { ACCESS_TOKEN_TTL: "1s" } });
+  const { accessToken } = await quick.customer();
+  await new Promise((resolve) => setTimeout(resolve, 7_000));
+  const answer = await quick.graphql("{ me { id } }", {}, { token: accessToken });
+  expect(answer.status).toBe(401);
+  expect(answer.errors).toMatchObject([{ extensions: { code: "UNAUTHENTICATED" } }]);
+});
+
+test("a body that is not JSON, or holds no operation, is refused with 400", async () => {
+  for (const body of ["", "{", "[]", "17", '{"variables":{}}', '{"query":"{"}', '{"query":17}']) {
+    const response = await fetch(`${shop.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json" },
+      body,
+    });
+    expect([body, response.status]).toEqual([body, 400]);
+    expect(await response.json()).toMatchObject({ errors: [{ message: expect.any(String) }] });
+  }
+});
+
+test("while one subgraph is down the rest of an answer is right, and the error says where something is missing", async () => {
+  const customer = await shop.customer();
+  const { order } = await buy(customer);
+  const document = `query ($id: ID!) { me { id email } order(id: $id) { number items { quantity product { name } } } }`;
+  await shop.stop("products");
+  const answer = await shop.graphql(document, { id: order?.id }, { token: customer.accessToken });
+  await shop.start("products");
+  expect(answer.status).toBe(200);
+  expect(answer.data).toMatchObject({
+    me: { email: customer.email },
+    order: { number: order?.number, items: [{ quantity: 1, product: null }] },
+  });
+  expect(answer.errors[0]).toMatchObject({ extensions: { code: "SUBGRAPH_UNAVAILABLE" } });
+  expect(answer.errors[0]?.path?.[0]).toBe("order");
+  expect(JSON.stringify(answer.errors)).not.toMatch(/products"|127\.0\.0\.1|ECONN/);
+  const healed = await shop.graphql(document, { id: order?.id }, { token: customer.accessToken });
+  expect(healed.errors).toEqual([]);
+});
+
+test("a page of orders with products and sellers costs a fixed number of statements, however long it is", async () => {
+  const customer = await shop.newCustomer();
+  const document = `query ($first: Int) { me { orders(first: $first) { nodes { items { product { name owner { displayName } } } } } } }`;
+  for (let bought = 0; bought < 6; bought += 1) await buy(customer, demoProductId(1 + (bought % 5)));
+  const count = (first: number) =>
+    shop.statements(async () => {
+      const { data, errors } = await shop.graphql(document, { first }, { token: customer.accessToken });
+      expect(errors).toEqual([]);
+      expect(data.me.orders.nodes).toHaveLength(first);
+    });
+  const one = await count(1);
+  expect(await count(6)).toEqual(one);
+});
+
+async function buy(person: Person, productId: string = demoProductId(2)) {
+  await person.addToCart({ productId, quantity: 1 });
+  const bought = await person.checkout({ shippingAddress: address, payment: { token: "tok_ok" } });
+  expect(bought.userErrors).toEqual([]);
+  return bought;
+}
