@@ -3,13 +3,13 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { readEnvironment } from "#deploy/local/environment.ts";
 import { runningDatabases } from "#deploy/local/running-databases.ts";
-import { subgraphs } from "#drizzle/migrate.ts";
 import { readEnv } from "#platform/config/env.ts";
 import { type Database, openDatabase } from "#platform/database/database.ts";
-import { listDead, replayDead } from "#platform/events/dead-letters.ts";
+import { listDeadLetters, replayDeadLetters } from "#platform/events/dead-letters.ts";
 import { type OutboxId, outboxDepth, outboxTable } from "#platform/events/outbox.ts";
 import { rabbitOptions, rabbitVariables, visitDeadLetters } from "#platform/events/rabbitmq.ts";
 import { parseId } from "#platform/shop/ids.ts";
+import { subgraphs } from "#schema/subgraphs.ts";
 
 const lettersMax = 500;
 const outbox = outboxTable();
@@ -36,7 +36,10 @@ async function main(): Promise<number> {
     try {
       if (!(await hasOutbox(database))) continue;
       if (command === "list") await list(subgraph, database);
-      else console.log(`${subgraph}: ${await replayDead(database.db, outbox, values.all ? "all" : known)} sent again`);
+      else
+        console.log(
+          `${subgraph}: ${await replayDeadLetters(database.db, outbox, values.all ? "all" : known)} sent again`,
+        );
     } finally {
       await database.close();
     }
@@ -54,7 +57,7 @@ async function list(subgraph: string, { db }: Database): Promise<void> {
   const { waiting, oldestSeconds, dead } = await outboxDepth(db);
   const age = waiting === 0 ? "" : `, the oldest for ${Math.round(oldestSeconds)} s`;
   console.log(`${subgraph}: ${waiting} waiting${age}; ${dead} given up`);
-  for (const letter of await listDead(db, outbox, lettersMax)) {
+  for (const letter of await listDeadLetters(db, outbox, lettersMax)) {
     const way = letter.destination === "" ? letter.channel : `to ${letter.destination}`;
     console.log(
       `  ${letter.id}  ${letter.createdAt.toISOString()}  ${letter.topic} ${way}, about ${letter.subject}: ` +

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { migrationsDirectory, type Subgraph, subgraphs } from "#drizzle/migrate.ts";
+import { migrationsDirectory } from "#drizzle/migrate.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 
 /**
  * `npm run migrate:new -- products` writes the next migration of a subgraph: what its tables.ts has and the last

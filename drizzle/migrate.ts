@@ -3,16 +3,11 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import postgres from "postgres";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 
 const lockWaitMs = 60_000;
 const statementTimeoutMs = 10 * 60_000;
 const migrationLock = 7_201_901;
-
-/** The subgraphs, in the order in which their databases are listed and migrated. */
-export const subgraphs = ["users", "products", "orders"] as const;
-
-/** The name that a subgraph's contract, storage and behaviour share. */
-export type Subgraph = (typeof subgraphs)[number];
 
 /** One migration of a subgraph: its file's name without the ending, and whether the database has it. */
 export type Migration = { tag: string; applied: boolean };

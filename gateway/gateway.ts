@@ -11,7 +11,7 @@ import { type HttpHandler, header, sendJson, serveHttp } from "#platform/http/ht
 import { type Log, openLog } from "#platform/observability/log.ts";
 import { serveMetrics } from "#platform/observability/metrics.ts";
 import { openTracing } from "#platform/observability/tracing.ts";
-import { nothingHere, Refusal } from "#platform/shop/api-error.ts";
+import { ApiError, pathNotFound } from "#platform/shop/api-error.ts";
 import { makeIdentity } from "./auth/identity.ts";
 import { type GatewayEnv, readGatewayEnv } from "./env.ts";
 import { makeDataSource } from "./executor/data-source.ts";
@@ -221,7 +221,7 @@ function makeHandler(parts: HandlerParts): HttpHandler {
       const passed = parts.passage(request, response, url, { ...arrival, userAgent: header(request, "user-agent") });
       if (passed !== undefined) return await passed;
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       log.warn({ requestId, path: url.pathname, code: error.code }, "A request could not be passed on.");
       return sendRefusal(response, tellRefusal(error, requestId, "application/json"), "application/json");
     }
@@ -229,7 +229,7 @@ function makeHandler(parts: HandlerParts): HttpHandler {
       return sendJson(response, 200, parts.keySet(), { "cache-control": `public, max-age=${keySetSeconds}` });
     }
     if (parts.explorer?.serve(request, response, url)) return;
-    sendRefusal(response, tellRefusal(nothingHere(), requestId, "application/json"), "application/json");
+    sendRefusal(response, tellRefusal(pathNotFound(), requestId, "application/json"), "application/json");
   };
 }
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { refusalCodes } from "#platform/shop/api-error.ts";
+import { errorCodes } from "#platform/shop/api-error.ts";
 import { shopErrorCodes } from "./errors.ts";
 import { MeDocument, ProductsDocument, TokenCreateDocument } from "./generated/documents.ts";
 import { createShop, type ShopOptions } from "./shop.ts";
@@ -188,7 +188,7 @@ test("what lies in the storage from somebody else is no reason to stop", async (
 });
 
 test("the client knows every code that the shop refuses with", () => {
-  expect([...shopErrorCodes].sort()).toEqual([...refusalCodes, "NETWORK_FAILED"].sort());
+  expect([...shopErrorCodes].sort()).toEqual([...errorCodes, "NETWORK_FAILED"].sort());
 });
 
 interface Seen {

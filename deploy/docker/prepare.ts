@@ -2,11 +2,12 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { keepKeys } from "#deploy/local/keys.ts";
-import { migrateDatabase, type Subgraph, subgraphs } from "#drizzle/migrate.ts";
+import { migrateDatabase } from "#drizzle/migrate.ts";
 import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
 import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
 import { serviceNames } from "#platform/auth/internal-tokens.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 
 /**
  * The one-shot before the services start: keys, each into the folder that only its service mounts; migrations; and, unless in production, the

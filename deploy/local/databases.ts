@@ -1,5 +1,6 @@
 import path from "node:path";
-import { migrateDatabase, type Subgraph, subgraphs } from "#drizzle/migrate.ts";
+import { migrateDatabase } from "#drizzle/migrate.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { type Environment, givenDatabases } from "./environment.ts";
 import { ensureDatabase, type Postgres, startPostgres } from "./postgres.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Subgraph, subgraphs } from "#drizzle/migrate.ts";
 import { type ServiceName, serviceNames } from "#platform/auth/internal-tokens.ts";
 import { portVariable, readEnv } from "#platform/config/env.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { freePort, takenPorts } from "./ports.ts";
 
 const variables = z.object({

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type Subgraph, subgraphs } from "#drizzle/migrate.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { type Environment, givenDatabases } from "./environment.ts";
 import { homeElsewhere } from "./postgres-binaries.ts";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { type Subgraph, subgraphs } from "#drizzle/migrate.ts";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { type Claim, claimDirectory } from "./data-directory-lock.ts";
 import { type Databases, openDatabases } from "./databases.ts";
 import { choosePorts, databaseVariable, readEnvironment, serviceOrigin, subgraphAddresses } from "./environment.ts";

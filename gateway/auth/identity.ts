@@ -1,14 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Access, AccessVerifier } from "#platform/auth/access-tokens.ts";
-import {
-  type Guest,
-  type InternalKey,
-  internalLifetimeSeconds,
-  type SignedIn,
-  signInternalToken,
-} from "#platform/auth/internal-tokens.ts";
+import { type InternalKey, internalLifetimeSeconds, signInternalToken } from "#platform/auth/internal-tokens.ts";
 import { header } from "#platform/http/http-server.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
+import type { Guest, SignedIn } from "#platform/shop/viewer.ts";
 
 /** Who asks, and how a subgraph is told so. */
 export type Caller = {
@@ -23,7 +18,7 @@ export type Caller = {
 
 /** Finds out who asks. */
 export type Identity = {
-  /** @throws {Refusal} UNAUTHENTICATED for a token that is not good; no token is a guest. */
+  /** @throws {ApiError} UNAUTHENTICATED for a token that is not good; no token is a guest. */
   readonly identify: (request: IncomingMessage) => Promise<Caller>;
   readonly guest: Caller;
 };
@@ -45,7 +40,7 @@ export function makeIdentity(signer: InternalKey | undefined, verifier: AccessVe
     if (authorization === undefined) return guest;
     const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
     if (token === undefined || verifier === undefined) {
-      throw new Refusal("UNAUTHENTICATED", "The access token is not valid.");
+      throw new ApiError("UNAUTHENTICATED", "The access token is not valid.");
     }
     const access = await verifier.verify(token);
     let caller = callers.get(access);

@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from "graphql";
 import type { Log } from "#platform/observability/log.ts";
-import { maskError, Refusal } from "#platform/shop/api-error.ts";
+import { ApiError, maskError } from "#platform/shop/api-error.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { FetchStep } from "./compile-plan.ts";
 import type { JsonObject } from "./json-data.ts";
@@ -44,7 +44,7 @@ export function makeAnswerOperation(subgraphs: ReadonlyMap<string, Subgraph>, lo
       try {
         return readAnswer(await (mirror ?? fetch(fetchStep, body, facts)));
       } catch (error) {
-        if (error instanceof Refusal) return { errors: [error.toJSON()] };
+        if (error instanceof ApiError) return { errors: [error.toJSON()] };
         throw error;
       }
     });

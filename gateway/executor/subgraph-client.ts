@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from "graphql";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { Caller } from "../auth/identity.ts";
 import type { Caching } from "../http/cache-control.ts";
 import { type Departure, makeDeparture } from "../http/disconnect.ts";
@@ -28,10 +28,10 @@ export type Subgraph = {
    * Sends a GraphQL request. Equal queries of the same caller that are under way at the same time are sent once, unless they are not `shared`, or
    * a mutation of the caller's has been answered in between.
    *
-   * @throws {Refusal}
+   * @throws {ApiError}
    */
   send(kind: "query" | "mutation", body: string, facts: RequestFacts, shared?: boolean): Promise<Answer>;
-  /** Passes on a request that is no GraphQL, once. @throws {Refusal} */
+  /** Passes on a request that is no GraphQL, once. @throws {ApiError} */
   forward(request: Forwarded, facts: RequestFacts): Promise<Answer>;
 };
 
@@ -78,7 +78,7 @@ export function makeSubgraph(name: string, transport: Transport, observe: FetchO
     try {
       return await transport.post(post);
     } catch (error) {
-      failure = error instanceof Refusal ? error.code : "CANCELLED";
+      failure = error instanceof ApiError ? error.code : "CANCELLED";
       throw error;
     } finally {
       observe(name, post.kind, (performance.now() - startedAt) / 1_000, failure);
@@ -152,14 +152,14 @@ const ourFaults: ReadonlySet<unknown> = new Set([
 /**
  * A subgraph's answer, parsed. One that is no GraphQL, or that refuses the request as a whole, is an error without data.
  *
- * @throws {Refusal} SUBGRAPH_UNAVAILABLE for an answer that is none.
+ * @throws {ApiError} SUBGRAPH_UNAVAILABLE for an answer that is none.
  */
 export function readAnswer(answer: Answer): SubgraphResult {
   const body = parseJson(answer);
   const data = isRecord(body.data) ? body.data : null;
   const errors = Array.isArray(body.errors) ? body.errors.filter(isRecord).map(readError) : [];
   if (data === null && errors.length === 0) {
-    throw new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, `status ${answer.status}`);
+    throw new ApiError("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, `status ${answer.status}`);
   }
   if (answer.status >= 400) return { data, errors: errors.map(hideOurFaults) };
   return errors.length === 0 ? { data } : { data, errors };
@@ -170,9 +170,9 @@ function parseJson(answer: Answer): JsonObject {
     const body: unknown = JSON.parse(answer.bytes.toString("utf8"));
     if (isRecord(body)) return body;
   } catch (error) {
-    throw new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
+    throw new ApiError("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
   }
-  throw new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, `status ${answer.status}`);
+  throw new ApiError("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, `status ${answer.status}`);
 }
 
 /** An error as the rest of the gateway may count on it: some servers answer a path of null, and that is none. */

@@ -7,7 +7,7 @@ import {
   handleType,
 } from "cockatiel";
 import { Pool } from "undici";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { Departure } from "../http/disconnect.ts";
 
 /** What goes to a subgraph in one post. */
@@ -31,7 +31,7 @@ export type Answer = {
 
 /** The way to one subgraph, over all of its addresses. */
 export type Transport = {
-  /** @throws {Refusal} SUBGRAPH_UNAVAILABLE, TIMEOUT, or OVERLOADED when too much is under way already. */
+  /** @throws {ApiError} SUBGRAPH_UNAVAILABLE, TIMEOUT, or OVERLOADED when too much is under way already. */
   post(post: Post): Promise<Answer>;
   readonly inFlight: () => number;
   /** Each address with the state of its breaker and of its pool. */
@@ -122,7 +122,7 @@ export function openTransport(urls: readonly URL[]): Transport {
   return {
     post: async (post) => {
       if (inFlight >= inFlightMax) {
-        throw new Refusal("OVERLOADED", "Too much is under way. Try again in a moment.", { retryAfterSeconds: 1 });
+        throw new ApiError("OVERLOADED", "Too much is under way. Try again in a moment.", { retryAfterSeconds: 1 });
       }
       inFlight += 1;
       try {
@@ -133,8 +133,8 @@ export function openTransport(urls: readonly URL[]): Transport {
       } catch (error) {
         if (!(error instanceof AddressFailure)) throw error;
         throw error.kind === "timeout"
-          ? new Refusal("TIMEOUT", "A part of the shop did not answer in time.", {}, error)
-          : new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
+          ? new ApiError("TIMEOUT", "A part of the shop did not answer in time.", {}, error)
+          : new ApiError("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
       } finally {
         inFlight -= 1;
       }
@@ -155,9 +155,9 @@ export function openTransport(urls: readonly URL[]): Transport {
 }
 
 /** A fault of ours at the fields that it was to bring; the rest of the client's answer stands. */
-function tooLarge(): Refusal {
+function tooLarge(): ApiError {
   const cause = `The answer is larger than ${answerBytesMax} bytes.`;
-  return new Refusal("INTERNAL_SERVER_ERROR", "Something went wrong on our side.", {}, cause);
+  return new ApiError("INTERNAL_SERVER_ERROR", "Something went wrong on our side.", {}, cause);
 }
 
 /** Posts and collects the answer, on the dispatcher's own interface: the streams and readers above it would cost as much as the rest. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { httpStatusOf, maskError, type Refusal } from "#platform/shop/api-error.ts";
+import { type ApiError, httpStatusOf, maskError } from "#platform/shop/api-error.ts";
 import type { AnswerType } from "./graphql-request.ts";
 
 /** What a refusal of a whole request looks like over HTTP. */
@@ -11,7 +11,7 @@ export type Refused = {
 };
 
 /** The status, headers and errors of a refusal; several errors where it stands for several. */
-export function tellRefusal(refusal: Refusal, requestId: string, type: AnswerType): Refused {
+export function tellRefusal(refusal: ApiError, requestId: string, type: AnswerType): Refused {
   const headers: Record<string, string> = {};
   if (refusal.code === "UNAUTHENTICATED") headers["www-authenticate"] = 'Bearer error="invalid_token"';
   const { retryAfterSeconds, http } = refusal.extensions;
@@ -26,7 +26,7 @@ export function tellRefusal(refusal: Refusal, requestId: string, type: AnswerTyp
 }
 
 /** The clients that register a document after this answer look for it in an answer of 200, where JSON is all they take. */
-function isLookedFor({ code }: Refusal, type: AnswerType): boolean {
+function isLookedFor({ code }: ApiError, type: AnswerType): boolean {
   return code === "PERSISTED_QUERY_NOT_FOUND" && type === "application/json";
 }
 

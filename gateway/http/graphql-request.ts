@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { header, readBody } from "#platform/http/http-server.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { isRecord, type JsonObject } from "../executor/json-data.ts";
 import { limits } from "../operations/limits.ts";
 
@@ -21,7 +21,7 @@ export type AnswerType = "application/json" | "application/graphql-response+json
 /**
  * Reads a request as GraphQL over HTTP defines it.
  *
- * @throws {Refusal} BAD_REQUEST, with an HTTP status of its own where 400 says too little, and PAYLOAD_TOO_LARGE.
+ * @throws {ApiError} BAD_REQUEST, with an HTTP status of its own where 400 says too little, and PAYLOAD_TOO_LARGE.
  */
 export async function readGraphqlRequest(request: IncomingMessage, url: URL): Promise<GraphqlRequest> {
   if (request.method === "GET") {
@@ -29,7 +29,7 @@ export async function readGraphqlRequest(request: IncomingMessage, url: URL): Pr
     return parseRequest("GET", parseSearch(url.searchParams));
   }
   if (request.method !== "POST") {
-    throw new Refusal("BAD_REQUEST", "GraphQL is asked by GET or POST.", {
+    throw new ApiError("BAD_REQUEST", "GraphQL is asked by GET or POST.", {
       http: { status: 405, headers: { allow: "GET, POST, OPTIONS" } },
     });
   }
@@ -49,7 +49,7 @@ function checkNotForged(request: IncomingMessage): void {
     return;
   const asked = ["x-apollo-operation-name", "apollo-require-preflight", "graphql-require-preflight"];
   if (asked.some((name) => (header(request, name) ?? "") !== "")) return;
-  throw new Refusal("BAD_REQUEST", "Another site's page asks this way. Send the header apollo-require-preflight.");
+  throw new ApiError("BAD_REQUEST", "Another site's page asks this way. Send the header apollo-require-preflight.");
 }
 
 /** JSON alone: a browser asks before another site's page may send it, which the simple types of forms would do without asking. */
@@ -59,14 +59,14 @@ function checkContentType(request: IncomingMessage): void {
     .map((part) => /^\s*charset="?([^"]*)"?\s*$/i.exec(part)?.[1])
     .find((value) => value !== undefined);
   if (type.trim().toLowerCase() === "application/json" && (charset === undefined || /^utf-?8$/i.test(charset))) return;
-  throw new Refusal("BAD_REQUEST", "Send the request as application/json in UTF-8.", { http: { status: 415 } });
+  throw new ApiError("BAD_REQUEST", "Send the request as application/json in UTF-8.", { http: { status: 415 } });
 }
 
 /** What is packed small can be large enough to choke on: requests are short, and taken as they are. */
 function checkContentEncoding(request: IncomingMessage): void {
   const encoding = header(request, "content-encoding") ?? "identity";
   if (encoding.toLowerCase() === "identity") return;
-  throw new Refusal("BAD_REQUEST", "Send the request without a content-encoding.", {
+  throw new ApiError("BAD_REQUEST", "Send the request without a content-encoding.", {
     http: { status: 415, headers: { "accept-encoding": "identity" } },
   });
 }
@@ -76,10 +76,10 @@ function parseBody(body: Buffer): JsonObject {
   try {
     parsed = JSON.parse(body.toString("utf8"));
   } catch (error) {
-    throw new Refusal("BAD_REQUEST", "The body is not JSON.", {}, error);
+    throw new ApiError("BAD_REQUEST", "The body is not JSON.", {}, error);
   }
-  if (Array.isArray(parsed)) throw new Refusal("BAD_REQUEST", "Requests are sent one by one.");
-  if (!isRecord(parsed)) throw new Refusal("BAD_REQUEST", "The body is not a JSON object.");
+  if (Array.isArray(parsed)) throw new ApiError("BAD_REQUEST", "Requests are sent one by one.");
+  if (!isRecord(parsed)) throw new ApiError("BAD_REQUEST", "The body is not a JSON object.");
   return parsed;
 }
 
@@ -87,7 +87,7 @@ function parseSearch(search: URLSearchParams): JsonObject {
   const parameters: JsonObject = {};
   for (const name of ["query", "operationName", "variables", "extensions", "documentId"]) {
     const values = search.getAll(name);
-    if (values.length > 1) throw new Refusal("BAD_REQUEST", `The parameter ${name} is given more than once.`);
+    if (values.length > 1) throw new ApiError("BAD_REQUEST", `The parameter ${name} is given more than once.`);
     const [value] = values;
     if (value === undefined) continue;
     const isJson = name === "variables" || name === "extensions";
@@ -100,18 +100,18 @@ function parseParameter(name: string, value: string): unknown {
   try {
     return JSON.parse(value);
   } catch (error) {
-    throw new Refusal("BAD_REQUEST", `The parameter ${name} is not JSON.`, {}, error);
+    throw new ApiError("BAD_REQUEST", `The parameter ${name} is not JSON.`, {}, error);
   }
 }
 
 function parseRequest(method: GraphqlRequest["method"], parameters: JsonObject): GraphqlRequest {
   const { query, operationName, variables, extensions } = parameters;
-  if (!isAbsent(query) && typeof query !== "string") throw new Refusal("BAD_REQUEST", "`query` is not a string.");
+  if (!isAbsent(query) && typeof query !== "string") throw new ApiError("BAD_REQUEST", "`query` is not a string.");
   if (!isAbsent(operationName) && typeof operationName !== "string") {
-    throw new Refusal("BAD_REQUEST", "`operationName` is not a string.");
+    throw new ApiError("BAD_REQUEST", "`operationName` is not a string.");
   }
   const hash = parseHash(extensions, parameters.documentId);
-  if ((query ?? "") === "" && hash === undefined) throw new Refusal("BAD_REQUEST", "`query` is missing.");
+  if ((query ?? "") === "" && hash === undefined) throw new ApiError("BAD_REQUEST", "`query` is missing.");
   return {
     method,
     query: query || undefined,
@@ -127,7 +127,7 @@ function isAbsent(value: unknown): value is null | undefined {
 
 function parseMap(name: string, value: unknown): JsonObject {
   if (isAbsent(value) || value === "") return {};
-  if (!isRecord(value)) throw new Refusal("BAD_REQUEST", `\`${name}\` is not an object.`);
+  if (!isRecord(value)) throw new ApiError("BAD_REQUEST", `\`${name}\` is not an object.`);
   return value;
 }
 
@@ -139,13 +139,13 @@ function parseHash(extensions: unknown, documentId: unknown): string | undefined
   if (isAbsent(persistedQuery)) {
     if (isAbsent(documentId)) return undefined;
     const id = typeof documentId === "string" ? documentId.replace(/^sha256:/, "") : "";
-    if (!sha256.test(id)) throw new Refusal("BAD_REQUEST", "`documentId` is no SHA-256.");
+    if (!sha256.test(id)) throw new ApiError("BAD_REQUEST", "`documentId` is no SHA-256.");
     return id;
   }
   const { version, sha256Hash } = parseMap("extensions.persistedQuery", persistedQuery);
-  if (version !== 1) throw new Refusal("BAD_REQUEST", "Persisted queries are understood in version 1.");
+  if (version !== 1) throw new ApiError("BAD_REQUEST", "Persisted queries are understood in version 1.");
   if (typeof sha256Hash !== "string" || !sha256.test(sha256Hash)) {
-    throw new Refusal("BAD_REQUEST", "`extensions.persistedQuery.sha256Hash` is no SHA-256.");
+    throw new ApiError("BAD_REQUEST", "`extensions.persistedQuery.sha256Hash` is no SHA-256.");
   }
   return sha256Hash;
 }
@@ -153,7 +153,7 @@ function parseHash(extensions: unknown, documentId: unknown): string | undefined
 /**
  * The media type to answer in: what the client prefers of the two, JSON when it has no preference.
  *
- * @throws {Refusal} BAD_REQUEST with 406 when it takes neither.
+ * @throws {ApiError} BAD_REQUEST with 406 when it takes neither.
  */
 export function chooseAnswerType(accept: string | undefined): AnswerType {
   if (accept === undefined || accept === "application/json" || accept === "*/*") return "application/json";
@@ -169,7 +169,7 @@ export function chooseAnswerType(accept: string | undefined): AnswerType {
     }
   }
   if (best === undefined) {
-    throw new Refusal("BAD_REQUEST", "Answers are application/graphql-response+json or application/json.", {
+    throw new ApiError("BAD_REQUEST", "Answers are application/graphql-response+json or application/json.", {
       http: { status: 406 },
     });
   }

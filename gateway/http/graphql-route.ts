@@ -3,7 +3,7 @@ import { header } from "#platform/http/http-server.ts";
 import type { Log } from "#platform/observability/log.ts";
 import type { Metrics } from "#platform/observability/metrics.ts";
 import type { OpenSpan, Tracing } from "#platform/observability/tracing.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { Caller, Identity } from "../auth/identity.ts";
 import type { AnswerOperation, GraphAnswer } from "../executor/execute-operation.ts";
 import type { Documents } from "../operations/documents.ts";
@@ -23,7 +23,7 @@ export type GraphRouteParts = {
   readonly operations: Operations;
   readonly answerOperation: AnswerOperation;
   readonly overload: Overload;
-  /** Counts a request; by user, else by address. @throws {Refusal} RATE_LIMITED */
+  /** Counts a request; by user, else by address. @throws {ApiError} RATE_LIMITED */
   readonly takeRate: (key: string) => Promise<void> | void;
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
@@ -73,9 +73,9 @@ export function makeGraphRoute(
       codes = answer.codes;
       await sendAnswer(request, response, answer, passing.type);
     } catch (error) {
-      if (response.destroyed && !(error instanceof Refusal)) status = clientLeft;
+      if (response.destroyed && !(error instanceof ApiError)) status = clientLeft;
       else {
-        const refusal = error instanceof Refusal ? error : maskedFault(error, arrival, parts.log);
+        const refusal = error instanceof ApiError ? error : maskedFault(error, arrival, parts.log);
         const refused = tellRefusal(refusal, arrival.requestId, passing.type);
         status = refused.status;
         codes = [refusal.code];
@@ -122,7 +122,7 @@ async function answerRequest(
   passing.operation = operation;
   keep?.();
   if (method === "GET" && operation.kind === "mutation") {
-    throw new Refusal("BAD_REQUEST", "Mutations are asked by POST.", {
+    throw new ApiError("BAD_REQUEST", "Mutations are asked by POST.", {
       http: { status: 405, headers: { allow: "POST" } },
     });
   }
@@ -180,7 +180,7 @@ async function sendAnswer(
 }
 
 /** A fault of ours, logged with its cause. */
-function maskedFault(error: unknown, arrival: Arrival, log: Log): Refusal {
+function maskedFault(error: unknown, arrival: Arrival, log: Log): ApiError {
   log.error({ err: error, requestId: arrival.requestId }, "A request failed.");
-  return new Refusal("INTERNAL_SERVER_ERROR", "Something went wrong on our side.", {}, error);
+  return new ApiError("INTERNAL_SERVER_ERROR", "Something went wrong on our side.", {}, error);
 }

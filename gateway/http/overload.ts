@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 
 /** Whether there is room for one more request. */
 export type Overload = {
-  /** @throws {Refusal} OVERLOADED when there is no room: those who wait for nothing can be answered at once. */
+  /** @throws {ApiError} OVERLOADED when there is no room: those who wait for nothing can be answered at once. */
   check(): void;
-  /** Takes up room. @returns how to leave again. @throws {Refusal} OVERLOADED when there is none. */
+  /** Takes up room. @returns how to leave again. @throws {ApiError} OVERLOADED when there is none. */
   enter(): () => void;
   readonly inFlight: () => number;
   close(): void;
@@ -31,7 +31,7 @@ export function watchOverload(inFlightMax: number): Overload {
   timer.unref();
   const check = () => {
     if (inFlight < inFlightMax && !(late && inFlight >= inFlightAlways)) return;
-    throw new Refusal("OVERLOADED", "Too much is under way. Try again in a moment.", { retryAfterSeconds });
+    throw new ApiError("OVERLOADED", "Too much is under way. Try again in a moment.", { retryAfterSeconds });
   };
   return {
     check,

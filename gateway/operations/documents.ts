@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { GraphqlRequest } from "../http/graphql-request.ts";
 
 /** Finds the document that a request means. */
 export type Documents = {
   /**
    * @returns the document's text, and how to keep it for those who will send its hash alone; to be called once it proved good.
-   * @throws {Refusal} PERSISTED_QUERY_NOT_FOUND, DOCUMENT_NOT_TRUSTED, or BAD_REQUEST when hash and document differ.
+   * @throws {ApiError} PERSISTED_QUERY_NOT_FOUND, DOCUMENT_NOT_TRUSTED, or BAD_REQUEST when hash and document differ.
    */
   resolve(request: Pick<GraphqlRequest, "query" | "hash">): {
     readonly text: string;
@@ -57,15 +57,15 @@ export function openDocuments(trusted: ReadonlyMap<string, string>, options: { t
         const text = trusted.get(hash ?? "") ?? kept.get(hash ?? "");
         if (text !== undefined) return { text, keep: undefined };
         // Clients look for exactly this message, and then send the document with its hash.
-        if (!options.trustedOnly) throw new Refusal("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
+        if (!options.trustedOnly) throw new ApiError("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
       } else if (!options.trustedOnly || trustedTexts.has(query)) {
         if (hash === undefined) return { text: query, keep: undefined };
         if (createHash("sha256").update(query).digest("hex") !== hash && trusted.get(hash) !== query) {
-          throw new Refusal("BAD_REQUEST", "The document has another hash.");
+          throw new ApiError("BAD_REQUEST", "The document has another hash.");
         }
         return { text: query, keep: () => keep(hash, query) };
       }
-      throw new Refusal("DOCUMENT_NOT_TRUSTED", "Only documents that are known beforehand are answered here.");
+      throw new ApiError("DOCUMENT_NOT_TRUSTED", "Only documents that are known beforehand are answered here.");
     },
   };
 }

@@ -12,7 +12,7 @@ import {
   type SelectionSetNode,
   visit,
 } from "graphql";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { JsonObject } from "../executor/json-data.ts";
 
 /** What one request may ask for; checked before anything is validated, planned or fetched. */
@@ -49,15 +49,15 @@ const lonelyMutations: ReadonlySet<string> = new Set([
   ...["accountDelete", "checkoutComplete", "orderCreate", "paymentProcess", "paymentRecord", "refundCreate"],
 ]);
 
-/** @throws {Refusal} OPERATION_TOO_COMPLEX naming the limit, what was asked for and what is allowed. */
+/** @throws {ApiError} OPERATION_TOO_COMPLEX naming the limit, what was asked for and what is allowed. */
 function refuse(limit: string, maximum: number, actual: number | undefined, message: string): never {
-  throw new Refusal("OPERATION_TOO_COMPLEX", message, { limit, maximum, ...(actual === undefined ? {} : { actual }) });
+  throw new ApiError("OPERATION_TOO_COMPLEX", message, { limit, maximum, ...(actual === undefined ? {} : { actual }) });
 }
 
 /**
  * The document, read.
  *
- * @throws {Refusal} GRAPHQL_PARSE_FAILED, or OPERATION_TOO_COMPLEX for one of too many tokens, which is not read to its end.
+ * @throws {ApiError} GRAPHQL_PARSE_FAILED, or OPERATION_TOO_COMPLEX for one of too many tokens, which is not read to its end.
  */
 export function parseDocument(text: string): DocumentNode {
   try {
@@ -67,7 +67,7 @@ export function parseDocument(text: string): DocumentNode {
     if (/more tha[nt] \d+ tokens/.test(message)) {
       refuse("tokens", limits.tokensMax, undefined, `The operation has more than ${limits.tokensMax} tokens.`);
     }
-    throw new Refusal("GRAPHQL_PARSE_FAILED", message, {}, error);
+    throw new ApiError("GRAPHQL_PARSE_FAILED", message, {}, error);
   }
 }
 
@@ -82,7 +82,7 @@ type Size = {
  * Holds a document to the limits that need no schema: how deep, how many aliases, selections with fragments written out, repeated names, long
  * names, directives, root fields of a mutation. Fragments are measured once each, so that doubling ones cost nothing.
  *
- * @throws {Refusal} OPERATION_TOO_COMPLEX, or GRAPHQL_VALIDATION_FAILED for names that no field may have.
+ * @throws {ApiError} OPERATION_TOO_COMPLEX, or GRAPHQL_VALIDATION_FAILED for names that no field may have.
  */
 export function checkDocument(document: DocumentNode): void {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -117,7 +117,7 @@ export function checkDocument(document: DocumentNode): void {
 /** A number that JSON cannot carry on would reach a subgraph as nothing. */
 function checkNumber({ value }: IntValueNode | FloatValueNode): void {
   if (Number.isFinite(Number(value))) return;
-  throw new Refusal("GRAPHQL_VALIDATION_FAILED", "A number in the document is too large.");
+  throw new ApiError("GRAPHQL_VALIDATION_FAILED", "A number in the document is too large.");
 }
 
 const nothing: Size = { selections: 0, depth: 0, aliases: 0, roots: [] };
@@ -170,7 +170,7 @@ function checkNames(field: FieldNode, names: Map<string, number>): 0 | 1 {
   checkName(field.alias);
   const name = (field.alias ?? field.name).value;
   if (name === "__proto__") {
-    throw new Refusal("GRAPHQL_VALIDATION_FAILED", "Names that begin with two underscores are reserved.");
+    throw new ApiError("GRAPHQL_VALIDATION_FAILED", "Names that begin with two underscores are reserved.");
   }
   const times = (names.get(name) ?? 0) + 1;
   names.set(name, times);
@@ -226,7 +226,7 @@ function checkMutation(roots: readonly string[]): void {
 }
 
 /**
- * @throws {Refusal} OPERATION_TOO_COMPLEX for values so many, or nested so deep, that nothing of ours could have asked for them; BAD_USER_INPUT for
+ * @throws {ApiError} OPERATION_TOO_COMPLEX for values so many, or nested so deep, that nothing of ours could have asked for them; BAD_USER_INPUT for
  * a number that JSON cannot carry on.
  */
 export function checkVariables(variables: JsonObject): void {
@@ -241,7 +241,7 @@ function checkValue(value: unknown, depth: number, count: { values: number }): v
     refuse("variableValues", limits.variableValuesMax, undefined, message);
   }
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
-    throw new Refusal("BAD_USER_INPUT", "A number in the variables is too large.");
+    throw new ApiError("BAD_USER_INPUT", "A number in the variables is too large.");
   }
   if (typeof value !== "object" || value === null) return;
   if (depth > limits.variablesDepthMax) {
@@ -251,7 +251,7 @@ function checkValue(value: unknown, depth: number, count: { values: number }): v
   for (const item of Array.isArray(value) ? value : Object.values(value)) checkValue(item, depth + 1, count);
 }
 
-/** @throws {Refusal} OPERATION_TOO_COMPLEX. */
+/** @throws {ApiError} OPERATION_TOO_COMPLEX. */
 export function checkCost(cost: number): void {
   if (cost <= limits.costMax) return;
   refuse(

@@ -13,7 +13,7 @@ import {
   validate,
   visit,
 } from "graphql";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { compilePlan, type Step } from "../executor/compile-plan.ts";
 import { compileShape, type Shape, visiblePath } from "../executor/complete-response.ts";
 import { isRecord, type JsonObject } from "../executor/json-data.ts";
@@ -31,7 +31,7 @@ export type Operation = {
   readonly step: Step | undefined;
   /** Whether the one fetch of its plan answers with exactly what the client asked for, in the client's order. */
   readonly mirrored: boolean;
-  /** @throws {Refusal} BAD_USER_INPUT for variables that do not fit, OPERATION_TOO_COMPLEX for what they make it cost. */
+  /** @throws {ApiError} BAD_USER_INPUT for variables that do not fit, OPERATION_TOO_COMPLEX for what they make it cost. */
   readonly coerce: (variables: JsonObject) => JsonObject;
   readonly shapeFor: (coerced: JsonObject) => Shape;
   readonly visible: (path: readonly (string | number)[]) => readonly (string | number)[];
@@ -39,7 +39,7 @@ export type Operation = {
 
 /** Makes operations ready, and keeps them. */
 export type Operations = {
-  /** @throws {Refusal} for what does not parse, validate, or keep the limits. */
+  /** @throws {ApiError} for what does not parse, validate, or keep the limits. */
   get(text: string, operationName: string | undefined): Operation;
   /** How often an operation was there already and how often it was not, since the start. */
   readonly counts: { hits: number; misses: number };
@@ -70,13 +70,13 @@ export function openOperations(supergraph: Supergraph, options: { introspection:
         operation = prepare(text, operationName, supergraph, options);
         kept.set(key, operation);
       } else counts.hits += 1;
-      if (operation instanceof Refusal) throw operation;
+      if (operation instanceof ApiError) throw operation;
       return operation;
     },
   };
 }
 
-type Outcome = Operation | Refusal;
+type Outcome = Operation | ApiError;
 
 /** What was made ready, bounded in number and in the size of its documents; what was not used since it was last looked at goes first. */
 function makeKept() {
@@ -120,12 +120,12 @@ function prepare(
     checkValidity(supergraph.schema, document, options.introspection);
     return compile(document, chooseDefinition(document, operationName), supergraph);
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof ApiError) return error;
     throw error;
   }
 }
 
-/** @throws {Refusal} GRAPHQL_VALIDATION_FAILED. Names that were not asked for are not given away. */
+/** @throws {ApiError} GRAPHQL_VALIDATION_FAILED. Names that were not asked for are not given away. */
 function checkValidity(schema: GraphQLSchema, document: DocumentNode, introspection: boolean): void {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const errors = validate(schema, document, rules, { maxErrors: validationErrorsMax });
@@ -143,7 +143,7 @@ function refuseAll(code: "GRAPHQL_VALIDATION_FAILED" | "BAD_USER_INPUT", errors:
         ...(error.nodes === undefined ? {} : { nodes: error.nodes }),
       }),
   );
-  throw new Refusal(code, tell(first.message), {}, new AggregateError(told));
+  throw new ApiError(code, tell(first.message), {}, new AggregateError(told));
 }
 
 const messageCharactersMax = 300;
@@ -163,14 +163,14 @@ function chooseDefinition(document: DocumentNode, operationName: string | undefi
         : undefined
       : operations.find(({ name }) => name?.value === operationName);
   if (chosen === undefined) {
-    throw new Refusal(
+    throw new ApiError(
       "BAD_REQUEST",
       operationName === undefined
         ? "The document has several operations; say which by operationName."
         : "The document has no operation of that name.",
     );
   }
-  if (chosen.operation === "subscription") throw new Refusal("BAD_REQUEST", "Subscriptions are not served.");
+  if (chosen.operation === "subscription") throw new ApiError("BAD_REQUEST", "Subscriptions are not served.");
   return chosen;
 }
 
@@ -196,10 +196,10 @@ function compile(document: DocumentNode, definition: OperationDefinitionNode, su
   };
 }
 
-/** @throws {Refusal} GRAPHQL_VALIDATION_FAILED for the name that plans give to the variable of their own. */
+/** @throws {ApiError} GRAPHQL_VALIDATION_FAILED for the name that plans give to the variable of their own. */
 function checkVariableNames({ variableDefinitions }: OperationDefinitionNode): void {
   if (!variableDefinitions?.some(({ variable }) => variable.name.value === "representations")) return;
-  throw new Refusal("GRAPHQL_VALIDATION_FAILED", "The variable name $representations is reserved.");
+  throw new ApiError("GRAPHQL_VALIDATION_FAILED", "The variable name $representations is reserved.");
 }
 
 function rootFieldsOf(

@@ -3,9 +3,10 @@ import { importJWK, type JSONWebKeySet, jwtVerify } from "jose";
 import { Pool } from "undici";
 import { z } from "zod";
 import type { Log } from "../observability/log.ts";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 import { parseId, type SessionId, type UserId } from "../shop/ids.ts";
-import { type InternalKey, type SignedIn, scopesOf, signInternalToken } from "./internal-tokens.ts";
+import type { SignedIn } from "../shop/viewer.ts";
+import { type InternalKey, scopesOf, signInternalToken } from "./internal-tokens.ts";
 
 /** What a verified access token says. The same object for the same token as long as it is remembered, so that callers can hang their own on it. */
 export type Access = {
@@ -19,7 +20,7 @@ export type Access = {
 /** Verifies people's access tokens against the users subgraph's public keys and its feed of revocations. */
 export type AccessVerifier = {
   /**
-   * @throws {Refusal} UNAUTHENTICATED for a token that is not one of ours, has ended, or was revoked; SUBGRAPH_UNAVAILABLE while no key was
+   * @throws {ApiError} UNAUTHENTICATED for a token that is not one of ours, has ended, or was revoked; SUBGRAPH_UNAVAILABLE while no key was
    * ever read, for then nothing can be said against the token, and nobody is to lose a session over it.
    */
   verify(token: string): Promise<Access>;
@@ -97,8 +98,8 @@ export async function openAccessVerifier(options: {
   };
 }
 
-function refused(message: string, cause?: unknown): Refusal {
-  return new Refusal("UNAUTHENTICATED", message, {}, cause);
+function refused(message: string, cause?: unknown): ApiError {
+  return new ApiError("UNAUTHENTICATED", message, {}, cause);
 }
 
 /** Oldest out first; a token that comes back is verified again. */
@@ -148,7 +149,7 @@ async function verifyAccessToken(
       generation: claims.gen,
     };
   } catch (error) {
-    if (error instanceof Refusal) throw error;
+    if (error instanceof ApiError) throw error;
     throw refused("The access token is not valid.", error);
   }
 }
@@ -159,7 +160,7 @@ type KeyRing = {
   current(): JSONWebKeySet | undefined;
   /**
    * Reads the keys again, at most every 2 s, when the id is not known: a rotated key is found at once. @throws when there is none; a
-   * {@link Refusal} when no key is known at all.
+   * {@link ApiError} when no key is known at all.
    */
   keyFor(kid: string | undefined): Promise<webcrypto.CryptoKey>;
 };
@@ -213,7 +214,7 @@ function makeKeyRing(source: AccessTokenSource, log: Log): KeyRing {
       if (known !== undefined) return known;
       const pauseMs = set === undefined ? keysReadAgainForNoneMs : keysReadAgainForUnknownMs;
       if (reading !== undefined || Date.now() - triedAtMs > pauseMs) await read();
-      if (set === undefined) throw new Refusal("SUBGRAPH_UNAVAILABLE", "Nobody can be recognized right now.");
+      if (set === undefined) throw new ApiError("SUBGRAPH_UNAVAILABLE", "Nobody can be recognized right now.");
       const found = byId.get(kid);
       if (found === undefined) throw new Error("unknown key");
       return found;

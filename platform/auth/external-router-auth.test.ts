@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { sendJson, serveHttp } from "../http/http-server.ts";
 import { openLog } from "../observability/log.ts";
 import { newId, type SessionId, type UserId } from "../shop/ids.ts";
-import { openRouterEntrance } from "./external-router-auth.ts";
+import { openExternalRouterAuth } from "./external-router-auth.ts";
 import { makeInternalKey, makeInternalVerifier, readInternalKey } from "./internal-tokens.ts";
 
 const log = openLog("test", "silent");
@@ -29,7 +29,7 @@ test("behind another router a person is who the users subgraph's keys say, and n
   onTestFinished(() => users.close(0));
   const env = { ROUTER_SECRET: "s".repeat(32), TOKEN_ISSUER: "agora", TOKEN_AUDIENCE: "agora" };
   const signer = await readInternalKey("products", internal.privateJwk);
-  const router = await openRouterEntrance(env, `http://127.0.0.1:1/graphql,${users.url}/graphql`, signer, log);
+  const router = await openExternalRouterAuth(env, `http://127.0.0.1:1/graphql,${users.url}/graphql`, signer, log);
   onTestFinished(() => router?.close());
 
   const id = newId<UserId>();
@@ -54,5 +54,5 @@ test("without the secret there is no such entrance", async () => {
   const { privateJwk } = await makeInternalKey("products");
   const env = { TOKEN_ISSUER: "agora", TOKEN_AUDIENCE: "agora" };
   const signer = await readInternalKey("products", privateJwk);
-  expect(await openRouterEntrance(env, "http://127.0.0.1:1", signer, log)).toBeUndefined();
+  expect(await openExternalRouterAuth(env, "http://127.0.0.1:1", signer, log)).toBeUndefined();
 });

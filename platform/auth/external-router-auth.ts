@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { secretVariable } from "../config/env.ts";
-import type { RouterEntrance } from "../graphql/subgraph-server.ts";
+import type { ExternalRouterAuth } from "../graphql/subgraph-server.ts";
 import type { Log } from "../observability/log.ts";
 import { httpAccessTokenSource, openAccessVerifier } from "./access-tokens.ts";
 import type { InternalKey } from "./internal-tokens.ts";
 
-/** What a subgraph reads to stand behind another router than our gateway: see {@link openRouterEntrance}. */
+/** What a subgraph reads to stand behind another router than our gateway: see {@link openExternalRouterAuth}. */
 export const routerVariables = {
   /** Only a router that knows it may pass on people's own access tokens; without it none may. */
   ROUTER_SECRET: secretVariable.optional(),
@@ -19,12 +19,12 @@ export const routerVariables = {
  *
  * @param usersAddress of the users subgraph; several are separated by commas.
  */
-export async function openRouterEntrance(
+export async function openExternalRouterAuth(
   env: { ROUTER_SECRET?: string | undefined; TOKEN_ISSUER: string; TOKEN_AUDIENCE: string },
   usersAddress: string,
   signer: InternalKey,
   log: Log,
-): Promise<{ readonly entrance: RouterEntrance; close(): Promise<void> } | undefined> {
+): Promise<{ readonly entrance: ExternalRouterAuth; close(): Promise<void> } | undefined> {
   const secret = env.ROUTER_SECRET;
   if (secret === undefined) return undefined;
   const verifier = await openAccessVerifier({

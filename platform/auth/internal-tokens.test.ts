@@ -1,15 +1,9 @@
 import { SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
+import { fingerprint } from "../shop/fingerprint.ts";
 import { newId, type SessionId, type UserId } from "../shop/ids.ts";
-import {
-  fingerprint,
-  makeInternalKey,
-  makeInternalVerifier,
-  readInternalKey,
-  secretToken,
-  secretTokenId,
-  signInternalToken,
-} from "./internal-tokens.ts";
+import { makeInternalKey, makeInternalVerifier, readInternalKey, signInternalToken } from "./internal-tokens.ts";
+import { secretToken, secretTokenId } from "./secret-token.ts";
 
 const gatewayKey = await makeInternalKey("gateway");
 const ordersKey = await makeInternalKey("orders");

@@ -1,40 +1,14 @@
-import { createHash, createHmac, randomUUID, timingSafeEqual, type webcrypto } from "node:crypto";
+import { randomUUID, type webcrypto } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import { Refusal } from "../shop/api-error.ts";
+import { subgraphs } from "#schema/subgraphs.ts";
+import { ApiError } from "../shop/api-error.ts";
 import { parseId, type SessionId, type UserId } from "../shop/ids.ts";
+import type { Guest, SignedIn, Viewer } from "../shop/viewer.ts";
 
 /** The processes of the shop that sign internal tokens. */
-export const serviceNames = ["gateway", "users", "products", "orders"] as const;
+export const serviceNames = ["gateway", ...subgraphs] as const;
 export type ServiceName = (typeof serviceNames)[number];
-
-/** Who asks. */
-export type Viewer = Guest | SignedIn | Service;
-/** Somebody who is not signed in, by way of the gateway. */
-export type Guest = { readonly kind: "guest" };
-/** A signed-in user, by way of the gateway. */
-export type SignedIn = {
-  readonly kind: "user";
-  readonly id: UserId;
-  readonly sessionId: SessionId;
-  readonly role: "CUSTOMER" | "SELLER" | "ADMIN";
-  /** Permission codes. */
-  readonly scopes: ReadonlySet<string>;
-};
-/** Another subgraph, for itself. */
-export type Service = { readonly kind: "service"; readonly name: Exclude<ServiceName, "gateway"> };
-
-/** The viewer as a signed-in user. @throws {Refusal} UNAUTHENTICATED for anybody else. */
-export function signedIn(viewer: Viewer): SignedIn {
-  if (viewer.kind !== "user") throw new Refusal("UNAUTHENTICATED", "Sign in first.");
-  return viewer;
-}
-
-/** Whether the viewer is a user who holds the permission. */
-export function holds(viewer: Viewer, scope: string): boolean {
-  return viewer.kind === "user" && viewer.scopes.has(scope);
-}
-
 const algorithm = "ES256";
 const internalType = "agora-internal+jwt";
 /** An internal token lives this long at most, and never longer than the access token it stands for. */
@@ -87,7 +61,7 @@ export async function signInternalToken(
 /** Who signed an internal token, and for whom it speaks. */
 export type InternalCall = { readonly issuer: ServiceName; readonly viewer: Viewer };
 
-/** Verifies internal tokens; throws {@link Refusal} UNAUTHENTICATED for whatever is not one for this audience. */
+/** Verifies internal tokens; throws {@link ApiError} UNAUTHENTICATED for whatever is not one for this audience. */
 export type InternalVerifier = (token: string) => Promise<InternalCall>;
 
 const jwks = z.object({
@@ -163,7 +137,7 @@ async function verifyInternalToken(
     if (claims.exp - claims.iat > internalLifetimeSeconds) throw new Error("lifetime");
     return { issuer: claims.iss, viewer: viewerOf(claims), expiresAtMs: claims.exp * 1_000 };
   } catch (error) {
-    throw new Refusal("UNAUTHENTICATED", "An internal token is needed here.", {}, error);
+    throw new ApiError("UNAUTHENTICATED", "An internal token is needed here.", {}, error);
   }
 }
 
@@ -179,48 +153,4 @@ function viewerOf(claims: z.infer<typeof internalClaims>): Viewer {
 /** The permission codes of a `scope` claim (RFC 8693: separated by spaces). */
 export function scopesOf(scope: string | undefined): ReadonlySet<string> {
   return new Set((scope ?? "").split(" ").filter((code) => code !== ""));
-}
-
-/**
- * A secret that names a row and is stored nowhere: HMAC-SHA-256 of `TOKEN_KEY` over the kind and the row's id, both inside the token, so that
- * it can be made again whenever it is sent. What it opens, and whether it was used up, stands in the row.
- */
-export function secretToken(tokenKey: string, kind: string, id: string): string {
-  const bytes = Buffer.concat([Buffer.from(id.replaceAll("-", ""), "hex"), secretDigest(tokenKey, kind, id)]);
-  return bytes.toString("base64url");
-}
-
-const idBytes = 16;
-const digestBytes = 32;
-
-/** The row that a secret token names; undefined when the token is not one of that kind made with this key. Compares in constant time. */
-export function secretTokenId<Id extends string>(tokenKey: string, kind: string, token: string): Id | undefined {
-  if (token.length > 64 || !/^[A-Za-z0-9_-]+$/.test(token)) return undefined;
-  const bytes = Buffer.from(token, "base64url");
-  if (bytes.length !== idBytes + digestBytes || bytes.toString("base64url") !== token) return undefined;
-  const hex = bytes.toString("hex", 0, idBytes);
-  const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  return timingSafeEqual(bytes.subarray(idBytes), secretDigest(tokenKey, kind, id)) ? (id as Id) : undefined;
-}
-
-function secretDigest(tokenKey: string, kind: string, id: string): Buffer {
-  return createHmac("sha256", tokenKey).update(`${kind}\0${id}`).digest();
-}
-
-/** A fingerprint of any value that can be written as JSON with its keys in order: equal inputs under one idempotency key have equal ones. */
-export function fingerprint(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("base64url");
-}
-
-function canonicalJson(value: unknown): string {
-  if (typeof value === "bigint") return `"${value}n"`;
-  if (value instanceof Date) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value)
-      .filter(([, entry]) => entry !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(",")}}`;
-  }
-  return JSON.stringify(value ?? null);
 }

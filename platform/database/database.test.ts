@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "#test/harness/databases.ts";
 import { openLog } from "../observability/log.ts";
 import {
-  brokenConstraint,
   type Database,
   databaseErrorCode,
   openDatabase,
   transaction,
+  violatedConstraint,
   withDeadline,
 } from "./database.ts";
 
@@ -91,7 +91,7 @@ test("a failed statement tells its constraint to us and its parameters to nobody
     .then(() => undefined)
     .catch((caught: unknown) => caught);
   expect(databaseErrorCode(error)).toBe("23514");
-  expect(brokenConstraint(error)).toBe("counters_count_check");
+  expect(violatedConstraint(error)).toBe("counters_count_check");
   const lines: string[] = [];
   openLog("test", "info", { write: (line) => lines.push(line) }).error({ err: error }, "A query failed.");
   expect(lines.join("")).toContain("counters_count_check");

@@ -2,7 +2,7 @@ import { DrizzleQueryError, type ExtractTablesWithRelations } from "drizzle-orm"
 import type { PgTransaction } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 
 /** A database, or a transaction on it: domain functions take either. */
 export type Db = PostgresJsDatabase<NoRelations> | Tx;
@@ -112,13 +112,13 @@ const awayCodes: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Whether an error says that the database cannot be reached for now. What was being written may or may not be there. */
-export function isDatabaseAway(error: unknown): boolean {
+export function isDatabaseUnavailable(error: unknown): boolean {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
   return cause instanceof Error && "code" in cause && awayCodes.has(cause.code);
 }
 
 /** The name of the constraint or unique index that a failed statement broke; undefined when there was none. */
-export function brokenConstraint(error: unknown): string | undefined {
+export function violatedConstraint(error: unknown): string | undefined {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
   return cause instanceof postgres.PostgresError ? cause.constraint_name : undefined;
 }
@@ -130,7 +130,7 @@ export function brokenConstraint(error: unknown): string | undefined {
 export async function withDeadline<Result>(work: Promise<Result>, deadlineMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Refusal("TIMEOUT", "The answer took too long.")), deadlineMs);
+    timer = setTimeout(() => reject(new ApiError("TIMEOUT", "The answer took too long.")), deadlineMs);
   });
   try {
     return await Promise.race([work, deadline]);

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { flagVariable, portVariable } from "../config/env.ts";
 import type { Db } from "../database/database.ts";
 import type { OutboxRow, OutboxTable } from "../events/outbox.ts";
-import { ReceiverAway, type Relay, type RelayLimits, startRelay } from "../events/relay.ts";
+import { ReceiverUnavailable, type Relay, type RelayLimits, startRelay } from "../events/relay.ts";
 import type { Log } from "../observability/log.ts";
 
 /** A mail ready to leave. */
@@ -22,7 +22,7 @@ export type Mail = {
 export type Mailer = {
   /** The part of each Message-ID after the @. */
   readonly domain: string;
-  /** Resolves once the server, or the disk, has taken it. @throws {ReceiverAway} when the server cannot be reached. */
+  /** Resolves once the server, or the disk, has taken it. @throws {ReceiverUnavailable} when the server cannot be reached. */
   send(mail: Mail): Promise<void>;
   close(): Promise<void>;
 };
@@ -82,7 +82,7 @@ function openSmtp(env: MailEnv, host: string, domain: string): Mailer {
       try {
         await transport.sendMail(message(mail, env.SMTP_SENDER));
       } catch (error) {
-        throw isAway(error) ? new ReceiverAway("The mail server cannot be reached.", { cause: error }) : error;
+        throw isAway(error) ? new ReceiverUnavailable("The mail server cannot be reached.", { cause: error }) : error;
       }
     },
     close: async () => transport.close(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type EventData, type EventType, type eventConsumers, eventData, eventSenders } from "#schema/events.ts";
 import type { ServiceName } from "../auth/internal-tokens.ts";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 import type { OutboxRow } from "./outbox.ts";
 
 /** A subgraph that takes events in. */
@@ -49,17 +49,17 @@ export type AnyEvent = { [Type in EventType]: ReceivedEvent<Type> }[EventType];
 /**
  * Reads a CloudEvent and holds it to the contract.
  *
- * @throws {Refusal} BAD_REQUEST for what is none of the contract's events, FORBIDDEN when it is not from whom that event comes.
+ * @throws {ApiError} BAD_REQUEST for what is none of the contract's events, FORBIDDEN when it is not from whom that event comes.
  */
 export function parseEvent(text: string, sender?: ServiceName): AnyEvent {
   const envelope = cloudEvent.safeParse(parseJson(text));
-  if (!envelope.success) throw new Refusal("BAD_REQUEST", "This is not an event of this shop.", {}, envelope.error);
+  if (!envelope.success) throw new ApiError("BAD_REQUEST", "This is not an event of this shop.", {}, envelope.error);
   const { id, type, subject, sequence, time, source } = envelope.data;
   if (source !== `/${eventSenders[type]}` || (sender ?? eventSenders[type]) !== eventSenders[type]) {
-    throw new Refusal("FORBIDDEN", "This event comes from somebody else.");
+    throw new ApiError("FORBIDDEN", "This event comes from somebody else.");
   }
   const data = eventData[type].safeParse(envelope.data.data);
-  if (!data.success) throw new Refusal("BAD_REQUEST", "The event's data is wrong.", {}, data.error);
+  if (!data.success) throw new ApiError("BAD_REQUEST", "The event's data is wrong.", {}, data.error);
   return { id, type, subject, sequence: Number(sequence), time: new Date(time), data: data.data } as AnyEvent;
 }
 
@@ -83,6 +83,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Refusal("BAD_REQUEST", "The body is not JSON.", {}, error);
+    throw new ApiError("BAD_REQUEST", "The body is not JSON.", {}, error);
   }
 }

@@ -3,7 +3,7 @@ import { openMessageDatabase, outbox, until } from "#test/harness/message-tables
 import { transaction } from "../database/database.ts";
 import { openLog } from "../observability/log.ts";
 import { newId, type OrderId } from "../shop/ids.ts";
-import { listDead, replayDead } from "./dead-letters.ts";
+import { listDeadLetters, replayDeadLetters } from "./dead-letters.ts";
 import { enqueueEvent, outboxDepth } from "./outbox.ts";
 import { startRelay } from "./relay.ts";
 
@@ -26,19 +26,19 @@ test("a dead letter is listed with its reason, and once replayed it is delivered
   });
   onTestFinished(() => relay.close());
   await until(async () => (await outboxDepth(db)).dead === 1);
-  const letters = await listDead(db, outbox, 10);
+  const letters = await listDeadLetters(db, outbox, 10);
   expect(letters).toMatchObject([
     { topic: "stock.sold", subject: orderId, attempts: 2, lastError: "the handler has a bug" },
   ]);
   mended = true;
-  expect(await replayDead(db, outbox, [newId()])).toBe(0);
+  expect(await replayDeadLetters(db, outbox, [newId()])).toBe(0);
   expect(
-    await replayDead(
+    await replayDeadLetters(
       db,
       outbox,
       letters.map(({ id }) => id),
     ),
   ).toBe(1);
   await until(async () => (await outboxDepth(db)).waiting === 0);
-  expect(await listDead(db, outbox, 10)).toEqual([]);
+  expect(await listDeadLetters(db, outbox, 10)).toEqual([]);
 });

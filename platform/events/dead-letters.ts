@@ -3,13 +3,13 @@ import type { Db } from "../database/database.ts";
 import type { OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
 
 /** What waits or was given up, for an operator's eyes: no payload. */
-export type Letter = Pick<
+export type DeadOutboxRow = Pick<
   OutboxRow,
   "id" | "channel" | "topic" | "destination" | "subject" | "attempts" | "lastError" | "createdAt"
 >;
 
 /** The oldest `rowsMax` dead letters of an outbox. */
-export async function listDead(db: Db, outbox: OutboxTable, rowsMax: number): Promise<Letter[]> {
+export async function listDeadLetters(db: Db, outbox: OutboxTable, rowsMax: number): Promise<DeadOutboxRow[]> {
   const { id, channel, topic, destination, subject, attempts, lastError, createdAt } = outbox;
   return db
     .select({ id, channel, topic, destination, subject, attempts, lastError, createdAt })
@@ -20,7 +20,11 @@ export async function listDead(db: Db, outbox: OutboxTable, rowsMax: number): Pr
 }
 
 /** Lets dead letters leave again, with all their attempts before them: those named, or every one. Returns how many there were. */
-export async function replayDead(db: Db, outbox: OutboxTable, ids: readonly OutboxId[] | "all"): Promise<number> {
+export async function replayDeadLetters(
+  db: Db,
+  outbox: OutboxTable,
+  ids: readonly OutboxId[] | "all",
+): Promise<number> {
   const wanted = ids === "all" ? undefined : inArray(outbox.id, [...ids]);
   const replayed = await db
     .update(outbox)

@@ -7,7 +7,7 @@ import type { InternalRoute } from "../graphql/subgraph-server.ts";
 import { readBody, sendJson } from "../http/http-server.ts";
 import { makeServiceClient, type ServiceClient } from "../http/service-client.ts";
 import type { Log } from "../observability/log.ts";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 import {
   type AnyEvent,
   type Consumer,
@@ -16,9 +16,9 @@ import {
   parseEvent,
   type ReceivedEvent,
 } from "./cloud-event.ts";
-import { type InboxTable, type OutboxRow, type OutboxTable, takeIn } from "./outbox.ts";
+import { type InboxTable, type OutboxRow, type OutboxTable, recordReceived } from "./outbox.ts";
 import { openRabbitTransport } from "./rabbitmq.ts";
-import { ReceiverAway, type RelayLimits, startForgetting, startRelay } from "./relay.ts";
+import { ReceiverUnavailable, type RelayLimits, startRelay, startRetention } from "./relay.ts";
 
 type Subgraph = Exclude<ServiceName, "gateway">;
 /**
@@ -62,8 +62,8 @@ export async function startEvents(options: {
   const { name, db, outbox, inbox, handlers = {}, log } = options;
   let woken = () => {};
   const receive = async (event: AnyEvent) => {
-    if (inbox === undefined) throw new Refusal("BAD_REQUEST", "This subgraph takes in no events.");
-    await takeInEvent(db, inbox, handlers, event);
+    if (inbox === undefined) throw new ApiError("BAD_REQUEST", "This subgraph takes in no events.");
+    await receiveEvent(db, inbox, handlers, event);
     woken();
   };
   const transport =
@@ -81,7 +81,7 @@ export async function startEvents(options: {
           log,
           ...(options.limits === undefined ? {} : { limits: options.limits }),
         });
-  const forgetting = startForgetting({ db, outbox, inbox, log });
+  const forgetting = startRetention({ db, outbox, inbox, log });
   woken = () => relay?.wake();
   return {
     internalRoutes: inbox === undefined ? {} : { "POST /events": eventRoute(receive) },
@@ -95,17 +95,17 @@ export async function startEvents(options: {
 }
 
 /** Applies an event once: its effect and the note that it was taken in are one transaction. */
-export async function takeInEvent(
+export async function receiveEvent(
   db: Db,
   inbox: InboxTable,
   handlers: EventHandlers,
   event: AnyEvent,
 ): Promise<"applied" | "known"> {
   const handler = handlers[event.type];
-  if (handler === undefined) throw new Refusal("BAD_REQUEST", "This subgraph takes in no such event.");
+  if (handler === undefined) throw new ApiError("BAD_REQUEST", "This subgraph takes in no such event.");
   crashPoint("inbox:before-transaction");
   const outcome = await transaction(db, async (tx) => {
-    if (!(await takeIn(tx, inbox, event.id, event.type))) return "known";
+    if (!(await recordReceived(tx, inbox, event.id, event.type))) return "known";
     // The type picks the handler and the data alike, which the compiler cannot follow through the table.
     await (handler as (tx: Tx, event: AnyEvent) => Promise<void>)(tx, event);
     return "applied";
@@ -147,9 +147,9 @@ function openHttpTransport(signer: InternalKey, addresses: Partial<Record<Consum
       const status = await clientOf(destination)
         .post("/events", event)
         .catch((error: unknown) => {
-          throw new ReceiverAway(`${destination} cannot be reached.`, { cause: error });
+          throw new ReceiverUnavailable(`${destination} cannot be reached.`, { cause: error });
         });
-      if (awayStatuses.has(status)) throw new ReceiverAway(`${destination} answered ${status}.`);
+      if (awayStatuses.has(status)) throw new ReceiverUnavailable(`${destination} answered ${status}.`);
       if (status < 200 || status > 299) throw new Error(`${destination} answered ${status}.`);
     },
     close: async () => {

@@ -94,7 +94,7 @@ export async function enqueueMail(
 /**
  * Notes that an event was taken in; false when it was before. In the transaction of what the event changes: both or neither.
  */
-export async function takeIn(tx: Tx, inbox: InboxTable, messageId: string, type: EventType): Promise<boolean> {
+export async function recordReceived(tx: Tx, inbox: InboxTable, messageId: string, type: EventType): Promise<boolean> {
   const taken = await tx
     .insert(inbox)
     .values({ messageId, type })

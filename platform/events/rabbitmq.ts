@@ -1,11 +1,11 @@
 import { AMQPConnectionError, AMQPError, type AsyncMessage, Connection, ConsumerStatus } from "rabbitmq-client";
 import { z } from "zod";
 import { eventConsumers } from "#schema/events.ts";
-import { isDatabaseAway, withDeadline } from "../database/database.ts";
+import { isDatabaseUnavailable, withDeadline } from "../database/database.ts";
 import type { Log } from "../observability/log.ts";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 import { type AnyEvent, type CloudEvent, type Consumer, type EventTransport, parseEvent } from "./cloud-event.ts";
-import { ReceiverAway } from "./relay.ts";
+import { ReceiverUnavailable } from "./relay.ts";
 
 /** What a process that sends or takes events reads: events go over RabbitMQ when `RABBITMQ_URL` is set, else over HTTP. */
 export const rabbitVariables = {
@@ -129,14 +129,14 @@ export function openRabbitTransport(options: {
     );
     // The broker returns what no queue took before it confirms, and the client tells of it one turn later.
     await new Promise((resolve) => setImmediate(resolve));
-    if (returned.delete(correlationId)) throw new ReceiverAway(`No queue of ${destination} is bound.`);
+    if (returned.delete(correlationId)) throw new ReceiverUnavailable(`No queue of ${destination} is bound.`);
   };
   return {
     send: async (destination, event) => {
       try {
         await withDeadline(publish(destination, event), publishTimeoutMs);
       } catch (error) {
-        throw isAway(error) ? new ReceiverAway("RabbitMQ did not confirm.", { cause: error }) : error;
+        throw isAway(error) ? new ReceiverUnavailable("RabbitMQ did not confirm.", { cause: error }) : error;
       }
     },
     close: async () => {
@@ -150,7 +150,7 @@ export function openRabbitTransport(options: {
 }
 
 function isAway(error: unknown): boolean {
-  return error instanceof Refusal || error instanceof AMQPError || error instanceof AMQPConnectionError;
+  return error instanceof ApiError || error instanceof AMQPError || error instanceof AMQPConnectionError;
 }
 
 function consume(
@@ -177,7 +177,7 @@ function consume(
       return ConsumerStatus.ACK;
     } catch (error) {
       // Not the message's fault, so it is kept here rather than sent back, where each return counts against it.
-      if (isDatabaseAway(error) && !ending.aborted) {
+      if (isDatabaseUnavailable(error) && !ending.aborted) {
         await pause(deliveriesMax, ending);
         return take(message);
       }

@@ -3,8 +3,8 @@ import { inbox, openMessageDatabase, outbox, until } from "#test/harness/message
 import { type Database, transaction } from "../database/database.ts";
 import { openLog } from "../observability/log.ts";
 import { newId, type OrderId } from "../shop/ids.ts";
-import { enqueueEvent, enqueueMail, outboxDepth, takeIn } from "./outbox.ts";
-import { forgetOld, ReceiverAway, type RelayLimits, startRelay } from "./relay.ts";
+import { enqueueEvent, enqueueMail, outboxDepth, recordReceived } from "./outbox.ts";
+import { deleteExpired, ReceiverUnavailable, type RelayLimits, startRelay } from "./relay.ts";
 
 const log = openLog("test", "silent");
 const quick: Partial<RelayLimits> = { pollMs: 20, pauseMs: 1, backoffMsMin: 1, backoffMsMax: 5 };
@@ -98,7 +98,7 @@ test("a receiver that is away is asked again however often, and gets the row whe
     db,
     async () => {
       asked += 1;
-      if (asked < 20) throw new ReceiverAway("away");
+      if (asked < 20) throw new ReceiverUnavailable("away");
     },
     { attemptsMax: 3 },
   );
@@ -126,7 +126,7 @@ test("events that nobody takes hold up no mail", async () => {
   const { db } = await openMessageDatabase();
   await enqueueMany(db, 100);
   await transaction(db, (tx) => enqueueMail(tx, outbox, "greeting", { subject: newId<OrderId>(), payload: {} }));
-  relay(db, () => Promise.reject(new ReceiverAway("away")));
+  relay(db, () => Promise.reject(new ReceiverUnavailable("away")));
   const sent: string[] = [];
   const deliver = async ({ topic }: { topic: string }) => void sent.push(topic);
   const mail = startRelay({ db, outbox, channel: "mail", deliver, log, limits: quick });
@@ -144,8 +144,8 @@ test("what was sent a week ago and taken in a month ago is forgotten; what waits
   await enqueueMany(db, 1);
   await sql`UPDATE outbox SET status = 'sent', sent_at = now() WHERE channel = 'event'`;
   await sql`INSERT INTO inbox VALUES ('018c0000-0000-7000-8000-000000000001', 'stock.sold', now() - interval '31 days')`;
-  await transaction(db, (tx) => takeIn(tx, inbox, newId<OrderId>(), "stock.sold"));
-  await forgetOld({ db, outbox, inbox }, new Date());
+  await transaction(db, (tx) => recordReceived(tx, inbox, newId<OrderId>(), "stock.sold"));
+  await deleteExpired({ db, outbox, inbox }, new Date());
   expect(await sql`SELECT channel, status FROM outbox ORDER BY channel, status`).toEqual([
     { channel: "event", status: "sent" },
     { channel: "mail", status: "dead" },

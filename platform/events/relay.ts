@@ -2,7 +2,7 @@ import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import { crashPoint } from "../database/crash-point.ts";
 import { type Db, withDeadline } from "../database/database.ts";
 import type { Log } from "../observability/log.ts";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 import { firstIdAt } from "../shop/ids.ts";
 import type { InboxTable, OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
 
@@ -15,7 +15,7 @@ export type Relay = {
 };
 
 /** Thrown by a delivery when the receiver cannot be reached. It is asked again for as long as it takes: that counts against no row. */
-export class ReceiverAway extends Error {
+export class ReceiverUnavailable extends Error {
   override readonly name = "ReceiverAway";
 }
 
@@ -64,7 +64,7 @@ const limitsOf: Record<OutboxRow["channel"], RelayLimits> = {
  * Starts carrying one channel of an outbox. Any number of relays, in any number of processes, share the rows: each row is claimed for a lease by
  * one statement, delivered outside of any transaction, and marked sent only after `deliver` resolved. So each row is delivered at least once.
  *
- * @param deliver resolves once the receiver has confirmed. {@link ReceiverAway} is tried for ever, anything else up to `attemptsMax` times.
+ * @param deliver resolves once the receiver has confirmed. {@link ReceiverUnavailable} is tried for ever, anything else up to `attemptsMax` times.
  */
 export function startRelay(options: {
   db: Db;
@@ -148,8 +148,8 @@ async function markSent({ db, outbox }: Carrying, ids: OutboxId[]): Promise<void
 const errorCharactersMax = 500;
 
 async function noteFailure({ db, outbox, limits, log }: Carrying, row: OutboxRow, error: unknown): Promise<void> {
-  const late = error instanceof Refusal && error.code === "TIMEOUT";
-  const away = late || error instanceof ReceiverAway;
+  const late = error instanceof ApiError && error.code === "TIMEOUT";
+  const away = late || error instanceof ReceiverUnavailable;
   const dead = !away && row.attempts >= limits.attemptsMax;
   const waitedMs = Date.now() - row.createdAt.getTime();
   const backoffMs = Math.min(Math.max(waitedMs, limits.backoffMsMin), limits.backoffMsMax) * (0.5 + Math.random());
@@ -205,14 +205,16 @@ const forgetRowsMax = 5_000;
  * Removes what was sent more than a week ago and what was taken in more than a month ago, now and every ten minutes, a bounded number at a time.
  * Ids hold their time, so the primary keys find the oldest.
  */
-export function startForgetting(options: {
+export function startRetention(options: {
   db: Db;
   outbox?: OutboxTable | undefined;
   inbox?: InboxTable | undefined;
   log: Log;
 }): Pick<Relay, "close"> {
   const forget = () =>
-    forgetOld(options, new Date()).catch((error) => options.log.warn({ err: error }, "Old messages were not removed."));
+    deleteExpired(options, new Date()).catch((error) =>
+      options.log.warn({ err: error }, "Old messages were not removed."),
+    );
   let last = forget();
   const timer = setInterval(() => {
     last = forget();
@@ -226,8 +228,8 @@ export function startForgetting(options: {
   };
 }
 
-/** One turn of {@link startForgetting}; up to 5,000 rows of each table. */
-export async function forgetOld(
+/** One turn of {@link startRetention}; up to 5,000 rows of each table. */
+export async function deleteExpired(
   { db, outbox, inbox }: { db: Db; outbox?: OutboxTable | undefined; inbox?: InboxTable | undefined },
   now: Date,
 ): Promise<void> {

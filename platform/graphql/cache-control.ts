@@ -7,7 +7,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from "graphql";
-import type { Viewer } from "../auth/internal-tokens.ts";
+import type { Viewer } from "../shop/viewer.ts";
 
 /** For how many seconds anybody may keep what an SDL declares public. */
 type Declared = { readonly rootFields: ReadonlyMap<string, number>; readonly entities: ReadonlyMap<string, number> };
@@ -18,7 +18,7 @@ type Declared = { readonly rootFields: ReadonlyMap<string, number>; readonly ent
  * an error and every other viewer make it `no-store`. Unlike Apollo Server's own plugin it looks at no field of the answer, which cost as much as
  * the rest of the execution.
  */
-export function publicAnswers(sdl: DocumentNode): ApolloServerPlugin<{ readonly viewer: Viewer }> {
+export function cacheControl(sdl: DocumentNode): ApolloServerPlugin<{ readonly viewer: Viewer }> {
   const declared = readDeclared(sdl);
   return {
     requestDidStart: async () => ({

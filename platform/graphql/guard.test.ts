@@ -1,8 +1,8 @@
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { graphql, parse } from "graphql";
 import { describe, expect, test } from "vitest";
-import type { Viewer } from "../auth/internal-tokens.ts";
 import { parseId, type SessionId, type UserId } from "../shop/ids.ts";
+import type { Viewer } from "../shop/viewer.ts";
 import { guardSchema } from "./guard.ts";
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",

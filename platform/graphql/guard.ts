@@ -6,8 +6,8 @@ import {
   isObjectType,
   Kind,
 } from "graphql";
-import type { Viewer } from "../auth/internal-tokens.ts";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
+import type { Viewer } from "../shop/viewer.ts";
 
 /** What a resolver's context has at least. */
 type GuardedContext = { readonly viewer: Viewer };
@@ -86,7 +86,7 @@ function refuseGuards(directives: readonly DirectiveNode[] | undefined, place: s
 }
 
 function requireSignIn(viewer: Viewer): void {
-  if (viewer.kind !== "user") throw new Refusal("UNAUTHENTICATED", "Sign in first.");
+  if (viewer.kind !== "user") throw new ApiError("UNAUTHENTICATED", "Sign in first.");
 }
 
 /** Any one of the sets, all of its scopes; a guest is told to sign in first. */
@@ -95,12 +95,12 @@ function requireScopes(sets: readonly (readonly string[])[]): Rule {
     requireSignIn(viewer);
     const held = viewer.kind === "user" ? viewer.scopes : new Set<string>();
     if (sets.some((set) => set.every((scope) => held.has(scope)))) return;
-    throw new Refusal("FORBIDDEN", `This needs the permission ${sets.map((set) => set.join(" and ")).join(" or ")}.`);
+    throw new ApiError("FORBIDDEN", `This needs the permission ${sets.map((set) => set.join(" and ")).join(" or ")}.`);
   };
 }
 
 function requireService(viewer: Viewer): void {
-  if (viewer.kind !== "service") throw new Refusal("FORBIDDEN", "This is for other services of the shop only.");
+  if (viewer.kind !== "service") throw new ApiError("FORBIDDEN", "This is for other services of the shop only.");
 }
 
 function scopeSets(directive: DirectiveNode): string[][] {

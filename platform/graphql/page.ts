@@ -1,6 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 
 /** A connection's paging arguments, as GraphQL gives them. */
 export type PageArguments = {
@@ -36,7 +36,7 @@ const cursorContent = z.tuple([z.string()]).rest(z.union([z.string(), z.number()
  *
  * @param sort names what the rows are sorted by, direction included, such as "price:asc".
  * @param valuesCount how many values a cursor of this sort has.
- * @throws {Refusal} BAD_USER_INPUT for sizes out of 0 to 100, `first` with `last`, and cursors that are not this list's.
+ * @throws {ApiError} BAD_USER_INPUT for sizes out of 0 to 100, `first` with `last`, and cursors that are not this list's.
  */
 export function readPage(
   args: PageArguments,
@@ -47,10 +47,10 @@ export function readPage(
   const { first, last } = args;
   const sizeMax = sizes.max ?? pageSizeMax;
   const given = (value: number | null | undefined): value is number => value !== null && value !== undefined;
-  if (given(first) && given(last)) throw new Refusal("BAD_USER_INPUT", "Give `first` or `last`, not both.");
+  if (given(first) && given(last)) throw new ApiError("BAD_USER_INPUT", "Give `first` or `last`, not both.");
   for (const [name, value] of [["first", first] as const, ["last", last] as const]) {
     if (given(value) && (value < 0 || value > sizeMax)) {
-      throw new Refusal("BAD_USER_INPUT", `\`${name}\` must be from 0 to ${sizeMax}.`, { maximum: sizeMax });
+      throw new ApiError("BAD_USER_INPUT", `\`${name}\` must be from 0 to ${sizeMax}.`, { maximum: sizeMax });
     }
   }
   return {
@@ -75,7 +75,7 @@ function readCursor(
     if (cursorSort !== sort || values.length !== valuesCount) throw new Error("another list's");
     return values;
   } catch (error) {
-    throw new Refusal("BAD_USER_INPUT", `\`${name}\` is no cursor of this list.`, {}, error);
+    throw new ApiError("BAD_USER_INPUT", `\`${name}\` is no cursor of this list.`, {}, error);
   }
 }
 
@@ -149,7 +149,7 @@ function comparable(value: string | number | undefined, cast: string): string | 
   const isForm = forms[cast];
   if (isForm === undefined) throw new Error(`Nothing says what a cursor's ${cast} looks like.`);
   if (value !== undefined && isForm(String(value))) return value;
-  throw new Refusal("BAD_USER_INPUT", "The cursor is not one of this list.");
+  throw new ApiError("BAD_USER_INPUT", "The cursor is not one of this list.");
 }
 
 /** A Relay connection; add `totalCount` and the like as functions, so that they cost nothing unless selected. */

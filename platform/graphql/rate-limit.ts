@@ -8,11 +8,11 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from "rate-limiter-flexible";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 
 /** So many a second for each key, and a burst now and then. */
 export type RateLimit = {
-  /** Counts one. @throws {Refusal} RATE_LIMITED, saying after how many seconds to try again. */
+  /** Counts one. @throws {ApiError} RATE_LIMITED, saying after how many seconds to try again. */
   take(key: string): Promise<void>;
 };
 
@@ -48,7 +48,7 @@ export function makeRateLimit(options: {
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
         const retryAfterSeconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
-        throw new Refusal("RATE_LIMITED", "Too many requests. Try again in a moment.", { retryAfterSeconds });
+        throw new ApiError("RATE_LIMITED", "Too many requests. Try again in a moment.", { retryAfterSeconds });
       }
     },
   };

@@ -7,17 +7,18 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
 import { GraphQLError, type GraphQLFormattedError, parse } from "graphql";
-import type { InternalCall, InternalVerifier, ServiceName, Viewer } from "../auth/internal-tokens.ts";
-import { isDatabaseAway, withDeadline } from "../database/database.ts";
+import type { InternalCall, InternalVerifier, ServiceName } from "../auth/internal-tokens.ts";
+import { isDatabaseUnavailable, withDeadline } from "../database/database.ts";
 import { type HttpServer, header, readBody, sendJson, serveHttp } from "../http/http-server.ts";
 import type { Log } from "../observability/log.ts";
 import type { Observation } from "../observability/observation.ts";
-import { httpStatusOf, maskError, nothingHere, Refusal, refusalCodeOf } from "../shop/api-error.ts";
-import { publicAnswers } from "./cache-control.ts";
+import { ApiError, errorCodeOf, httpStatusOf, maskError, pathNotFound } from "../shop/api-error.ts";
+import type { Viewer } from "../shop/viewer.ts";
+import { cacheControl } from "./cache-control.ts";
 import { guardSchema } from "./guard.ts";
 
 /** What a subgraph knows of one request; its own context is made from it. */
-export type RequestFacts = {
+export type RequestContext = {
   readonly viewer: Viewer;
   /** The same in every process that the request crosses, and in the answer's errors. */
   readonly requestId: string;
@@ -36,9 +37,9 @@ export type InternalRoute = (
 ) => Promise<void> | void;
 
 /** Takes a user's own access token from a router that knows `ROUTER_SECRET`. */
-export type RouterEntrance = {
+export type ExternalRouterAuth = {
   readonly secret: string;
-  /** @throws {Refusal} UNAUTHENTICATED for a bad token. */
+  /** @throws {ApiError} UNAUTHENTICATED for a bad token. */
   readonly viewerOf: (accessToken: string) => Promise<Viewer>;
 };
 
@@ -48,11 +49,11 @@ export type SubgraphOptions<Context> = {
   sdl: string;
   /** The generated `Resolvers` of the subgraph, with `scalars` for the scalars that its SDL has. */
   resolvers: object;
-  context: (facts: RequestFacts) => Context;
+  context: (facts: RequestContext) => Context;
   host: string;
   port: number;
   verify: InternalVerifier;
-  router?: RouterEntrance | undefined;
+  router?: ExternalRouterAuth | undefined;
   /** Throws, or rejects, while the subgraph cannot serve. */
   ready: () => Promise<unknown>;
   /** By "METHOD /path", or "METHOD /path/*" for all below. */
@@ -96,10 +97,11 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
     plugins: [
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginCacheControlDisabled(),
-      publicAnswers(sdl),
+      cacheControl(sdl),
       errorLog(options.log),
     ],
-    formatError: (formatted, error) => maskError(isDatabaseAway(causeOf(error)) ? awayError(formatted) : formatted),
+    formatError: (formatted, error) =>
+      maskError(isDatabaseUnavailable(causeOf(error)) ? awayError(formatted) : formatted),
     logger: options.log,
   });
   await apollo.start();
@@ -125,7 +127,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       response.end(answer.body.string);
       observed(answer.status ?? 200, answer.body.string);
     } catch (error) {
-      observed(error instanceof Refusal ? httpStatusOf(error) : 500, "");
+      observed(error instanceof ApiError ? httpStatusOf(error) : 500, "");
       throw error;
     }
     options.afterRequest?.();
@@ -149,12 +151,12 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
         if (url.pathname === "/graphql") return await serveGraph(request, response, url);
         const call = await options.verify(bearer(request));
         const internal = routeOf(options.internalRoutes, method, url.pathname);
-        if (internal === undefined) throw nothingHere();
+        if (internal === undefined) throw pathNotFound();
         await internal(request, response, url, call);
         options.afterRequest?.();
       } catch (error) {
-        const refusal = isDatabaseAway(error) ? away(error) : error;
-        if (!(refusal instanceof Refusal) || response.headersSent) throw error;
+        const refusal = isDatabaseUnavailable(error) ? away(error) : error;
+        if (!(refusal instanceof ApiError) || response.headersSent) throw error;
         const errors = [maskError(refusal.toJSON(), header(request, "x-request-id"))];
         sendJson(response, httpStatusOf(refusal), { errors });
       }
@@ -206,7 +208,7 @@ function codesOf(answer: string): string[] {
   return errors.map(({ extensions }) => String(extensions?.code ?? "INTERNAL_SERVER_ERROR"));
 }
 
-async function factsOf<Context>(request: IncomingMessage, options: SubgraphOptions<Context>): Promise<RequestFacts> {
+async function factsOf<Context>(request: IncomingMessage, options: SubgraphOptions<Context>): Promise<RequestContext> {
   const viewer = await viewerOf(request, options);
   const requestId = header(request, "x-request-id") ?? randomUUID();
   return {
@@ -221,7 +223,7 @@ async function factsOf<Context>(request: IncomingMessage, options: SubgraphOptio
 async function viewerOf<Context>(request: IncomingMessage, options: SubgraphOptions<Context>): Promise<Viewer> {
   const secret = header(request, "x-router-secret");
   if (options.router === undefined || secret === undefined) return (await options.verify(bearer(request))).viewer;
-  if (!equal(secret, options.router.secret)) throw new Refusal("UNAUTHENTICATED", "The router's secret is wrong.");
+  if (!equal(secret, options.router.secret)) throw new ApiError("UNAUTHENTICATED", "The router's secret is wrong.");
   const accessToken = bearer(request);
   return accessToken === "" ? { kind: "guest" } : options.router.viewerOf(accessToken);
 }
@@ -238,7 +240,7 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8"));
   } catch (error) {
-    throw new Refusal("BAD_REQUEST", "The body is not JSON.", {}, error);
+    throw new ApiError("BAD_REQUEST", "The body is not JSON.", {}, error);
   }
 }
 
@@ -253,8 +255,8 @@ async function answerReady<Context>(options: SubgraphOptions<Context>, response:
 }
 
 /** While the database is away the subgraph is too: whoever asks may ask again, which a fault of ours would not tell them. */
-function away(cause: unknown): Refusal {
-  return new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, cause);
+function away(cause: unknown): ApiError {
+  return new ApiError("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, cause);
 }
 
 function awayError(formatted: GraphQLFormattedError): GraphQLFormattedError {
@@ -272,7 +274,7 @@ function errorLog(log: Log): ApolloServerPlugin<{ readonly viewer: Viewer }> {
     requestDidStart: async () => ({
       didEncounterErrors: async ({ errors, request, operationName }) => {
         for (const error of errors) {
-          const code = refusalCodeOf(error.extensions);
+          const code = errorCodeOf(error.extensions);
           if (code !== undefined && code !== "INTERNAL_SERVER_ERROR") continue;
           const requestId = request.http?.headers.get("x-request-id");
           log.error(

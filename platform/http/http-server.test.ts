@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 import { type HttpHandler, readBody, sendJson, serveHttp } from "./http-server.ts";
 
 async function serve(handler: HttpHandler) {
@@ -26,7 +26,7 @@ test("a body beyond the limit is refused whether or not its length was announced
     try {
       sendJson(response, 200, { bytes: (await readBody(incoming, 1_000)).length });
     } catch (error) {
-      sendJson(response, 413, { code: error instanceof Refusal ? error.code : "?" }, { connection: "close" });
+      sendJson(response, 413, { code: error instanceof ApiError ? error.code : "?" }, { connection: "close" });
     }
   });
   const post = (body: string | ReadableStream) =>

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, Server, type Socket } from "node:net";
-import { Refusal, type RefusalCode } from "../shop/api-error.ts";
+import { ApiError, type ErrorCode } from "../shop/api-error.ts";
 
 /** Answers one request; what it throws is the server's to answer. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
@@ -114,14 +114,14 @@ function addressOf(target: string): URL | null {
   return target.startsWith("/") ? URL.parse(`http://localhost${target}`) : URL.parse(target, "http://localhost");
 }
 
-function sendFault(response: ServerResponse, status: number, code: RefusalCode, message: string): void {
+function sendFault(response: ServerResponse, status: number, code: ErrorCode, message: string): void {
   sendJson(response, status, { errors: [{ message, extensions: { code } }] });
 }
 
-/** The whole body. @throws {Refusal} PAYLOAD_TOO_LARGE beyond `bytesMax`, without reading further. */
+/** The whole body. @throws {ApiError} PAYLOAD_TOO_LARGE beyond `bytesMax`, without reading further. */
 export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const tooLarge = () =>
-    new Refusal("PAYLOAD_TOO_LARGE", `The body is larger than ${bytesMax} bytes.`, { maximum: bytesMax });
+    new ApiError("PAYLOAD_TOO_LARGE", `The body is larger than ${bytesMax} bytes.`, { maximum: bytesMax });
   return new Promise((resolve, reject) => {
     if (Number(request.headers["content-length"] ?? 0) > bytesMax) return reject(tooLarge());
     const parts: Buffer[] = [];

@@ -1,21 +1,21 @@
 import { Pool } from "undici";
 import { z } from "zod";
 import { type InternalKey, type ServiceName, signInternalToken } from "../auth/internal-tokens.ts";
-import { Refusal } from "../shop/api-error.ts";
+import { ApiError } from "../shop/api-error.ts";
 
 /** Calls from one subgraph to another, each with an internal token of the caller's own. */
 export type ServiceClient = {
   /**
    * Runs an operation in the other subgraph and returns its data, parsed.
    *
-   * @throws {Refusal} SUBGRAPH_UNAVAILABLE or TIMEOUT: whether a mutation took effect is then not known, so it must be one that can be repeated.
+   * @throws {ApiError} SUBGRAPH_UNAVAILABLE or TIMEOUT: whether a mutation took effect is then not known, so it must be one that can be repeated.
    */
   query<Schema extends z.ZodType>(
     document: string,
     variables: Record<string, unknown>,
     data: Schema,
   ): Promise<z.infer<Schema>>;
-  /** Posts JSON to a path; the answer's status. @throws {Refusal} SUBGRAPH_UNAVAILABLE or TIMEOUT. */
+  /** Posts JSON to a path; the answer's status. @throws {ApiError} SUBGRAPH_UNAVAILABLE or TIMEOUT. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<number>;
   close(): Promise<void>;
 };
@@ -54,8 +54,8 @@ export function makeServiceClient(signer: InternalKey, audience: ServiceName, ad
     } catch (error) {
       const timedOut = error instanceof Error && /Timeout/.test(error.name);
       throw timedOut
-        ? new Refusal("TIMEOUT", "Another part of the shop did not answer in time.", {}, error)
-        : new Refusal("SUBGRAPH_UNAVAILABLE", "Another part of the shop is away.", {}, error);
+        ? new ApiError("TIMEOUT", "Another part of the shop did not answer in time.", {}, error)
+        : new ApiError("SUBGRAPH_UNAVAILABLE", "Another part of the shop is away.", {}, error);
     }
   };
   return {
@@ -64,7 +64,7 @@ export function makeServiceClient(signer: InternalKey, audience: ServiceName, ad
       const body = envelope.safeParse(await answer.body.json().catch(() => undefined));
       const [error] = body.data?.errors ?? [];
       if (error !== undefined || body.data?.data === undefined) {
-        throw new Refusal(
+        throw new ApiError(
           "SUBGRAPH_UNAVAILABLE",
           "Another part of the shop is away.",
           {},

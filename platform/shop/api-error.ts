@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 
 /** Every code that a top-level error can carry; a code that is not here never leaves the gateway. */
-export const refusalCodes = [
+export const errorCodes = [
   "BAD_REQUEST",
   "PAYLOAD_TOO_LARGE",
   "GRAPHQL_PARSE_FAILED",
@@ -19,21 +19,21 @@ export const refusalCodes = [
   "INTERNAL_SERVER_ERROR",
 ] as const;
 
-/** One of {@link refusalCodes}. */
-export type RefusalCode = (typeof refusalCodes)[number];
+/** One of {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[number];
 
 /**
  * The one error that is thrown on purpose: what the caller asked for is refused. Its message is for people and is shown to the caller.
  * Outcomes that the caller can act on are not thrown; they are values in a payload's `userErrors`.
  */
-export class Refusal extends GraphQLError {
-  readonly code: RefusalCode;
+export class ApiError extends GraphQLError {
+  readonly code: ErrorCode;
 
   /**
    * @param extensions more for the caller, such as `retryAfterSeconds`; shown as it is.
    * @param cause for the log only.
    */
-  constructor(code: RefusalCode, message: string, extensions: Record<string, unknown> = {}, cause?: unknown) {
+  constructor(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}, cause?: unknown) {
     super(message, {
       extensions: { ...extensions, code },
       ...(cause === undefined ? {} : { originalError: cause instanceof Error ? cause : new Error(String(cause)) }),
@@ -43,10 +43,10 @@ export class Refusal extends GraphQLError {
   }
 }
 
-const codes: ReadonlyMap<unknown, RefusalCode> = new Map(refusalCodes.map((code) => [code, code]));
+const codes: ReadonlyMap<unknown, ErrorCode> = new Map(errorCodes.map((code) => [code, code]));
 
 /** The refusal's code that an error carries in `extensions.code`; undefined for a fault of ours. Works for errors that crossed the hop as plain objects. */
-export function refusalCodeOf(extensions: Readonly<Record<string, unknown>> | undefined): RefusalCode | undefined {
+export function errorCodeOf(extensions: Readonly<Record<string, unknown>> | undefined): ErrorCode | undefined {
   const code = extensions?.code;
   if (code === "PERSISTED_QUERY_NOT_SUPPORTED" || code === "OPERATION_RESOLUTION_FAILURE") return "BAD_REQUEST";
   return codes.get(code);
@@ -61,7 +61,7 @@ export function maskError(formatted: GraphQLFormattedError, requestId?: string):
     ...(formatted.path === undefined ? {} : { path: formatted.path }),
     ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
   };
-  const code = refusalCodeOf(formatted.extensions);
+  const code = errorCodeOf(formatted.extensions);
   if (code === undefined || code === "INTERNAL_SERVER_ERROR") {
     return {
       message: "Something went wrong on our side.",
@@ -84,7 +84,7 @@ export function maskError(formatted: GraphQLFormattedError, requestId?: string):
   };
 }
 
-const statuses: Partial<Record<RefusalCode, number>> = {
+const statuses: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   PAYLOAD_TOO_LARGE: 413,
@@ -96,7 +96,7 @@ const statuses: Partial<Record<RefusalCode, number>> = {
 };
 
 /** The HTTP status of an answer that is nothing but a refusal: what its `http.status` says, else what its code means, else 400. */
-export function httpStatusOf({ code, extensions: { http } }: Refusal): number {
+export function httpStatusOf({ code, extensions: { http } }: ApiError): number {
   return hasStatus(http) ? http.status : (statuses[code] ?? 400);
 }
 
@@ -105,6 +105,6 @@ function hasStatus(http: unknown): http is { status: number } {
 }
 
 /** What a path that leads nowhere is answered with. */
-export function nothingHere(): Refusal {
-  return new Refusal("BAD_REQUEST", "There is nothing here.", { http: { status: 404 } });
+export function pathNotFound(): ApiError {
+  return new ApiError("BAD_REQUEST", "There is nothing here.", { http: { status: 404 } });
 }

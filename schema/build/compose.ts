@@ -14,10 +14,11 @@ import {
   type ValueNode,
   visit,
 } from "graphql";
+import { developmentPort, type Subgraph, subgraphs } from "../subgraphs.ts";
 
 /** A subgraph as it is composed: its name, the address a router reaches it at unless told otherwise, and its SDL. */
 export interface SubgraphContract {
-  readonly name: "users" | "products" | "orders";
+  readonly name: Subgraph;
   readonly url: string;
   readonly typeDefs: DocumentNode;
 }
@@ -41,11 +42,11 @@ const expectedHints = new Set(["INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM"]);
 
 /** The three contracts, read from the SDL files beside this one. */
 export function readSubgraphs(): SubgraphContract[] {
-  return [
-    { name: "users", url: "http://localhost:4001/graphql", typeDefs: readContract("users") },
-    { name: "products", url: "http://localhost:4002/graphql", typeDefs: readContract("products") },
-    { name: "orders", url: "http://localhost:4003/graphql", typeDefs: readContract("orders") },
-  ];
+  return subgraphs.map((name) => ({
+    name,
+    url: `http://localhost:${developmentPort(name)}/graphql`,
+    typeDefs: readContract(name),
+  }));
 }
 
 function readContract(name: SubgraphContract["name"]): DocumentNode {

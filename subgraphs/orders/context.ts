@@ -1,9 +1,9 @@
 import type DataLoader from "dataloader";
-import type { Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
 import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
-import type { RequestFacts } from "#platform/graphql/subgraph-server.ts";
+import type { RequestContext } from "#platform/graphql/subgraph-server.ts";
 import type { CartId, CartItemId, OrderId, OrderItemId, PaymentId } from "#platform/shop/ids.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import { type Cart, type CartItem, findCartItems, findCarts, readCartItems } from "./cart/cart.ts";
 import { type CartPrices, makeCartPrices } from "./cart/cart-prices.ts";
 import {
@@ -47,7 +47,7 @@ type Loaders = {
 };
 
 /** The context of one request. */
-export function makeContext(services: Services, { viewer }: RequestFacts): Context {
+export function makeContext(services: Services, { viewer }: RequestContext): Context {
   const { db } = services;
   return {
     viewer,

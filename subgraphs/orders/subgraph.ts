@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { inbox, outbox } from "#drizzle/orders/tables.ts";
-import { openRouterEntrance } from "#platform/auth/external-router-auth.ts";
+import { openExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
 import type { Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
@@ -11,8 +11,8 @@ import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
 import { makeServiceClient } from "#platform/http/service-client.ts";
 import { type Log, openLog } from "#platform/observability/log.ts";
 import { openObservation } from "#platform/observability/observation.ts";
-import { openCatalogue } from "./clients/products-client.ts";
-import { openBuyers } from "./clients/users-client.ts";
+import { openProductsClient } from "./clients/products-client.ts";
+import { openUsersClient } from "./clients/users-client.ts";
 import { makeContext } from "./context.ts";
 import { renderMail } from "./emails/order-emails.ts";
 import { readOrdersEnv } from "./env.ts";
@@ -54,8 +54,8 @@ export async function startOrders(
   };
   const services: Services = {
     db,
-    catalogue: openCatalogue(clients.products),
-    buyers: openBuyers(clients.users),
+    catalogue: openProductsClient(clients.products),
+    buyers: openUsersClient(clients.users),
     providers: payments.providers,
     tokenKey: env.TOKEN_KEY,
     orderTtlMs: env.ORDER_TTL * 1_000,
@@ -85,7 +85,7 @@ export async function startOrders(
     mails.wake();
   };
   const sweeper = startSweeper(services, wake);
-  const router = await openRouterEntrance(env, env.SUBGRAPH_USERS_URL, signer, log);
+  const router = await openExternalRouterAuth(env, env.SUBGRAPH_USERS_URL, signer, log);
   const observation = await openObservation({
     service: "orders",
     host: env.METRICS_HOST,

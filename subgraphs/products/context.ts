@@ -1,6 +1,6 @@
-import type { Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
-import type { RequestFacts } from "#platform/graphql/subgraph-server.ts";
+import type { RequestContext } from "#platform/graphql/subgraph-server.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import { type Loaders, makeLoaders } from "./loaders.ts";
 
 /** What a resolver has: who asks, the database, and the request's loaders. */
@@ -12,7 +12,7 @@ export type Context = {
 };
 
 /** The context of one request. */
-export function makeContext(db: Db, { viewer }: RequestFacts): Context {
+export function makeContext(db: Db, { viewer }: RequestContext): Context {
   return { viewer, db, loaders: makeLoaders(db, viewer) };
 }
 

@@ -1,11 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import { products } from "#drizzle/products/tables.ts";
-import type { Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
 import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
 import type { Page } from "#platform/graphql/page.ts";
 import type { CategoryId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import { readCategories, readCategoriesBySlug } from "./catalogue/category.ts";
 import { readProducts, readProductsBySlug } from "./catalogue/product.ts";
 import { readVariants, readVariantsBySku, readVariantsOf } from "./catalogue/variant.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { inbox, outbox } from "#drizzle/products/tables.ts";
-import { openRouterEntrance } from "#platform/auth/external-router-auth.ts";
+import { openExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
 import type { Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
@@ -61,7 +61,7 @@ export async function startProducts(
     log,
   });
   const sweeper = startSweeper(db, log, events.wake);
-  const router = await openRouterEntrance(env, env.SUBGRAPH_USERS_URL, signer, log);
+  const router = await openExternalRouterAuth(env, env.SUBGRAPH_USERS_URL, signer, log);
   const observation = await openObservation({
     service: "products",
     host: env.METRICS_HOST,

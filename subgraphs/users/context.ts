@@ -1,10 +1,10 @@
 import type DataLoader from "dataloader";
 import type { Provider } from "#drizzle/users/tables.ts";
-import { holds, type Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
 import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
-import type { RequestFacts } from "#platform/graphql/subgraph-server.ts";
+import type { RequestContext } from "#platform/graphql/subgraph-server.ts";
 import type { AddressId, SessionId, UserId } from "#platform/shop/ids.ts";
+import { holds, type Viewer } from "#platform/shop/viewer.ts";
 import { readAddresses, readAddressesOf, type SavedAddress } from "./account/saved-address.ts";
 import { readUsers, type User } from "./account/user.ts";
 import type { Limits } from "./security/attempt-limits.ts";
@@ -26,7 +26,7 @@ export type Context = {
   readonly viewer: Viewer;
   readonly db: Db;
   readonly tools: Tools;
-  readonly facts: RequestFacts;
+  readonly facts: RequestContext;
   readonly users: DataLoader<UserId, User | null>;
   readonly addresses: DataLoader<AddressId, SavedAddress | null>;
   readonly addressesOf: DataLoader<UserId, readonly SavedAddress[]>;
@@ -36,7 +36,7 @@ export type Context = {
 };
 
 /** The context of one request. What is loaded by its own id is loaded only as far as the viewer may know of it. */
-export function makeContext(db: Db, tools: Tools, facts: RequestFacts): Context {
+export function makeContext(db: Db, tools: Tools, facts: RequestContext): Context {
   const { viewer } = facts;
   const owner = holds(viewer, "users:read") ? undefined : viewer.kind === "user" ? viewer.id : null;
   const idOf = <Id>({ id }: { id: Id }): Id => id;

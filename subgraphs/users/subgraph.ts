@@ -7,7 +7,7 @@ import { type Db, openDatabase } from "#platform/database/database.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq.ts";
-import { type RouterEntrance, startSubgraph } from "#platform/graphql/subgraph-server.ts";
+import { type ExternalRouterAuth, startSubgraph } from "#platform/graphql/subgraph-server.ts";
 import { sendJson } from "#platform/http/http-server.ts";
 import { type Log, openLog } from "#platform/observability/log.ts";
 import { openObservation } from "#platform/observability/observation.ts";
@@ -135,7 +135,7 @@ export async function startUsers(
 async function openRouterEntrance(
   settings: Settings,
   { db, keys, log }: { db: Db; keys: AccessKeys; log: Log },
-): Promise<{ entrance: RouterEntrance; close(): Promise<void> } | undefined> {
+): Promise<{ entrance: ExternalRouterAuth; close(): Promise<void> } | undefined> {
   const secret = settings.ROUTER_SECRET;
   if (secret === undefined) return undefined;
   const verifier = await openAccessVerifier({

@@ -1,6 +1,6 @@
-import type { Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Database } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import { listProducts } from "#subgraphs/products/listing/listing.ts";
 import { parseListing } from "#subgraphs/products/listing/product-query.ts";
 import { parseSuggestion, suggestProducts } from "#subgraphs/products/listing/suggestion.ts";

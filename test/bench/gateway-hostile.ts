@@ -4,7 +4,7 @@ import { openSupergraph } from "#gateway/executor/supergraph.ts";
 import { openOperations } from "#gateway/operations/operation.ts";
 import { hostileRequests } from "#gateway/testing/hostile-operations.ts";
 import { openLog } from "#platform/observability/log.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 
 const runs = 7;
 const repeatedRuns = 50;
@@ -40,7 +40,7 @@ export async function benchHostile(): Promise<boolean> {
         try {
           operations.get(query, undefined).coerce(variables);
         } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
+          if (!(error instanceof ApiError)) throw error;
         }
         return performance.now() - startedAt;
       };

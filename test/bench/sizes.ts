@@ -4,8 +4,9 @@ import path from "node:path";
 import { sql } from "drizzle-orm";
 import type postgres from "postgres";
 import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
-import { migrateDatabase, type Subgraph } from "#drizzle/migrate.ts";
+import { migrateDatabase } from "#drizzle/migrate.ts";
 import { type Database, openDatabase } from "#platform/database/database.ts";
+import type { Subgraph } from "#schema/subgraphs.ts";
 
 const runs = 60;
 const runsMsMax = 6_000;

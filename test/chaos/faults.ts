@@ -1,4 +1,4 @@
-import type { Subgraph } from "#drizzle/migrate.ts";
+import type { Subgraph } from "#schema/subgraphs.ts";
 
 /** What goes on while a fault is to show itself. */
 export type Scene =

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { inject } from "vitest";
-import { migrateDatabase, type Subgraph } from "#drizzle/migrate.ts";
+import { migrateDatabase } from "#drizzle/migrate.ts";
+import type { Subgraph } from "#schema/subgraphs.ts";
 
 const templateLock = 7_201_902;
 

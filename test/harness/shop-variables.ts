@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { type Subgraph, subgraphs } from "#drizzle/migrate.ts";
 import { type ServiceName, serviceNames } from "#platform/auth/internal-tokens.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import type { ShopKeys } from "./subgraph-client.ts";
 
 /** One process's environment. */

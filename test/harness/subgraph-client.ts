@@ -3,11 +3,11 @@ import {
   makeInternalKey,
   readInternalKey,
   type ServiceName,
-  type SignedIn,
   serviceNames,
   signInternalToken,
 } from "#platform/auth/internal-tokens.ts";
 import { newId, type SessionId, type UserId } from "#platform/shop/ids.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 
 /** Keys for every process of a shop: what each one's environment holds, and the keys themselves to sign as any of them. */
 export type ShopKeys = {

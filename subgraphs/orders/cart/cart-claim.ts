@@ -1,7 +1,7 @@
 import { and, count, eq, isNull, sql } from "drizzle-orm";
 import { cartItems, carts } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { type CartId, newId, type UserId } from "#platform/shop/ids.ts";
 import { validationError } from "#platform/shop/input.ts";
 import type { CartMergeStrategy } from "#schema/generated/orders.ts";
@@ -63,7 +63,7 @@ export async function claimCart(
     );
     if (claimed !== "again") return claimed;
   }
-  throw new Refusal("TIMEOUT", "A checkout of this cart is under way.");
+  throw new ApiError("TIMEOUT", "A checkout of this cart is under way.");
 }
 
 async function takeOver(

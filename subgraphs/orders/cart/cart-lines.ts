@@ -1,11 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { cartItems, carts } from "#drizzle/orders/tables.ts";
-import type { Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Tx } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { CartItemId } from "#platform/shop/ids.ts";
 import { idOrUndefined, notFoundError, parseInput } from "#platform/shop/input.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import type { CatalogueVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
 import { transactionUnlessRefused } from "../shared/commit-if.ts";
@@ -56,7 +56,7 @@ async function todaysVariant({ catalogue, log }: Services, item: CartItem): Prom
     const variant = answer?.outcome === "ORDERABLE" ? answer.variant : undefined;
     return variant?.unitPrice.currency === item.currency ? variant : undefined;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     log.warn({ err: error }, "The catalogue is away; a cart's line keeps its price.");
     return undefined;
   }

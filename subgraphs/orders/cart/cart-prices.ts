@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import { sql } from "drizzle-orm";
 import { cartItems } from "#drizzle/orders/tables.ts";
 import { type Db, withDeadline } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { type Money, moneyOutput } from "#platform/shop/money.ts";
 import type { CatalogueAnswer } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
@@ -23,7 +23,7 @@ export function makeCartPrices({ db, catalogue, log }: Services): CartPrices {
         await keepSeen(db, items, answers);
         return answers;
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
+        if (!(error instanceof ApiError)) throw error;
         log.warn({ err: error }, "The catalogue is away; a cart shows the last prices seen.");
         return items.map(() => "away" as const);
       }
@@ -84,14 +84,14 @@ export type CartProblem =
       readonly newPrice: { amount: string; currencyCode: string };
     };
 
-/** The problems of a cart. @throws {Refusal} SUBGRAPH_UNAVAILABLE while the catalogue is away. */
+/** The problems of a cart. @throws {ApiError} SUBGRAPH_UNAVAILABLE while the catalogue is away. */
 export function cartProblems(
   items: readonly CartItem[],
   answers: readonly (CatalogueAnswer | "away")[],
 ): CartProblem[] {
   return items.flatMap((item, index): CartProblem[] => {
     const answer = answers[index] ?? "away";
-    if (answer === "away") throw new Refusal("SUBGRAPH_UNAVAILABLE", "The catalogue is away.");
+    if (answer === "away") throw new ApiError("SUBGRAPH_UNAVAILABLE", "The catalogue is away.");
     const today = orderablePrice(answer);
     if (answer.outcome !== "ORDERABLE" || today?.currency !== item.currency) {
       return [{ __typename: "CartItemUnavailable", item }];

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, getTableColumns, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { cartItems, carts } from "#drizzle/orders/tables.ts";
-import { secretToken, secretTokenId, type Viewer } from "#platform/auth/internal-tokens.ts";
+import { secretToken, secretTokenId } from "#platform/auth/secret-token.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import {
   type CartId,
@@ -12,6 +12,7 @@ import {
   type VariantId,
 } from "#platform/shop/ids.ts";
 import { idOrUndefined, notFoundError, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import { findOrderable } from "../clients/orderable-lines.ts";
 import type { CatalogueVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";

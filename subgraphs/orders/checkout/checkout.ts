@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { fingerprint, type Viewer } from "#platform/auth/internal-tokens.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
+import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { emailInput, notFoundError, parseInput } from "#platform/shop/input.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import { type Cart, type CartItem, findCart, guestCartId, readCartItems } from "../cart/cart.ts";
 import { awaitPlacement } from "../order/reserve-stock.ts";
 import { methodOf } from "../payment/payment-method.ts";
@@ -65,7 +66,7 @@ export async function completeCheckout(services: Services, viewer: Viewer, input
     const placed = await placeCart(services, wish, cart, items);
     if (placed !== "again") return placed;
   }
-  throw new Refusal("TIMEOUT", "The answer took too long.");
+  throw new ApiError("TIMEOUT", "The answer took too long.");
 }
 
 const unknownCart = notFoundError(["cartToken"], "There is no cart of that token.");

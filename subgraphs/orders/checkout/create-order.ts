@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { fingerprint } from "#platform/auth/internal-tokens.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
+import { fingerprint } from "#platform/shop/fingerprint.ts";
 import type { ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
 import { idOrUndefined, isStorable, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
 import { findOrderable } from "../clients/orderable-lines.ts";
@@ -79,7 +79,7 @@ export async function createOrder(services: Services, userId: UserId, input: unk
     const placed = await place(services, wish, undefined, lines);
     if (placed !== "again") return placed;
   }
-  throw new Refusal("TIMEOUT", "The answer took too long.");
+  throw new ApiError("TIMEOUT", "The answer took too long.");
 }
 
 /** The lines of one variant are one line, where the first of them stood. */

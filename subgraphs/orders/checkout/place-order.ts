@@ -1,9 +1,9 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { carts, type KeyOutcome, orderItems, orders, type TransactionId } from "#drizzle/orders/tables.ts";
-import { fingerprint } from "#platform/auth/internal-tokens.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
-import { brokenConstraint, type Tx } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { type Tx, violatedConstraint } from "#platform/database/database.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
+import { fingerprint } from "#platform/shop/fingerprint.ts";
 import {
   type CartItemId,
   newId,
@@ -197,7 +197,7 @@ async function buyerOf(
     return { email: undefined, address: undefined };
   }
   const buyer = await buyers.buyer(wish.userId);
-  if (buyer === undefined) throw new Refusal("UNAUTHENTICATED", "The account is not active any more.");
+  if (buyer === undefined) throw new ApiError("UNAUTHENTICATED", "The account is not active any more.");
   return { email: buyer.email, address: buyer.defaultAddress ?? undefined };
 }
 
@@ -247,7 +247,7 @@ async function writeOrder(
     return written;
   } catch (error) {
     // Two orders drew one number: the next draw is another.
-    if (brokenConstraint(error) === "orders_number") return undefined;
+    if (violatedConstraint(error) === "orders_number") return undefined;
     throw error;
   }
 }

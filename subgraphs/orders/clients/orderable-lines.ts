@@ -1,7 +1,7 @@
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import { notFoundError } from "#platform/shop/input.ts";
 import { checkoutError, type UserError } from "../shared/user-errors.ts";
-import type { Catalogue, CatalogueVariant, LineIds } from "./products-client.ts";
+import type { CatalogueVariant, LineIds, ProductsClient } from "./products-client.ts";
 
 /** A line that somebody asked for: its ids as far as they could be read, and where in the input they stand. */
 export type AskedLine = {
@@ -15,7 +15,7 @@ export type AskedLine = {
  * are not to be used. What nobody may see is NOT_FOUND like what there never was; what is off sale is PRODUCT_UNAVAILABLE.
  */
 export async function findOrderable(
-  catalogue: Catalogue,
+  catalogue: ProductsClient,
   asked: readonly AskedLine[],
 ): Promise<{ variants: CatalogueVariant[]; userErrors: UserError[] }> {
   const malformed = asked.flatMap(({ productId, variantId, at }) =>

@@ -36,7 +36,7 @@ export type Reservation =
   | { readonly outcome: "INSUFFICIENT"; readonly shortages: readonly Shortage[] };
 
 /** What orders asks the products subgraph, which alone knows prices and stock. */
-export type Catalogue = {
+export type ProductsClient = {
   /** Today's answer for each line, in the order asked. @throws {Refusal} while products is away. */
   orderable(lines: readonly LineIds[]): Promise<CatalogueAnswer[]>;
   /** The products among `ids` that the public sees, on sale or archived, each with its variants. @throws {Refusal} while products is away. */
@@ -57,7 +57,7 @@ export type Catalogue = {
 const linesMax = 100;
 
 /** The catalogue behind a client of the products subgraph. */
-export function openCatalogue(products: ServiceClient): Catalogue {
+export function openProductsClient(products: ServiceClient): ProductsClient {
   return {
     orderable: async (lines) => {
       const answers: CatalogueAnswer[] = [];

@@ -7,13 +7,13 @@ import type { PostalAddress } from "#platform/shop/input.ts";
 type Buyer = { readonly email: string; readonly defaultAddress: PostalAddress | null };
 
 /** What orders asks the users subgraph. */
-export type Buyers = {
+export type UsersClient = {
   /** undefined for who is not an active user. @throws {Refusal} while users is away. */
   buyer(id: UserId): Promise<Buyer | undefined>;
 };
 
 /** The buyers behind a client of the users subgraph. */
-export function openBuyers(users: ServiceClient): Buyers {
+export function openUsersClient(users: ServiceClient): UsersClient {
   return {
     buyer: async (userId) => (await users.query(buyerDocument, { userId }, buyerData)).buyer ?? undefined,
   };

@@ -1,7 +1,6 @@
 import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type OrderStatus, orders, outbox } from "#drizzle/orders/tables.ts";
-import { holds, type SignedIn, type Viewer } from "#platform/auth/internal-tokens.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Tx, transaction } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
@@ -15,6 +14,7 @@ import {
   text,
   urlInput,
 } from "#platform/shop/input.ts";
+import { holds, type SignedIn, type Viewer } from "#platform/shop/viewer.ts";
 import type { OrderCancelInput, OrderStatusUpdateInput } from "#schema/generated/orders.ts";
 import type { OrderAnswer } from "../checkout/place-order.ts";
 import {

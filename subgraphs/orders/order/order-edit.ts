@@ -1,10 +1,10 @@
 import { and, eq, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type EditedLine, type OrderEdit, orderItems, orders } from "#drizzle/orders/tables.ts";
-import { fingerprint, type SignedIn } from "#platform/auth/internal-tokens.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Tx, transaction } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
+import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { newId, type OrderId, type OrderItemId, type ProductId, type VariantId } from "#platform/shop/ids.ts";
 import {
   editConflictError,
@@ -15,6 +15,7 @@ import {
   quantityInput,
   validationError,
 } from "#platform/shop/input.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import { currencyMismatch } from "../cart/cart.ts";
 import type { OrderAnswer } from "../checkout/place-order.ts";
 import { findOrderable } from "../clients/orderable-lines.ts";
@@ -229,7 +230,7 @@ async function editOrder(services: Services, viewer: SignedIn, wish: Wish): Prom
     const edit = await beginEdit(services, viewer, order, plan, wish);
     if (edit !== undefined) return finish(services, order, edit, deadline);
   }
-  throw new Refusal("TIMEOUT", "The answer took too long.");
+  throw new ApiError("TIMEOUT", "The answer took too long.");
 }
 
 function editRefusal(order: Order): UserError | undefined {
@@ -287,7 +288,7 @@ async function beginEdit(
 
 async function finish(services: Services, order: Order, edit: OrderEdit, deadline: Deadline): Promise<OrderAnswer> {
   const decided = await awaitEdit(services, order.id, deadline, true);
-  if (!decided) throw new Refusal("TIMEOUT", "It is not known yet whether the change was made.");
+  if (!decided) throw new ApiError("TIMEOUT", "It is not known yet whether the change was made.");
   return decidedAnswer(services, order.id, edit.key);
 }
 

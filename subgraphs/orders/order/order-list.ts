@@ -18,7 +18,7 @@ import {
   readPage,
   type SortColumn,
 } from "#platform/graphql/page.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { parseId, type UserId } from "#platform/shop/ids.ts";
 import type { OrderFilter, OrderSort } from "#schema/generated/orders.ts";
 import type { Order } from "./order.ts";
@@ -50,7 +50,7 @@ const searchCharactersMax = 254;
 /** Shorter ones are no help to the index on e-mails. */
 const emailPartCharactersMin = 3;
 
-/** @throws {Refusal} BAD_USER_INPUT for arguments that cannot be used. */
+/** @throws {ApiError} BAD_USER_INPUT for arguments that cannot be used. */
 function readWish(args: OrderListArguments): Wish {
   const { filter, sort } = args;
   const direction = sort?.direction === "ASC" ? ("asc" as const) : ("desc" as const);
@@ -76,7 +76,7 @@ function readWish(args: OrderListArguments): Wish {
 function readTime(name: string, value: string): Date {
   const time = new Date(value);
   if (/^\d{4}-\d{2}-\d{2}T/.test(value) && time.getTime() >= earliest) return time;
-  throw new Refusal("BAD_USER_INPUT", `\`${name}\` is no RFC 3339 time.`);
+  throw new ApiError("BAD_USER_INPUT", `\`${name}\` is no RFC 3339 time.`);
 }
 
 /** Orders whose number begins with the text, or whose e-mail has it in it; all of them for a text of white space, as in an empty search box. */
@@ -84,7 +84,7 @@ function searched(search: string): SQL[] {
   const text = search.replaceAll("\0", " ").trim();
   if (text === "") return [];
   if (text.length > searchCharactersMax) {
-    throw new Refusal("BAD_USER_INPUT", `\`search\` has more than ${searchCharactersMax} characters.`);
+    throw new ApiError("BAD_USER_INPUT", `\`search\` has more than ${searchCharactersMax} characters.`);
   }
   const start = parseNumberStart(text);
   const byNumber = start === undefined ? sql`false` : sql`${orders.number} like ${`${start}%`}`;

@@ -1,5 +1,5 @@
 import type { OrderStatus } from "#drizzle/orders/tables.ts";
-import { holds, type Viewer } from "#platform/auth/internal-tokens.ts";
+import { holds, type Viewer } from "#platform/shop/viewer.ts";
 import type { Order } from "./order.ts";
 
 /** Where staff may move an order from each status. PAID is reached by paying only. */

@@ -1,10 +1,11 @@
 import { and, asc, eq, getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { type OrderStatus, orderItems, orders } from "#drizzle/orders/tables.ts";
-import { holds, secretToken, secretTokenId, type Viewer } from "#platform/auth/internal-tokens.ts";
+import { secretToken, secretTokenId } from "#platform/auth/secret-token.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import type { OrderId, OrderItemId, PaymentId } from "#platform/shop/ids.ts";
 import { decimalsOf, type Money } from "#platform/shop/money.ts";
+import { holds, type Viewer } from "#platform/shop/viewer.ts";
 
 /** An order as it is stored. */
 export type Order = typeof orders.$inferSelect;

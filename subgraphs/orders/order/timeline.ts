@@ -1,10 +1,10 @@
 import DataLoader from "dataloader";
 import { and, count, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { type OrderEventId, type OrderEventType, type OrderStatus, orderEvents } from "#drizzle/orders/tables.ts";
-import { holds, type Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import { type Connection, connection, keyset, type Page, readPage } from "#platform/graphql/page.ts";
 import { newId, type OrderId, type UserId } from "#platform/shop/ids.ts";
+import { holds, type Viewer } from "#platform/shop/viewer.ts";
 
 /** A step of an order's timeline. */
 export type OrderEvent = typeof orderEvents.$inferSelect;

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { testWebhooks } from "#drizzle/orders/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { Log } from "#platform/observability/log.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 
 const content = z.object({ chargeId: z.string().max(100) });
 
@@ -15,15 +15,15 @@ export function signTestWebhook(key: string, chargeId: string): { body: string; 
   return { body, signature: digest(key, Buffer.from(body)).toString("hex") };
 }
 
-/** The charge that a webhook of the test provider speaks of. @throws {Refusal} BAD_REQUEST for what it did not sign. */
+/** The charge that a webhook of the test provider speaks of. @throws {ApiError} BAD_REQUEST for what it did not sign. */
 export function verifyTestWebhook(key: string, body: Buffer, signature: string | undefined): string {
   const given = Buffer.from(signature ?? "", "hex");
   const wanted = digest(key, body);
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-    throw new Refusal("BAD_REQUEST", "The signature is wrong.");
+    throw new ApiError("BAD_REQUEST", "The signature is wrong.");
   }
   const parsed = content.safeParse(JSON.parse(body.toString("utf8")));
-  if (!parsed.success) throw new Refusal("BAD_REQUEST", "The body is no webhook.");
+  if (!parsed.success) throw new ApiError("BAD_REQUEST", "The body is no webhook.");
   return parsed.data.chargeId;
 }
 

@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { type CurrencyCode, decimalsOf, type Money, parseCurrency } from "#platform/shop/money.ts";
 import type { Charge, ChargeAnswer, PaymentProvider, Refund, RefundAnswer } from "./payment-provider.ts";
 
@@ -34,7 +34,7 @@ export function openStripe(options: {
       const event = await stripe.webhooks
         .constructEventAsync(body, header("stripe-signature") ?? "", options.webhookSecret)
         .catch((error: unknown) => {
-          throw new Refusal("BAD_REQUEST", "The signature is wrong.", {}, error);
+          throw new ApiError("BAD_REQUEST", "The signature is wrong.", {}, error);
         });
       const subject = event.data.object;
       const metadata = "metadata" in subject ? subject.metadata : undefined;

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
 import { orders, outbox, paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
-import { brokenConstraint, type Db, type Tx, transaction, withDeadline } from "#platform/database/database.ts";
+import { type Db, type Tx, transaction, violatedConstraint, withDeadline } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
 import type { OrderId, UserId } from "#platform/shop/ids.ts";
 import type { Money } from "#platform/shop/money.ts";
@@ -57,7 +57,7 @@ export async function beginCharge(
       returning id`);
     if (begun.length === 1) return "begun";
   } catch (error) {
-    if (brokenConstraint(error) !== "payment_transactions_pkey") throw error;
+    if (violatedConstraint(error) !== "payment_transactions_pkey") throw error;
   }
   return (await findTransaction(db, id)) === undefined ? "refused" : "known";
 }

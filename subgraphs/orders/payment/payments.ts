@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { orders, paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
-import { fingerprint, holds, type SignedIn, type Viewer } from "#platform/auth/internal-tokens.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import type { Tx } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
+import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { newId, type PaymentId } from "#platform/shop/ids.ts";
 import {
   idempotencyKeyInput,
@@ -16,6 +16,7 @@ import {
   validationError,
 } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
+import { holds, type SignedIn, type Viewer } from "#platform/shop/viewer.ts";
 import { findByPayment, guestOrderId, type Order, orderMoney, readOrder } from "../order/order.ts";
 import { awaitEdit } from "../order/order-edit.ts";
 import { awaitPlacement } from "../order/reserve-stock.ts";
@@ -89,7 +90,7 @@ export async function processPayment(services: Services, viewer: Viewer, input: 
     if (now.status === "PENDING" && now.stockStatus === "PENDING") {
       const placed = await awaitPlacement(services, now.id, wish.deadline);
       // Not a refusal to pay: a repeat of the key may find it decided, and would then be answered otherwise.
-      if (placed.stockStatus === "PENDING") throw new Refusal("TIMEOUT", "The answer took too long.");
+      if (placed.stockStatus === "PENDING") throw new ApiError("TIMEOUT", "The answer took too long.");
     }
     const begun = await beginKeyedCharge(services, wish, now);
     if (begun !== undefined) return awaitKeyedCharge(services, wish, begun, true);
@@ -99,7 +100,7 @@ export async function processPayment(services: Services, viewer: Viewer, input: 
       return { userErrors: [paymentRefusal(after, wish.amount)] };
     }
   }
-  throw new Refusal("TIMEOUT", "The answer took too long.");
+  throw new ApiError("TIMEOUT", "The answer took too long.");
 }
 
 type ChargeWish = {

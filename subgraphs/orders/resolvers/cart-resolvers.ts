@@ -1,6 +1,6 @@
-import { signedIn } from "#platform/auth/internal-tokens.ts";
 import { parseId } from "#platform/shop/ids.ts";
 import { moneyOutput } from "#platform/shop/money.ts";
+import { signedIn } from "#platform/shop/viewer.ts";
 import type { CartItemResolvers, CartResolvers, MutationResolvers, QueryResolvers } from "#schema/generated/orders.ts";
 import type { Cart } from "../cart/cart.ts";
 import { addCartItem, findCart } from "../cart/cart.ts";

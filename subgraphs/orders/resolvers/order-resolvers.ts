@@ -1,6 +1,6 @@
-import { holds, signedIn } from "#platform/auth/internal-tokens.ts";
 import { type OrderId, type OrderItemId, type PaymentId, parseId, type UserId } from "#platform/shop/ids.ts";
 import { moneyOutput } from "#platform/shop/money.ts";
+import { holds, signedIn } from "#platform/shop/viewer.ts";
 import type {
   MutationResolvers,
   OrderEventResolvers,

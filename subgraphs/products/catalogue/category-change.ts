@@ -1,10 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { categories } from "#drizzle/products/tables.ts";
-import { brokenConstraint, type Db } from "#platform/database/database.ts";
+import { type Db, violatedConstraint } from "#platform/database/database.ts";
 import { type CategoryId, newId } from "#platform/shop/ids.ts";
 import { notFoundError, type Parsed, parseInput, text, validationError } from "#platform/shop/input.ts";
-import { alreadyExistsError, done, failed, type Outcome } from "../shared/result.ts";
+import { alreadyExistsError, err, ok, type Result } from "../shared/result.ts";
 import { type Category, categoriesMax, newCategorySlug } from "./category.ts";
 import { isSlug } from "./slug.ts";
 
@@ -28,16 +28,16 @@ export function parseCategory(input: unknown): Parsed<CategoryWish> {
 }
 
 /** Makes a category. There are at most 1,000. */
-export async function createCategory(db: Db, wish: CategoryWish): Promise<Outcome<Category>> {
+export async function createCategory(db: Db, wish: CategoryWish): Promise<Result<Category>> {
   const slug = wish.slug ?? newCategorySlug(wish.name);
   const [{ count } = { count: 0 }] = await db.select({ count: sql<number>`count(*)::int` }).from(categories);
-  if (count >= categoriesMax) return failed(validationError([], `There are at most ${categoriesMax} categories.`));
+  if (count >= categoriesMax) return err(validationError([], `There are at most ${categoriesMax} categories.`));
   const [made] = await db
     .insert(categories)
     .values({ id: newId<CategoryId>(), name: wish.name, slug })
     .onConflictDoNothing({ target: categories.slug })
     .returning();
-  return made === undefined ? failed(takenError(wish)) : done(made);
+  return made === undefined ? err(takenError(wish)) : ok(made);
 }
 
 /** Changes a category; a slug that is left out stays. */
@@ -45,18 +45,18 @@ export async function updateCategory(
   db: Db,
   id: CategoryId | undefined,
   { name, slug }: CategoryWish,
-): Promise<Outcome<Category>> {
-  if (id === undefined) return failed(notFoundError(["id"], noSuchCategory));
+): Promise<Result<Category>> {
+  if (id === undefined) return err(notFoundError(["id"], noSuchCategory));
   try {
     const [changed] = await db
       .update(categories)
       .set({ name, ...(slug ? { slug } : {}) })
       .where(eq(categories.id, id))
       .returning();
-    return changed === undefined ? failed(notFoundError(["id"], noSuchCategory)) : done(changed);
+    return changed === undefined ? err(notFoundError(["id"], noSuchCategory)) : ok(changed);
   } catch (error) {
-    if (brokenConstraint(error) !== "categories_slug") throw error;
-    return failed(takenError({ name, slug }));
+    if (violatedConstraint(error) !== "categories_slug") throw error;
+    return err(takenError({ name, slug }));
   }
 }
 
@@ -64,10 +64,10 @@ export async function updateCategory(
  * Removes a category; answers with it as it was. Products that carry it are not touched, however many they are: they keep an id that names
  * nothing, which readers drop.
  */
-export async function deleteCategory(db: Db, id: CategoryId | undefined): Promise<Outcome<Category>> {
-  if (id === undefined) return failed(notFoundError(["id"], noSuchCategory));
+export async function deleteCategory(db: Db, id: CategoryId | undefined): Promise<Result<Category>> {
+  if (id === undefined) return err(notFoundError(["id"], noSuchCategory));
   const [removed] = await db.delete(categories).where(eq(categories.id, id)).returning();
-  return removed === undefined ? failed(notFoundError(["id"], noSuchCategory)) : done(removed);
+  return removed === undefined ? err(notFoundError(["id"], noSuchCategory)) : ok(removed);
 }
 
 function takenError({ slug }: CategoryWish) {

@@ -1,10 +1,10 @@
 import { asc, sql } from "drizzle-orm";
 import { categories } from "#drizzle/products/tables.ts";
-import { holds, type SignedIn } from "#platform/auth/internal-tokens.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import { type CategoryId, newId } from "#platform/shop/ids.ts";
 import { validationError } from "#platform/shop/input.ts";
-import { done, failed, type Outcome } from "../shared/result.ts";
+import { holds, type SignedIn } from "#platform/shop/viewer.ts";
+import { err, ok, type Result } from "../shared/result.ts";
 import { randomCharacters, slugOf } from "./slug.ts";
 
 /** A category as it stands in the database. */
@@ -46,8 +46,8 @@ export async function findCategories(
   tx: Tx,
   viewer: SignedIn,
   names: readonly string[],
-): Promise<Outcome<CategoryId[]>> {
-  if (names.length === 0) return done([]);
+): Promise<Result<CategoryId[]>> {
+  if (names.length === 0) return ok([]);
   const wanted = [...new Set([...names, ...names.map(slugOf)])].filter((slug) => slug !== "");
   const lowered = names.map((name) => name.toLowerCase());
   const find = () =>
@@ -68,7 +68,7 @@ export async function findCategories(
   const missing = names.filter((name) => idOf(found, name) === undefined);
   if (missing.length > 0) {
     if (!holds(viewer, "categories:write")) {
-      return failed(
+      return err(
         ...names.flatMap((name, index) =>
           missing.includes(name) ? [validationError(["categories", index], "There is no such category.")] : [],
         ),
@@ -80,7 +80,7 @@ export async function findCategories(
       .onConflictDoNothing({ target: categories.slug });
     found = await find();
   }
-  return done([...new Set(names.flatMap((name) => idOf(found, name) ?? []))]);
+  return ok([...new Set(names.flatMap((name) => idOf(found, name) ?? []))]);
 }
 
 /** The slug of a new category: its name's, or a random one for a name without letters and digits. */

@@ -1,11 +1,11 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { products, variants } from "#drizzle/products/tables.ts";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
 import { editConflictError, notFoundError, validationError } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
-import { done, failed, type Outcome } from "../shared/result.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
+import { err, ok, type Result } from "../shared/result.ts";
 import { findCategories } from "./category.ts";
 import { editableBy, type Product, productColumns } from "./product.ts";
 import type { ProductChange } from "./product-input.ts";
@@ -16,21 +16,21 @@ export async function updateProduct(
   viewer: SignedIn,
   id: ProductId | undefined,
   change: ProductChange,
-): Promise<Outcome<ProductId>> {
-  if (id === undefined) return failed(notFoundError(["id"], noSuchProduct));
+): Promise<Result<ProductId>> {
+  if (id === undefined) return err(notFoundError(["id"], noSuchProduct));
   return transaction(db, async (tx) => {
     const product = await lockProduct(tx, viewer, id);
-    if (product === undefined) return failed(notFoundError(["id"], noSuchProduct));
+    if (product === undefined) return err(notFoundError(["id"], noSuchProduct));
     if (change.expectedVersion && change.expectedVersion !== product.version) {
-      return failed(editConflictError(product.version));
+      return err(editConflictError(product.version));
     }
     if (product.status === "ARCHIVED" && change.status !== undefined && change.status !== "ARCHIVED") {
-      return failed(validationError(["status"], "It was archived, and stays so."));
+      return err(validationError(["status"], "It was archived, and stays so."));
     }
     const categories = await findCategories(tx, viewer, change.categories ?? []);
     if (!categories.ok) return categories;
     if (change.price !== undefined && !(await priceOnlyVariant(tx, id, change.price))) {
-      return failed(validationError(["price"], "It has several variants, each with a price of its own."));
+      return err(validationError(["price"], "It has several variants, each with a price of its own."));
     }
     const { name, description, tags, imageUrl, status, price } = change;
     const changes = {
@@ -50,13 +50,13 @@ export async function updateProduct(
         .update(products)
         .set({ ...changes, ...touched })
         .where(eq(products.id, id));
-    return done(id);
+    return ok(id);
   });
 }
 
 /** Takes a product that the viewer may edit off sale for good. Repeating it changes nothing. */
-export async function archiveProduct(db: Db, viewer: SignedIn, id: ProductId | undefined): Promise<Outcome<ProductId>> {
-  if (id === undefined) return failed(notFoundError(["id"], noSuchProduct));
+export async function archiveProduct(db: Db, viewer: SignedIn, id: ProductId | undefined): Promise<Result<ProductId>> {
+  if (id === undefined) return err(notFoundError(["id"], noSuchProduct));
   const fresh = sql`(${products.status} <> 'ARCHIVED')`;
   const [archived] = await db
     .update(products)
@@ -67,7 +67,7 @@ export async function archiveProduct(db: Db, viewer: SignedIn, id: ProductId | u
     })
     .where(and(eq(products.id, id), editableBy(viewer)))
     .returning({ id: products.id });
-  return archived === undefined ? failed(notFoundError(["id"], noSuchProduct)) : done(archived.id);
+  return archived === undefined ? err(notFoundError(["id"], noSuchProduct)) : ok(archived.id);
 }
 
 /** The same words for a product that is missing and one that is somebody else's. */

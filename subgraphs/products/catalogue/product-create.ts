@@ -1,10 +1,10 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { closedAccounts, products, stockLevels, stockMovements, variants } from "#drizzle/products/tables.ts";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
-import { brokenConstraint, type Db, type Tx, transaction } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { type Db, type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { newId, type ProductId, type VariantId } from "#platform/shop/ids.ts";
-import { alreadyExistsError, done, failed, type Outcome } from "../shared/result.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
+import { alreadyExistsError, err, ok, type Result } from "../shared/result.ts";
 import { findCategories } from "./category.ts";
 import { type ProductWish, type VariantWish, variantName } from "./product-input.ts";
 import { randomCharacters, slugOf } from "./slug.ts";
@@ -13,9 +13,9 @@ import { randomCharacters, slugOf } from "./slug.ts";
  * Puts a product on the shelf, all of it or nothing: its variants, their stock with its first movements, and categories that are new, which
  * only who holds `categories:write` may name.
  *
- * @throws {Refusal} FORBIDDEN for an account that is gone.
+ * @throws {ApiError} FORBIDDEN for an account that is gone.
  */
-export async function createProduct(db: Db, viewer: SignedIn, wish: ProductWish): Promise<Outcome<ProductId>> {
+export async function createProduct(db: Db, viewer: SignedIn, wish: ProductWish): Promise<Result<ProductId>> {
   const taken = await takenSkus(db, wish);
   if (!taken.ok) return taken;
   try {
@@ -42,13 +42,13 @@ export async function createProduct(db: Db, viewer: SignedIn, wish: ProductWish)
         publishedAt: wish.status === "ACTIVE" ? now : null,
       });
       await insertVariants(tx, id, wish.variants, now);
-      return done(id);
+      return ok(id);
     });
   } catch (error) {
-    if (brokenConstraint(error) !== "variants_sku") throw error;
+    if (violatedConstraint(error) !== "variants_sku") throw error;
     // Somebody took it between the look and the write.
     const again = await takenSkus(db, wish);
-    return again.ok ? failed(alreadyExistsError(wish.fieldOf(0, "sku"), skuTaken)) : again;
+    return again.ok ? err(alreadyExistsError(wish.fieldOf(0, "sku"), skuTaken)) : again;
   }
 }
 
@@ -90,9 +90,9 @@ export async function insertVariants(
 }
 
 /** The SKUs that others have already, each by its field. */
-async function takenSkus(db: Db, { variants: wishes, fieldOf }: ProductWish): Promise<Outcome<true>> {
+async function takenSkus(db: Db, { variants: wishes, fieldOf }: ProductWish): Promise<Result<true>> {
   const skus = wishes.flatMap(({ sku }) => sku ?? []);
-  if (skus.length === 0) return done(true);
+  if (skus.length === 0) return ok(true);
   const rows = await db
     .select({ sku: variants.sku })
     .from(variants)
@@ -101,12 +101,12 @@ async function takenSkus(db: Db, { variants: wishes, fieldOf }: ProductWish): Pr
   const errors = wishes.flatMap(({ sku }, index) =>
     sku && taken.has(sku) ? [alreadyExistsError(fieldOf(index, "sku"), skuTaken)] : [],
   );
-  return errors.length === 0 ? done(true) : failed(...errors);
+  return errors.length === 0 ? ok(true) : err(...errors);
 }
 
 async function refuseClosedAccount(tx: Tx, viewer: SignedIn): Promise<void> {
   const [closed] = await tx.select().from(closedAccounts).where(eq(closedAccounts.userId, viewer.id));
-  if (closed !== undefined) throw new Refusal("FORBIDDEN", "This account is closed.");
+  if (closed !== undefined) throw new ApiError("FORBIDDEN", "This account is closed.");
 }
 
 const numberedSlugsMax = 9;

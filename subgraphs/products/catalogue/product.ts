@@ -1,8 +1,8 @@
 import { and, asc, eq, getTableColumns, isNull, or, type SQL, sql } from "drizzle-orm";
 import { products, variants } from "#drizzle/products/tables.ts";
-import { holds, type Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
+import { holds, type Viewer } from "#platform/shop/viewer.ts";
 
 const { search: _search, ...columns } = getTableColumns(products);
 

@@ -1,11 +1,11 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { products, stockLevels, variants } from "#drizzle/products/tables.ts";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
-import { brokenConstraint, type Db, type Tx, transaction } from "#platform/database/database.ts";
+import { type Db, type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import { editConflictError, notFoundError, validationError } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
-import { alreadyExistsError, done, failed, type Outcome } from "../shared/result.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
+import { alreadyExistsError, err, ok, type Result } from "../shared/result.ts";
 import { editableBy, type Product } from "./product.ts";
 import { lockProduct, noSuchProduct, touched } from "./product-change.ts";
 import { insertVariants } from "./product-create.ts";
@@ -19,18 +19,18 @@ export async function createVariant(
   viewer: SignedIn,
   productId: ProductId | undefined,
   wish: VariantWish,
-): Promise<Outcome<ProductId>> {
-  if (productId === undefined) return failed(notFoundError(["productId"], noSuchProduct));
+): Promise<Result<ProductId>> {
+  if (productId === undefined) return err(notFoundError(["productId"], noSuchProduct));
   return namingWhatIsTaken(() =>
     transaction(db, async (tx) => {
       const product = await lockProduct(tx, viewer, productId);
-      if (product === undefined) return failed(notFoundError(["productId"], noSuchProduct));
+      if (product === undefined) return err(notFoundError(["productId"], noSuchProduct));
       const others = await countOthers(tx, productId);
-      if (others >= variantsMax) return failed(validationError([], `A product has at most ${variantsMax} variants.`));
-      if (!fitsCurrency(product, wish.price, others)) return failed(otherCurrencyError(product));
+      if (others >= variantsMax) return err(validationError([], `A product has at most ${variantsMax} variants.`));
+      if (!fitsCurrency(product, wish.price, others)) return err(otherCurrencyError(product));
       await insertVariants(tx, productId, [wish], new Date());
       await priceProduct(tx, product);
-      return done(productId);
+      return ok(productId);
     }),
   );
 }
@@ -41,9 +41,9 @@ export async function updateVariant(
   viewer: SignedIn,
   id: VariantId | undefined,
   change: VariantChange,
-): Promise<Outcome<ProductId>> {
+): Promise<Result<ProductId>> {
   const productId = await findProductOf(db, viewer, id);
-  if (id === undefined || productId === undefined) return failed(notFoundError(["id"], noSuchVariant));
+  if (id === undefined || productId === undefined) return err(notFoundError(["id"], noSuchVariant));
   return namingWhatIsTaken(() =>
     transaction(db, async (tx) => {
       const product = await lockProduct(tx, viewer, productId);
@@ -51,13 +51,13 @@ export async function updateVariant(
         .select()
         .from(variants)
         .where(and(eq(variants.id, id), isNull(variants.removedAt)));
-      if (product === undefined || variant === undefined) return failed(notFoundError(["id"], noSuchVariant));
+      if (product === undefined || variant === undefined) return err(notFoundError(["id"], noSuchVariant));
       if (change.expectedVersion && change.expectedVersion !== variant.version) {
-        return failed(editConflictError(variant.version));
+        return err(editConflictError(variant.version));
       }
       const { sku, options, price } = change;
       if (price !== undefined && !fitsCurrency(product, price, await countOthers(tx, productId, id))) {
-        return failed(otherCurrencyError(product));
+        return err(otherCurrencyError(product));
       }
       const name = change.name === null ? variantName(options ?? variant.options) : change.name;
       const changes = {
@@ -66,38 +66,38 @@ export async function updateVariant(
         ...(options === undefined ? {} : { options }),
         ...(price === undefined ? {} : { price: price.minorUnits }),
       };
-      if (Object.keys(changes).length === 0) return done(productId);
+      if (Object.keys(changes).length === 0) return ok(productId);
       await tx
         .update(variants)
         .set({ ...changes, version: variant.version + 1 })
         .where(eq(variants.id, id));
       await priceProduct(tx, product, price);
-      return done(productId);
+      return ok(productId);
     }),
   );
 }
 
 /** Takes a variant of a product that the viewer may edit off sale; orders still show it, and its SKU is free again. Not the last one. */
-export async function removeVariant(db: Db, viewer: SignedIn, id: VariantId | undefined): Promise<Outcome<ProductId>> {
+export async function removeVariant(db: Db, viewer: SignedIn, id: VariantId | undefined): Promise<Result<ProductId>> {
   const productId = await findProductOf(db, viewer, id);
-  if (id === undefined || productId === undefined) return failed(notFoundError(["id"], noSuchVariant));
+  if (id === undefined || productId === undefined) return err(notFoundError(["id"], noSuchVariant));
   return transaction(db, async (tx) => {
     // The level before the product, as whoever reserves locks them.
     await tx.select().from(stockLevels).where(eq(stockLevels.variantId, id)).for("no key update");
     const product = await lockProduct(tx, viewer, productId);
-    if (product === undefined) return failed(notFoundError(["id"], noSuchVariant));
+    if (product === undefined) return err(notFoundError(["id"], noSuchVariant));
     if ((await countOthers(tx, productId, id)) === 0) {
-      return failed(validationError(["id"], "A product has at least one variant."));
+      return err(validationError(["id"], "A product has at least one variant."));
     }
     const removed = await tx
       .update(variants)
       .set({ removedAt: sql`now()`, version: sql`${variants.version} + 1` })
       .where(and(eq(variants.id, id), isNull(variants.removedAt)))
       .returning({ id: variants.id });
-    if (removed.length === 0) return failed(notFoundError(["id"], noSuchVariant));
+    if (removed.length === 0) return err(notFoundError(["id"], noSuchVariant));
     await tx.update(stockLevels).set({ onSale: false }).where(eq(stockLevels.variantId, id));
     await priceProduct(tx, product);
-    return done(productId);
+    return ok(productId);
   });
 }
 
@@ -151,15 +151,15 @@ async function priceProduct(tx: Tx, product: Product, price?: Money): Promise<vo
 }
 
 /** What unique indexes refuse, as the caller can act on it. */
-async function namingWhatIsTaken(work: () => Promise<Outcome<ProductId>>): Promise<Outcome<ProductId>> {
+async function namingWhatIsTaken(work: () => Promise<Result<ProductId>>): Promise<Result<ProductId>> {
   try {
     return await work();
   } catch (error) {
-    switch (brokenConstraint(error)) {
+    switch (violatedConstraint(error)) {
       case "variants_sku":
-        return failed(alreadyExistsError(["sku"], "Another product has that SKU."));
+        return err(alreadyExistsError(["sku"], "Another product has that SKU."));
       case "variants_options":
-        return failed(alreadyExistsError(["options"], "Another variant of the product has the same."));
+        return err(alreadyExistsError(["options"], "Another variant of the product has the same."));
       default:
         throw error;
     }

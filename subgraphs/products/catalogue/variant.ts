@@ -1,9 +1,9 @@
 import { and, asc, eq, getTableColumns, isNull, sql } from "drizzle-orm";
 import { products, variants } from "#drizzle/products/tables.ts";
-import type { Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import { visibleTo } from "./product.ts";
 
 /** A variant as it stands in the database, with its product's currency. */

@@ -1,13 +1,14 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { inventoryRequests, type MovementId, products, stockLevels, stockMovements } from "#drizzle/products/tables.ts";
-import { fingerprint, type SignedIn } from "#platform/auth/internal-tokens.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
+import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { newId, parseId, type VariantId } from "#platform/shop/ids.ts";
 import { idempotencyKeyInput, notFoundError, type Parsed, parseInput, text } from "#platform/shop/input.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import { editableBy } from "../catalogue/product.ts";
 import { stockInput, stockUnitsMax } from "../catalogue/product-input.ts";
-import { done, failed, idempotencyKeyReusedError, type Outcome, stockPreconditionError } from "../shared/result.ts";
+import { err, idempotencyKeyReusedError, ok, type Result, stockPreconditionError } from "../shared/result.ts";
 import type { Movement } from "./inventory.ts";
 
 const reasonCharactersMax = 500;
@@ -73,9 +74,9 @@ export async function changeInventory(
   db: Db,
   viewer: SignedIn,
   wish: InventoryWish,
-): Promise<Outcome<InventoryChanged>> {
+): Promise<Result<InventoryChanged>> {
   const { variantId, idempotencyKey: key } = wish;
-  if (variantId === undefined) return failed(notFoundError(["variantId"], "There is no such variant."));
+  if (variantId === undefined) return err(notFoundError(["variantId"], "There is no such variant."));
   const request = {
     userId: viewer.id,
     key,
@@ -88,7 +89,7 @@ export async function changeInventory(
     const [mine] = await tx.insert(inventoryRequests).values(request).onConflictDoNothing().returning();
     if (mine === undefined) return earlierChange(tx, viewer, key, request.fingerprint);
     const movement = await writeChange(tx, viewer, variantId, wish, mine.movementId);
-    if (movement !== undefined) return done({ variantId, movement });
+    if (movement !== undefined) return ok({ variantId, movement });
     await tx
       .delete(inventoryRequests)
       .where(and(eq(inventoryRequests.userId, viewer.id), eq(inventoryRequests.key, key)));
@@ -96,20 +97,15 @@ export async function changeInventory(
   });
 }
 
-async function earlierChange(
-  tx: Tx,
-  viewer: SignedIn,
-  key: string,
-  wanted: string,
-): Promise<Outcome<InventoryChanged>> {
+async function earlierChange(tx: Tx, viewer: SignedIn, key: string, wanted: string): Promise<Result<InventoryChanged>> {
   const [earlier] = await tx
     .select({ fingerprint: inventoryRequests.fingerprint, movement: stockMovements })
     .from(inventoryRequests)
     .innerJoin(stockMovements, eq(stockMovements.id, inventoryRequests.movementId))
     .where(and(eq(inventoryRequests.userId, viewer.id), eq(inventoryRequests.key, key)));
   if (earlier === undefined) throw new Error("A change of stock is noted without its movement.");
-  if (earlier.fingerprint !== wanted) return failed(idempotencyKeyReusedError());
-  return done({ variantId: earlier.movement.variantId, movement: earlier.movement });
+  if (earlier.fingerprint !== wanted) return err(idempotencyKeyReusedError());
+  return ok({ variantId: earlier.movement.variantId, movement: earlier.movement });
 }
 
 /** The level as it is once it is locked decides; undefined when nothing was changed. */
@@ -144,23 +140,23 @@ async function writeChange(
   return movement;
 }
 
-async function whyNot(tx: Tx, viewer: SignedIn, variantId: VariantId, wish: InventoryWish): Promise<Outcome<never>> {
+async function whyNot(tx: Tx, viewer: SignedIn, variantId: VariantId, wish: InventoryWish): Promise<Result<never>> {
   const [level] = await tx
     .select({ onHand: stockLevels.onHand, reserved: stockLevels.reserved })
     .from(stockLevels)
     .innerJoin(products, eq(products.id, stockLevels.productId))
     .where(and(eq(stockLevels.variantId, variantId), editableBy(viewer)));
-  if (level === undefined) return failed(notFoundError(["variantId"], "There is no such variant."));
+  if (level === undefined) return err(notFoundError(["variantId"], "There is no such variant."));
   const { onHand, reserved } = level;
   if ("delta" in wish) {
     const message =
       onHand + wish.delta > stockUnitsMax
         ? `There would be more than ${stockUnitsMax} on hand.`
         : `Only ${onHand - reserved} of the ${onHand} on hand are not reserved.`;
-    return failed(stockPreconditionError("delta", message, onHand));
+    return err(stockPreconditionError("delta", message, onHand));
   }
   if (wish.expectedOnHand !== null && wish.expectedOnHand !== onHand) {
-    return failed(stockPreconditionError("expectedOnHand", `There are ${onHand} on hand.`, onHand));
+    return err(stockPreconditionError("expectedOnHand", `There are ${onHand} on hand.`, onHand));
   }
-  return failed(stockPreconditionError("onHand", `${reserved} are reserved.`, onHand));
+  return err(stockPreconditionError("onHand", `${reserved} are reserved.`, onHand));
 }

@@ -1,6 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { products, stockLevels, stockMovements, variants } from "#drizzle/products/tables.ts";
-import type { Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
 import {
   type Connection,
@@ -12,6 +11,7 @@ import {
   type SortColumn,
 } from "#platform/graphql/page.ts";
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import { editableBy } from "../catalogue/product.ts";
 import { type Variant, variantColumns } from "../catalogue/variant.ts";
 

@@ -1,6 +1,5 @@
 import { and, asc, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { categories, products, shelves } from "#drizzle/products/tables.ts";
-import type { Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
 import {
   type Connection,
@@ -12,6 +11,7 @@ import {
 } from "#platform/graphql/page.ts";
 import type { CategoryId, UserId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import { editableBy, type Product, productColumns } from "../catalogue/product.ts";
 import { type Counts, countsOf } from "./facet.ts";
 import { type ListingFilter, type ListingSort, type ListingWish, newestFirst } from "./product-query.ts";

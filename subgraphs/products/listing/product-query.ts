@@ -1,6 +1,6 @@
 import type { ProductStatus } from "#drizzle/products/tables.ts";
 import { type Page, type PageArguments, readPage } from "#platform/graphql/page.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { type ProductId, parseId, type UserId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, decimalsOf, parseCurrency, parseMoney } from "#platform/shop/money.ts";
 import type { ProductFilter, QueryProductsArgs } from "#schema/generated/products.ts";
@@ -41,7 +41,7 @@ export type ListingWish = {
   readonly facetCurrency: CurrencyCode;
 };
 
-/** Parses the arguments of `Query.products`. @throws {Refusal} BAD_USER_INPUT for what cannot be used. */
+/** Parses the arguments of `Query.products`. @throws {ApiError} BAD_USER_INPUT for what cannot be used. */
 export function parseListing(args: Partial<QueryProductsArgs>): ListingWish {
   const search = parseSearch(args.search);
   const filter = parseFilter(args.filter ?? undefined);
@@ -70,7 +70,7 @@ export const newestFirst: ListingSort = { key: "CREATED_AT", direction: "desc" }
 function parseSearch(search: string | null | undefined): string | undefined {
   const trimmed = search?.trim() ?? "";
   if (trimmed.length > searchCharactersMax) {
-    throw new Refusal("BAD_USER_INPUT", `\`search\` has more than ${searchCharactersMax} characters.`);
+    throw new ApiError("BAD_USER_INPUT", `\`search\` has more than ${searchCharactersMax} characters.`);
   }
   // Postgres takes no zero character in a text.
   return trimmed === "" ? undefined : trimmed.replaceAll("\0", " ");
@@ -81,7 +81,7 @@ function parseSort(sort: QueryProductsArgs["sort"] | undefined, search: string |
   const direction = sort.direction === "ASC" ? "asc" : "desc";
   if (sort.key === "PRICE") return { key: "PRICE", direction, currency: currencyOf(sort.currencyCode) };
   if (sort.key === "RELEVANCE" && search === undefined) {
-    throw new Refusal("BAD_USER_INPUT", "RELEVANCE sorts a search: give `search` too.");
+    throw new ApiError("BAD_USER_INPUT", "RELEVANCE sorts a search: give `search` too.");
   }
   return { key: sort.key, direction };
 }
@@ -90,7 +90,7 @@ function parseFilter(filter: ProductFilter | undefined): ListingFilter {
   const values = (name: "categories" | "tags" | "ids") => {
     const given = filter?.[name] ?? undefined;
     if (given !== undefined && given.length > filterValuesMax) {
-      throw new Refusal("BAD_USER_INPUT", `\`filter.${name}\` has more than ${filterValuesMax} values.`);
+      throw new ApiError("BAD_USER_INPUT", `\`filter.${name}\` has more than ${filterValuesMax} values.`);
     }
     return given?.map((value) => value.replaceAll("\0", " "));
   };
@@ -116,7 +116,7 @@ function parsePriceRange(range: NonNullable<ProductFilter["price"]>): NonNullabl
     if (amount === undefined || amount === null) return undefined;
     const money = parseMoney(amount, currency);
     if (money !== undefined) return money.minorUnits;
-    throw new Refusal(
+    throw new ApiError(
       "BAD_USER_INPUT",
       `\`filter.price.${name}\` is no amount of ${currency}, which has ${decimalsOf(currency)} decimals.`,
     );
@@ -126,6 +126,6 @@ function parsePriceRange(range: NonNullable<ProductFilter["price"]>): NonNullabl
 
 function currencyOf(code: string): CurrencyCode {
   const currency = parseCurrency(code);
-  if (currency === undefined) throw new Refusal("BAD_USER_INPUT", "`currencyCode` is no ISO 4217 currency code.");
+  if (currency === undefined) throw new ApiError("BAD_USER_INPUT", "`currencyCode` is no ISO 4217 currency code.");
   return currency;
 }

@@ -1,7 +1,7 @@
 import { asc, sql } from "drizzle-orm";
 import { products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { type Product, productColumns } from "../catalogue/product.ts";
 import { alikeStems, anyOf, isFoundBy, rankBy, type SearchQuery, understandSearch } from "./search.ts";
 
@@ -16,14 +16,14 @@ const rankedProductsMax = 1_000;
 /** What somebody has typed so far, and how many completions are wanted. */
 export type SuggestionWish = { readonly prefix: string; readonly first: number };
 
-/** Parses the arguments of `productSuggestions`. @throws {Refusal} BAD_USER_INPUT */
+/** Parses the arguments of `productSuggestions`. @throws {ApiError} BAD_USER_INPUT */
 export function parseSuggestion(prefix: string, first: number | null | undefined): SuggestionWish {
   const size = first ?? suggestionsDefault;
   if (size < 0 || size > suggestionsMax) {
-    throw new Refusal("BAD_USER_INPUT", `\`first\` must be from 0 to ${suggestionsMax}.`, { maximum: suggestionsMax });
+    throw new ApiError("BAD_USER_INPUT", `\`first\` must be from 0 to ${suggestionsMax}.`, { maximum: suggestionsMax });
   }
   if (prefix.length > prefixCharactersMax) {
-    throw new Refusal("BAD_USER_INPUT", `\`prefix\` has more than ${prefixCharactersMax} characters.`);
+    throw new ApiError("BAD_USER_INPUT", `\`prefix\` has more than ${prefixCharactersMax} characters.`);
   }
   return { prefix: prefix.replaceAll("\0", " ").trim(), first: size };
 }

@@ -1,23 +1,23 @@
 import { z } from "zod";
-import type { Viewer } from "#platform/auth/internal-tokens.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { OrderId, ProductId, VariantId } from "#platform/shop/ids.ts";
 import { idOrUndefined, quantityInput } from "#platform/shop/input.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import type { OrderableLineInput, StockReserveInput } from "#schema/generated/products.ts";
 import type { LineWish } from "./orderable-variants.ts";
 import { type ReservationWish, sumLines } from "./reservation.ts";
 
 const linesMax = 100;
 
-/** Lets the orders service pass. @throws {Refusal} FORBIDDEN for everybody else. */
+/** Lets the orders service pass. @throws {ApiError} FORBIDDEN for everybody else. */
 export function ordersOnly(viewer: Viewer): void {
   if (viewer.kind === "service" && viewer.name === "orders") return;
-  throw new Refusal("FORBIDDEN", "This is for the orders service only.");
+  throw new ApiError("FORBIDDEN", "This is for the orders service only.");
 }
 
-/** Parses the lines of `orderableVariants`. @throws {Refusal} BAD_USER_INPUT for more than 100. */
+/** Parses the lines of `orderableVariants`. @throws {ApiError} BAD_USER_INPUT for more than 100. */
 export function parseOrderableLines(lines: readonly OrderableLineInput[]): LineWish[] {
-  if (lines.length > linesMax) throw new Refusal("BAD_USER_INPUT", `\`lines\` has more than ${linesMax}.`);
+  if (lines.length > linesMax) throw new ApiError("BAD_USER_INPUT", `\`lines\` has more than ${linesMax}.`);
   return lines.map(({ productId, variantId }) => ({
     productId: idOrUndefined<ProductId>(productId),
     variantId: variantId === null || variantId === undefined ? null : idOrUndefined<VariantId>(variantId),
@@ -39,10 +39,10 @@ const reservation = z.object({
     .transform(sumLines),
 });
 
-/** Parses `StockReserveInput`. @throws {Refusal} BAD_USER_INPUT: what another service of the shop gets wrong is no user's to mend. */
+/** Parses `StockReserveInput`. @throws {ApiError} BAD_USER_INPUT: what another service of the shop gets wrong is no user's to mend. */
 export function parseReservation(input: StockReserveInput): ReservationWish {
   const parsed = reservation.safeParse(input);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  throw new Refusal("BAD_USER_INPUT", `\`input.${first?.path.join(".") ?? ""}\`: ${first?.message ?? "it is wrong"}`);
+  throw new ApiError("BAD_USER_INPUT", `\`input.${first?.path.join(".") ?? ""}\`: ${first?.message ?? "it is wrong"}`);
 }

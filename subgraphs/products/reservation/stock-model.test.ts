@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
 import { newId, type OrderId, type VariantId } from "#platform/shop/ids.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 import { changeInventory } from "../inventory/inventory-change.ts";
 import { sweep } from "../jobs/sweeper.ts";

@@ -1,8 +1,8 @@
-import { signedIn } from "#platform/auth/internal-tokens.ts";
 import { scalars } from "#platform/graphql/scalars.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { type CategoryId, type ProductId, parseId, type UserId, type VariantId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, moneyOutput } from "#platform/shop/money.ts";
+import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
 import { type Category, listCategories } from "../catalogue/category.ts";
 import { createCategory, deleteCategory, parseCategory, updateCategory } from "../catalogue/category-change.ts";
@@ -21,7 +21,7 @@ import { type Listing, listProducts, makeListing } from "../listing/listing.ts";
 import { newestFirst, pageOf, parseListing, usDollar } from "../listing/product-query.ts";
 import { parseSuggestion, suggestProducts } from "../listing/suggestion.ts";
 import type { Loaders } from "../loaders.ts";
-import { type Outcome, withInput } from "../shared/result.ts";
+import { type Result, withInput } from "../shared/result.ts";
 import { stockResolvers } from "./stock-resolvers.ts";
 
 /** The products subgraph's fields. */
@@ -33,7 +33,7 @@ export const resolvers: Resolvers = {
   Query: {
     product: (_parent, { id, slug, sku }, { db, viewer, loaders }) => {
       const given = [id, slug, sku].filter((key) => key !== null && key !== undefined);
-      if (given.length !== 1) throw new Refusal("BAD_USER_INPUT", "Give exactly one of `id`, `slug` and `sku`.");
+      if (given.length !== 1) throw new ApiError("BAD_USER_INPUT", "Give exactly one of `id`, `slug` and `sku`.");
       if (slug) return loaders.productBySlug.load(slug);
       if (sku) return readProductBySku(db, viewer, sku);
       const productId = parseId<ProductId>(id ?? "");
@@ -171,11 +171,11 @@ function priceRange(min: bigint, max: bigint, currency: CurrencyCode) {
   return { min: moneyOutput({ minorUnits: min, currency }), max: moneyOutput({ minorUnits: max, currency }) };
 }
 
-function categoryPayload(outcome: Outcome<Category>) {
+function categoryPayload(outcome: Result<Category>) {
   return outcome.ok ? { category: outcome.value, userErrors: [] } : { category: null, userErrors: outcome.userErrors };
 }
 
-async function productPayload(context: Context, outcome: Outcome<ProductId>) {
+async function productPayload(context: Context, outcome: Result<ProductId>) {
   if (!outcome.ok) return { product: null, userErrors: outcome.userErrors };
   return { product: await renewLoaders(context).product.load(outcome.value), userErrors: [] };
 }

@@ -1,5 +1,5 @@
-import { signedIn } from "#platform/auth/internal-tokens.ts";
 import { moneyOutput } from "#platform/shop/money.ts";
+import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
 import { mayEdit } from "../catalogue/product.ts";
 import { type Context, renewLoaders } from "../context.ts";
@@ -13,7 +13,7 @@ import {
 import { readOrderable } from "../reservation/orderable-variants.ts";
 import { reserveStock } from "../reservation/reservation.ts";
 import { ordersOnly, parseOrderableLines, parseReservation } from "../reservation/service-queries.ts";
-import { type Outcome, withInput } from "../shared/result.ts";
+import { type Result, withInput } from "../shared/result.ts";
 
 const lowStockThreshold = 5;
 
@@ -83,7 +83,7 @@ export const stockResolvers = {
   },
 } satisfies Resolvers;
 
-async function inventoryPayload(context: Context, outcome: Outcome<InventoryChanged>) {
+async function inventoryPayload(context: Context, outcome: Result<InventoryChanged>) {
   if (!outcome.ok) return { variant: null, movement: null, userErrors: outcome.userErrors };
   const { variantId, movement } = outcome.value;
   return { variant: await renewLoaders(context).variant.load(variantId), movement, userErrors: [] };

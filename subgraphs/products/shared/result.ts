@@ -16,17 +16,17 @@ export type UserError =
   | (ValidationError & { __typename: "ValidationError" });
 
 /** What came of a wish: its result, or what the caller can act on. */
-export type Outcome<Value> =
+export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly userErrors: UserError[] };
 
 /** It was done. */
-export function done<Value>(value: Value): Outcome<Value> {
+export function ok<Value>(value: Value): Result<Value> {
   return { ok: true, value };
 }
 
 /** It was not done, and the caller can act on why. */
-export function failed(...userErrors: readonly UserErrorValue<UserError["code"]>[]): {
+export function err(...userErrors: readonly UserErrorValue<UserError["code"]>[]): {
   ok: false;
   userErrors: UserError[];
 } {
@@ -36,9 +36,9 @@ export function failed(...userErrors: readonly UserErrorValue<UserError["code"]>
 /** Does `work` with an input that could be parsed; otherwise fails with every wrong field. */
 export async function withInput<Wish, Value>(
   parsed: Parsed<Wish>,
-  work: (wish: Wish) => Promise<Outcome<Value>>,
-): Promise<Outcome<Value>> {
-  return parsed.ok ? work(parsed.value) : failed(...parsed.userErrors);
+  work: (wish: Wish) => Promise<Result<Value>>,
+): Promise<Result<Value>> {
+  return parsed.ok ? work(parsed.value) : err(...parsed.userErrors);
 }
 
 /** Something else has that name already. */

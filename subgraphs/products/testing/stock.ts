@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import { inbox } from "#drizzle/products/tables.ts";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { AnyEvent } from "#platform/events/cloud-event.ts";
-import { takeInEvent } from "#platform/events/events.ts";
+import { receiveEvent } from "#platform/events/events.ts";
 import { newId, type OrderId, type UserId, type VariantId } from "#platform/shop/ids.ts";
 import { parseMoney } from "#platform/shop/money.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { EventType } from "#schema/events.ts";
 import { createProduct } from "../catalogue/product-create.ts";
 import type { StockLine } from "../reservation/reservation.ts";
@@ -69,7 +69,7 @@ export function orderEvent(
 
 /** Takes an event in, as the subgraph does. */
 export async function deliver(db: Db, event: AnyEvent): Promise<"applied" | "known"> {
-  return takeInEvent(db, inbox, eventHandlers, event);
+  return receiveEvent(db, inbox, eventHandlers, event);
 }
 
 /** What was sent about an order, in order. */

@@ -1,14 +1,14 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { GraphQLResolveInfo } from "graphql";
 import { addresses, identities, outbox, sessions, users } from "#drizzle/users/tables.ts";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
 import { type Db, transaction } from "#platform/database/database.ts";
 import { enqueueEvent, enqueueMail } from "#platform/events/outbox.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { AccountDeleteInput } from "#schema/generated/users.ts";
 import type { Limits } from "../security/attempt-limits.ts";
 import type { Passwords } from "../security/password-hashing.ts";
 import { confirmOwner, isActiveAccount } from "../security/reauthentication.ts";
-import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { accountError, err, ok, type Result } from "../shared/result.ts";
 import { voidMailedTokens } from "./password-change.ts";
 import { removeRegistrations } from "./registration.ts";
 
@@ -24,7 +24,7 @@ export async function deleteAccount(
   viewer: SignedIn,
   input: AccountDeleteInput,
   from: { clientAddress: string; info: GraphQLResolveInfo },
-): Promise<Outcome<void>> {
+): Promise<Result<void>> {
   const confirmed = await confirmOwner(db, tools, viewer, { password: input.password, field: "password", ...from });
   if (!confirmed.ok) return confirmed;
   const { email, emailKey } = confirmed.value;
@@ -51,7 +51,7 @@ export async function deleteAccount(
       })
       .where(and(eq(users.id, viewer.id), isActiveAccount))
       .returning({ version: users.version });
-    if (deleted === undefined) return failed(accountError("INVALID_CREDENTIALS", "The account is not there any more."));
+    if (deleted === undefined) return err(accountError("INVALID_CREDENTIALS", "The account is not there any more."));
     await tx.delete(addresses).where(eq(addresses.userId, viewer.id));
     await tx.delete(identities).where(eq(identities.userId, viewer.id));
     await tx.delete(sessions).where(eq(sessions.userId, viewer.id));
@@ -68,6 +68,6 @@ export async function deleteAccount(
       sequence: deleted.version,
       data: { userId: viewer.id },
     });
-    return done(undefined);
+    return ok(undefined);
   });
 }

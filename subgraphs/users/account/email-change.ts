@@ -2,18 +2,19 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { GraphQLResolveInfo } from "graphql";
 import { z } from "zod";
 import { type MailedTokenId, mailedTokens, outbox, users } from "#drizzle/users/tables.ts";
-import { type SignedIn, secretTokenId } from "#platform/auth/internal-tokens.ts";
-import { brokenConstraint, type Db, type Tx, transaction } from "#platform/database/database.ts";
+import { secretTokenId } from "#platform/auth/secret-token.ts";
+import { type Db, type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
 import { enqueueMail } from "#platform/events/outbox.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { newId } from "#platform/shop/ids.ts";
 import { emailInput, emailKey, parseInput } from "#platform/shop/input.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { EmailChangeRequestInput } from "#schema/generated/users.ts";
 import type { Settings } from "../env.ts";
 import type { Limits } from "../security/attempt-limits.ts";
 import type { Passwords } from "../security/password-hashing.ts";
 import { confirmOwner, isActiveAccount } from "../security/reauthentication.ts";
-import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { accountError, err, ok, type Result } from "../shared/result.ts";
 import { voidMailedTokens } from "./password-change.ts";
 import { removeRegistrations } from "./registration.ts";
 import { emailChangeTokenKind } from "./token-kinds.ts";
@@ -33,16 +34,16 @@ export async function requestEmailChange(
   viewer: SignedIn,
   input: EmailChangeRequestInput,
   from: { clientAddress: string; info: GraphQLResolveInfo },
-): Promise<Outcome<void>> {
+): Promise<Result<void>> {
   const parsed = parseInput(z.object({ newEmail: emailInput, password: z.string().nullish() }), input);
-  if (!parsed.ok) return failed(...parsed.userErrors);
+  if (!parsed.ok) return err(...parsed.userErrors);
   const { newEmail, password } = parsed.value;
   const confirmed = await confirmOwner(db, tools, viewer, { password, field: "password", ...from });
   if (!confirmed.ok) return confirmed;
   if (!(await tools.limits.isMailAllowed("email-change-asked", viewer.id))) {
-    throw new Refusal("RATE_LIMITED", "That was too often. Try again later.", { retryAfterSeconds: retrySeconds });
+    throw new ApiError("RATE_LIMITED", "That was too often. Try again later.", { retryAfterSeconds: retrySeconds });
   }
-  if (!(await tools.limits.isMailAllowed("email-change", emailKey(newEmail)))) return done(undefined);
+  if (!(await tools.limits.isMailAllowed("email-change", emailKey(newEmail)))) return ok(undefined);
   const id = newId<MailedTokenId>();
   await transaction(db, async (tx) => {
     await tx.delete(mailedTokens).where(and(eq(mailedTokens.userId, viewer.id), eq(mailedTokens.kind, "email-change")));
@@ -59,23 +60,23 @@ export async function requestEmailChange(
       payload: { to: confirmed.value.email },
     });
   });
-  return done(undefined);
+  return ok(undefined);
 }
 
 /**
  * Takes the new address over by the mailed token, once, and tells the old one. When somebody else has the address meanwhile: ALREADY_EXISTS,
  * which whoever reads that mailbox may know.
  */
-export async function confirmEmailChange(db: Db, settings: Settings, token: string): Promise<Outcome<User>> {
+export async function confirmEmailChange(db: Db, settings: Settings, token: string): Promise<Result<User>> {
   const id = secretTokenId<MailedTokenId>(settings.TOKEN_KEY, emailChangeTokenKind, token);
-  const invalid = failed(accountError("TOKEN_INVALID", "The link is not valid any more.", ["token"]));
+  const invalid = err(accountError("TOKEN_INVALID", "The link is not valid any more.", ["token"]));
   if (id === undefined) return invalid;
   try {
     const user = await transaction(db, (tx) => takeOver(tx, id));
-    return user === undefined ? invalid : done(user);
+    return user === undefined ? invalid : ok(user);
   } catch (error) {
-    if (brokenConstraint(error) !== "users_email") throw error;
-    return failed(accountError("ALREADY_EXISTS", "Another account uses the address meanwhile.", ["token"]));
+    if (violatedConstraint(error) !== "users_email") throw error;
+    return err(accountError("ALREADY_EXISTS", "Another account uses the address meanwhile.", ["token"]));
   }
 }
 

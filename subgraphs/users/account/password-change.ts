@@ -2,11 +2,12 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { GraphQLResolveInfo } from "graphql";
 import { z } from "zod";
 import { type MailedTokenId, mailedTokens, outbox, users } from "#drizzle/users/tables.ts";
-import { type SignedIn, secretTokenId } from "#platform/auth/internal-tokens.ts";
+import { secretTokenId } from "#platform/auth/secret-token.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import { enqueueMail } from "#platform/events/outbox.ts";
 import { newId, type UserId } from "#platform/shop/ids.ts";
 import { emailInput, emailKey, parseInput } from "#platform/shop/input.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { EmailInput, PasswordChangeInput, PasswordResetInput } from "#schema/generated/users.ts";
 import type { Settings } from "../env.ts";
 import type { Limits } from "../security/attempt-limits.ts";
@@ -14,7 +15,7 @@ import type { Passwords } from "../security/password-hashing.ts";
 import { passwordProblem } from "../security/password-policy.ts";
 import { confirmOwner, isActiveAccount } from "../security/reauthentication.ts";
 import { revokeSessionsOf } from "../session/session.ts";
-import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { accountError, err, ok, type Result } from "../shared/result.ts";
 import { passwordResetTokenKind } from "./token-kinds.ts";
 
 type PasswordTools = { readonly passwords: Passwords; readonly limits: Limits; readonly settings: Settings };
@@ -27,11 +28,11 @@ export async function requestPasswordReset(
   db: Db,
   { limits, settings }: PasswordTools,
   input: EmailInput,
-): Promise<Outcome<void>> {
+): Promise<Result<void>> {
   const parsed = parseInput(z.object({ email: emailInput }), input);
-  if (!parsed.ok) return failed(...parsed.userErrors);
+  if (!parsed.ok) return err(...parsed.userErrors);
   const key = emailKey(parsed.value.email);
-  if (!(await limits.isMailAllowed("password-reset", key))) return done(undefined);
+  if (!(await limits.isMailAllowed("password-reset", key))) return ok(undefined);
   const id = newId<MailedTokenId>();
   await transaction(db, async (tx) => {
     await tx.execute(sql`
@@ -40,12 +41,12 @@ export async function requestPasswordReset(
       from ${users} where ${users.emailKey} = ${key} and ${isActiveAccount}`);
     await enqueueMail(tx, outbox, "password-reset", { subject: id, payload: { to: parsed.value.email } });
   });
-  return done(undefined);
+  return ok(undefined);
 }
 
 /** Sets a new password by a mailed token, once; signs out everywhere, and voids the other mailed tokens of the account. */
-export async function resetPassword(db: Db, tools: PasswordTools, input: PasswordResetInput): Promise<Outcome<void>> {
-  const invalid = failed(accountError("TOKEN_INVALID", "The link is not valid any more. Ask for another.", ["token"]));
+export async function resetPassword(db: Db, tools: PasswordTools, input: PasswordResetInput): Promise<Result<void>> {
+  const invalid = err(accountError("TOKEN_INVALID", "The link is not valid any more. Ask for another.", ["token"]));
   const id = secretTokenId<MailedTokenId>(tools.settings.TOKEN_KEY, passwordResetTokenKind, input.token);
   if (id === undefined) return invalid;
   const [owner] = await db
@@ -55,7 +56,7 @@ export async function resetPassword(db: Db, tools: PasswordTools, input: Passwor
     .where(and(isUsable(id), isActiveAccount));
   if (owner === undefined) return invalid;
   const problem = passwordProblem(input.newPassword, wordsAbout(owner.user));
-  if (problem !== undefined) return failed(accountError("PASSWORD_TOO_WEAK", problem, ["newPassword"]));
+  if (problem !== undefined) return err(accountError("PASSWORD_TOO_WEAK", problem, ["newPassword"]));
   const passwordHash = await tools.passwords.hash(input.newPassword);
   return transaction(db, async (tx) => {
     const [used] = await tx
@@ -66,7 +67,7 @@ export async function resetPassword(db: Db, tools: PasswordTools, input: Passwor
     if (used === undefined) return invalid;
     await replacePassword(tx, owner.user, passwordHash);
     await revokeSessionsOf(tx, used.userId);
-    return done(undefined);
+    return ok(undefined);
   });
 }
 
@@ -117,7 +118,7 @@ export async function changePassword(
   viewer: SignedIn,
   input: PasswordChangeInput,
   from: { clientAddress: string; info: GraphQLResolveInfo },
-): Promise<Outcome<void>> {
+): Promise<Result<void>> {
   const confirmed = await confirmOwner(db, tools, viewer, {
     password: input.currentPassword,
     field: "currentPassword",
@@ -126,7 +127,7 @@ export async function changePassword(
   if (!confirmed.ok) return confirmed;
   const account = confirmed.value;
   const problem = passwordProblem(input.newPassword, wordsAbout(account));
-  if (problem !== undefined) return failed(accountError("PASSWORD_TOO_WEAK", problem, ["newPassword"]));
+  if (problem !== undefined) return err(accountError("PASSWORD_TOO_WEAK", problem, ["newPassword"]));
   const passwordHash = await tools.passwords.hash(input.newPassword);
   return transaction(db, async (tx) => {
     const [unchanged] = await tx
@@ -135,10 +136,10 @@ export async function changePassword(
       .where(and(eq(users.id, viewer.id), eq(users.tokenGeneration, account.tokenGeneration), isActiveAccount))
       .for("no key update");
     if (unchanged === undefined) {
-      return failed(accountError("INVALID_CREDENTIALS", "The account was changed meanwhile.", ["currentPassword"]));
+      return err(accountError("INVALID_CREDENTIALS", "The account was changed meanwhile.", ["currentPassword"]));
     }
     await replacePassword(tx, account, passwordHash);
     await revokeSessionsOf(tx, viewer.id, viewer.sessionId);
-    return done(undefined);
+    return ok(undefined);
   });
 }

@@ -1,12 +1,12 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { users } from "#drizzle/users/tables.ts";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
-import { brokenConstraint, type Db } from "#platform/database/database.ts";
+import { type Db, violatedConstraint } from "#platform/database/database.ts";
 import { editConflictError, notFoundError, parseInput, text } from "#platform/shop/input.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { AccountUpdateInput } from "#schema/generated/users.ts";
 import { isActiveAccount } from "../security/reauthentication.ts";
-import { done, failed, type Outcome } from "../shared/result.ts";
+import { err, ok, type Result } from "../shared/result.ts";
 import { displayNameCharactersMax, personNameInput, usernameInput, usernameTaken } from "./registration.ts";
 import { type User, userColumns } from "./user.ts";
 
@@ -21,9 +21,9 @@ const updateInput = z.object({
 });
 
 /** Changes the viewer's own profile: what is left out stays, and null clears, but for the display name. */
-export async function updateAccount(db: Db, viewer: SignedIn, input: AccountUpdateInput): Promise<Outcome<User>> {
+export async function updateAccount(db: Db, viewer: SignedIn, input: AccountUpdateInput): Promise<Result<User>> {
   const parsed = parseInput(updateInput, input);
-  if (!parsed.ok) return failed(...parsed.userErrors);
+  if (!parsed.ok) return err(...parsed.userErrors);
   const { displayName, username, firstName, lastName, expectedVersion } = parsed.value;
   const self = and(eq(users.id, viewer.id), isActiveAccount);
   try {
@@ -44,11 +44,11 @@ export async function updateAccount(db: Db, viewer: SignedIn, input: AccountUpda
         ),
       )
       .returning(userColumns);
-    if (user !== undefined) return done(user);
+    if (user !== undefined) return ok(user);
   } catch (error) {
-    if (brokenConstraint(error) !== "users_username") throw error;
-    return failed(usernameTaken());
+    if (violatedConstraint(error) !== "users_username") throw error;
+    return err(usernameTaken());
   }
   const [current] = await db.select({ version: users.version }).from(users).where(self);
-  return failed(current === undefined ? notFoundError([]) : editConflictError(current.version));
+  return err(current === undefined ? notFoundError([]) : editConflictError(current.version));
 }

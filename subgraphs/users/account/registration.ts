@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { addresses, identities, outbox, type RegistrationWish, users } from "#drizzle/users/tables.ts";
-import { secretTokenId } from "#platform/auth/internal-tokens.ts";
-import { brokenConstraint, type Db, databaseErrorCode, type Tx, transaction } from "#platform/database/database.ts";
+import { secretTokenId } from "#platform/auth/secret-token.ts";
+import { type Db, databaseErrorCode, type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
 import { enqueueMail } from "#platform/events/outbox.ts";
 import { type AddressId, newId, type UserId } from "#platform/shop/ids.ts";
 import {
@@ -20,7 +20,7 @@ import type { Settings } from "../env.ts";
 import type { Limits } from "../security/attempt-limits.ts";
 import type { Passwords } from "../security/password-hashing.ts";
 import { passwordProblem } from "../security/password-policy.ts";
-import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { accountError, err, ok, type Result } from "../shared/result.ts";
 import { readAccountsOf, type User, userColumns } from "./user.ts";
 
 export const displayNameCharactersMax = 500;
@@ -65,20 +65,20 @@ export async function registerAccount(
   db: Db,
   { passwords, limits, settings }: { passwords: Passwords; limits: Limits; settings: Settings },
   input: AccountRegisterInput,
-): Promise<Outcome<void>> {
+): Promise<Result<void>> {
   const parsed = parseInput(registerInput, input);
-  if (!parsed.ok) return failed(...parsed.userErrors);
+  if (!parsed.ok) return err(...parsed.userErrors);
   const wish = parsed.value;
   const problem = passwordProblem(wish.password, Object.values({ ...wish, password: undefined, address: undefined }));
-  if (problem !== undefined) return failed(accountError("PASSWORD_TOO_WEAK", problem, ["password"]));
-  if (wish.username && (await isUsernameTaken(db, wish.username))) return failed(usernameTaken());
+  if (problem !== undefined) return err(accountError("PASSWORD_TOO_WEAK", problem, ["password"]));
+  if (wish.username && (await isUsernameTaken(db, wish.username))) return err(usernameTaken());
   const known = await readAccountsOf(db, emailKey(wish.email));
   // With the salt of what is there, one computation at sign-in tells all of an address's passwords apart, and takes as long for each address.
   const passwordHash = await passwords.hash(
     wish.password,
     known.find((row) => row.passwordHash !== null)?.passwordHash ?? undefined,
   );
-  if (!(await limits.isMailAllowed("registration", emailKey(wish.email)))) return done(undefined);
+  if (!(await limits.isMailAllowed("registration", emailKey(wish.email)))) return ok(undefined);
   const id = newId<UserId>();
   await transaction(db, async (tx) => {
     await insertRegistration(tx, settings, {
@@ -90,7 +90,7 @@ export async function registerAccount(
     if (wish.address) await saveFirstAddress(tx, id, wish.address);
     await enqueueMail(tx, outbox, "registration", { subject: id, payload: { to: wish.email } });
   });
-  return done(undefined);
+  return ok(undefined);
 }
 
 /** Writes a registration; a decoy when the address has an account. One statement decides and writes. */
@@ -144,19 +144,19 @@ export const activationTokenKind = "activation";
  * Activates the registration that the mailed token names, once, with its password, and removes the address's other registrations. A handle
  * that was taken meanwhile becomes null.
  */
-export async function activateAccount(db: Db, settings: Settings, token: string): Promise<Outcome<User>> {
+export async function activateAccount(db: Db, settings: Settings, token: string): Promise<Result<User>> {
   const id = secretTokenId<UserId>(settings.TOKEN_KEY, activationTokenKind, token);
-  const invalid = failed(accountError("TOKEN_INVALID", "The link is not valid any more.", ["token"]));
+  const invalid = err(accountError("TOKEN_INVALID", "The link is not valid any more.", ["token"]));
   if (id === undefined) return invalid;
   for (const withUsername of [true, false]) {
     try {
       const user = await transaction(db, (tx) => activate(tx, id, withUsername));
-      return user === undefined ? invalid : done(user);
+      return user === undefined ? invalid : ok(user);
     } catch (error) {
       if (databaseErrorCode(error) !== uniqueViolation) throw error;
       // Another registration of the address was activated at the same moment.
-      if (brokenConstraint(error) === "users_email") return invalid;
-      if (brokenConstraint(error) !== "users_username") throw error;
+      if (violatedConstraint(error) === "users_email") return invalid;
+      if (violatedConstraint(error) !== "users_username") throw error;
     }
   }
   throw new Error("A registration without a handle broke the rule about handles.");
@@ -216,13 +216,13 @@ export async function resendActivation(
   db: Db,
   { limits }: { limits: Limits },
   input: EmailInput,
-): Promise<Outcome<void>> {
+): Promise<Result<void>> {
   const parsed = parseInput(z.object({ email: emailInput }), input);
-  if (!parsed.ok) return failed(...parsed.userErrors);
+  if (!parsed.ok) return err(...parsed.userErrors);
   const { email } = parsed.value;
-  if (!(await limits.isMailAllowed("activation-again", emailKey(email)))) return done(undefined);
+  if (!(await limits.isMailAllowed("activation-again", emailKey(email)))) return ok(undefined);
   await transaction(db, (tx) =>
     enqueueMail(tx, outbox, "activation-again", { subject: newId(), payload: { to: email } }),
   );
-  return done(undefined);
+  return ok(undefined);
 }

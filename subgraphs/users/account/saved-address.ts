@@ -1,11 +1,11 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { addresses, users } from "#drizzle/users/tables.ts";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import { type AddressId, newId, type UserId } from "#platform/shop/ids.ts";
 import { addressInput, notFoundError, parseInput, validationError } from "#platform/shop/input.ts";
-import { done, failed, type Outcome } from "../shared/result.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
+import { err, ok, type Result } from "../shared/result.ts";
 
 /** An address that a user saved, as the graph's `SavedAddress` stands for it. */
 export type SavedAddress = Pick<typeof addresses.$inferSelect, "id" | "userId" | "address" | "isDefault">;
@@ -45,15 +45,15 @@ export async function readAddresses(
 }
 
 /** Saves an address; the first one is the default whatever was said. Up to 50 a user. */
-export async function createAddress(db: Db, viewer: SignedIn, input: unknown): Promise<Outcome<SavedAddress>> {
+export async function createAddress(db: Db, viewer: SignedIn, input: unknown): Promise<Result<SavedAddress>> {
   const parsed = parseInput(savedAddressInput, input);
-  if (!parsed.ok) return failed(...parsed.userErrors);
+  if (!parsed.ok) return err(...parsed.userErrors);
   const { address, isDefault } = parsed.value;
   return transaction(db, async (tx) => {
-    if (!(await lockOwner(tx, viewer.id))) return failed(notFoundError([], "The account is gone."));
+    if (!(await lockOwner(tx, viewer.id))) return err(notFoundError([], "The account is gone."));
     const saved = await tx.select({ id: addresses.id }).from(addresses).where(eq(addresses.userId, viewer.id));
     if (saved.length >= addressesOfUserMax) {
-      return failed(validationError(["address"], `There are ${addressesOfUserMax} addresses already.`));
+      return err(validationError(["address"], `There are ${addressesOfUserMax} addresses already.`));
     }
     const becomesDefault = isDefault === true || saved.length === 0;
     if (becomesDefault) await clearDefault(tx, viewer.id);
@@ -62,7 +62,7 @@ export async function createAddress(db: Db, viewer: SignedIn, input: unknown): P
       .values({ id: newId<AddressId>(), userId: viewer.id, address, isDefault: becomesDefault })
       .returning(addressColumns);
     if (row === undefined) throw new Error("The address was not saved.");
-    return done(row);
+    return ok(row);
   });
 }
 
@@ -75,10 +75,10 @@ export async function updateAddress(
   viewer: SignedIn,
   id: AddressId | undefined,
   input: unknown,
-): Promise<Outcome<SavedAddress>> {
+): Promise<Result<SavedAddress>> {
   const parsed = parseInput(savedAddressInput, input);
-  if (!parsed.ok) return failed(...parsed.userErrors);
-  if (id === undefined) return failed(notFoundError(["id"]));
+  if (!parsed.ok) return err(...parsed.userErrors);
+  if (id === undefined) return err(notFoundError(["id"]));
   const { address, isDefault } = parsed.value;
   return transaction(db, async (tx) => {
     await lockOwner(tx, viewer.id);
@@ -94,7 +94,7 @@ export async function updateAddress(
       .set({ address, ...(isDefault === true ? { isDefault: true } : {}) })
       .where(own)
       .returning(addressColumns);
-    return row === undefined ? failed(notFoundError(["id"])) : done(row);
+    return row === undefined ? err(notFoundError(["id"])) : ok(row);
   });
 }
 
@@ -103,15 +103,15 @@ export async function deleteAddress(
   db: Db,
   viewer: SignedIn,
   id: AddressId | undefined,
-): Promise<Outcome<SavedAddress>> {
-  if (id === undefined) return failed(notFoundError(["id"]));
+): Promise<Result<SavedAddress>> {
+  if (id === undefined) return err(notFoundError(["id"]));
   return transaction(db, async (tx) => {
     await lockOwner(tx, viewer.id);
     const [row] = await tx
       .delete(addresses)
       .where(and(eq(addresses.id, id), eq(addresses.userId, viewer.id)))
       .returning(addressColumns);
-    if (row === undefined) return failed(notFoundError(["id"]));
+    if (row === undefined) return err(notFoundError(["id"]));
     if (row.isDefault) {
       const latest = tx
         .select({ id: addresses.id })
@@ -121,7 +121,7 @@ export async function deleteAddress(
         .limit(1);
       await tx.update(addresses).set({ isDefault: true }).where(inArray(addresses.id, latest));
     }
-    return done(row);
+    return ok(row);
   });
 }
 

@@ -1,10 +1,10 @@
 import { and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { addresses, users } from "#drizzle/users/tables.ts";
-import { holds, type Viewer } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { UserId } from "#platform/shop/ids.ts";
 import type { PostalAddress } from "#platform/shop/input.ts";
+import { holds, type Viewer } from "#platform/shop/viewer.ts";
 
 /** What the graph may show of a person; never the password's hash. */
 export const userColumns = {
@@ -53,11 +53,11 @@ export async function readUsers(db: Db, viewer: Viewer, ids: readonly UserId[]):
     .where(and(inArray(users.id, [...ids]), isAccount, visible));
 }
 
-/** @throws {Refusal} FORBIDDEN unless the viewer is the user itself or holds users:read. */
+/** @throws {ApiError} FORBIDDEN unless the viewer is the user itself or holds users:read. */
 export function demandReader(viewer: Viewer, user: { readonly id: UserId }): void {
   if (viewer.kind === "user" && viewer.id === user.id) return;
   if (holds(viewer, "users:read")) return;
-  throw new Refusal("FORBIDDEN", "This is for the user itself and for holders of users:read.");
+  throw new ApiError("FORBIDDEN", "This is for the user itself and for holders of users:read.");
 }
 
 /** Where mails about an order go, and where it is sent unless told otherwise; null for who is not an active user. */

@@ -1,21 +1,21 @@
 import { and, arrayContained, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { type Role, users } from "#drizzle/users/tables.ts";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { UserId } from "#platform/shop/ids.ts";
 import { notFoundError, validationError } from "#platform/shop/input.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import { isAccount, type User, userColumns } from "../account/user.ts";
 import { revokeSessionsOf } from "../session/session.ts";
-import { done, failed, type Outcome } from "../shared/result.ts";
+import { err, ok, type Result } from "../shared/result.ts";
 import { isPermissionCode, permissionCodes, permissionsOf } from "./permission.ts";
 
 /** Gives a user another role, which ends the access tokens issued before and keeps the sessions. Nobody takes the own role away. */
-export async function setRole(db: Db, viewer: SignedIn, id: UserId | undefined, role: Role): Promise<Outcome<User>> {
+export async function setRole(db: Db, viewer: SignedIn, id: UserId | undefined, role: Role): Promise<Result<User>> {
   demandGrantable(viewer, permissionsOf({ role, permissions: [] }));
   if (id === viewer.id && role !== viewer.role) {
-    return failed(validationError(["userId"], "Somebody else must change your own role."));
+    return err(validationError(["userId"], "Somebody else must change your own role."));
   }
   const changed = sql`${users.role} <> ${role}`;
   return changeUser(db, viewer, id, { role, ...endTokensIf(changed) });
@@ -27,13 +27,13 @@ export async function setPermissions(
   viewer: SignedIn,
   id: UserId | undefined,
   permissions: readonly string[],
-): Promise<Outcome<User>> {
+): Promise<Result<User>> {
   const unknown = permissions.flatMap((code, index) =>
     isPermissionCode(code)
       ? []
       : [validationError(["permissions", index], `It is none of ${permissionCodes.join(", ")}.`)],
   );
-  if (unknown.length > 0) return failed(...unknown);
+  if (unknown.length > 0) return err(...unknown);
   const granted = permissionCodes.filter((code) => permissions.includes(code));
   demandGrantable(viewer, granted);
   const list = sql`array[${sql.join(
@@ -44,8 +44,8 @@ export async function setPermissions(
 }
 
 /** Refuses sign-in and ends all that is signed in. Nobody disables the own account. */
-export async function disableUser(db: Db, viewer: SignedIn, id: UserId | undefined): Promise<Outcome<User>> {
-  if (id === viewer.id) return failed(validationError(["userId"], "Somebody else must disable your own account."));
+export async function disableUser(db: Db, viewer: SignedIn, id: UserId | undefined): Promise<Result<User>> {
+  if (id === viewer.id) return err(validationError(["userId"], "Somebody else must disable your own account."));
   return transaction(db, async (tx) => {
     const disabled = await changeUser(tx, viewer, id, {
       disabledAt: sql`coalesce(${users.disabledAt}, now())`,
@@ -57,7 +57,7 @@ export async function disableUser(db: Db, viewer: SignedIn, id: UserId | undefin
 }
 
 /** Lets a user sign in again. */
-export async function enableUser(db: Db, viewer: SignedIn, id: UserId | undefined): Promise<Outcome<User>> {
+export async function enableUser(db: Db, viewer: SignedIn, id: UserId | undefined): Promise<Result<User>> {
   return changeUser(db, viewer, id, { disabledAt: null });
 }
 
@@ -65,7 +65,7 @@ export async function enableUser(db: Db, viewer: SignedIn, id: UserId | undefine
 function demandGrantable(viewer: SignedIn, codes: readonly string[]): void {
   const lacking = codes.filter((code) => !viewer.scopes.has(code));
   if (lacking.length > 0)
-    throw new Refusal("FORBIDDEN", `You cannot grant what you do not have: ${lacking.join(", ")}.`);
+    throw new ApiError("FORBIDDEN", `You cannot grant what you do not have: ${lacking.join(", ")}.`);
 }
 
 function endTokensIf(changed: SQL) {
@@ -81,8 +81,8 @@ async function changeUser(
   viewer: SignedIn,
   id: UserId | undefined,
   change: PgUpdateSetSource<typeof users>,
-): Promise<Outcome<User>> {
-  if (id === undefined) return failed(notFoundError(["userId"]));
+): Promise<Result<User>> {
+  if (id === undefined) return err(notFoundError(["userId"]));
   const hasAll = permissionCodes.every((code) => viewer.scopes.has(code));
   const below = hasAll
     ? undefined
@@ -99,8 +99,8 @@ async function changeUser(
     .set({ ...change, updatedAt: sql`now()`, version: sql`${users.version} + 1` })
     .where(and(one, below))
     .returning(userColumns);
-  if (user !== undefined) return done(user);
+  if (user !== undefined) return ok(user);
   const [above] = await db.select({ id: users.id }).from(users).where(one);
-  if (above === undefined) return failed(notFoundError(["userId"]));
-  throw new Refusal("FORBIDDEN", "This user may do more than you.");
+  if (above === undefined) return err(notFoundError(["userId"]));
+  throw new ApiError("FORBIDDEN", "This user may do more than you.");
 }

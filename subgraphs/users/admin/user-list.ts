@@ -2,7 +2,7 @@ import { and, eq, isNotNull, isNull, like, type SQL, sql } from "drizzle-orm";
 import { type Role, users } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import { type Connection, connection, keyset, type PageArguments, readPage } from "#platform/graphql/page.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { isAccount, type User, userColumns } from "../account/user.ts";
 
 /** Which users are wanted. */
@@ -22,7 +22,7 @@ const wordCharactersMin = 3;
 /**
  * Users, the newest first. Each word of `search` must stand in the name, handle or address, regardless of case.
  *
- * @throws {Refusal} BAD_USER_INPUT for a search that is too long, and for wrong paging.
+ * @throws {ApiError} BAD_USER_INPUT for a search that is too long, and for wrong paging.
  */
 export async function listUsers(db: Db, query: UserQuery): Promise<UserList> {
   const page = readPage(query, "id:desc", 1);
@@ -60,7 +60,7 @@ function searches(search: string | null | undefined): (SQL | undefined)[] {
     .split(/[\s\u0000]+/)
     .filter((word) => word !== "");
   if ((search ?? "").length > searchCharactersMax || words.length > wordsMax) {
-    throw new Refusal(
+    throw new ApiError(
       "BAD_USER_INPUT",
       `\`search\` takes ${searchCharactersMax} characters and ${wordsMax} words at most.`,
     );

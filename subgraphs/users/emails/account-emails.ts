@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type MailedTokenId, mailedTokens, type Provider, users } from "#drizzle/users/tables.ts";
-import { secretToken } from "#platform/auth/internal-tokens.ts";
+import { secretToken } from "#platform/auth/secret-token.ts";
 import type { Db } from "#platform/database/database.ts";
 import { escapeHtml, htmlPage } from "#platform/email/html.ts";
 import type { RenderedMail } from "#platform/email/mailer.ts";

@@ -1,7 +1,7 @@
-import { signedIn } from "#platform/auth/internal-tokens.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { AddressId, SessionId, UserId } from "#platform/shop/ids.ts";
 import { idOrUndefined, notFoundError } from "#platform/shop/input.ts";
+import { signedIn } from "#platform/shop/viewer.ts";
 import type { MutationResolvers } from "#schema/generated/users.ts";
 import { deleteAccount } from "../account/account-deletion.ts";
 import { confirmEmailChange, requestEmailChange } from "../account/email-change.ts";
@@ -12,7 +12,7 @@ import { createAddress, deleteAddress, updateAddress } from "../account/saved-ad
 import { disableUser, enableUser, setPermissions, setRole } from "../admin/user-administration.ts";
 import { refreshSession, revokeByToken, revokeSession, revokeSessionsOf } from "../session/session.ts";
 import { signIn } from "../session/sign-in.ts";
-import { failed } from "../shared/result.ts";
+import { err } from "../shared/result.ts";
 import { signInSocially } from "../social/social-sign-in.ts";
 import { acceptedPayload, accountPayload, addressPayload, revokedPayload, tokenPayload } from "./payloads.ts";
 
@@ -48,7 +48,7 @@ export const mutations: MutationResolvers = {
   sessionRevoke: async (_parent, { id }, { db, viewer }) => {
     const sessionId = idOrUndefined<SessionId>(id);
     const ended = sessionId === undefined ? 0 : await revokeSession(db, signedIn(viewer).id, sessionId);
-    return revokedPayload(ended === 0 ? failed(notFoundError(["id"])) : { ok: true, value: ended });
+    return revokedPayload(ended === 0 ? err(notFoundError(["id"])) : { ok: true, value: ended });
   },
 
   passwordResetRequest: async (_parent, { input }, { db, tools, facts }, info) => {
@@ -82,7 +82,7 @@ export const mutations: MutationResolvers = {
     accountPayload(await setRole(db, signedIn(viewer), idOrUndefined<UserId>(userId), role)),
   userPermissionsSet: async (_parent, { userId, permissions }, { db, viewer }) => {
     if (permissions.length > permissionsMax) {
-      throw new Refusal("BAD_USER_INPUT", `\`permissions\` takes ${permissionsMax} at most.`);
+      throw new ApiError("BAD_USER_INPUT", `\`permissions\` takes ${permissionsMax} at most.`);
     }
     return accountPayload(await setPermissions(db, signedIn(viewer), idOrUndefined<UserId>(userId), permissions));
   },

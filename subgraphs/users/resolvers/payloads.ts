@@ -1,20 +1,20 @@
 import type { SavedAddress } from "../account/saved-address.ts";
 import type { User } from "../account/user.ts";
 import type { SignedInPair } from "../session/session.ts";
-import type { Outcome, UserError } from "../shared/result.ts";
+import type { Result, UserError } from "../shared/result.ts";
 
 /** `AccountPayload` of what came of it. */
-export function accountPayload(outcome: Outcome<User>) {
+export function accountPayload(outcome: Result<User>) {
   return outcome.ok ? { user: outcome.value, userErrors: [] } : { user: null, userErrors: outcome.userErrors };
 }
 
 /** `AcceptedPayload`, `AccountRegisterPayload` of what came of it. */
-export function acceptedPayload(outcome: Outcome<unknown>): { accepted: boolean; userErrors: UserError[] } {
+export function acceptedPayload(outcome: Result<unknown>): { accepted: boolean; userErrors: UserError[] } {
   return outcome.ok ? { accepted: true, userErrors: [] } : { accepted: false, userErrors: outcome.userErrors };
 }
 
 /** `TokenPayload` of what came of it. */
-export function tokenPayload(outcome: Outcome<SignedInPair>) {
+export function tokenPayload(outcome: Result<SignedInPair>) {
   if (!outcome.ok) return { userErrors: outcome.userErrors };
   const { access, refreshToken, refreshTokenExpiresAt, user } = outcome.value;
   return {
@@ -28,13 +28,13 @@ export function tokenPayload(outcome: Outcome<SignedInPair>) {
 }
 
 /** `TokenRevokePayload` of what came of it. */
-export function revokedPayload(outcome: Outcome<number>): { revokedSessions: number; userErrors: UserError[] } {
+export function revokedPayload(outcome: Result<number>): { revokedSessions: number; userErrors: UserError[] } {
   return outcome.ok
     ? { revokedSessions: outcome.value, userErrors: [] }
     : { revokedSessions: 0, userErrors: outcome.userErrors };
 }
 
 /** `SavedAddressPayload` of what came of it. */
-export function addressPayload(outcome: Outcome<SavedAddress>) {
+export function addressPayload(outcome: Result<SavedAddress>) {
   return outcome.ok ? { address: outcome.value, userErrors: [] } : { address: null, userErrors: outcome.userErrors };
 }

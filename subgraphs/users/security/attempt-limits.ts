@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { isIPv6 } from "node:net";
 import type { GraphQLResolveInfo } from "graphql";
 import { getGraphQLRateLimiter } from "graphql-rate-limit";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { Settings } from "../env.ts";
 import type { Attempt, AttemptStore, Rule } from "./attempt-store.ts";
 
@@ -103,7 +103,7 @@ async function take(
   );
   if (refusal === undefined && attempt?.taken === true) return attempt;
   const retryAfterMs = attempt?.taken === false ? attempt.retryAfterMs : rule.windowMs;
-  throw new Refusal("RATE_LIMITED", refusal ?? "That was too often.", {
+  throw new ApiError("RATE_LIMITED", refusal ?? "That was too often.", {
     retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1_000)),
   });
 }

@@ -4,7 +4,7 @@ import { Redis } from "ioredis";
 import { attempts } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { Log } from "#platform/observability/log.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 
 /** How many times something may be done within a sliding window. */
 export type Rule = { readonly max: number; readonly windowMs: number };
@@ -121,7 +121,7 @@ export function redisAttempts(url: string, log: Log): AttemptStore {
       const [name, member] = [redisPrefix + key, randomUUID()];
       const answer = String(
         await redis.eval(takeScript, 1, name, max, windowMs, member).catch((error: unknown) => {
-          throw new Refusal("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
+          throw new ApiError("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
         }),
       );
       if (answer !== "") return { taken: false, retryAfterMs: Number(answer) };

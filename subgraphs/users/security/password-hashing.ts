@@ -1,15 +1,15 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { hash as argon2Hash } from "@node-rs/argon2";
 import bcrypt from "bcryptjs";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 
 /** Hashes passwords with Argon2id, two at a time, and tells which of several hashes a password has. */
 export type Passwords = {
-  /** A new hash in the PHC string format; with `saltOf`'s salt where that is given. @throws {Refusal} OVERLOADED when too many wait. */
+  /** A new hash in the PHC string format; with `saltOf`'s salt where that is given. @throws {ApiError} OVERLOADED when too many wait. */
   hash(password: string, saltOf?: string): Promise<string>;
   /**
    * The hashes that the password has, found with the work of one hash whatever is given: the first hash says with which salt, and those with
-   * another salt are passed over. A bcrypt hash is verified as what it is. @throws {Refusal} OVERLOADED.
+   * another salt are passed over. A bcrypt hash is verified as what it is. @throws {ApiError} OVERLOADED.
    */
   matching(password: string, hashes: readonly string[]): Promise<ReadonlySet<string>>;
 };
@@ -86,7 +86,7 @@ function makeQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   return async (work) => {
     if (running >= runningMax) {
       if (waiting.length >= waitingMax)
-        throw new Refusal("OVERLOADED", "Too many people sign in at once. Try again soon.");
+        throw new ApiError("OVERLOADED", "Too many people sign in at once. Try again soon.");
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else {
       running += 1;

@@ -1,11 +1,11 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { GraphQLResolveInfo } from "graphql";
 import { sessions, users } from "#drizzle/users/tables.ts";
-import type { SignedIn } from "#platform/auth/internal-tokens.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { UserId } from "#platform/shop/ids.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import { isLive } from "../session/session.ts";
-import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { accountError, err, ok, type Result } from "../shared/result.ts";
 import type { Limits } from "./attempt-limits.ts";
 import type { Passwords } from "./password-hashing.ts";
 
@@ -32,16 +32,16 @@ export async function confirmOwner(
   { passwords, limits }: { passwords: Passwords; limits: Limits },
   viewer: SignedIn,
   { password, field, clientAddress, info }: Confirmation,
-): Promise<Outcome<ConfirmedAccount>> {
+): Promise<Result<ConfirmedAccount>> {
   const account = await readActive(db, viewer.id);
-  if (account === undefined) return failed(accountError("INVALID_CREDENTIALS", "The account is not there any more."));
+  if (account === undefined) return err(accountError("INVALID_CREDENTIALS", "The account is not there any more."));
   if (account.passwordHash === null) {
-    if (await isFreshlySignedIn(db, viewer)) return done(account);
-    return failed(
+    if (await isFreshlySignedIn(db, viewer)) return ok(account);
+    return err(
       accountError("INVALID_CREDENTIALS", `Sign in again first: that must be under ${freshSignInMinutes} minutes ago.`),
     );
   }
-  const wrong = failed(accountError("INVALID_CREDENTIALS", "The password is wrong.", [field]));
+  const wrong = err(accountError("INVALID_CREDENTIALS", "The password is wrong.", [field]));
   if (password === null || password === undefined) return wrong;
   const attempt = await limits.countFailure(
     { emailKey: account.emailKey ?? "", tokenGeneration: account.tokenGeneration },
@@ -51,7 +51,7 @@ export async function confirmOwner(
   const matching = await passwords.matching(password, [account.passwordHash]);
   if (!matching.has(account.passwordHash)) return wrong;
   await attempt.giveBack();
-  return done(account);
+  return ok(account);
 }
 
 async function readActive(db: Db, id: UserId) {

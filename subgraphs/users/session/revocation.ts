@@ -4,7 +4,7 @@ import { sessions, users } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
 import { sendJson } from "#platform/http/http-server.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 
 /** What ended access tokens before their time. */
 export type Revocations = {
@@ -57,7 +57,7 @@ export function revocationRoute(db: Db): InternalRoute {
   return async (_request, response, url) => {
     const asked = url.searchParams.get("since");
     const parsed = asked === null ? undefined : since.safeParse(asked);
-    if (parsed?.success === false) throw new Refusal("BAD_REQUEST", "`since` is no time.");
+    if (parsed?.success === false) throw new ApiError("BAD_REQUEST", "`since` is no time.");
     sendJson(response, 200, await readRevocations(db, parsed?.data), { "cache-control": "no-store" });
   };
 }

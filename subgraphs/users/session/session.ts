@@ -1,13 +1,13 @@
 import { and, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import { outbox, sessions, users } from "#drizzle/users/tables.ts";
-import { secretToken, secretTokenId } from "#platform/auth/internal-tokens.ts";
+import { secretToken, secretTokenId } from "#platform/auth/secret-token.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import { enqueueMail } from "#platform/events/outbox.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { newId, type SessionId, type UserId } from "#platform/shop/ids.ts";
 import { type User, userColumns } from "../account/user.ts";
 import type { Settings } from "../env.ts";
-import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { accountError, err, ok, type Result } from "../shared/result.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import {
   type AccessSubject,
@@ -96,7 +96,7 @@ function parseRefreshToken(tokenKey: string, token: string): { id: SessionId; ro
 }
 
 const invalidRefreshToken = () =>
-  failed(accountError("TOKEN_INVALID", "The refresh token is not valid any more. Sign in again.", ["refreshToken"]));
+  err(accountError("TOKEN_INVALID", "The refresh token is not valid any more. Sign in again.", ["refreshToken"]));
 
 /**
  * Trades a refresh token for a new pair. Of any number of uses at once one rotates; the others, and a repeat within 10 s, get the same pair.
@@ -107,7 +107,7 @@ export async function refreshSession(
   tools: SessionTools,
   token: string,
   now: Date,
-): Promise<Outcome<SignedInPair>> {
+): Promise<Result<SignedInPair>> {
   const { TOKEN_KEY } = tools.settings;
   const parsed = parseRefreshToken(TOKEN_KEY, token);
   if (parsed === undefined) return invalidRefreshToken();
@@ -120,9 +120,9 @@ export async function refreshSession(
     const rotated = await rotate(db, tools.settings, family, access);
     if (rotated === undefined) continue;
     const next = refreshToken(TOKEN_KEY, id, rotation + 1);
-    return done({ access, refreshToken: next, refreshTokenExpiresAt: rotated.expiresAt, user: family.user });
+    return ok({ access, refreshToken: next, refreshTokenExpiresAt: rotated.expiresAt, user: family.user });
   }
-  throw new Refusal("OVERLOADED", "The session is used too much at once. Try again.");
+  throw new ApiError("OVERLOADED", "The session is used too much at once. Try again.");
 }
 
 /** The account may change, or another process rotate, between the reading and the rotating; each such change is seen at the next turn. */
@@ -201,7 +201,7 @@ async function repeatOrEnd(
   family: Family,
   rotation: number,
   now: Date,
-): Promise<Outcome<SignedInPair>> {
+): Promise<Result<SignedInPair>> {
   const { TOKEN_KEY } = tools.settings;
   if (family.rotation !== rotation + 1 || !family.isRepeatable) {
     await endReusedFamily(db, family.id);
@@ -212,7 +212,7 @@ async function repeatOrEnd(
   // The pair's own token, unless what the account may do changed since: that one would be refused everywhere.
   const access = kept?.generation === family.tokenGeneration ? kept : await signFor(tools, family, now);
   const latest = refreshToken(TOKEN_KEY, family.id, family.rotation);
-  return done({ access, refreshToken: latest, refreshTokenExpiresAt: family.expiresAt, user: family.user });
+  return ok({ access, refreshToken: latest, refreshTokenExpiresAt: family.expiresAt, user: family.user });
 }
 
 async function endReusedFamily(db: Db, id: SessionId): Promise<void> {
@@ -228,10 +228,10 @@ async function endReusedFamily(db: Db, id: SessionId): Promise<void> {
 }
 
 /** Signs out the session of a refresh token, an earlier one of the family included; how many sessions ended. */
-export async function revokeByToken(db: Db, settings: Settings, token: string): Promise<Outcome<number>> {
+export async function revokeByToken(db: Db, settings: Settings, token: string): Promise<Result<number>> {
   const parsed = parseRefreshToken(settings.TOKEN_KEY, token);
   if (parsed === undefined) return invalidRefreshToken();
-  return done(await revoke(db, and(eq(sessions.id, parsed.id), isLive)));
+  return ok(await revoke(db, and(eq(sessions.id, parsed.id), isLive)));
 }
 
 /** Signs out one session of the user; 0 when it is not the user's or not live. */

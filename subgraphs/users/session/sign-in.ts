@@ -8,7 +8,7 @@ import type { TokenCreateInput } from "#schema/generated/users.ts";
 import { readAccountsOf } from "../account/user.ts";
 import type { Limits } from "../security/attempt-limits.ts";
 import { isOutdated, type Passwords } from "../security/password-hashing.ts";
-import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { accountError, err, ok, type Result } from "../shared/result.ts";
 import { openSession, type SessionTools, type SignedInPair } from "./session.ts";
 
 const signInInput = z.object({ email: emailInput, password: z.string() });
@@ -25,9 +25,9 @@ export async function signIn(
   input: TokenCreateInput,
   from: { clientAddress: string; userAgent: string | undefined; info: GraphQLResolveInfo },
   now: Date,
-): Promise<Outcome<SignedInPair>> {
+): Promise<Result<SignedInPair>> {
   const parsed = parseInput(signInInput, input);
-  if (!parsed.ok) return failed(...parsed.userErrors);
+  if (!parsed.ok) return err(...parsed.userErrors);
   const { email, password } = parsed.value;
   const key = emailKey(email);
   const rows = await readAccountsOf(db, key);
@@ -36,19 +36,19 @@ export async function signIn(
   const hashes = rows.flatMap(({ passwordHash }) => (passwordHash === null ? [] : [passwordHash]));
   const matching = await tools.passwords.matching(password, hashes);
   const match = rows.find(({ passwordHash }) => passwordHash !== null && matching.has(passwordHash));
-  if (match === undefined) return failed(wrong);
+  if (match === undefined) return err(wrong);
   await attempt.giveBack();
   if (match.activatedAt === null) {
-    return failed(accountError("ACCOUNT_NOT_ACTIVATED", "Activate the account first: the mail has the link."));
+    return err(accountError("ACCOUNT_NOT_ACTIVATED", "Activate the account first: the mail has the link."));
   }
-  if (match.disabledAt !== null) return failed(accountError("ACCOUNT_DISABLED", "The account is disabled."));
+  if (match.disabledAt !== null) return err(accountError("ACCOUNT_DISABLED", "The account is disabled."));
   const pair = await openSession(db, tools, match, from.userAgent, now);
-  if (pair === undefined) return failed(wrong);
+  if (pair === undefined) return err(wrong);
   if (match.passwordHash !== null && isOutdated(match.passwordHash)) {
     await db
       .update(users)
       .set({ passwordHash: await tools.passwords.hash(password) })
       .where(and(eq(users.id, match.id), eq(users.passwordHash, match.passwordHash)));
   }
-  return done(pair);
+  return ok(pair);
 }

@@ -3,7 +3,7 @@ import type { Db } from "#platform/database/database.ts";
 import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
 import { header, sendJson } from "#platform/http/http-server.ts";
 import type { Log } from "#platform/observability/log.ts";
-import { nothingHere } from "#platform/shop/api-error.ts";
+import { pathNotFound } from "#platform/shop/api-error.ts";
 import { tokenPayload } from "../resolvers/payloads.ts";
 import { type SocialTools, signInSocially } from "./social-sign-in.ts";
 
@@ -18,7 +18,7 @@ export function oauthCallbackRoute(db: Db, tools: SocialTools, provider: Provide
   const path = `/oauth/${provider.toLowerCase()}/callback`;
   return async (request, response, url) => {
     const redirectUri = tools.providers[provider]?.redirectUris.find((uri) => new URL(uri).pathname === path);
-    if (redirectUri === undefined) throw nothingHere();
+    if (redirectUri === undefined) throw pathNotFound();
     const value = (name: string) => (url.searchParams.get(name) ?? "").slice(0, parameterCharactersMax);
     const [code, state, error] = [value("code"), value("state"), value("error")];
     const back = tools.settings.OAUTH_RETURN_URL;

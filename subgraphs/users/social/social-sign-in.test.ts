@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { secretToken } from "#platform/auth/internal-tokens.ts";
+import { secretToken } from "#platform/auth/secret-token.ts";
 import {
   clientId,
   clientSecret,

@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
 import { and, eq, isNotNull } from "drizzle-orm";
 import { identities, type OAuthStateId, outbox, type Provider, usedOAuthStates, users } from "#drizzle/users/tables.ts";
-import { secretToken, secretTokenId } from "#platform/auth/internal-tokens.ts";
-import { brokenConstraint, type Db, databaseErrorCode, type Tx, transaction } from "#platform/database/database.ts";
+import { secretToken, secretTokenId } from "#platform/auth/secret-token.ts";
+import { type Db, databaseErrorCode, type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
 import { enqueueMail } from "#platform/events/outbox.ts";
 import type { Log } from "#platform/observability/log.ts";
-import { Refusal } from "#platform/shop/api-error.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { newId, type UserId } from "#platform/shop/ids.ts";
 import { type Email, emailInput, emailKey } from "#platform/shop/input.ts";
 import type { OAuthTokenCreateInput } from "#schema/generated/users.ts";
@@ -13,7 +13,7 @@ import { anonymousName, insertRegistration, removeRegistrations, uniqueViolation
 import type { Settings } from "../env.ts";
 import type { Limits } from "../security/attempt-limits.ts";
 import { openSession, type SessionTools, type SignedInPair } from "../session/session.ts";
-import { accountError, done, failed, type Outcome } from "../shared/result.ts";
+import { accountError, err, ok, type Result } from "../shared/result.ts";
 import type { ProviderProfile, Providers, SignInSecrets } from "./oauth-provider.ts";
 
 /** What social sign-in needs. */
@@ -25,7 +25,7 @@ const stateMinutesMax = 10;
  * Where to send the browser; null when the provider is not configured. The client keeps `state` and compares it with the one that comes back,
  * so that nobody can slip it a sign-in of their own.
  *
- * @throws {Refusal} BAD_USER_INPUT for an address that is not one of the configured ones, exactly.
+ * @throws {ApiError} BAD_USER_INPUT for an address that is not one of the configured ones, exactly.
  */
 export async function startSocialSignIn(
   { providers, settings }: SocialTools,
@@ -35,13 +35,13 @@ export async function startSocialSignIn(
   const configured = providers[provider];
   if (configured === undefined) return null;
   if (!configured.redirectUris.includes(redirectUri)) {
-    throw new Refusal("BAD_USER_INPUT", "`redirectUri` is none of those that are configured.");
+    throw new ApiError("BAD_USER_INPUT", "`redirectUri` is none of those that are configured.");
   }
   const secrets = secretsOf(settings, provider, redirectUri, newId<OAuthStateId>());
   try {
     return { url: await configured.authorizationUrl(redirectUri, secrets), state: secrets.state };
   } catch (error) {
-    throw new Refusal("SUBGRAPH_UNAVAILABLE", "The provider does not answer.", {}, error);
+    throw new ApiError("SUBGRAPH_UNAVAILABLE", "The provider does not answer.", {}, error);
   }
 }
 
@@ -64,7 +64,7 @@ function ageMs(id: OAuthStateId, now: Date): number {
   return now.getTime() - Number.parseInt(id.replace("-", "").slice(0, 12), 16);
 }
 
-const oauthFailed = (message: string) => failed(accountError("OAUTH_FAILED", message));
+const oauthFailed = (message: string) => err(accountError("OAUTH_FAILED", message));
 
 /**
  * Signs in with the code that the provider sent back. The account is the one linked by the provider's id; else the one with the address, when
@@ -76,7 +76,7 @@ export async function signInSocially(
   { provider, code, state, redirectUri }: OAuthTokenCreateInput,
   device: { userAgent: string | undefined; log: Log },
   now: Date,
-): Promise<Outcome<SignedInPair>> {
+): Promise<Result<SignedInPair>> {
   const { providers, settings } = tools;
   const configured = providers[provider];
   if (configured === undefined) return oauthFailed("The provider is not configured.");
@@ -94,7 +94,7 @@ export async function signInSocially(
   const account = await findOrMakeAccount(db, tools, provider, profile);
   if (!account.ok) return account;
   const pair = await openSession(db, tools, account.value, device.userAgent, now);
-  return pair === undefined ? oauthFailed("The account was changed meanwhile. Begin again.") : done(pair);
+  return pair === undefined ? oauthFailed("The account was changed meanwhile. Begin again.") : ok(pair);
 }
 
 async function useState(db: Db, id: OAuthStateId): Promise<boolean> {
@@ -114,7 +114,7 @@ async function findOrMakeAccount(
   tools: SocialTools,
   provider: Provider,
   profile: ProviderProfile,
-): Promise<Outcome<Account>> {
+): Promise<Result<Account>> {
   const parsed = emailInput.safeParse(profile.email ?? "");
   const email = parsed.success ? parsed.data : undefined;
   for (let attempt = 1; ; attempt += 1) {
@@ -122,7 +122,7 @@ async function findOrMakeAccount(
       return await transaction(db, (tx) => findOrMake(tx, tools, provider, profile, email));
     } catch (error) {
       // Somebody registered the address, or linked the identity, at the same moment: now they are found.
-      const lost = databaseErrorCode(error) === uniqueViolation && brokenConstraint(error) !== undefined;
+      const lost = databaseErrorCode(error) === uniqueViolation && violatedConstraint(error) !== undefined;
       if (!lost || attempt === attemptsMax) throw error;
     }
   }
@@ -134,7 +134,7 @@ async function findOrMake(
   provider: Provider,
   profile: ProviderProfile,
   email: Email | undefined,
-): Promise<Outcome<Account>> {
+): Promise<Result<Account>> {
   const { providerUserId, isEmailVerified } = profile;
   const [linked] = await tx
     .select({ user: users })
@@ -159,8 +159,8 @@ async function findOrMake(
     : askForConfirmation(tx, tools, provider, profile, email);
 }
 
-function usable(user: Account): Outcome<Account> {
-  return user.disabledAt === null ? done(user) : failed(accountError("ACCOUNT_DISABLED", "The account is disabled."));
+function usable(user: Account): Result<Account> {
+  return user.disabledAt === null ? ok(user) : err(accountError("ACCOUNT_DISABLED", "The account is disabled."));
 }
 
 async function makeAccount(
@@ -168,7 +168,7 @@ async function makeAccount(
   provider: Provider,
   { providerUserId, firstName, lastName }: ProviderProfile,
   email: Email,
-): Promise<Outcome<Account>> {
+): Promise<Result<Account>> {
   const id = newId<UserId>();
   const key = emailKey(email);
   const [user] = await tx
@@ -186,7 +186,7 @@ async function makeAccount(
   if (user === undefined) throw new Error("The account was not made.");
   await tx.insert(identities).values({ provider, providerUserId, userId: id });
   await removeRegistrations(tx, key, id);
-  return done(user);
+  return ok(user);
 }
 
 async function askForConfirmation(
@@ -195,14 +195,14 @@ async function askForConfirmation(
   provider: Provider,
   { providerUserId, firstName, lastName }: ProviderProfile,
   email: Email,
-): Promise<Outcome<Account>> {
+): Promise<Result<Account>> {
   const id = newId<UserId>();
   if (await limits.isMailAllowed("registration", emailKey(email))) {
     const wish = { identity: { provider, providerUserId } };
     await insertRegistration(tx, settings, { id, email, firstName, lastName, passwordHash: null, wish });
     await enqueueMail(tx, outbox, "registration", { subject: id, payload: { to: email } });
   }
-  return failed(
+  return err(
     accountError("ACCOUNT_NOT_ACTIVATED", "We sent you a mail to confirm the address. Then sign in this way again."),
   );
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { decodeJwt } from "jose";
 import postgres from "postgres";
-import { secretToken } from "#platform/auth/internal-tokens.ts";
+import { secretToken } from "#platform/auth/secret-token.ts";
 import { openLog } from "#platform/observability/log.ts";
 import { parseId, type SessionId, type UserId } from "#platform/shop/ids.ts";
 import { createDatabase } from "#test/harness/databases.ts";
