@@ -19,6 +19,7 @@ COPY platform ./platform
 COPY subgraphs ./subgraphs
 COPY gateway ./gateway
 COPY client ./client
+COPY bin ./bin
 COPY deploy ./deploy
 # Volumes take over the owner of the folder that they are mounted on.
 RUN mkdir -p /keys/gateway /keys/users /keys/products /keys/orders && chown -R node:node /keys

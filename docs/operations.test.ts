@@ -7,7 +7,7 @@ const root = path.join(import.meta.dirname, "..");
 
 test("every variable that a process reads is in the operator's guide, and the guide names no other", async () => {
   const read = new Set<string>();
-  for await (const file of glob("{gateway,platform,subgraphs,deploy}/**/{env,environment,mail,rabbitmq}.ts", {
+  for await (const file of glob("{gateway,platform,subgraphs,deploy}/**/{env,environment,mailer,rabbitmq}.ts", {
     cwd: root,
   })) {
     const source = readFileSync(path.join(root, file), "utf8");
