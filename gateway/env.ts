@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { commonVariables, flagVariable, listVariable, portVariable, readEnv } from "#platform/config/env.ts";
+import { bySubgraph, developmentPort } from "#schema/subgraphs.ts";
 
 /** What the gateway reads from its environment, once, at start. */
 export type GatewayEnv = Omit<z.infer<typeof gatewayVariables>, "EXPLORER_ENABLED" | "INTROSPECTION_ENABLED"> & {
@@ -63,11 +64,9 @@ const gatewayVariables = z.object({
   INTROSPECTION_ENABLED: flagVariable.optional(),
 });
 
-const defaultAddresses: Readonly<Record<string, string>> = {
-  users: "http://127.0.0.1:4001/graphql",
-  products: "http://127.0.0.1:4002/graphql",
-  orders: "http://127.0.0.1:4003/graphql",
-};
+const defaultAddresses: Readonly<Record<string, string>> = bySubgraph(
+  (subgraph) => `http://127.0.0.1:${developmentPort(subgraph)}/graphql`,
+);
 
 /** @throws {Error} naming the first variable that is missing or wrong. */
 export function readGatewayEnv(source: Record<string, string | undefined>): GatewayEnv {

@@ -1,40 +1,42 @@
 import { z } from "zod";
+import type { Subgraph } from "./subgraphs.ts";
 
-/** The events between the subgraphs: their names, what they carry, and who is told. Part of the contract, as the SDL is. */
+// The events between the subgraphs: their names, their data, their senders and consumers. Part of the contract, as the SDL is.
+
 const line = z.object({ variantId: z.uuid(), quantity: z.int().min(1) });
 
-/** An order's lines at a revision; the lines of one variant may stand several times. */
+/** An order's lines at a revision. One variant may have several lines. */
 const orderLines = z.object({ orderId: z.uuid(), revision: z.int().min(1), lines: z.array(line).min(1).max(100) });
 
-/** What each event carries in `data`, by `type`. */
+/** The schema of each event's `data`, by the event's `type`. */
 export const eventData = {
-  /** The order is reserved and may be paid until `expiresAt`. */
+  /** The order's stock is reserved, and the order can be paid until `expiresAt`. */
   "order.placed": orderLines.extend({ expiresAt: z.iso.datetime() }),
-  /** PENDING → PROCESSING: the reservation becomes a sale, to be paid later. */
+  /** The order moved from PENDING to PROCESSING: its reservation becomes a sale that is paid later. */
   "order.confirmed": orderLines,
-  /** Paid in full: the reservation becomes a sale, or a sale is made from what is on hand. */
+  /** The order is paid in full: its reservation becomes a sale; without one, the units are sold from stock on hand. */
   "order.paid": orderLines,
-  /** Releases what is reserved, puts back what was sold, and refuses a reservation that comes late. */
+  /** The order is cancelled: reserved units are released, sold units are restocked, and a late reservation is rejected. */
   "order.cancelled": z.object({
     orderId: z.uuid(),
     reason: z.enum(["CUSTOMER", "OUT_OF_STOCK", "PAYMENT_FAILED", "EXPIRED", "STAFF", "REJECTED"]),
   }),
   /** The order's stock is sold. */
   "stock.sold": z.object({ orderId: z.uuid() }),
-  /** Nothing was left to sell. */
+  /** The order's stock could not be sold because too few units were left. */
   "stock.sale_failed": z.object({ orderId: z.uuid() }),
-  /** The order's stock is back on the shelf. */
+  /** The order's stock is available again. */
   "stock.released": z.object({ orderId: z.uuid() }),
-  /** The account is gone. */
+  /** The account was deleted. */
   "user.deleted": z.object({ userId: z.uuid() }),
 } as const;
 
 /** The name of an event. */
 export type EventType = keyof typeof eventData;
-/** What an event carries. */
+/** The data of an event. */
 export type EventData<Type extends EventType> = z.infer<(typeof eventData)[Type]>;
 
-/** Who is told of each event. */
+/** The subgraphs that receive each event. */
 export const eventConsumers: { readonly [Type in EventType]: readonly ("products" | "orders")[] } = {
   "order.placed": ["products"],
   "order.confirmed": ["products"],
@@ -46,8 +48,8 @@ export const eventConsumers: { readonly [Type in EventType]: readonly ("products
   "user.deleted": ["products", "orders"],
 };
 
-/** The subgraph that each event comes from; nobody else may send it. */
-export const eventSenders: { readonly [Type in EventType]: "users" | "products" | "orders" } = {
+/** The subgraph that sends each event; the event is rejected from any other sender. */
+export const eventSenders: { readonly [Type in EventType]: Subgraph } = {
   "order.placed": "orders",
   "order.confirmed": "orders",
   "order.paid": "orders",

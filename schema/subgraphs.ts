@@ -11,3 +11,16 @@ export type Subgraph = (typeof subgraphs)[number];
 export function developmentPort(subgraph: Subgraph): number {
   return 4_001 + subgraphs.indexOf(subgraph);
 }
+
+/** Returns one value for each subgraph. */
+export function bySubgraph<Value>(make: (subgraph: Subgraph) => Value): Record<Subgraph, Value> {
+  return Object.fromEntries(subgraphs.map((subgraph) => [subgraph, make(subgraph)])) as Record<Subgraph, Value>;
+}
+
+/** Returns one value for each subgraph, computed concurrently. Rejects with the first error. */
+export async function bySubgraphAsync<Value>(
+  make: (subgraph: Subgraph) => Promise<Value>,
+): Promise<Record<Subgraph, Value>> {
+  const entries = await Promise.all(subgraphs.map(async (subgraph) => [subgraph, await make(subgraph)] as const));
+  return Object.fromEntries(entries) as Record<Subgraph, Value>;
+}

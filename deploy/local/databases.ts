@@ -1,6 +1,6 @@
 import path from "node:path";
 import { migrateDatabase } from "#drizzle/migrate.ts";
-import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import { bySubgraphAsync, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { type Environment, givenDatabases } from "./environment.ts";
 import { ensureDatabase, type Postgres, startPostgres } from "./postgres.ts";
 
@@ -38,11 +38,7 @@ async function embedded(dataDirectory: string, say: (sentence: string) => void):
   const directory = path.join(dataDirectory, "postgres");
   const settings = { max_connections: String(connectionsMax) };
   let server = await startPostgres({ directory, settings, whenParentEnds: "stop" });
-  const [users, products, orders] = await Promise.all([
-    ensureDatabase(server, "users"),
-    ensureDatabase(server, "products"),
-    ensureDatabase(server, "orders"),
-  ]);
+  const urls = await bySubgraphAsync((subgraph) => ensureDatabase(server, subgraph));
   const watch = watchServer(
     () => server,
     async () => {
@@ -53,7 +49,7 @@ async function embedded(dataDirectory: string, say: (sentence: string) => void):
     say,
   );
   return {
-    urls: { users, products, orders },
+    urls,
     stop: async () => {
       await watch.stop();
       await server.stop();

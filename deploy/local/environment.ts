@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ServiceName, serviceNames } from "#platform/auth/internal-tokens.ts";
 import { portVariable, readEnv } from "#platform/config/env.ts";
-import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import { bySubgraph, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { freePort, takenPorts } from "./ports.ts";
 
 const variables = z.object({
@@ -11,17 +11,13 @@ const variables = z.object({
   /** Everything that the shop keeps lies below it; relative to the checkout. */
   DATA_DIRECTORY: z.string().default(".data"),
   TOKEN_KEY: z.string().optional(),
-  GATEWAY_PORT: portVariable.default(4000),
-  USERS_PORT: portVariable.default(4001),
-  PRODUCTS_PORT: portVariable.default(4002),
-  ORDERS_PORT: portVariable.default(4003),
-  GATEWAY_METRICS_PORT: portVariable.default(9400),
-  USERS_METRICS_PORT: portVariable.default(9401),
-  PRODUCTS_METRICS_PORT: portVariable.default(9402),
-  ORDERS_METRICS_PORT: portVariable.default(9403),
-  USERS_DATABASE_URL: z.url().optional(),
-  PRODUCTS_DATABASE_URL: z.url().optional(),
-  ORDERS_DATABASE_URL: z.url().optional(),
+  ...Object.fromEntries(
+    serviceNames.flatMap((name, index) => [
+      [`${upperCase(name)}_PORT`, portVariable.default(4_000 + index)],
+      [`${upperCase(name)}_METRICS_PORT`, portVariable.default(9_400 + index)],
+    ]),
+  ),
+  ...Object.fromEntries(subgraphs.map((subgraph) => [databaseVariable(subgraph), z.url().optional()])),
 });
 
 const portVariables = serviceNames.flatMap((name) => {
@@ -29,27 +25,30 @@ const portVariables = serviceNames.flatMap((name) => {
   return [`${upper}_PORT`, `${upper}_METRICS_PORT`] as const;
 });
 
-/** What the launcher reads of its environment. The services read theirs themselves, on top of it. */
-export type Environment = z.infer<typeof variables>;
-
-/** Each service's ports by the variable that sets them. */
+/** Each service's ports, by the variable that sets them. */
 export type Ports = Record<(typeof portVariables)[number], number>;
+
+/** The environment variables that the launcher reads. Each service reads its own besides. */
+export type Environment = z.infer<typeof variables> &
+  Ports & { readonly [Name in Subgraph as `${Uppercase<Name>}_DATABASE_URL`]?: string | undefined };
 
 /** Reads and checks the launcher's variables. @throws {Error} naming the first that is wrong. */
 export function readEnvironment(source: Record<string, string | undefined>): Environment {
-  return readEnv(variables, source);
+  return readEnv(variables, source) as Environment;
 }
 
 /**
- * The databases given from outside, by subgraph; undefined when none is given. @throws {Error} when only some are, for
- * half a shop in one place and half in another is nothing that anybody means.
+ * Returns the databases that the environment names, by subgraph; undefined when it names none.
+ *
+ * @throws {Error} when it names only some of them, which is a mistake.
  */
 export function givenDatabases(env: Environment): Record<Subgraph, string> | undefined {
-  const { USERS_DATABASE_URL: users, PRODUCTS_DATABASE_URL: products, ORDERS_DATABASE_URL: orders } = env;
-  if (users !== undefined && products !== undefined && orders !== undefined) return { users, products, orders };
   const missing = subgraphs.map(databaseVariable).filter((variable) => env[variable] === undefined);
   if (missing.length === subgraphs.length) return undefined;
-  throw new Error(`${missing.join(" and ")} must be set too: set all three databases, or none to get them here.`);
+  if (missing.length === 0) return bySubgraph((subgraph) => env[databaseVariable(subgraph)] ?? "");
+  throw new Error(
+    `${missing.join(" and ")} must be set too: set every database, or none to use the built-in Postgres.`,
+  );
 }
 
 /** The variable that holds a subgraph's database. */

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
 import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
+import { bySubgraph } from "#schema/subgraphs.ts";
 import { runLauncher } from "./launcher.ts";
 
 const root = path.join(import.meta.dirname, "../..");
@@ -11,9 +12,7 @@ await runLauncher({
   environment: process.env,
   files: {
     gateway: path.join(root, "gateway/main.ts"),
-    users: path.join(root, "subgraphs/users/main.ts"),
-    products: path.join(root, "subgraphs/products/main.ts"),
-    orders: path.join(root, "subgraphs/orders/main.ts"),
+    ...bySubgraph((subgraph) => path.join(root, "subgraphs", subgraph, "main.ts")),
   },
   putDemoData: { users: putUsers, products: putProducts },
 });

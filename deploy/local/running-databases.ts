@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import { bySubgraphAsync, type Subgraph } from "#schema/subgraphs.ts";
 import { type Environment, givenDatabases } from "./environment.ts";
 import { homeElsewhere } from "./postgres-binaries.ts";
 
@@ -15,13 +15,10 @@ export async function runningDatabases(env: Environment, root: string): Promise<
   if (given !== undefined) return given;
   const directory = path.resolve(root, env.DATA_DIRECTORY, "postgres");
   const port = await runningPort(directory);
-  const urls = await Promise.all(
-    subgraphs.map(async (name) => {
-      const password = (await readFile(path.join(directory, "passwords", name), "utf8")).trim();
-      return [name, `postgres://${name}:${password}@127.0.0.1:${port}/${name}`] as const;
-    }),
-  );
-  return Object.fromEntries(urls) as Record<Subgraph, string>;
+  return await bySubgraphAsync(async (name) => {
+    const password = (await readFile(path.join(directory, "passwords", name), "utf8")).trim();
+    return `postgres://${name}:${password}@127.0.0.1:${port}/${name}`;
+  });
 }
 
 async function runningPort(directory: string): Promise<number> {
@@ -31,5 +28,5 @@ async function runningPort(directory: string): Promise<number> {
     const port = Number(lines.split("\n")[3]);
     if (Number.isInteger(port) && port > 0) return port;
   }
-  throw new Error(`No Postgres runs below ${directory}. Start the shop, or set the three …_DATABASE_URL variables.`);
+  throw new Error(`No Postgres runs below ${directory}. Start the shop, or set every …_DATABASE_URL variable.`);
 }

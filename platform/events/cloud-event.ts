@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type EventData, type EventType, type eventConsumers, eventData, eventSenders } from "#schema/events.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import type { ServiceName } from "../auth/internal-tokens.ts";
 import { ApiError } from "../shop/api-error.ts";
 import type { OutboxRow } from "./outbox.ts";
@@ -30,7 +31,7 @@ export type EventTransport = {
 const cloudEvent = z.object({
   specversion: z.literal("1.0"),
   id: z.uuid(),
-  source: z.string().regex(/^\/(users|products|orders)$/),
+  source: z.enum(subgraphs.map((subgraph) => `/${subgraph}` as const)),
   type: z.enum(Object.keys(eventData) as [EventType, ...EventType[]]),
   subject: z.uuid(),
   time: z.iso.datetime(),
@@ -64,7 +65,7 @@ export function parseEvent(text: string, sender?: ServiceName): AnyEvent {
 }
 
 /** The event that an outbox row stands for, as it travels. */
-export function envelopeOf(row: OutboxRow, sender: Exclude<ServiceName, "gateway">): CloudEvent {
+export function envelopeOf(row: OutboxRow, sender: Subgraph): CloudEvent {
   return cloudEvent.parse({
     specversion: "1.0",
     id: row.messageId,

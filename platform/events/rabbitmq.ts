@@ -1,6 +1,7 @@
 import { AMQPConnectionError, AMQPError, type AsyncMessage, Connection, ConsumerStatus } from "rabbitmq-client";
 import { z } from "zod";
 import { eventConsumers } from "#schema/events.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { isDatabaseUnavailable, withDeadline } from "../database/database.ts";
 import type { Log } from "../observability/log.ts";
 import { ApiError } from "../shop/api-error.ts";
@@ -71,7 +72,6 @@ function deadQueue(prefix: string, consumer: Consumer) {
 }
 
 const consumers: readonly Consumer[] = [...new Set(Object.values(eventConsumers).flat())];
-const senders = ["users", "products", "orders"] as const;
 
 /**
  * Opens a connection to the broker that comes back by itself. A sender has a topic exchange, a consumer a quorum queue and another for its dead
@@ -82,7 +82,7 @@ const senders = ["users", "products", "orders"] as const;
 export function openRabbitTransport(options: {
   url: string;
   prefix: string;
-  name: (typeof senders)[number];
+  name: Subgraph;
   receive: ((event: AnyEvent) => Promise<void>) | undefined;
   log: Log;
 }): EventTransport {
@@ -192,8 +192,8 @@ function consume(
       queueOptions,
       qos: { prefetchCount: concurrentMax },
       concurrency: concurrentMax,
-      exchanges: senders.map((sender) => ({ exchange: exchangeName(prefix, sender), type: "topic", durable: true })),
-      queueBindings: senders.map((sender) => ({
+      exchanges: subgraphs.map((sender) => ({ exchange: exchangeName(prefix, sender), type: "topic", durable: true })),
+      queueBindings: subgraphs.map((sender) => ({
         exchange: exchangeName(prefix, sender),
         queue,
         routingKey: `${own}.#`,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer } from "#test/harness/subgraph-client.ts";
+import type { GraphqlResponse } from "#test/harness/subgraph-client.ts";
 import type { Rig } from "./cluster.ts";
 import { type History, type Operation, readTold, type Told, type Wish } from "./history.ts";
 import type { Random } from "./random.ts";
@@ -89,7 +89,7 @@ async function askOnce(
   variables: Record<string, unknown>,
 ): Promise<Outcome | undefined> {
   wish.sent += 1;
-  const answer: Answer | undefined = await rig
+  const answer: GraphqlResponse | undefined = await rig
     .graphql(documents[wish.operation], variables, client.token)
     .catch(() => undefined);
   const told = answer === undefined ? undefined : readTold(wish.operation, answer);

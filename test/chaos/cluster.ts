@@ -11,7 +11,7 @@ import { openDatabase } from "#platform/database/database.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { type Mailbox, openMailbox } from "#test/harness/mailbox.ts";
 import { forEachService, shopVariables, type Variables } from "#test/harness/shop-variables.ts";
-import { type Answer, makeShopKeys, postGraph } from "#test/harness/subgraph-client.ts";
+import { type GraphqlResponse, makeShopKeys, postGraph } from "#test/harness/subgraph-client.ts";
 import { type Supervised, supervise } from "./process.ts";
 
 /** A shop to be broken: four real processes, a Postgres of its own, a mail server. */
@@ -23,7 +23,7 @@ export type Rig = AsyncDisposable & {
   readonly mailbox: Mailbox;
   /** Where the processes' logs are. */
   readonly directory: string;
-  graphql(document: string, variables: Record<string, unknown>, token?: string): Promise<Answer>;
+  graphql(document: string, variables: Record<string, unknown>, token?: string): Promise<GraphqlResponse>;
   /** Ends Postgres at once, without a checkpoint, and starts it again; resolves when it takes connections. */
   restartPostgres(): Promise<void>;
 };

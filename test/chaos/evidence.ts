@@ -1,3 +1,4 @@
+import { subgraphs } from "#schema/subgraphs.ts";
 import type { ReceivedMail } from "#test/harness/mailbox.ts";
 import type { Rig } from "./cluster.ts";
 import type { History } from "./history.ts";
@@ -107,7 +108,7 @@ export async function gatherEvidence({ sql, mailbox }: Rig, history: History): P
     SELECT order_id AS "orderId", array_agg(type ORDER BY id) AS types FROM order_events GROUP BY order_id`;
   const outbox = [];
   const inbox = [];
-  for (const subgraph of ["users", "products", "orders"] as const) {
+  for (const subgraph of subgraphs) {
     const rows = await sql[subgraph]<Omit<OutboxRow, "subgraph">[]>`
       SELECT channel, topic, destination, message_id AS "messageId", subject, status FROM outbox`;
     outbox.push(...rows.map((row) => ({ ...row, subgraph })));

@@ -1,4 +1,4 @@
-import type { Answer } from "#test/harness/subgraph-client.ts";
+import type { GraphqlResponse } from "#test/harness/subgraph-client.ts";
 
 /** What a client asked for. */
 export type Operation = "checkoutComplete" | "orderCreate" | "paymentProcess" | "orderCancel" | "refundCreate" | "edit";
@@ -51,7 +51,7 @@ export function lastTold(wish: Wish): Told | undefined {
 }
 
 /** Reads a mutation's answer; undefined when it says nothing about what became of the wish. */
-export function readTold(field: string, answer: Answer): Told | undefined {
+export function readTold(field: string, answer: GraphqlResponse): Told | undefined {
   const payload = answer.data?.[field];
   if (payload === null || payload === undefined) return undefined;
   const order = payload.order ?? payload.payment?.order;

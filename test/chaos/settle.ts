@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { subgraphs } from "#schema/subgraphs.ts";
 import type { Rig } from "./cluster.ts";
 
 const settleMsMax = 30_000;
@@ -39,7 +40,7 @@ async function underWay(sql: Rig["sql"]): Promise<Record<string, number>> {
 async function messagesUnderWay(sql: Rig["sql"]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const sent = { products: 0, orders: 0 };
-  for (const subgraph of ["users", "products", "orders"] as const) {
+  for (const subgraph of subgraphs) {
     const [row] = await sql[subgraph]<{ waiting: number; products: number; orders: number }[]>`
       SELECT count(*) FILTER (WHERE status = 'waiting')::int AS waiting,
              count(*) FILTER (WHERE channel = 'event' AND destination = 'products')::int AS products,

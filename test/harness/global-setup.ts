@@ -3,17 +3,18 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
+import { bySubgraphAsync, type Subgraph } from "#schema/subgraphs.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The superuser's address on the Postgres of this test run. */
+    /** The superuser's connection URL for the Postgres of this test run. */
     adminUrl: string;
-    /** Each subgraph's template database, by its owner's address. */
-    templateUrls: Record<"users" | "products" | "orders", string>;
+    /** The connection URL of each subgraph's template database, as its owner. */
+    templateUrls: Record<Subgraph, string>;
   }
 }
 
-/** One Postgres for the whole test run, gone with it however it ends. Nothing in it need survive a crash. */
+/** Starts one Postgres for the whole test run, which is removed however the run ends. Its data need not survive a crash. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(path.join(tmpdir(), "agora-test-"));
   const server = await startPostgres({
@@ -27,10 +28,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     },
   });
   project.provide("adminUrl", server.adminUrl());
-  project.provide("templateUrls", {
-    users: await ensureDatabase(server, "users"),
-    products: await ensureDatabase(server, "products"),
-    orders: await ensureDatabase(server, "orders"),
-  });
+  project.provide("templateUrls", await bySubgraphAsync((subgraph) => ensureDatabase(server, subgraph)));
   return server.remove;
 }

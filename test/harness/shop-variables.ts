@@ -1,22 +1,22 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { type ServiceName, serviceNames } from "#platform/auth/internal-tokens.ts";
-import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import type { ServiceName } from "#platform/auth/internal-tokens.ts";
+import { bySubgraph, bySubgraphAsync, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import type { ShopKeys } from "./subgraph-client.ts";
 
 /** One process's environment. */
 export type Variables = Record<string, string | undefined>;
 
-/** What the processes of a test's shop read, each its own: only its own database, only its own key. */
+/** Returns the environment of each process of a test's shop. A process gets its own database and its own key only. */
 export function shopVariables(shop: {
   keys: ShopKeys;
   ports: Readonly<Record<ServiceName, number>>;
   databaseUrls: Readonly<Record<Subgraph, string>>;
-  /** A folder of the test's own. */
+  /** A directory that only this test uses. */
   directory: string;
-  /** SMTP_HOST and so on. */
+  /** The variables of the mailer, such as SMTP_HOST. */
   mail: Variables;
-  /** For all of them; they come last. */
+  /** Additional variables for every process; they override the others. */
   more?: Variables;
 }): Record<ServiceName, Variables> {
   const tokenKey = randomBytes(32).toString("base64");
@@ -49,13 +49,13 @@ export function shopVariables(shop: {
       ...shop.more,
     };
   };
-  return { gateway: of("gateway"), users: of("users"), products: of("products"), orders: of("orders") };
+  return { gateway: of("gateway"), ...bySubgraph(of) };
 }
 
-/** A value for each service. */
+/** Returns one value for each service, computed concurrently. */
 export async function forEachService<Value>(
   make: (name: ServiceName) => Promise<Value>,
 ): Promise<Record<ServiceName, Value>> {
-  const made = await Promise.all(serviceNames.map(make));
-  return Object.fromEntries(serviceNames.map((name, index) => [name, made[index]])) as Record<ServiceName, Value>;
+  const [gateway, others] = await Promise.all([make("gateway"), bySubgraphAsync(make)]);
+  return { gateway, ...others };
 }

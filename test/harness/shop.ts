@@ -12,7 +12,7 @@ import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import type { Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { openLog } from "#platform/observability/log.ts";
-import type { Subgraph } from "#schema/subgraphs.ts";
+import { bySubgraph, bySubgraphAsync, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { startOrders } from "#subgraphs/orders/subgraph.ts";
 import { startProducts } from "#subgraphs/products/subgraph.ts";
 import { startUsers } from "#subgraphs/users/subgraph.ts";
@@ -20,7 +20,7 @@ import { createDatabase } from "./databases.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { forEachService, shopVariables, type Variables } from "./shop-variables.ts";
 import {
-  type Answer,
+  type GraphqlResponse,
   makeShopKeys,
   makeSubgraphClient,
   postGraph,
@@ -28,40 +28,40 @@ import {
   type SubgraphClient,
 } from "./subgraph-client.ts";
 
-/** A visitor who signed in, with the address and the access token. */
-export type Person = Visitor & { readonly email: string; readonly accessToken: string };
+/** A client of the shop with a session, and the session's email address and access token. */
+export type TestUser = Visitor & { readonly email: string; readonly accessToken: string };
 
-/** The whole shop in this process, on databases and ports of its own. */
+/** The whole shop in this process, with its own databases and ports. */
 export type TestShop = AsyncDisposable & {
-  /** Of the gateway. */
+  /** The gateway's origin. */
   readonly url: string;
   readonly keys: ShopKeys;
   readonly mailbox: Mailbox;
-  /** For checks; a test's own connections. */
+  /** Connections to the databases, for checks. */
   readonly sql: Readonly<Record<Subgraph, postgres.Sql>>;
-  /** Asks through the gateway, as a guest unless a token is given. */
+  /** Sends an operation through the gateway, as a guest unless a token is given. */
   graphql(
     document: string,
     variables?: Record<string, unknown>,
     options?: { token?: string | undefined; headers?: Record<string, string> },
-  ): Promise<Answer>;
-  /** Asks a subgraph at its own port, as the gateway or another service would. */
+  ): Promise<GraphqlResponse>;
+  /** Sends an operation to a subgraph's own port, as the gateway or another service does. */
   readonly subgraph: Readonly<Record<Subgraph, SubgraphClient>>;
   readonly subgraphUrls: Readonly<Record<Subgraph, string>>;
-  /** Somebody new, not signed in. */
+  /** Returns a new client without a session. */
   visitor(): Visitor;
-  signIn(email: string, password: string): Promise<Person>;
-  /** The people of the demo data. */
-  admin(): Promise<Person>;
-  seller(): Promise<Person>;
-  customer(): Promise<Person>;
-  /** Registers somebody, activates the account with the token of the mail, and signs in. */
-  newCustomer(email?: string): Promise<Person>;
-  /** The token in the newest mail to an address. */
+  signIn(email: string, password: string): Promise<TestUser>;
+  /** Sign in as users of the demo data. */
+  admin(): Promise<TestUser>;
+  seller(): Promise<TestUser>;
+  customer(): Promise<TestUser>;
+  /** Registers a customer, activates the account with the mailed token, and signs in. */
+  newCustomer(email?: string): Promise<TestUser>;
+  /** Returns the token in the newest mail to an address, once it has arrived. */
   mailedToken(to: string, wanted?: RegExp): Promise<string>;
   /**
-   * How many statements each subgraph sent its database for `work`, those of its relays aside: the fewest of ten runs, for sweepers look at
-   * the same databases meanwhile.
+   * Returns how many statements each subgraph sent to its database for `work`, not counting its relays: the lowest count of ten runs,
+   * because sweepers use the same databases meanwhile.
    */
   statements(work: () => Promise<unknown>): Promise<Record<Subgraph, number>>;
   stop(name: ServiceName): Promise<void>;
@@ -83,20 +83,14 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
   opened.defer(() => rm(directory, { recursive: true, force: true }));
   const mailbox = await openMailbox();
   opened.defer(() => mailbox.close());
-  const [users, products, orders] = await Promise.all([
-    createDatabase("users"),
-    createDatabase("products"),
-    createDatabase("orders"),
-  ]);
+  const created = await bySubgraphAsync(createDatabase);
   opened.defer(async () => {
-    await Promise.all([users.drop(), products.drop(), orders.drop()]);
+    await Promise.all(Object.values(created).map((database) => database.drop()));
   });
-  const databaseUrls = { users: users.url, products: products.url, orders: orders.url };
-  const databases = {
-    users: openDatabase({ url: users.url, applicationName: "test", connectionsMax: 3 }),
-    products: openDatabase({ url: products.url, applicationName: "test", connectionsMax: 3 }),
-    orders: openDatabase({ url: orders.url, applicationName: "test", connectionsMax: 3 }),
-  };
+  const databaseUrls = bySubgraph((name) => created[name].url);
+  const databases = bySubgraph((name) =>
+    openDatabase({ url: databaseUrls[name], applicationName: "test", connectionsMax: 3 }),
+  );
   opened.defer(async () => {
     await Promise.all(Object.values(databases).map((database) => database.close()));
   });
@@ -116,7 +110,7 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
     ...(options.variables === undefined ? {} : { more: options.variables }),
   });
   const log = openLog("test", process.env.TEST_LOG_LEVEL ?? "silent");
-  const counts = { users: 0, products: 0, orders: 0 };
+  const counts = bySubgraph(() => 0);
   const running = new Map<ServiceName, Running>();
   const start = async (name: ServiceName) => {
     if (running.has(name)) return;
@@ -129,15 +123,15 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
   };
   opened.defer(async () => {
     await stop("gateway");
-    await Promise.all([stop("orders"), stop("products"), stop("users")]);
+    await Promise.all(subgraphs.map(stop));
   });
-  await Promise.all([start("users"), start("products"), start("orders")]);
+  await Promise.all(subgraphs.map(start));
   await start("gateway");
 
   const url = `http://127.0.0.1:${ports.gateway}`;
   const originOf = (name: Subgraph) => `http://127.0.0.1:${ports[name]}`;
   const visitor = () => createShop({ url: `${url}/graphql` });
-  const signIn = async (email: string, password: string): Promise<Person> => {
+  const signIn = async (email: string, password: string): Promise<TestUser> => {
     const person = visitor();
     const { accessToken, userErrors } = await person.signIn({ email, password });
     if (accessToken === null) throw new Error(`${email} cannot sign in: ${JSON.stringify(userErrors)}`);
@@ -153,18 +147,14 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
     url,
     keys,
     mailbox,
-    sql: { users: databases.users.sql, products: databases.products.sql, orders: databases.orders.sql },
+    sql: bySubgraph((name) => databases[name].sql),
     graphql: (document, given = {}, { token, headers = {} } = {}) =>
       postGraph(`${url}/graphql`, document, given, {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...headers,
       }),
-    subgraph: {
-      users: makeSubgraphClient(keys, "users", originOf("users")),
-      products: makeSubgraphClient(keys, "products", originOf("products")),
-      orders: makeSubgraphClient(keys, "orders", originOf("orders")),
-    },
-    subgraphUrls: { users: originOf("users"), products: originOf("products"), orders: originOf("orders") },
+    subgraph: bySubgraph((name) => makeSubgraphClient(keys, name, originOf(name))),
+    subgraphUrls: bySubgraph(originOf),
     visitor,
     signIn,
     admin: () => signIn("admin@example.com", demoPasswords.admin),
@@ -181,17 +171,11 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
     },
     mailedToken,
     statements: async (work) => {
-      const fewest = {
-        users: Number.POSITIVE_INFINITY,
-        products: Number.POSITIVE_INFINITY,
-        orders: Number.POSITIVE_INFINITY,
-      };
+      const fewest = bySubgraph(() => Number.POSITIVE_INFINITY);
       for (let run = 0; run < countRuns; run += 1) {
         const before = { ...counts };
         await work();
-        fewest.users = Math.min(fewest.users, counts.users - before.users);
-        fewest.products = Math.min(fewest.products, counts.products - before.products);
-        fewest.orders = Math.min(fewest.orders, counts.orders - before.orders);
+        for (const name of subgraphs) fewest[name] = Math.min(fewest[name], counts[name] - before[name]);
       }
       return fewest;
     },
@@ -200,6 +184,8 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
+
+const starters = { users: startUsers, products: startProducts, orders: startOrders };
 
 function startService(
   name: ServiceName,
@@ -213,14 +199,5 @@ function startService(
       if (!statement.includes("outbox")) counts[subgraph] += 1;
     },
   });
-  switch (name) {
-    case "gateway":
-      return startGateway(variables, { log });
-    case "users":
-      return startUsers(variables, counting("users"));
-    case "products":
-      return startProducts(variables, counting("products"));
-    case "orders":
-      return startOrders(variables, counting("orders"));
-  }
+  return name === "gateway" ? startGateway(variables, { log }) : starters[name](variables, counting(name));
 }

@@ -3,13 +3,13 @@ import {
   makeInternalKey,
   readInternalKey,
   type ServiceName,
-  serviceNames,
   signInternalToken,
 } from "#platform/auth/internal-tokens.ts";
 import { newId, type SessionId, type UserId } from "#platform/shop/ids.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
+import { forEachService } from "./shop-variables.ts";
 
-/** Keys for every process of a shop: what each one's environment holds, and the keys themselves to sign as any of them. */
+/** The internal keys of every process of a shop: as environment variables, and ready to sign with. */
 export type ShopKeys = {
   /** `INTERNAL_KEY` of each process, as JSON. */
   readonly privateJwk: Readonly<Record<ServiceName, string>>;
@@ -18,35 +18,23 @@ export type ShopKeys = {
   readonly signers: Readonly<Record<ServiceName, InternalKey>>;
 };
 
-/** New keys for a shop. */
+/** Generates the keys of a shop. */
 export async function makeShopKeys(): Promise<ShopKeys> {
-  const made = await Promise.all(serviceNames.map(async (name) => ({ name, ...(await makeInternalKey(name)) })));
-  const signers = await Promise.all(
-    made.map(async ({ name, privateJwk }) => [name, await readInternalKey(name, privateJwk)] as const),
-  );
+  const made = await forEachService(makeInternalKey);
+  const signers = await forEachService((name) => readInternalKey(name, made[name].privateJwk));
   return {
-    privateJwk: record(made.map(({ name, privateJwk }) => [name, JSON.stringify(privateJwk)] as const)),
-    jwks: JSON.stringify({ keys: made.map(({ publicJwk }) => publicJwk) }),
-    signers: record(signers),
+    privateJwk: await forEachService(async (name) => JSON.stringify(made[name].privateJwk)),
+    jwks: JSON.stringify({ keys: Object.values(made).map(({ publicJwk }) => publicJwk) }),
+    signers,
   };
 }
 
-function record<Value>(entries: readonly (readonly [ServiceName, Value])[]): Record<ServiceName, Value> {
-  const values = new Map(entries);
-  const of = (name: ServiceName) => {
-    const value = values.get(name);
-    if (value === undefined) throw new Error(`Nothing for ${name}.`);
-    return value;
-  };
-  return { gateway: of("gateway"), users: of("users"), products: of("products"), orders: of("orders") };
-}
-
-/** What a GraphQL server answered. */
-export type Answer = {
+/** A GraphQL response. */
+export type GraphqlResponse = {
   readonly status: number;
   readonly headers: Headers;
-  /** Loose on purpose: tests name what they expect. */
-  // biome-ignore lint/suspicious/noExplicitAny: an answer's shape is the test's to state.
+  /** Untyped: each test states the shape that it expects. */
+  // biome-ignore lint/suspicious/noExplicitAny: each test states the shape of the response.
   readonly data: any;
   readonly errors: readonly {
     readonly message: string;
@@ -55,15 +43,15 @@ export type Answer = {
   }[];
 };
 
-/** Posts an operation and reads the answer, whatever its status. */
+/** Posts an operation and returns the response, with any status. */
 export async function postGraph(
   url: string,
   document: string,
   variables: Record<string, unknown> = {},
   headers: Record<string, string> = {},
   signal?: AbortSignal,
-): Promise<Answer> {
-  return readAnswer(
+): Promise<GraphqlResponse> {
+  return readResponse(
     await fetch(url, {
       ...(signal === undefined ? {} : { signal }),
       method: "POST",
@@ -73,8 +61,8 @@ export async function postGraph(
   );
 }
 
-/** Reads a GraphQL answer; one that is not JSON has no data and no errors. */
-async function readAnswer(response: Response): Promise<Answer> {
+/** Reads a GraphQL response. A body that is not JSON has no data and no errors. */
+async function readResponse(response: Response): Promise<GraphqlResponse> {
   const text = await response.text();
   const body = parsed(text);
   return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] };
@@ -89,37 +77,41 @@ function parsed(text: string): any {
   }
 }
 
-/** Who a test asks as. A user's fields are filled in: a new id and session, CUSTOMER, no permissions. */
-export type Asker =
+/** The caller of a request. Missing fields of a user default to a new id and session, the role CUSTOMER and no permissions. */
+export type TestCaller =
   | "guest"
   | (Partial<Omit<SignedIn, "kind" | "scopes">> & { scopes?: readonly string[] })
   | { service: ServiceName };
 
-/** A signed-in viewer for an asker. */
-function userOf(asker: Exclude<Asker, "guest" | { service: ServiceName }>): SignedIn {
+/** The signed-in viewer of a caller. */
+function userOf(caller: Exclude<TestCaller, "guest" | { service: ServiceName }>): SignedIn {
   return {
     kind: "user",
-    id: asker.id ?? newId<UserId>(),
-    sessionId: asker.sessionId ?? newId<SessionId>(),
-    role: asker.role ?? "CUSTOMER",
-    scopes: new Set(asker.scopes ?? []),
+    id: caller.id ?? newId<UserId>(),
+    sessionId: caller.sessionId ?? newId<SessionId>(),
+    role: caller.role ?? "CUSTOMER",
+    scopes: new Set(caller.scopes ?? []),
   };
 }
 
-/** Asks one subgraph as the gateway would for a viewer, or as another service. */
-export type SubgraphClient = (document: string, variables?: Record<string, unknown>, asker?: Asker) => Promise<Answer>;
+/** Sends an operation to one subgraph, as the gateway does for a viewer, or as another service. */
+export type SubgraphClient = (
+  document: string,
+  variables?: Record<string, unknown>,
+  caller?: TestCaller,
+) => Promise<GraphqlResponse>;
 
-/** A client of the subgraph `audience` at `url` (its origin). */
+/** Returns a client of the subgraph `audience` whose origin is `url`. */
 export function makeSubgraphClient(keys: ShopKeys, audience: ServiceName, url: string): SubgraphClient {
-  return async (document, variables = {}, asker = "guest") => {
-    const token = await internalTokenOf(keys, audience, asker);
+  return async (document, variables = {}, caller = "guest") => {
+    const token = await internalTokenOf(keys, audience, caller);
     return postGraph(`${url}/graphql`, document, variables, { authorization: `Bearer ${token}` });
   };
 }
 
-/** The internal token for an asker. */
-export async function internalTokenOf(keys: ShopKeys, audience: ServiceName, asker: Asker): Promise<string> {
-  if (asker === "guest") return signInternalToken(keys.signers.gateway, audience, { kind: "guest" });
-  if ("service" in asker) return signInternalToken(keys.signers[asker.service], audience, { kind: "guest" });
-  return signInternalToken(keys.signers.gateway, audience, userOf(asker));
+/** Signs the internal token of a caller. */
+export async function internalTokenOf(keys: ShopKeys, audience: ServiceName, caller: TestCaller): Promise<string> {
+  if (caller === "guest") return signInternalToken(keys.signers.gateway, audience, { kind: "guest" });
+  if ("service" in caller) return signInternalToken(keys.signers[caller.service], audience, { kind: "guest" });
+  return signInternalToken(keys.signers.gateway, audience, userOf(caller));
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoProductId, demoUserIds, demoVariantId } from "#drizzle/seeds/ids.ts";
-import { openShop, type Person, type TestShop } from "#test/harness/shop.ts";
+import { openShop, type TestShop, type TestUser } from "#test/harness/shop.ts";
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => shop[Symbol.asyncDispose]());
 
-async function ask(document: string, variables: Record<string, unknown> = {}, person?: Person) {
+async function ask(document: string, variables: Record<string, unknown> = {}, person?: TestUser) {
   const answer = await shop.graphql(document, variables, { token: person?.accessToken });
   expect(answer.errors).toEqual([]);
   return answer.data;

@@ -6,7 +6,7 @@ import { parseId, type SessionId, type UserId } from "#platform/shop/ids.ts";
 import { readSubgraphs } from "#schema/build/compose.ts";
 import { type GuardedField, guardedFields } from "#test/harness/guarded-fields.ts";
 import { openShop, type TestShop } from "#test/harness/shop.ts";
-import type { Answer, Asker } from "#test/harness/subgraph-client.ts";
+import type { GraphqlResponse, TestCaller } from "#test/harness/subgraph-client.ts";
 
 // Who sees what: every guarded field of the three contracts, for everybody, on every way to it. The fields come from the contracts; one that
 // has no rule here fails, and so does a rule without a field.
@@ -166,13 +166,13 @@ function subjectOf(accessToken: string): { id: UserId; sessionId: SessionId; rol
 }
 
 /** As the gateway tells a subgraph. */
-const askerOf = (person: PersonName): Asker => {
+const askerOf = (person: PersonName): TestCaller => {
   const token = tokens[person];
   return token === undefined ? "guest" : subjectOf(token);
 };
 
 /** What was at the end of a way, and the code it was refused with. */
-type Seen = { readonly value: unknown; readonly code: unknown; readonly answer: Answer };
+type Seen = { readonly value: unknown; readonly code: unknown; readonly answer: GraphqlResponse };
 
 /** Each way to a field of an entity: where its parent stands in the answer, and how to ask for it. */
 const ways: Readonly<
@@ -208,7 +208,7 @@ const ways: Readonly<
   },
 };
 
-function throughGateway(query: string, id: string, person: PersonName): Promise<Answer> {
+function throughGateway(query: string, id: string, person: PersonName): Promise<GraphqlResponse> {
   return shop.graphql(query, { id }, { token: tokens[person] });
 }
 
@@ -218,7 +218,7 @@ async function asEntity({ subgraph, type, asked, name }: GuardedField, person: P
   return seen(answer, answer.data?._entities?.[0]?.[name]);
 }
 
-function seen(answer: Answer, value: unknown): Seen {
+function seen(answer: GraphqlResponse, value: unknown): Seen {
   return { value, code: answer.errors[0]?.extensions?.code, answer };
 }
 
@@ -265,7 +265,7 @@ describe.each(people)("%s", (person) => {
       const document = `${operation} { ${field.asked} }`;
       const direct = await shop.subgraph[field.subgraph](document, {}, askerOf(person));
       const isAnswered = ruleOf(field).answered.includes(person);
-      const codes = (answer: Answer) => answer.errors.map(({ extensions }) => extensions?.code);
+      const codes = (answer: GraphqlResponse) => answer.errors.map(({ extensions }) => extensions?.code);
       if (isAnswered) {
         for (const code of codes(direct)) expect(["BAD_USER_INPUT"]).toContain(code);
         expect(direct.status).toBe(200);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openShop, type Person, type TestShop } from "#test/harness/shop.ts";
+import { openShop, type TestShop, type TestUser } from "#test/harness/shop.ts";
 
 let shop: TestShop;
-let admin: Person;
+let admin: TestUser;
 beforeAll(async () => {
   shop = await openShop();
   admin = await shop.admin();
@@ -11,7 +11,7 @@ afterAll(() => shop[Symbol.asyncDispose]());
 
 const seenWithinMs = 15_000;
 
-type Change = (person: Person, id: string) => Promise<unknown>;
+type Change = (person: TestUser, id: string) => Promise<unknown>;
 
 const asAdmin =
   (mutation: string): Change =>
@@ -36,7 +36,7 @@ const changes: Record<string, (n: number) => Change> = {
 };
 
 test("an access token is refused at the gateway within 15 s of what ends it, and nobody else's is", async () => {
-  const people: Person[] = [];
+  const people: TestUser[] = [];
   for (const _change of Object.keys(changes)) people.push(await shop.newCustomer());
   const me = (token: string) => shop.graphql("{ me { id email } }", {}, { token });
   const took = await Promise.all(

@@ -3,7 +3,7 @@ import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AccountActivateDocument, ProductCreateDocument, ProductsDocument } from "#client/sdk/generated/documents.ts";
 import { demoProductId } from "#drizzle/seeds/ids.ts";
-import { openShop, type Person, type TestShop } from "#test/harness/shop.ts";
+import { openShop, type TestShop, type TestUser } from "#test/harness/shop.ts";
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -184,7 +184,7 @@ test("a page of orders with products and sellers costs a fixed number of stateme
   expect(await count(6)).toEqual(one);
 });
 
-async function buy(person: Person, productId: string = demoProductId(2)) {
+async function buy(person: TestUser, productId: string = demoProductId(2)) {
   await person.addToCart({ productId, quantity: 1 });
   const bought = await person.checkout({ shippingAddress: address, payment: { token: "tok_ok" } });
   expect(bought.userErrors).toEqual([]);

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { demoUserIds } from "#drizzle/seeds/ids.ts";
 import { newId } from "#platform/shop/ids.ts";
 import { forgeToken, type TokenModel, tokenAttacks } from "#test/harness/forged-tokens.ts";
-import { openShop, type Person, type TestShop } from "#test/harness/shop.ts";
+import { openShop, type TestShop, type TestUser } from "#test/harness/shop.ts";
 import { internalTokenOf } from "#test/harness/subgraph-client.ts";
 
 // What neither the gateway takes for a user's access token nor the other subgraphs for an internal one. The users subgraph has its own.
 
 let directory: string;
 let shop: TestShop;
-let person: Person;
+let person: TestUser;
 let accessModel: TokenModel;
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), "agora-attacks-"));

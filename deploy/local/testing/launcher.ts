@@ -1,4 +1,5 @@
 import path from "node:path";
+import { bySubgraph } from "#schema/subgraphs.ts";
 import { runLauncher } from "../launcher.ts";
 
 // The launcher with services that start at once, as a process that its tests can kill.
@@ -7,6 +8,6 @@ const service = path.join(import.meta.dirname, "service.ts");
 await runLauncher({
   root: path.join(import.meta.dirname, "../../.."),
   environment: process.env,
-  files: { gateway: service, users: service, products: service, orders: service },
+  files: { gateway: service, ...bySubgraph(() => service) },
   putDemoData: {},
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Answer } from "#test/harness/subgraph-client.ts";
+import type { GraphqlResponse } from "#test/harness/subgraph-client.ts";
 import { type Buyer, type OrdersShop, openOrdersShop, orderPayload, type Product } from "../testing/test-orders.ts";
 
 let shop: OrdersShop;
@@ -17,7 +17,7 @@ async function change(
   asker: Buyer | "guest",
   mutation: string,
   given: Record<string, unknown>,
-): Promise<Answer["data"]> {
+): Promise<GraphqlResponse["data"]> {
   const parameters: Record<string, string> = {
     orderItemAdd: "$orderId: ID!, $input: OrderItemInput!, $idempotencyKey: String, $expectedVersion: Int",
     orderItemUpdate: "$orderId: ID!, $itemId: ID!, $quantity: Int!, $expectedVersion: Int",

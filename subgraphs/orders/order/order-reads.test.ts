@@ -12,7 +12,7 @@ import {
   parse,
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Asker, internalTokenOf } from "#test/harness/subgraph-client.ts";
+import { internalTokenOf, type TestCaller } from "#test/harness/subgraph-client.ts";
 import { resolvers } from "../resolvers/resolvers.ts";
 import { type Buyer, type OrdersShop, openOrdersShop } from "../testing/test-orders.ts";
 
@@ -53,7 +53,7 @@ describe("who may read an order", () => {
   test("its buyer and holders of orders:read; for anybody else it is null, whichever way in", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(10)];
     const order = await shop.placed(buyer, product, 1);
-    const ways = async (asker: Asker) => {
+    const ways = async (asker: TestCaller) => {
       const byId = await shop.orders("query ($id: ID!) { order(id: $id) { id } }", { id: order.id }, asker);
       const byNumber = await shop.orders(
         "query ($n: String!) { order(number: $n) { id } }",
@@ -113,7 +113,7 @@ describe("who may read an order", () => {
     const [buyer, product] = [shop.buyer(), await shop.product(10)];
     await shop.placed(buyer, product, 1);
     await shop.addToCart(buyer, product, 1);
-    const read = async (asker: Asker) =>
+    const read = async (asker: TestCaller) =>
       (
         await shop.ask(
           entities("... on User { orders { totalCount } cart { totalQuantity } }"),
@@ -129,7 +129,7 @@ describe("who may read an order", () => {
 
 describe("a list of orders", () => {
   const staff = () => shop.staff("orders:read");
-  const list = async (args: string, asker: Asker = staff()) =>
+  const list = async (args: string, asker: TestCaller = staff()) =>
     (
       await shop.ask(
         `{ orders(${args}) { totalCount nodes { id number total { amount } } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
@@ -214,7 +214,7 @@ describe("a list of orders", () => {
   });
 
   test("refuses arguments that cannot be used, and those who may not", async () => {
-    const refused = async (args: string, asker: Asker) =>
+    const refused = async (args: string, asker: TestCaller) =>
       (await shop.orders(`{ orders(${args}) { totalCount } }`, {}, asker)).errors[0]?.extensions?.code;
     for (const args of [
       "first: 101",

@@ -19,17 +19,17 @@ import { createDatabase } from "#test/harness/databases.ts";
 import { type Mailbox, openMailbox } from "#test/harness/mailbox.ts";
 import { forEachService, shopVariables } from "#test/harness/shop-variables.ts";
 import {
-  type Answer,
-  type Asker,
+  type GraphqlResponse,
   makeShopKeys,
   makeSubgraphClient,
   type ShopKeys,
   type SubgraphClient,
+  type TestCaller,
 } from "#test/harness/subgraph-client.ts";
 import { startOrders } from "../subgraph.ts";
 
 /** A user who asks the subgraphs. */
-export type Buyer = Asker & { readonly id: UserId };
+export type Buyer = TestCaller & { readonly id: UserId };
 
 /** A product's ids. */
 export type Product = { readonly productId: string; readonly variantId: string };
@@ -64,21 +64,26 @@ export type OrdersShop = AsyncDisposable & {
   /** A product of one variant with so many units. */
   product(stock: number, price?: string, currencyCode?: string): Promise<Product>;
   /** Asks the products subgraph as the seller of those products, and expects no top-level error. */
-  sell(document: string, variables?: Record<string, unknown>): Promise<Answer["data"]>;
+  sell(document: string, variables?: Record<string, unknown>): Promise<GraphqlResponse["data"]>;
   /** Asks the orders subgraph and expects no top-level error. */
-  ask(document: string, variables?: Record<string, unknown>, asker?: Asker): Promise<Answer["data"]>;
-  addToCart(asker: Asker, product: Product, quantity?: number, cartToken?: string): Promise<Answer["data"]>;
+  ask(document: string, variables?: Record<string, unknown>, asker?: TestCaller): Promise<GraphqlResponse["data"]>;
+  addToCart(
+    asker: TestCaller,
+    product: Product,
+    quantity?: number,
+    cartToken?: string,
+  ): Promise<GraphqlResponse["data"]>;
   /** Checks out, with an address and an e-mail unless told otherwise. */
-  checkout(asker: Asker, input?: Record<string, unknown>): Promise<Answer["data"]>;
+  checkout(asker: TestCaller, input?: Record<string, unknown>): Promise<GraphqlResponse["data"]>;
   /** An order of one product, unpaid unless a payment token is given. */
-  placed(asker: Asker, product: Product, quantity?: number, token?: string): Promise<Answer["data"]>;
+  placed(asker: TestCaller, product: Product, quantity?: number, token?: string): Promise<GraphqlResponse["data"]>;
   pay(
-    asker: Asker,
+    asker: TestCaller,
     payment: { id: string; amount: unknown },
     token: string,
     more?: Record<string, unknown>,
-  ): Promise<Answer["data"]>;
-  order(asker: Asker, id: string): Promise<Answer["data"]>;
+  ): Promise<GraphqlResponse["data"]>;
+  order(asker: TestCaller, id: string): Promise<GraphqlResponse["data"]>;
   /** What products has of a variant. */
   level(variantId: string): Promise<{ onHand: number; reserved: number }>;
   /** Waits until `look` gives something. */
@@ -157,12 +162,12 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
     orders: makeSubgraphClient(keys, "orders", ordersRunning.url),
     products: makeSubgraphClient(keys, "products", running.products.url),
   };
-  const seller: Asker = { id: newId<UserId>(), role: "SELLER", scopes: ["products:write"] };
+  const seller: TestCaller = { id: newId<UserId>(), role: "SELLER", scopes: ["products:write"] };
   const graph = async (
     subgraph: "orders" | "products",
     document: string,
     given: Record<string, unknown>,
-    asker: Asker,
+    asker: TestCaller,
   ) => {
     const answer = await clients[subgraph](document, given, asker);
     expect(answer.errors).toEqual([]);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Kind, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "#platform/shop/ids.ts";
-import type { Asker } from "#test/harness/subgraph-client.ts";
+import type { TestCaller } from "#test/harness/subgraph-client.ts";
 import { admin, openProducts, ordersService, putUp, seller, type TestProducts } from "../testing/test-products.ts";
 import { resolvers } from "./resolvers.ts";
 
@@ -53,7 +53,7 @@ describe("what the subgraphs ask of each other", () => {
   };
 
   test.each(Object.entries(fields))("%s is the orders service's alone", async (name, document) => {
-    const others: Asker[] = ["guest", {}, seller(), admin(), { service: "users" }];
+    const others: TestCaller[] = ["guest", {}, seller(), admin(), { service: "users" }];
     for (const asker of others) {
       const { data, errors } = await shop.ask(document, {}, asker);
       expect(data[name]).toBeNull();

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Asker } from "#test/harness/subgraph-client.ts";
+import type { TestCaller } from "#test/harness/subgraph-client.ts";
 import type { TestProducts } from "./test-products.ts";
 
 const shown = `id slug name description status imageUrl tags version viewerCanEdit categories { slug }
@@ -26,7 +26,7 @@ export async function changeProduct(
   { ask }: Pick<TestProducts, "ask">,
   name: ChangeName,
   variables: Record<string, unknown>,
-  asker: Asker,
+  asker: TestCaller,
 ) {
   const answer = await ask(documents[name], variables, asker);
   expect(answer.errors).toEqual([]);

@@ -3,11 +3,11 @@ import { openLog } from "#platform/observability/log.ts";
 import { newId, type ProductId, type UserId, type VariantId } from "#platform/shop/ids.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 import {
-  type Asker,
   makeShopKeys,
   makeSubgraphClient,
   type ShopKeys,
   type SubgraphClient,
+  type TestCaller,
 } from "#test/harness/subgraph-client.ts";
 import { startProducts } from "../subgraph.ts";
 
@@ -63,12 +63,12 @@ export async function openProducts(): Promise<TestProducts> {
 }
 
 /** Somebody who sells. */
-export function seller(id: UserId = newId<UserId>()): Asker & { id: UserId } {
+export function seller(id: UserId = newId<UserId>()): TestCaller & { id: UserId } {
   return { id, role: "SELLER", scopes: ["products:write"] };
 }
 
 /** Somebody who may everything. */
-export function admin(id: UserId = newId<UserId>()): Asker & { id: UserId } {
+export function admin(id: UserId = newId<UserId>()): TestCaller & { id: UserId } {
   return {
     id,
     role: "ADMIN",
@@ -77,13 +77,13 @@ export function admin(id: UserId = newId<UserId>()): Asker & { id: UserId } {
 }
 
 /** The orders service. */
-export const ordersService: Asker = { service: "orders" };
+export const ordersService: TestCaller = { service: "orders" };
 
 /** Puts up a product by the API; its answer's product. Fails the test when it is not made. */
 export async function putUp(
   { ask }: Pick<TestProducts, "ask">,
   input: Record<string, unknown>,
-  who: Asker = admin(),
+  who: TestCaller = admin(),
 ): Promise<{ id: ProductId; slug: string; version: number; variants: { id: VariantId; sku: string }[] }> {
   const { data, errors } = await ask(
     `mutation ($input: ProductCreateInput!) { productCreate(input: $input) {

@@ -9,14 +9,14 @@ import { parseId, type SessionId, type UserId } from "#platform/shop/ids.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 import { type Mailbox, openMailbox } from "#test/harness/mailbox.ts";
 import {
-  type Answer,
-  type Asker,
+  type GraphqlResponse,
   internalTokenOf,
   makeShopKeys,
   makeSubgraphClient,
   postGraph,
   type ShopKeys,
   type SubgraphClient,
+  type TestCaller,
 } from "#test/harness/subgraph-client.ts";
 import { activationTokenKind } from "../account/registration.ts";
 import type { Revocations } from "../session/revocation.ts";
@@ -135,7 +135,12 @@ export async function openUsers(variables: Record<string, string> = {}) {
 
 /** Asks as a guest at a client's address, the way the gateway passes it on. */
 function askFrom(keys: ShopKeys, url: string) {
-  return async (address: string, document: string, variables: Record<string, unknown>, base = url): Promise<Answer> => {
+  return async (
+    address: string,
+    document: string,
+    variables: Record<string, unknown>,
+    base = url,
+  ): Promise<GraphqlResponse> => {
     const authorization = `Bearer ${await internalTokenOf(keys, "users", "guest")}`;
     return postGraph(`${base}/graphql`, document, variables, { authorization, "x-client-address": address });
   };
@@ -187,4 +192,4 @@ export function subjectOf(accessToken: string): Pick<Person, "id" | "asker"> {
 }
 
 /** Somebody of the staff, who need not be in the database. */
-export const staff = (...scopes: string[]): Asker => ({ role: "CUSTOMER", scopes });
+export const staff = (...scopes: string[]): TestCaller => ({ role: "CUSTOMER", scopes });

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
+import { subgraphs } from "#schema/subgraphs.ts";
 import { edit, expire, pay, place, refund } from "../actions.ts";
 import type { Outcome } from "../clients.ts";
 import { openRig } from "../cluster.ts";
@@ -86,7 +87,7 @@ async function crowd(stage: Stage, random: Random): Promise<void> {
 /** Every crash point that the sources name, with the service that runs into it. */
 async function findCrashPoints(): Promise<CrashPoint[]> {
   const points: CrashPoint[] = [];
-  for (const service of ["users", "products", "orders"] as const) {
+  for (const service of subgraphs) {
     const directory = path.join(root, "subgraphs", service);
     for (const file of await readdir(directory, { recursive: true })) {
       if (!file.endsWith(".ts") || file.endsWith(".test.ts")) continue;
