@@ -12,342 +12,468 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** ISO 3166-1 alpha-2, such as "US". */
+  /** An ISO 3166-1 alpha-2 country code, such as "US". */
   CountryCode: { input: string; output: string; }
-  /** RFC 3339 timestamp in UTC, with milliseconds. */
+  /** An RFC 3339 timestamp in UTC with milliseconds, such as "2026-11-30T09:30:00.000Z". */
   DateTime: { input: string; output: Date; }
-  /** An e-mail address, compared without regard to case. */
+  /** An email address. Case is ignored when addresses are compared. */
   EmailAddress: { input: string; output: string; }
-  /** An absolute http(s) URL. */
+  /** An absolute http or https URL. */
   URL: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
 
+/** Whether a request was accepted. */
 export type AcceptedPayload = {
   __typename?: 'AcceptedPayload';
+  /** False if `userErrors` says why. */
   accepted: Scalars['Boolean']['output'];
+  /** Why the request was not accepted; empty on success. */
   userErrors: Array<UserError>;
 };
 
-/** As for EmailChangeRequestInput. */
+/** `password` is required if the account has one; otherwise the sign-in must be less than 10 minutes old. */
 export type AccountDeleteInput = {
+  /** The current password. */
   password?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Anything about accounts, passwords and tokens. */
+/** An error about an account, a password or a token. */
 export type AccountError = UserError & {
   __typename?: 'AccountError';
+  /** Any code that concerns accounts, passwords and tokens. */
   code: UserErrorCode;
+  /** The path in `input` of the value, if it is about one. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 
-/** To a guest only the unguarded fields of `user` answer; ask `me` with the new token for the rest. */
+/** An account. A guest sees only the public fields of `user`; query `me` with the new token for the rest. */
 export type AccountPayload = {
   __typename?: 'AccountPayload';
+  /** The account; null on failure. */
   user?: Maybe<User>;
+  /** Why the mutation failed; empty on success. */
   userErrors: Array<UserError>;
 };
 
+/** A new account. */
 export type AccountRegisterInput = {
+  /** An address to save with the account. */
   address?: InputMaybe<AddressInput>;
+  /** Public name; "Customer" and a number if omitted. */
   displayName?: InputMaybe<Scalars['String']['input']>;
+  /** Email address, to be confirmed by the activation email. */
   email: Scalars['EmailAddress']['input'];
+  /** First name. */
   firstName?: InputMaybe<Scalars['String']['input']>;
+  /** Last name. */
   lastName?: InputMaybe<Scalars['String']['input']>;
+  /** 8 to 128 characters that are not a common password. */
   password: Scalars['String']['input'];
+  /** Public handle; reserved when the account is activated. */
   username?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** The result of a registration. */
 export type AccountRegisterPayload = {
   __typename?: 'AccountRegisterPayload';
-  /** True when a mail with an activation token is on its way (or, if the address was taken, a mail that says so). */
+  /** True if a mail was queued: with an activation link or, if the address is taken, with a notice. */
   accepted: Scalars['Boolean']['output'];
+  /** Why the registration was not accepted; empty on success. */
   userErrors: Array<UserError>;
 };
 
-/** Left out: stays. Null: cleared, where the field may be empty. */
+/** Omitted fields stay as they are; null clears a field that may be empty. */
 export type AccountUpdateInput = {
+  /** Public name. */
   displayName?: InputMaybe<Scalars['String']['input']>;
+  /** EDIT_CONFLICT unless the account still has this version. */
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** First name. */
   firstName?: InputMaybe<Scalars['String']['input']>;
+  /** Last name. */
   lastName?: InputMaybe<Scalars['String']['input']>;
+  /** Public handle, unique regardless of case. */
   username?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A postal address. Orders keep a copy of it. */
 export type Address = {
   __typename?: 'Address';
+  /** City or town. */
   city?: Maybe<Scalars['String']['output']>;
+  /** Country. */
   country: Scalars['CountryCode']['output'];
+  /** Street and number. */
   line1: Scalars['String']['output'];
+  /** Apartment, building or similar. */
   line2?: Maybe<Scalars['String']['output']>;
+  /** The recipient's name. */
   name?: Maybe<Scalars['String']['output']>;
+  /** Phone number for the carrier. */
   phone?: Maybe<Scalars['String']['output']>;
+  /** Postal code. */
   postalCode?: Maybe<Scalars['String']['output']>;
+  /** State, province or region. */
   region?: Maybe<Scalars['String']['output']>;
 };
 
+/** A postal address. */
 export type AddressInput = {
+  /** City or town. */
   city?: InputMaybe<Scalars['String']['input']>;
+  /** Country. */
   country: Scalars['CountryCode']['input'];
+  /** Street and number. */
   line1: Scalars['String']['input'];
+  /** Apartment, building or similar. */
   line2?: InputMaybe<Scalars['String']['input']>;
+  /** The recipient's name. */
   name?: InputMaybe<Scalars['String']['input']>;
+  /** Phone number for the carrier. */
   phone?: InputMaybe<Scalars['String']['input']>;
+  /** Postal code. */
   postalCode?: InputMaybe<Scalars['String']['input']>;
+  /** State, province or region. */
   region?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What orders needs to know about a buyer. For other subgraphs only. */
 export type Buyer = {
   __typename?: 'Buyer';
+  /** Where orders are sent if the checkout has no address. */
   defaultAddress?: Maybe<Address>;
+  /** Where mails about orders are sent. */
   email: Scalars['EmailAddress']['output'];
 };
 
-/** The row has changed since the caller read it: `expectedVersion` is not its version any more. */
+/** The object has changed since the caller read it: `expectedVersion` is no longer its version. */
 export type EditConflictError = UserError & {
   __typename?: 'EditConflictError';
+  /** EDIT_CONFLICT. */
   code: UserErrorCode;
+  /** The version that the object has now. */
   currentVersion: Scalars['Int']['output'];
+  /** The path in `input` of `expectedVersion`. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 
-/** `password` is required when the account has one; otherwise the sign-in must be under 10 minutes old. */
+/** `password` is required if the account has one; otherwise the sign-in must be less than 10 minutes old. */
 export type EmailChangeRequestInput = {
+  /** The new email address. */
   newEmail: Scalars['EmailAddress']['input'];
+  /** The current password. */
   password?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** An email address. */
 export type EmailInput = {
+  /** The account's email address. */
   email: Scalars['EmailAddress']['input'];
 };
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Activates an account with the token from the activation email. Open to guests. */
   accountActivate?: Maybe<AccountPayload>;
+  /** Sends the activation email again. The response does not reveal whether there is such an account. Open to guests. */
   accountActivationResend?: Maybe<AcceptedPayload>;
-  /** Erases personal data; orders keep their snapshots. */
+  /** Deletes the viewer's account and erases its personal data; orders keep their copies. Requires a signed-in user. */
   accountDelete?: Maybe<AcceptedPayload>;
-  /** Answers the same whether or not the address is taken; the mail tells. Registering twice before activating: the mail's own password holds. */
+  /**
+   * Registers an account and sends an activation email. The response is the same whether or not the address is taken; only the email differs. Open to
+   * guests.
+   */
   accountRegister?: Maybe<AccountRegisterPayload>;
+  /** Changes the viewer's names and handle. Requires a signed-in user. */
   accountUpdate?: Maybe<AccountPayload>;
+  /** Saves an address for the viewer. Requires a signed-in user. */
   addressCreate?: Maybe<SavedAddressPayload>;
+  /** Deletes one of the viewer's saved addresses. Requires a signed-in user. */
   addressDelete?: Maybe<SavedAddressPayload>;
+  /** Replaces one of the viewer's saved addresses. Requires a signed-in user. */
   addressUpdate?: Maybe<SavedAddressPayload>;
+  /** Changes the email address with the token from the email. Open to guests. */
   emailChangeConfirm?: Maybe<AccountPayload>;
+  /** Sends an email to the new address with a link that confirms it. Requires a signed-in user. */
   emailChangeRequest?: Maybe<AcceptedPayload>;
+  /** Completes a social sign-in. Open to guests. */
   oauthTokenCreate?: Maybe<TokenPayload>;
-  /** Ends every other session of the user. */
+  /** Changes the viewer's password and ends all other sessions. Requires a signed-in user. */
   passwordChange?: Maybe<AcceptedPayload>;
-  /** Ends every session of the user. */
+  /** Sets a new password with the token from the email and ends all of the user's sessions. Open to guests. */
   passwordReset?: Maybe<AcceptedPayload>;
-  /** Always accepted; only the mail shows whether the account exists. */
+  /** Sends an email with a link to set a new password, if there is such an account; the response is always the same. Open to guests. */
   passwordResetRequest?: Maybe<AcceptedPayload>;
-  /** Sign out another session of the viewer. */
+  /** Signs out one of the viewer's own sessions. Requires a signed-in user. */
   sessionRevoke?: Maybe<TokenRevokePayload>;
-  /** Sign in with e-mail and password. */
+  /** Signs in with email address and password. Open to guests. */
   tokenCreate?: Maybe<TokenPayload>;
-  /** Trade a refresh token for a new pair. A repeat within 10 s of the latest rotation answers with the same pair; any other reuse ends the session. */
+  /**
+   * Trades a refresh token for a new pair of tokens. A repeat within 10 s of the latest rotation returns the same pair; any other reuse ends the session.
+   * Open to guests.
+   */
   tokenRefresh?: Maybe<TokenPayload>;
-  /** Sign out one session. */
+  /** Signs out the session of a refresh token. Open to guests. */
   tokenRevoke?: Maybe<TokenRevokePayload>;
-  /** Sign out every session of the user. */
+  /** Signs out all of the viewer's sessions. Requires a signed-in user. */
   tokenRevokeAll?: Maybe<TokenRevokePayload>;
-  /** Refuses sign-in and ends what is signed in. */
+  /** Prevents a user from signing in and ends all of the user's sessions. Requires users:write. */
   userDisable?: Maybe<AccountPayload>;
+  /** Lets a disabled user sign in again. Requires users:write. */
   userEnable?: Maybe<AccountPayload>;
+  /** Replaces the permissions granted to a user in addition to the role's. Requires users:write, and every permission that is granted. */
   userPermissionsSet?: Maybe<AccountPayload>;
+  /** Sets a user's role. Requires users:write, and every permission that the role implies. */
   userRoleSet?: Maybe<AccountPayload>;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationAccountActivateArgs = {
   input: TokenInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationAccountActivationResendArgs = {
   input: EmailInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationAccountDeleteArgs = {
   input: AccountDeleteInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationAccountRegisterArgs = {
   input: AccountRegisterInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationAccountUpdateArgs = {
   input: AccountUpdateInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationAddressCreateArgs = {
   input: SavedAddressInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationAddressDeleteArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationAddressUpdateArgs = {
   id: Scalars['ID']['input'];
   input: SavedAddressInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationEmailChangeConfirmArgs = {
   input: TokenInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationEmailChangeRequestArgs = {
   input: EmailChangeRequestInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOauthTokenCreateArgs = {
   input: OAuthTokenCreateInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationPasswordChangeArgs = {
   input: PasswordChangeInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationPasswordResetArgs = {
   input: PasswordResetInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationPasswordResetRequestArgs = {
   input: EmailInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationSessionRevokeArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationTokenCreateArgs = {
   input: TokenCreateInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationTokenRefreshArgs = {
   input: TokenRefreshInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationTokenRevokeArgs = {
   input: TokenRefreshInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationUserDisableArgs = {
   userId: Scalars['ID']['input'];
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationUserEnableArgs = {
   userId: Scalars['ID']['input'];
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationUserPermissionsSetArgs = {
   permissions: Array<Scalars['String']['input']>;
   userId: Scalars['ID']['input'];
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationUserRoleSetArgs = {
   role: UserRole;
   userId: Scalars['ID']['input'];
 };
 
+/** The object does not exist, or the viewer may not see it. */
 export type NotFoundError = UserError & {
   __typename?: 'NotFoundError';
+  /** NOT_FOUND. */
   code: UserErrorCode;
+  /** The path in `input` of the id or token. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 
+/** The start of a social sign-in. */
 export type OAuthAuthorization = {
   __typename?: 'OAuthAuthorization';
+  /** Comes back from the provider together with the code; pass both to `oauthTokenCreate`. */
   state: Scalars['String']['output'];
+  /** The provider's page, to which the browser is sent. */
   url: Scalars['URL']['output'];
 };
 
+/** A provider of social sign-in. */
 export type OAuthProvider =
+  /** Facebook, by OAuth 2.0. */
   | 'FACEBOOK'
+  /** GitHub, by OAuth 2.0. */
   | 'GITHUB'
+  /** Google, by OpenID Connect. */
   | 'GOOGLE';
 
+/** What the provider sent the browser back with. */
 export type OAuthTokenCreateInput = {
+  /** `code` from the provider's redirect. */
   code: Scalars['String']['input'];
+  /** The provider. */
   provider: OAuthProvider;
+  /** The same URL as for `oauthAuthorization`. */
   redirectUri: Scalars['URL']['input'];
+  /** `state` from the provider's redirect. */
   state: Scalars['String']['input'];
 };
 
+/** Whether a list goes on before or after this page, and where. */
 export type PageInfo = {
   __typename?: 'PageInfo';
+  /** The cursor of the last row, for `after`; null for an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether there are more rows after this page. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there are more rows before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first row, for `before`; null for an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** A new password, authorized by the current one. */
 export type PasswordChangeInput = {
+  /** The current password. */
   currentPassword: Scalars['String']['input'];
+  /** 8 to 128 characters that are not a common password. */
   newPassword: Scalars['String']['input'];
 };
 
+/** A new password, authorized by a token. */
 export type PasswordResetInput = {
+  /** 8 to 128 characters that are not a common password. */
   newPassword: Scalars['String']['input'];
+  /** The token from the link in the email. */
   token: Scalars['String']['input'];
 };
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type Query = {
   __typename?: 'Query';
-  /** For the other subgraphs only: where mails about an order go and where it is sent unless told otherwise; null for who is not an active user. */
+  /** For other subgraphs only: the email address and default address of an active user; null for anyone else. */
   buyer?: Maybe<Buyer>;
-  /** The signed-in user; null for a guest. */
+  /** The signed-in user; null for guests. */
   me?: Maybe<User>;
-  /** Where to send the browser for a social login; null when the provider is not configured. */
+  /** Where to send the browser for a social sign-in; null if the provider is not configured. */
   oauthAuthorization?: Maybe<OAuthAuthorization>;
+  /** A user by id. Open to everybody; guarded fields are null unless the viewer may read them. */
   user?: Maybe<User>;
-  /** Searches name, handle and e-mail; needs users:read. */
+  /** All users, the newest first. Requires users:read. */
   users?: Maybe<UserConnection>;
 };
 
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryBuyerArgs = {
   userId: Scalars['ID']['input'];
 };
 
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryOauthAuthorizationArgs = {
   provider: OAuthProvider;
   redirectUri: Scalars['URL']['input'];
 };
 
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryUsersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -357,149 +483,219 @@ export type QueryUsersArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** An address that a user saved. Readable by its owner and with users:read. */
 export type SavedAddress = {
   __typename?: 'SavedAddress';
+  /** The address itself. */
   address: Address;
+  /** Id of the saved address, a UUID. */
   id: Scalars['ID']['output'];
+  /** Whether a checkout without an address uses this one. */
   isDefault: Scalars['Boolean']['output'];
 };
 
+/** An address to save. */
 export type SavedAddressInput = {
+  /** The address itself. */
   address: AddressInput;
+  /** Whether checkouts without an address use this one; the first saved address is the default. */
   isDefault?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
+/** A saved address. */
 export type SavedAddressPayload = {
   __typename?: 'SavedAddressPayload';
+  /** The address as it is saved, or was before it was deleted; null on failure. */
   address?: Maybe<SavedAddress>;
+  /** Why the mutation failed; empty on success. */
   userErrors: Array<UserError>;
 };
 
-/** A signed-in device: one family of refresh tokens. */
+/** A device or browser that is signed in. Readable by its owner and with users:read. */
 export type Session = {
   __typename?: 'Session';
+  /** When the user signed in. */
   createdAt: Scalars['DateTime']['output'];
+  /** When the session ends unless it is used before. */
   expiresAt: Scalars['DateTime']['output'];
+  /** Id of the session, a UUID. */
   id: Scalars['ID']['output'];
+  /** Whether this request belongs to the session. */
   isCurrent: Scalars['Boolean']['output'];
+  /** When the session's tokens were last refreshed. */
   lastUsedAt: Scalars['DateTime']['output'];
+  /** `User-Agent` header of the sign-in. */
   userAgent?: Maybe<Scalars['String']['output']>;
 };
 
+/** A sign-in. */
 export type TokenCreateInput = {
+  /** The account's email address. */
   email: Scalars['EmailAddress']['input'];
+  /** The account's password. */
   password: Scalars['String']['input'];
 };
 
+/** A token from an email. */
 export type TokenInput = {
-  /** The token from the mail. */
+  /** The token from the link in the email. */
   token: Scalars['String']['input'];
 };
 
-/** To a guest only the unguarded fields of `user` answer; ask `me` with the new token for the rest. */
+/** A pair of tokens. A guest sees only the public fields of `user`; query `me` with the new token for the rest. */
 export type TokenPayload = {
   __typename?: 'TokenPayload';
-  /** An ES256 JWT, sent back as `Authorization: Bearer`. */
+  /** A JWT (ES256), to be sent as `Authorization: Bearer <token>`. */
   accessToken?: Maybe<Scalars['String']['output']>;
+  /** When the access token expires. */
   accessTokenExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** To be traded for a new pair by `tokenRefresh`. */
   refreshToken?: Maybe<Scalars['String']['output']>;
+  /** When the refresh token expires unless it is used before. */
   refreshTokenExpiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The signed-in user. */
   user?: Maybe<User>;
+  /** Why the sign-in failed; empty on success. */
   userErrors: Array<UserError>;
 };
 
+/** A refresh token. */
 export type TokenRefreshInput = {
+  /** The newest refresh token of the session. */
   refreshToken: Scalars['String']['input'];
 };
 
+/** The result of a sign-out. */
 export type TokenRevokePayload = {
   __typename?: 'TokenRevokePayload';
+  /** How many sessions were ended. */
   revokedSessions: Scalars['Int']['output'];
+  /** Why nothing was revoked; empty on success. */
   userErrors: Array<UserError>;
 };
 
-/** The guarded fields are for the user itself and for holders of users:read; for anybody else they are null with an error. */
+/** A person with an account. Guarded fields are readable by the user and by holders of users:read; for others they are null with an error. */
 export type User = {
   __typename?: 'User';
+  /** Saved addresses, the oldest first. Readable by the user and with users:read. */
   addresses?: Maybe<Array<SavedAddress>>;
+  /** When the account was registered. */
   createdAt: Scalars['DateTime']['output'];
-  /** What others see. Never made from the e-mail address: "Customer 4821" unless given. */
+  /** The public name. Never derived from the email address; "Customer 4821" unless one was given. */
   displayName: Scalars['String']['output'];
+  /** Email address. Readable by the user and with users:read. */
   email?: Maybe<Scalars['EmailAddress']['output']>;
+  /** First name. Readable by the user and with users:read. */
   firstName?: Maybe<Scalars['String']['output']>;
-  /** False for an account that only ever signed in through a provider. */
+  /** False for an account that has only ever signed in through a provider. Readable by the user and with users:read. */
   hasPassword?: Maybe<Scalars['Boolean']['output']>;
+  /** Id of the user, a UUID. */
   id: Scalars['ID']['output'];
+  /** Whether the email address has been confirmed. Readable by the user and with users:read. */
   isActivated?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether staff disabled the account. Readable by the user and with users:read. */
   isDisabled?: Maybe<Scalars['Boolean']['output']>;
+  /** Last name. Readable by the user and with users:read. */
   lastName?: Maybe<Scalars['String']['output']>;
+  /** Providers of social sign-in that are linked to the account. Readable by the user and with users:read. */
   linkedProviders?: Maybe<Array<OAuthProvider>>;
-  /** Permission codes, the same that the access token carries in `scope`. */
+  /** Codes of all permissions, by role and by grant; the access token carries the same in `scope`. Readable by the user and with users:read. */
   permissions?: Maybe<Array<Scalars['String']['output']>>;
+  /** Role. Readable by the user and with users:read. */
   role?: Maybe<UserRole>;
+  /** Active sessions, the most recently used first. Readable by the user and with users:read. */
   sessions?: Maybe<Array<Session>>;
+  /** When the account was last edited. Readable by the user and with users:read. */
   updatedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Public handle, unique without regard to case. Held by activated accounts only. */
+  /** Public handle, unique regardless of case. Held by activated accounts only. */
   username?: Maybe<Scalars['String']['output']>;
-  /** Counts edits; send it back as `expectedVersion`. */
+  /** Number of edits, to be sent as `expectedVersion`. Readable by the user and with users:read. */
   version?: Maybe<Scalars['Int']['output']>;
 };
 
+/** A page of users. */
 export type UserConnection = {
   __typename?: 'UserConnection';
+  /** The page's users with their cursors. */
   edges: Array<UserEdge>;
+  /** The page's users. */
   nodes: Array<User>;
+  /** Whether and where the list goes on. */
   pageInfo: PageInfo;
+  /** How many users the whole list has. Counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
+/** A user in a page of a list, with its cursor. */
 export type UserEdge = {
   __typename?: 'UserEdge';
+  /** Position in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
+  /** The user. */
   node: User;
 };
 
 /**
- * A failure that the caller can act on. A payload can carry several. `code` is the contract; `message` is for people.
- * Refusals of another kind (not signed in, not allowed, too many requests, a fault of ours) are top-level errors with `extensions.code`.
+ * A failure that the caller can act on. A payload can carry several. Programs should rely on `code`; `message` is for people and may change.
+ * All other failures (not signed in, not allowed, too many requests, an internal error) are top-level errors with `extensions.code`.
  */
 export type UserError = {
+  /** What went wrong. Stable. */
   code: UserErrorCode;
-  /** Where in `input`, such as ["items", "0", "quantity"]. */
+  /** The path in `input` that the error is about, such as ["items", "0", "quantity"]; null when it is about none in particular. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people, written to be shown next to a form field. */
   message: Scalars['String']['output'];
 };
 
+/** Why a mutation could not do what was asked. */
 export type UserErrorCode =
+  /** The account was disabled by staff. */
   | 'ACCOUNT_DISABLED'
+  /** The account must be activated first, with the link from the activation email. */
   | 'ACCOUNT_NOT_ACTIVATED'
+  /** The value must be unique and is taken. */
   | 'ALREADY_EXISTS'
+  /** The object has changed since it was read: `expectedVersion` is not its current version. */
   | 'EDIT_CONFLICT'
+  /** The email address and password do not match an account, or the current password is wrong. */
   | 'INVALID_CREDENTIALS'
+  /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
+  /** The social sign-in did not succeed at the provider. */
   | 'OAUTH_FAILED'
+  /** The password is too short, too common, or contains the account's own data. */
   | 'PASSWORD_TOO_WEAK'
+  /** The token is unknown, expired or already used. */
   | 'TOKEN_INVALID'
+  /** A value of the input is not valid; `field` names it. */
   | 'VALIDATION_FAILED';
 
+/** Narrows a list of users; all given conditions must hold. */
 export type UserFilter = {
+  /** Only activated, or only not yet activated accounts. */
   isActivated?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only users with this role. */
   role?: InputMaybe<UserRole>;
 };
 
-/** What a user may do follows from the role and the permissions granted beside it. */
+/** A user's role. It implies permissions; others can be granted in addition. */
 export type UserRole =
-  /** Every permission. */
+  /** Implies every permission. */
   | 'ADMIN'
-  /** Buys. */
+  /** Buys. Implies no permission. */
   | 'CUSTOMER'
-  /** Sells: products:write, on its own products. */
+  /** Sells. Implies products:write, for the seller's own products. */
   | 'SELLER';
 
+/** A value of the input is not valid, or is taken; `field` names it. */
 export type ValidationError = UserError & {
   __typename?: 'ValidationError';
+  /** VALIDATION_FAILED, or ALREADY_EXISTS for a value that is taken. */
   code: UserErrorCode;
+  /** The path in `input` of the value. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 

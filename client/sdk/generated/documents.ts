@@ -5,38 +5,61 @@ import { document } from "../document.ts";
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** As for EmailChangeRequestInput. */
+/** `password` is required if the account has one; otherwise the sign-in must be less than 10 minutes old. */
 export type AccountDeleteInput = {
+  /** The current password. */
   password?: string | null | undefined;
 };
 
+/** A new account. */
 export type AccountRegisterInput = {
+  /** An address to save with the account. */
   address?: AddressInput | null | undefined;
+  /** Public name; "Customer" and a number if omitted. */
   displayName?: string | null | undefined;
+  /** Email address, to be confirmed by the activation email. */
   email: string;
+  /** First name. */
   firstName?: string | null | undefined;
+  /** Last name. */
   lastName?: string | null | undefined;
+  /** 8 to 128 characters that are not a common password. */
   password: string;
+  /** Public handle; reserved when the account is activated. */
   username?: string | null | undefined;
 };
 
-/** Left out: stays. Null: cleared, where the field may be empty. */
+/** Omitted fields stay as they are; null clears a field that may be empty. */
 export type AccountUpdateInput = {
+  /** Public name. */
   displayName?: string | null | undefined;
+  /** EDIT_CONFLICT unless the account still has this version. */
   expectedVersion?: number | null | undefined;
+  /** First name. */
   firstName?: string | null | undefined;
+  /** Last name. */
   lastName?: string | null | undefined;
+  /** Public handle, unique regardless of case. */
   username?: string | null | undefined;
 };
 
+/** A postal address. */
 export type AddressInput = {
+  /** City or town. */
   city?: string | null | undefined;
+  /** Country. */
   country: string;
+  /** Street and number. */
   line1: string;
+  /** Apartment, building or similar. */
   line2?: string | null | undefined;
+  /** The recipient's name. */
   name?: string | null | undefined;
+  /** Phone number for the carrier. */
   phone?: string | null | undefined;
+  /** Postal code. */
   postalCode?: string | null | undefined;
+  /** State, province or region. */
   region?: string | null | undefined;
 };
 
@@ -87,13 +110,17 @@ export type CheckoutCompleteInput = {
   shippingAddress?: AddressInput | null | undefined;
 };
 
-/** `password` is required when the account has one; otherwise the sign-in must be under 10 minutes old. */
+/** `password` is required if the account has one; otherwise the sign-in must be less than 10 minutes old. */
 export type EmailChangeRequestInput = {
+  /** The new email address. */
   newEmail: string;
+  /** The current password. */
   password?: string | null | undefined;
 };
 
+/** An email address. */
 export type EmailInput = {
+  /** The account's email address. */
   email: string;
 };
 
@@ -117,15 +144,24 @@ export type MoneyInput = {
   currencyCode?: string;
 };
 
+/** A provider of social sign-in. */
 export type OAuthProvider =
+  /** Facebook, by OAuth 2.0. */
   | 'FACEBOOK'
+  /** GitHub, by OAuth 2.0. */
   | 'GITHUB'
+  /** Google, by OpenID Connect. */
   | 'GOOGLE';
 
+/** What the provider sent the browser back with. */
 export type OAuthTokenCreateInput = {
+  /** `code` from the provider's redirect. */
   code: string;
+  /** The provider. */
   provider: OAuthProvider;
+  /** The same URL as for `oauthAuthorization`. */
   redirectUri: string;
+  /** `state` from the provider's redirect. */
   state: string;
 };
 
@@ -217,13 +253,19 @@ export type OrderStatusUpdateInput = {
   trackingUrl?: string | null | undefined;
 };
 
+/** A new password, authorized by the current one. */
 export type PasswordChangeInput = {
+  /** The current password. */
   currentPassword: string;
+  /** 8 to 128 characters that are not a common password. */
   newPassword: string;
 };
 
+/** A new password, authorized by a token. */
 export type PasswordResetInput = {
+  /** 8 to 128 characters that are not a common password. */
   newPassword: string;
+  /** The token from the link in the email. */
   token: string;
 };
 
@@ -371,8 +413,11 @@ export type RefundCreateInput = {
   reason?: string | null | undefined;
 };
 
+/** An address to save. */
 export type SavedAddressInput = {
+  /** The address itself. */
   address: AddressInput;
+  /** Whether checkouts without an address use this one; the first saved address is the default. */
   isDefault?: boolean | null | undefined;
 };
 
@@ -401,36 +446,51 @@ export type StockStatus =
   | 'RESERVED'
   | 'SOLD';
 
+/** A sign-in. */
 export type TokenCreateInput = {
+  /** The account's email address. */
   email: string;
+  /** The account's password. */
   password: string;
 };
 
+/** A token from an email. */
 export type TokenInput = {
-  /** The token from the mail. */
+  /** The token from the link in the email. */
   token: string;
 };
 
+/** A refresh token. */
 export type TokenRefreshInput = {
+  /** The newest refresh token of the session. */
   refreshToken: string;
 };
 
+/** Why a mutation could not do what was asked. */
 export type UserErrorCode =
+  /** The account was disabled by staff. */
   | 'ACCOUNT_DISABLED'
+  /** The account must be activated first, with the link from the activation email. */
   | 'ACCOUNT_NOT_ACTIVATED'
+  /** The value must be unique and is taken. */
   | 'ALREADY_EXISTS'
   | 'CART_EMPTY'
   | 'CURRENCY_MISMATCH'
+  /** The object has changed since it was read: `expectedVersion` is not its current version. */
   | 'EDIT_CONFLICT'
   | 'EMAIL_REQUIRED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'INSUFFICIENT_STOCK'
+  /** The email address and password do not match an account, or the current password is wrong. */
   | 'INVALID_CREDENTIALS'
   | 'INVALID_STATUS_TRANSITION'
+  /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
+  /** The social sign-in did not succeed at the provider. */
   | 'OAUTH_FAILED'
   | 'ORDER_NOT_EDITABLE'
   | 'ORDER_NOT_PAYABLE'
+  /** The password is too short, too common, or contains the account's own data. */
   | 'PASSWORD_TOO_WEAK'
   | 'PAYMENT_ACTION_REQUIRED'
   | 'PAYMENT_ALREADY_PROCESSED'
@@ -442,22 +502,27 @@ export type UserErrorCode =
   | 'REFUND_EXCEEDS_PAID'
   | 'SHIPPING_ADDRESS_REQUIRED'
   | 'STOCK_PRECONDITION_FAILED'
+  /** The token is unknown, expired or already used. */
   | 'TOKEN_INVALID'
+  /** A value of the input is not valid; `field` names it. */
   | 'VALIDATION_FAILED'
   | 'VARIANT_REQUIRED';
 
+/** Narrows a list of users; all given conditions must hold. */
 export type UserFilter = {
+  /** Only activated, or only not yet activated accounts. */
   isActivated?: boolean | null | undefined;
+  /** Only users with this role. */
   role?: UserRole | null | undefined;
 };
 
-/** What a user may do follows from the role and the permissions granted beside it. */
+/** A user's role. It implies permissions; others can be granted in addition. */
 export type UserRole =
-  /** Every permission. */
+  /** Implies every permission. */
   | 'ADMIN'
-  /** Buys. */
+  /** Buys. Implies no permission. */
   | 'CUSTOMER'
-  /** Sells: products:write, on its own products. */
+  /** Sells. Implies products:write, for the seller's own products. */
   | 'SELLER';
 
 export type AddressFieldsFragment = { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null };
