@@ -11,12 +11,12 @@ import {
 } from "graphql";
 import { describe, expect, test } from "vitest";
 import { composeSupergraph, readSubgraphs, type SubgraphContract } from "./build/compose.ts";
-import { absolute, outOfStep, outputs } from "./build/outputs.ts";
+import { absolute, outputs, staleFiles } from "./build/outputs.ts";
 
 const guards = ["authenticated", "requiresScopes"];
 const roots = ["Query", "Mutation"];
 
-/** A field of an object type of one contract, with what the contracts say about it. */
+/** A field of an object type of one contract. */
 interface Field {
   readonly subgraph: SubgraphContract["name"];
   readonly type: string;
@@ -53,17 +53,17 @@ const paths = (some: Field[]) => some.map(({ path }) => path);
 const api = composeSupergraph().api;
 
 describe("the committed files", () => {
-  test("are what the contracts give", async () => {
-    expect(await outOfStep((await outputs()).files)).toEqual([]);
+  test("match the contracts", async () => {
+    expect(await staleFiles((await outputs()).files)).toEqual([]);
   });
 
-  test("are told apart from others, by name", async () => {
+  test("are named when they are out of date", async () => {
     const { files } = await outputs();
     const changed = files.map((file, index) => (index === 1 ? { ...file, content: `${file.content}# more\n` } : file));
-    expect(await outOfStep(changed)).toEqual(["schema/generated/supergraph.router.graphql"]);
+    expect(await staleFiles(changed)).toEqual(["schema/generated/supergraph.router.graphql"]);
   });
 
-  test("hold no auth directive for the gateway, which would not start, and every one for other routers", () => {
+  test("have no auth directive for the gateway, which would not start, and every one for other routers", () => {
     const directives = (path: string) =>
       guards.map((guard) => readFileSync(absolute(path), "utf8").split(`@${guard}`).length - 1);
     expect(directives("schema/generated/supergraph.graphql")).toEqual([0, 0]);
@@ -81,7 +81,7 @@ describe("the committed files", () => {
   });
 });
 
-describe("a refusal or an outage blanks one field and not its parent:", () => {
+describe("an error or an outage nulls one field and not its parent:", () => {
   test("every root field is nullable", () => {
     const rootFields = fields.filter(({ type }) => roots.includes(type));
     expect(rootFields.length).toBeGreaterThan(0);
@@ -105,7 +105,7 @@ describe("a refusal or an outage blanks one field and not its parent:", () => {
     expect(paths(contributed.filter((field) => !isNullable(field)))).toEqual([]);
   });
 
-  test("every way into an entity of another subgraph is nullable", () => {
+  test("every field that returns an entity of another subgraph is nullable", () => {
     const foreign: Record<SubgraphContract["name"], string[]> = {
       users: [],
       products: ["User"],
@@ -120,7 +120,7 @@ describe("a refusal or an outage blanks one field and not its parent:", () => {
   });
 });
 
-describe("the guards", () => {
+describe("the guarded fields", () => {
   const scopes = (path: string): string[][] =>
     fields
       .filter((field) => field.path === path)
@@ -132,7 +132,7 @@ describe("the guards", () => {
         inner.kind === Kind.LIST ? inner.values.flatMap((one) => (one.kind === Kind.STRING ? [one.value] : [])) : [],
       );
 
-  test("ask for permissions that exist", () => {
+  test("require permissions that exist", () => {
     const permissions = new Set(
       "products:write categories:write orders:read orders:write payments:write users:read users:write".split(" "),
     );
@@ -140,13 +140,13 @@ describe("the guards", () => {
     expect(new Set(asked)).toEqual(permissions);
   });
 
-  test("keep a user's private fields from guests", () => {
+  test("include every private field of a user", () => {
     const open = ["id", "displayName", "username", "createdAt", "products"];
     const unguarded = fields.filter((field) => field.type === "User" && !has(field, guards));
     expect([...new Set(unguarded.map(({ node }) => node.name.value))].sort()).toEqual(open.sort());
   });
 
-  test("stand before every mutation but those that guests may send", () => {
+  test("include every mutation except those that guests may send", () => {
     const forGuests = [
       "accountActivate",
       "accountActivationResend",
@@ -180,19 +180,19 @@ describe("the guards", () => {
     ["Mutation.orderStatusUpdate", "orders:write"],
     ["Mutation.refundCreate", "payments:write"],
     ["Mutation.userRoleSet", "users:write"],
-  ])("let only holders of the permission reach %s", (path, scope) => {
+  ])("let %s be reached only with the permission %s", (path, scope) => {
     expect(scopes(path)).toEqual([[scope]]);
   });
 });
 
-describe("what subgraphs ask of each other", () => {
+describe("what subgraphs request from each other", () => {
   const internal = fields.filter((field) => has(field, ["inaccessible"]));
   const internalTypes = readSubgraphs()
     .flatMap(({ typeDefs }) => typeDefs.definitions)
     .filter((definition): definition is TypeDefinitionNode => "name" in definition && "directives" in definition)
     .filter((definition) => (definition.directives ?? []).some((directive) => directive.name.value === "inaccessible"));
 
-  test("is in no client's schema", () => {
+  test("is not in the schema that clients see", () => {
     expect(paths(internal).sort()).toEqual(["Mutation.stockReserve", "Query.buyer", "Query.orderableVariants"]);
     const seen = internal.filter(({ type, node }) => {
       const found = api.getType(type);
@@ -201,12 +201,12 @@ describe("what subgraphs ask of each other", () => {
     expect(paths(seen)).toEqual([]);
   });
 
-  test("has types of its own that no client sees either", () => {
+  test("uses types that are not in the schema that clients see", () => {
     expect(internalTypes.length).toBeGreaterThan(0);
     expect(internalTypes.map(({ name }) => name.value).filter((name) => api.getType(name) !== undefined)).toEqual([]);
   });
 
-  test("is in the gateway's supergraph as hidden, so that it plans no query for it", () => {
+  test("is inaccessible in the gateway's supergraph, so that no query for it is planned", () => {
     const supergraph = buildASTSchema(parse(readFileSync(absolute("schema/generated/supergraph.graphql"), "utf8")), {
       assumeValidSDL: true,
     });
@@ -215,7 +215,7 @@ describe("what subgraphs ask of each other", () => {
   });
 });
 
-describe("composing", () => {
+describe("composition", () => {
   const altered = (name: SubgraphContract["name"], from: string, to: string): SubgraphContract[] =>
     readSubgraphs().map((subgraph) => {
       if (subgraph.name !== name) return subgraph;
@@ -224,11 +224,11 @@ describe("composing", () => {
       return { ...subgraph, typeDefs: parse(text.replace(from, to)) };
     });
 
-  test("refuses contracts that contradict each other, and says where", () => {
+  test("fails for contracts that contradict each other, and names the field", () => {
     expect(() => composeSupergraph(altered("orders", "amount: Decimal!", "amount: Int!"))).toThrow(/Money\.amount/);
   });
 
-  test("refuses a field that no router could reach", () => {
+  test("fails for a field that no router can reach", () => {
     const unreachable = altered(
       "orders",
       'type User @key(fields: "id") {',

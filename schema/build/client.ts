@@ -16,7 +16,7 @@ import {
   visit,
 } from "graphql";
 
-/** A subgraph's name and its contract, of which the errors of its payloads are read. */
+/** A subgraph's name and its contract, from which the error codes of its payloads are read. */
 interface Contract {
   readonly name: string;
   readonly typeDefs: DocumentNode;
@@ -30,7 +30,7 @@ interface Operation {
   readonly text: string;
 }
 
-/** What clients' scalars are: JSON's own types, since nothing parses an answer on its way to the caller. */
+/** The TypeScript type of each scalar for clients: JSON's own types, because the client does not parse responses further. */
 const scalars = {
   ID: "string",
   DateTime: "string",
@@ -43,8 +43,10 @@ const scalars = {
 };
 
 /**
- * Everything under `generated/`: the schema that clients see, the typed documents made of `documents/`, and the manifest
- * of trusted documents. Throws when a document is not valid against the schema.
+ * Returns every file of `client/sdk/generated/`: the schema that clients see, the typed documents made from `documents/`, and the
+ * manifest of trusted documents.
+ *
+ * @throws {Error} when a document is not valid against the schema.
  */
 export async function clientFiles(
   api: GraphQLSchema,
@@ -54,7 +56,7 @@ export async function clientFiles(
   const errors = validate(
     api,
     document,
-    // A fragment may serve one document only, or documents still to come.
+    // Fragments may be unused, and all documents are validated as one.
     specifiedRules.filter(
       (rule) => rule.name !== "NoUnusedFragmentsRule" && rule.name !== "LoneAnonymousOperationRule",
     ),
@@ -76,8 +78,8 @@ function readDocuments(): DocumentNode {
 }
 
 /**
- * `__typename` in every selection, as caching clients put it there: so their text of a document, and its hash, is the
- * manifest's, and unions can be told apart.
+ * Adds `__typename` to every selection, as caching clients do, so that the text and hash they send are those of the manifest, and
+ * the members of a union can be distinguished.
  */
 function withTypenames(document: DocumentNode): DocumentNode {
   return visit(document, {
@@ -93,7 +95,7 @@ function withTypenames(document: DocumentNode): DocumentNode {
   });
 }
 
-/** Each operation with the fragments it reaches, in the order it reaches them, sorted by name. */
+/** Returns each operation with the fragments that it uses, sorted by operation name. */
 function splitOperations(document: DocumentNode): Operation[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
   const operations: OperationDefinitionNode[] = [];
@@ -132,7 +134,7 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** The format of Apollo's persisted query manifests, which routers and gateways take as it is. */
+/** Formats Apollo's persisted query manifest, which routers and gateways accept. */
 function manifest(operations: readonly Operation[]): string {
   const entries = operations.map(({ hash, name, type, text }) => ({ id: hash, name, type, body: text }));
   const content = { format: "apollo-persisted-query-manifest", version: 1, operations: entries };
@@ -191,7 +193,7 @@ function possibleTypes(api: GraphQLSchema): string {
       return `  ${type.name}: [${names.sort().join(", ")}],`;
     });
   return [
-    "/** The types behind each interface and union: Apollo Client's `possibleTypes`. */",
+    "/** The object types of each interface and union: Apollo Client's `possibleTypes`. */",
     "export const possibleTypes: Record<string, string[]> = {",
     ...lines.sort(),
     "};",
@@ -199,7 +201,7 @@ function possibleTypes(api: GraphQLSchema): string {
   ].join("\n");
 }
 
-/** For each payload type that has `userErrors`, the codes they can have: all those of the subgraph that answers. */
+/** Returns the type of the codes that the `userErrors` of each payload can have: all codes of its subgraph. */
 function payloadCodes(contracts: readonly Contract[]): string {
   const lines: string[] = [];
   for (const { typeDefs } of contracts) {
@@ -215,7 +217,7 @@ function payloadCodes(contracts: readonly Contract[]): string {
     }
   }
   return [
-    "/** Which codes the userErrors of each payload can have. */",
+    "/** The codes that the userErrors of each payload can have. */",
     "export type PayloadCodes = {",
     ...lines.sort(),
     "};",

@@ -16,31 +16,31 @@ import {
 } from "graphql";
 import { developmentPort, type Subgraph, subgraphs } from "../subgraphs.ts";
 
-/** A subgraph as it is composed: its name, the address a router reaches it at unless told otherwise, and its SDL. */
+/** A subgraph as it is composed: its name, the URL at which a router reaches it by default, and its SDL. */
 export interface SubgraphContract {
   readonly name: Subgraph;
   readonly url: string;
   readonly typeDefs: DocumentNode;
 }
 
-/** What comes out of composing the three contracts. */
+/** The result of composing the contracts of all subgraphs. */
 export interface Supergraph {
-  /** For @apollo/gateway, which refuses to start on a supergraph that holds auth directives. */
+  /** The supergraph for @apollo/gateway, which does not start on one with auth directives. */
   readonly supergraph: string;
-  /** For routers that enforce the auth directives themselves, ahead of the subgraphs. */
+  /** The supergraph for routers that enforce the auth directives before the subgraphs do. */
   readonly supergraphForRouters: string;
-  /** What clients see: everything but what is `@inaccessible`. */
+  /** The schema that clients see: everything that is not `@inaccessible`. */
   readonly api: GraphQLSchema;
-  /** What @apollo/composition found worth saying though it composed, one line each. */
+  /** The hints of @apollo/composition, one line each. */
   readonly hints: readonly string[];
 }
 
 const authDirectives = new Set(["authenticated", "requiresScopes"]);
 
-/** `UserErrorCode` is the union of what each subgraph can answer, on purpose. */
+/** `UserErrorCode` is the union of the subgraphs' codes by design. */
 const expectedHints = new Set(["INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM"]);
 
-/** The three contracts, read from the SDL files beside this one. */
+/** Reads the contract of every subgraph from its SDL file. */
 export function readSubgraphs(): SubgraphContract[] {
   return subgraphs.map((name) => ({
     name,
@@ -54,8 +54,10 @@ function readContract(name: SubgraphContract["name"]): DocumentNode {
 }
 
 /**
- * Composes the contracts with two independent composers and returns what Apollo's made of them.
- * Throws when either refuses, or when they do not agree about what clients see: then one of them has misread a contract.
+ * Composes the contracts with two independent composers and returns the result of Apollo's.
+ *
+ * @throws {Error} when either composer reports errors, or when they disagree about the schema that clients see: then one of them has misread
+ * a contract.
  */
 export function composeSupergraph(subgraphs = readSubgraphs()): Supergraph {
   const withAuth = compose(subgraphs);
@@ -72,7 +74,7 @@ export function composeSupergraph(subgraphs = readSubgraphs()): Supergraph {
 
 function compose(subgraphs: readonly SubgraphContract[]): { sdl: string; api: GraphQLSchema; hints: string[] } {
   const result = composeServices([...subgraphs]);
-  if (result.errors !== undefined) throw refusal("@apollo/composition", result.errors);
+  if (result.errors !== undefined) throw compositionError("@apollo/composition", result.errors);
   return {
     sdl: `${result.supergraphSdl.trim()}\n`,
     api: withoutDirectives(result.schema.toAPISchema().toGraphQLJSSchema()),
@@ -84,15 +86,17 @@ function compose(subgraphs: readonly SubgraphContract[]): { sdl: string; api: Gr
 
 function composeAgain(subgraphs: readonly SubgraphContract[]): GraphQLSchema {
   const result = composeServicesAgain([...subgraphs]);
-  if (result.errors !== undefined) throw refusal("@theguild/federation-composition", result.errors);
+  if (result.errors !== undefined) throw compositionError("@theguild/federation-composition", result.errors);
   return withoutDirectives(buildSchema(result.publicSdl));
 }
 
-function refusal(composer: string, errors: readonly Error[]): Error {
-  return new Error(`${composer} refuses the contracts:\n${errors.map((error) => `- ${error.message}`).join("\n")}`);
+function compositionError(composer: string, errors: readonly Error[]): Error {
+  return new Error(
+    `${composer} cannot compose the contracts:\n${errors.map((error) => `- ${error.message}`).join("\n")}`,
+  );
 }
 
-/** Directives direct the services, not the clients; the two composers differ in which definitions they leave in. */
+/** Removes directive definitions: they are meant for servers, and the two composers keep different ones. */
 function withoutDirectives(schema: GraphQLSchema): GraphQLSchema {
   return lexicographicSortSchema(new GraphQLSchema({ ...schema.toConfig(), directives: specifiedDirectives }));
 }
@@ -105,7 +109,7 @@ function compareApis(what: string, one: GraphQLSchema, other: GraphQLSchema): vo
   throw new Error(`${what} give different API schemas, first here:\n- ${lines[at]}\n+ ${otherLines[at]}`);
 }
 
-/** The same contract with no auth directive applied and none imported. */
+/** Returns the contract without its auth directives and their imports. */
 function withoutAuthDirectives(subgraph: SubgraphContract): SubgraphContract {
   const typeDefs = visit(subgraph.typeDefs, {
     Directive(directive: DirectiveNode) {

@@ -1,14 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { absolute, outOfStep, outputs } from "./outputs.ts";
+import { absolute, outputs, staleFiles } from "./outputs.ts";
 
-// `npm run schema` writes what the contracts give; `npm run check:schema` only says which files are not that.
+// `npm run schema` writes the generated files; `npm run check:schema` reports those that are out of date.
 const { files, hints } = await outputs();
 for (const hint of hints) console.warn(hint);
-const stale = await outOfStep(files);
+const stale = await staleFiles(files);
 
 if (process.argv.includes("--check")) {
   if (stale.length > 0) {
-    console.error(`Out of step with schema/*.graphql, run "npm run schema":\n${stale.join("\n")}`);
+    console.error(`Out of date with schema/*.graphql; run "npm run schema":\n${stale.join("\n")}`);
     process.exitCode = 1;
   }
 } else {

@@ -3,13 +3,13 @@ import { clientFiles } from "./client.ts";
 import { composeSupergraph, readSubgraphs } from "./compose.ts";
 import { resolverTypes } from "./resolver-types.ts";
 
-/** A generated file: its path from the root of the repository, and what belongs in it. */
+/** A generated file: its path from the root of the repository, and its content. */
 export interface Output {
   readonly path: string;
   readonly content: string;
 }
 
-/** Everything that is generated from the contracts, always the same for the same contracts, and what composing hinted at. */
+/** Returns every file that is generated from the contracts, and the composer's hints. The same contracts always give the same files. */
 export async function outputs(): Promise<{ files: Output[]; hints: readonly string[] }> {
   const subgraphs = readSubgraphs();
   const { supergraph, supergraphForRouters, api, hints } = composeSupergraph(subgraphs);
@@ -24,13 +24,13 @@ export async function outputs(): Promise<{ files: Output[]; hints: readonly stri
   return { files, hints };
 }
 
-/** The paths of the files whose content on disk is not what the contracts give. */
-export async function outOfStep(files: readonly Output[]): Promise<string[]> {
+/** Returns the paths of the files whose content on disk differs. */
+export async function staleFiles(files: readonly Output[]): Promise<string[]> {
   const onDisk = await Promise.all(files.map(({ path }) => readFile(absolute(path), "utf8").catch(() => undefined)));
   return files.filter(({ content }, index) => content !== onDisk[index]).map(({ path }) => path);
 }
 
-/** Where a path of an `Output` is on this machine. */
+/** Returns the location of an {@link Output} on disk. */
 export function absolute(path: string): URL {
   return new URL(`../../${path}`, import.meta.url);
 }

@@ -3,7 +3,7 @@ import { executeCodegen } from "@graphql-codegen/cli";
 import { print } from "graphql";
 import type { SubgraphContract } from "./compose.ts";
 
-/** What resolvers get and give for each scalar; a scalar of the contracts that is missing here stops the build. */
+/** The TypeScript type of each scalar in resolvers. A scalar of the contracts that is missing here stops the build. */
 const scalars = {
   ID: "string",
   DateTime: { input: "string", output: "Date" },
@@ -16,7 +16,7 @@ const scalars = {
   _FieldSet: "string",
 };
 
-/** The TypeScript of `generated/<subgraph>.ts`: the contract's types, and those of its resolvers. */
+/** Returns the content of `generated/<subgraph>.ts`: the types of the contract and of its resolvers. */
 export async function resolverTypes({ name, typeDefs }: SubgraphContract): Promise<string> {
   const { result, error } = await executeCodegen({
     schema: print(typeDefs),
@@ -28,7 +28,7 @@ export async function resolverTypes({ name, typeDefs }: SubgraphContract): Promi
           federation: true,
           contextType: `../../subgraphs/${name}/context.ts#Context`,
           mappers: readModels(name),
-          // The domain calls its order `Order` too.
+          // The domain has an `Order` too.
           mapperTypeSuffix: "Model",
           scalars,
           strictScalars: true,
@@ -36,8 +36,8 @@ export async function resolverTypes({ name, typeDefs }: SubgraphContract): Promi
           emitLegacyCommonJSImports: false,
           importExtension: ".ts",
           enumsAsTypes: true,
-          // In an input, absent is "left out" and null is null; with a default it is never absent. What a resolver
-          // returns may leave out, or have undefined for, whatever may be null.
+          // An input distinguishes a missing field from null; a field with a default is never missing. A resolver may leave out
+          // nullable fields, or return undefined for them.
           avoidOptionals: { defaultValue: true },
           inputMaybeValue: "T | null",
           maybeValue: "T | null | undefined",
@@ -54,7 +54,7 @@ export async function resolverTypes({ name, typeDefs }: SubgraphContract): Promi
   return resolvedParents(file.content);
 }
 
-/** The domain type that stands for each GraphQL type inside the subgraph, from its `models.ts`. */
+/** Returns the domain type that resolvers return for each GraphQL type, as the subgraph's `models.ts` maps them. */
 function readModels(name: SubgraphContract["name"]): Record<string, string> {
   const source = readFileSync(new URL(`../../subgraphs/${name}/models.ts`, import.meta.url), "utf8");
   const lists = Array.from(source.matchAll(/^export type \{([^}]*)\} from /gm), ([, list = ""]) => list);
@@ -63,8 +63,8 @@ function readModels(name: SubgraphContract["name"]): Record<string, string> {
 }
 
 /**
- * The plugin lets `__resolveReference` answer with the bare reference, and so every field resolver would have to reckon
- * with a parent that is nothing but its key. Ours answer with what the type stands for, or null.
+ * The plugin allows `__resolveReference` to return the bare reference, so every field resolver would have to handle a parent
+ * that has only its key. Ours return the domain type or null; this removes the other case.
  */
 function resolvedParents(content: string): string {
   return content

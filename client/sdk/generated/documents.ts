@@ -1969,7 +1969,7 @@ export type UserEnableMutation = { userEnable: { __typename: 'AccountPayload', u
       | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
     > } | null };
 
-/** Which codes the userErrors of each payload can have. */
+/** The codes that the userErrors of each payload can have. */
 export type PayloadCodes = {
   AcceptedPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
   AccountPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
@@ -1986,7 +1986,7 @@ export type PayloadCodes = {
   TokenRevokePayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
 };
 
-/** The types behind each interface and union: Apollo Client's `possibleTypes`. */
+/** The object types of each interface and union: Apollo Client's `possibleTypes`. */
 export const possibleTypes: Record<string, string[]> = {
   CartProblem: ["CartItemInsufficientStock", "CartItemPriceChanged", "CartItemUnavailable"],
   UserError: ["AccountError", "CheckoutError", "EditConflictError", "IdempotencyKeyReusedError", "InsufficientStockError", "InvalidStatusTransitionError", "NotFoundError", "PaymentError", "PriceChangedError", "StockPreconditionError", "ValidationError"],

@@ -1,0 +1,79 @@
+import { type DirectiveNode, Kind, type StringValueNode, valueFromASTUntyped, visit } from "graphql";
+import { describe, expect, test } from "vitest";
+import { readSubgraphs } from "./build/compose.ts";
+import type { Subgraph } from "./subgraphs.ts";
+
+/** A type, field, argument, input field or enum value of a contract. */
+interface Element {
+  /** Its path, such as `Query.products(first:)`. */
+  readonly path: string;
+  readonly description: string;
+  /** Permissions of its `@requiresScopes`. */
+  readonly permissions: readonly string[];
+  readonly isAuthenticated: boolean;
+}
+
+describe.each(readSubgraphs())("in the contract of $name", ({ name, typeDefs }) => {
+  const elements = elementsOf(typeDefs);
+  // How many elements may still lack a description, or the permission in it.
+  const undescribedMax: Record<Subgraph, number> = { users: 199, products: 282, orders: 378 };
+  const unexplainedMax: Record<Subgraph, number> = { users: 25, products: 13, orders: 14 };
+
+  test("every type, field, argument, input field and enum value has a description", () => {
+    const undescribed = elements.filter(({ description }) => description === "").map(({ path }) => path);
+    expect(elements.length).toBeGreaterThan(100);
+    expect(undescribed.length, undescribed.join("\n")).toBeLessThanOrEqual(undescribedMax[name]);
+  });
+
+  test("the description of a guarded field names the permission that it needs, or that the caller must be signed in", () => {
+    const unexplained = elements
+      .filter(
+        ({ description, permissions, isAuthenticated }) =>
+          permissions.some((permission) => !description.includes(permission)) ||
+          (isAuthenticated && !/\bsign(s|ed)?[ -]in\b/i.test(description)),
+      )
+      .map(({ path }) => path);
+    expect(unexplained.length, unexplained.join("\n")).toBeLessThanOrEqual(unexplainedMax[name]);
+  });
+});
+
+const isNamed = /(Definition|Extension)$/;
+/** An extension adds to a type that is described elsewhere. */
+const isExtension = /Extension$/;
+
+function elementsOf(typeDefs: Parameters<typeof visit>[0]): Element[] {
+  const elements: Element[] = [];
+  const names: string[] = [];
+  visit(typeDefs, {
+    // Federation's own directives are described in its specification.
+    DirectiveDefinition: () => false,
+    SchemaExtension: () => false,
+    enter(node) {
+      if (!("name" in node) || node.name === undefined || !isNamed.test(node.kind)) return;
+      const isArgument = node.kind === Kind.INPUT_VALUE_DEFINITION && names.length === 2;
+      names.push(node.name.value);
+      if (isExtension.test(node.kind)) return;
+      const [type, ...others] = names;
+      const path = isArgument ? `${type}.${others[0]}(${others[1]}:)` : names.join(".");
+      const directives = "directives" in node ? (node.directives ?? []) : [];
+      elements.push({
+        path,
+        description: "description" in node ? textOf(node.description) : "",
+        permissions: directives.filter(({ name }) => name.value === "requiresScopes").flatMap(permissionsOf),
+        isAuthenticated: directives.some(({ name }) => name.value === "authenticated"),
+      });
+    },
+    leave(node) {
+      if ("name" in node && node.name !== undefined && isNamed.test(node.kind)) names.pop();
+    },
+  });
+  return elements;
+}
+
+function textOf(description: StringValueNode | undefined): string {
+  return description?.value.trim() ?? "";
+}
+
+function permissionsOf({ arguments: given = [] }: DirectiveNode): string[] {
+  return given.flatMap(({ value }) => [valueFromASTUntyped(value)].flat(3)).map(String);
+}
