@@ -1,0 +1,86 @@
+/** The top folders, and the top folders that the sources of each may import besides their own. Tests and `test/` may import everything. */
+export const topFolders: Readonly<Record<string, readonly string[]>> = {
+  schema: [],
+  platform: ["schema"],
+  drizzle: ["schema", "platform"],
+  subgraphs: ["schema", "platform", "drizzle"],
+  gateway: ["schema", "platform"],
+  client: [],
+  deploy: ["schema", "platform", "drizzle"],
+  bin: ["schema", "platform", "drizzle", "subgraphs", "deploy"],
+};
+
+/**
+ * The rooms of each part, from the lowest layer to the highest. A room may import the rooms of the layers below it, and not those beside it.
+ * A room is a folder, or a file that lies beside the folders.
+ */
+export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  platform: [
+    ["shop"],
+    ["observability/log.ts"],
+    ["config"],
+    ["auth"],
+    ["http"],
+    ["database"],
+    ["graphql"],
+    ["events"],
+    ["observability"],
+    ["email"],
+  ],
+  "subgraphs/users": [
+    ["env.ts", "shared"],
+    ["security"],
+    ["account", "session"],
+    ["admin", "social"],
+    ["emails", "jobs"],
+    ["context.ts", "models.ts"],
+    ["resolvers"],
+    ["subgraph.ts"],
+    ["main.ts"],
+  ],
+  "subgraphs/products": [
+    ["env.ts", "shared"],
+    ["catalogue"],
+    ["listing", "inventory"],
+    ["reservation"],
+    ["events", "models.ts"],
+    ["jobs", "loaders.ts"],
+    ["context.ts"],
+    ["resolvers"],
+    ["subgraph.ts"],
+    ["main.ts"],
+  ],
+  "subgraphs/orders": [
+    ["env.ts", "shared"],
+    ["clients", "payment-providers", "pricing"],
+    ["services.ts"],
+    ["cart"],
+    ["order"],
+    ["payment"],
+    ["fulfilment", "checkout"],
+    ["emails", "events", "jobs", "context.ts", "models.ts"],
+    ["resolvers"],
+    ["subgraph.ts"],
+    ["main.ts"],
+  ],
+  gateway: [["executor"], ["operations"], ["auth"], ["http"], ["env.ts"], ["gateway.ts", "workers.ts"], ["main.ts"]],
+  client: [["sdk"], ["cli"]],
+};
+
+/** Imports against this order that are still to be removed, as `<room> → <room>`. The list may only get shorter. */
+export const exceptions: readonly string[] = [
+  "platform/auth → platform/graphql",
+  "platform/graphql → platform/observability",
+  "subgraphs/users/social → subgraphs/users/resolvers",
+  "subgraphs/users/session → subgraphs/users/admin",
+  "subgraphs/users/session → subgraphs/users/account",
+  "subgraphs/users/security → subgraphs/users/session",
+  "subgraphs/users/account → subgraphs/users/session",
+  "subgraphs/orders/order → subgraphs/orders/checkout",
+  "subgraphs/orders/fulfilment → subgraphs/orders/checkout",
+  "subgraphs/orders/cart → subgraphs/orders/order",
+  "gateway/operations → gateway/http",
+  "gateway/executor → gateway/operations",
+  "gateway/executor → gateway/auth",
+  "gateway/executor → gateway/http",
+];
