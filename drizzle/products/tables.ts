@@ -103,7 +103,7 @@ export const products = pgTable(
  * The shelves: a row for each category and each tag of each product on sale, with what lists are sorted by, so that a page of one shelf is one
  * walk along one index, however many products there are and wherever on the shelf they stand. Kept by a trigger on products.
  */
-export const shelves = pgTable(
+export const listingIndex = pgTable(
   "shelves",
   {
     productId: uuid("product_id").notNull().$type<ProductId>(),
@@ -243,7 +243,7 @@ export const reservations = pgTable(
     /** The order was cancelled: nothing revives it. */
     cancelled: boolean().notNull().default(false),
     /** Counts the events that were sent about it. */
-    told: integer().notNull().default(0),
+    eventsSent: integer("told").notNull().default(0),
     /** When the stock goes back unless the order says otherwise; null: never by itself. */
     heldUntil: moment("held_until"),
     createdAt: moment("created_at").notNull().defaultNow(),

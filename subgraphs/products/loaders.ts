@@ -40,7 +40,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
 
 /** The counts of what each of many people sells. */
 function makeOwnerCounts(db: Db): (ownerId: UserId) => Counts {
-  const scope = (ids: readonly string[]): CountScope => ({ group: ownerKey, condition: soldBy(ids) });
+  const scope = (ids: readonly string[]): CountScope => ({ group: ownerKey, condition: listedBy(ids) });
   const total = one((ids: readonly string[]) => countTotals(db, scope(ids)), "group");
   const inStock = one((ids: readonly string[]) => countInStock(db, scope(ids)), "group");
   const categories = many((ids: readonly string[]) => countLabels(db, scope(ids), "categories"), "group");
@@ -59,7 +59,7 @@ function makeOwnerCounts(db: Db): (ownerId: UserId) => Counts {
 
 const ownerKey = sql`${products.ownerId}::text`;
 
-function soldBy(ids: readonly string[]): SQL {
+function listedBy(ids: readonly string[]): SQL {
   return sql`${products.ownerId} = any(${sql.param(ids)}::uuid[]) and ${products.status} = 'ACTIVE'`;
 }
 
@@ -92,14 +92,14 @@ function many<Key extends string, Name extends string, Row extends { readonly [F
 
 /** One loader for each page that is asked for: the same field of many parents asks for the same page of each. */
 function byPage<Loader>(make: (page: Page) => Loader): (page: Page) => Loader {
-  return remembered(make, (page) => JSON.stringify(page));
+  return memoize(make, (page) => JSON.stringify(page));
 }
 
 function byCurrency<Loader>(make: (currency: CurrencyCode) => Loader): (currency: CurrencyCode) => Loader {
-  return remembered(make, (currency) => currency);
+  return memoize(make, (currency) => currency);
 }
 
-function remembered<Input, Output>(make: (input: Input) => Output, keyOf: (input: Input) => string) {
+function memoize<Input, Output>(make: (input: Input) => Output, keyOf: (input: Input) => string) {
   const made = new Map<string, Output>();
   return (input: Input): Output => {
     const key = keyOf(input);

@@ -5,9 +5,9 @@ export type { Category } from "./catalogue/category.ts";
 export type { Product } from "./catalogue/product.ts";
 export type { Variant as ProductVariant } from "./catalogue/variant.ts";
 export type {
-  Level as InventoryLevel,
-  LowStock as ProductVariantConnection,
-  Movement as StockMovement,
-  Movements as StockMovementConnection,
+  LowStockPage as ProductVariantConnection,
+  StockLevel as InventoryLevel,
+  StockMovement,
+  StockMovementPage as StockMovementConnection,
 } from "./inventory/inventory.ts";
 export type { Listing as ProductConnection, Listing as ProductFacets } from "./listing/listing.ts";

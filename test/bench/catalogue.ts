@@ -2,13 +2,13 @@ import type { Database } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { listProducts } from "#subgraphs/products/listing/listing.ts";
-import { parseListing } from "#subgraphs/products/listing/product-query.ts";
-import { parseSuggestion, suggestProducts } from "#subgraphs/products/listing/suggestion.ts";
+import { parseProductQuery } from "#subgraphs/products/listing/product-query.ts";
+import { parseSuggestionQuery, suggestProducts } from "#subgraphs/products/listing/suggestion.ts";
 import { readOrderable } from "#subgraphs/products/reservation/orderable-variants.ts";
 import { fillCatalogue } from "./catalogue-data.ts";
 import { compareSizes, type Question, walk } from "./sizes.ts";
 
-type Wish = Parameters<typeof parseListing>[0];
+type ProductsArguments = Parameters<typeof parseProductQuery>[0];
 
 /**
  * Measures what the catalogue answers with 10,000 and with 1,000,000 products side by side.
@@ -30,17 +30,17 @@ const guest: Viewer = { kind: "guest" };
 
 function questionsOf(small: number): Question[] {
   const page =
-    (wish: Wish) =>
+    (args: ProductsArguments) =>
     async ({ db }: Database) => {
-      const listing = await listProducts(db, guest, parseListing(wish));
-      if (listing.nodes.length === 0) throw new Error(`Nothing was listed for ${JSON.stringify(wish)}.`);
+      const listing = await listProducts(db, guest, parseProductQuery(args));
+      if (listing.nodes.length === 0) throw new Error(`Nothing was listed for ${JSON.stringify(args)}.`);
       return listing;
     };
-  const pageOf = (name: string, wish: Wish): Question => ({ name, steady: true, ask: page(wish) });
-  const whole = (name: string, wish: Wish, count: "total" | "categories"): Question => ({
+  const pageOf = (name: string, args: ProductsArguments): Question => ({ name, steady: true, ask: page(args) });
+  const whole = (name: string, args: ProductsArguments, count: "total" | "categories"): Question => ({
     name,
     steady: false,
-    ask: async ({ db }) => (await listProducts(db, guest, parseListing({ ...wish, first: 1 }))).counts[count](),
+    ask: async ({ db }) => (await listProducts(db, guest, parseProductQuery({ ...args, first: 1 }))).counts[count](),
   });
   const filter = {
     categories: ["category-7"],
@@ -61,7 +61,7 @@ function questionsOf(small: number): Question[] {
           Math.min(9_990, small - 10),
           async (wanted) =>
             (
-              await listProducts(database.db, guest, parseListing({ sort, ...wanted }))
+              await listProducts(database.db, guest, parseProductQuery({ sort, ...wanted }))
             ).pageInfo.endCursor,
         ));
       cursors.set(database, after);
@@ -91,7 +91,7 @@ function questionsOf(small: number): Question[] {
     {
       name: "suggestions for a name's beginning",
       steady: true,
-      ask: ({ db }) => suggestProducts(db, parseSuggestion("brand17 mod", 8)),
+      ask: ({ db }) => suggestProducts(db, parseSuggestionQuery("brand17 mod", 8)),
     },
     {
       name: "what twenty lines of an order need to know",

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "#platform/shop/ids.ts";
 import { stockFaults } from "../testing/stock.ts";
-import { admin, openProducts, putUp, seller, type TestProducts } from "../testing/test-products.ts";
+import { admin, createTestProduct, openProducts, seller, type TestProducts } from "../testing/test-products.ts";
 
 let shop: TestProducts;
 
@@ -82,7 +82,11 @@ test("the count of a category's products is right after anything happened to the
   const count = async () => Object.fromEntries((await menu()).map(({ slug, productCount }) => [slug, productCount]));
   const made = await Promise.all(
     Array.from({ length: 8 }, (_, index) =>
-      putUp(shop, { name: `Ball ${index}`, categories: ["Balls", ...(index < 3 ? ["Games"] : [])] }, admin()),
+      createTestProduct(
+        shop,
+        { name: `Ball ${index}`, categories: ["Balls", ...(index < 3 ? ["Games"] : [])] },
+        admin(),
+      ),
     ),
   );
   expect(await count()).toMatchObject({ balls: 8, games: 3 });
@@ -93,13 +97,13 @@ test("the count of a category's products is right after anything happened to the
     { id: second?.id },
     admin(),
   );
-  await putUp(shop, { name: "Draft ball", status: "DRAFT", categories: ["Balls"] }, admin());
+  await createTestProduct(shop, { name: "Draft ball", status: "DRAFT", categories: ["Balls"] }, admin());
   expect(await count()).toMatchObject({ balls: 6, games: 2 });
   expect(await stockFaults(shop.database.db)).toEqual([]);
 });
 
 test("products lose a category that is removed, however many they are, and can be changed afterwards", async () => {
-  const { id } = await putUp(shop, { name: "Kite", categories: ["Wind", "Toys"] }, admin());
+  const { id } = await createTestProduct(shop, { name: "Kite", categories: ["Wind", "Toys"] }, admin());
   const { data } = await shop.ask("{ categories { id slug } }");
   const wind = data.categories.find(({ slug }: { slug: string }) => slug === "wind");
   await change("categoryDelete", { id: wind.id });

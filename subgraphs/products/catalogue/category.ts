@@ -4,14 +4,12 @@ import type { Db, Tx } from "#platform/database/database.ts";
 import { type CategoryId, newId } from "#platform/shop/ids.ts";
 import { validationError } from "#platform/shop/input.ts";
 import { holds, type SignedIn } from "#platform/shop/viewer.ts";
+import { categoriesMax } from "../shared/limits.ts";
 import { err, ok, type Result } from "../shared/result.ts";
 import { randomCharacters, slugOf } from "./slug.ts";
 
 /** A category as it stands in the database. */
 export type Category = typeof categories.$inferSelect;
-
-/** Categories of the shop. */
-export const categoriesMax = 1_000;
 
 /** Every category, by name; at most 1,000. */
 export async function listCategories(db: Db): Promise<Category[]> {

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId, type UserId } from "#platform/shop/ids.ts";
 import { type ChangeName, changeProduct, codes } from "../testing/change-product.ts";
-import { admin, openProducts, ordersService, putUp, seller, type TestProducts } from "../testing/test-products.ts";
+import {
+  admin,
+  createTestProduct,
+  openProducts,
+  ordersService,
+  seller,
+  type TestProducts,
+} from "../testing/test-products.ts";
 
 let shop: TestProducts;
 const owner = seller();
@@ -82,14 +89,16 @@ describe("creating", () => {
   });
 
   test("slugs are made from names and kept unique, also when twenty are made at once", async () => {
-    const made = await Promise.all(Array.from({ length: 20 }, () => putUp(shop, { name: "Blue Jeans!" }, owner)));
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => createTestProduct(shop, { name: "Blue Jeans!" }, owner)),
+    );
     const slugs = made.map(({ slug }) => slug);
     expect(new Set(slugs).size).toBe(20);
     expect(slugs.every((slug) => /^blue-jeans(-[0-9a-z]+)?$/.test(slug))).toBe(true);
     expect(slugs).toContain("blue-jeans");
-    expect((await putUp(shop, { name: "Crème Brûlée" }, owner)).slug).toBe("creme-brulee");
-    expect((await putUp(shop, { name: "!!!" }, owner)).slug).toBe("product");
-    expect((await putUp(shop, { name: "青い椅子" }, owner)).slug).toBe("青い椅子");
+    expect((await createTestProduct(shop, { name: "Crème Brûlée" }, owner)).slug).toBe("creme-brulee");
+    expect((await createTestProduct(shop, { name: "!!!" }, owner)).slug).toBe("product");
+    expect((await createTestProduct(shop, { name: "青い椅子" }, owner)).slug).toBe("青い椅子");
   });
 
   test("variants have sizes and colours, one currency, SKUs of their own, and a product of several has no default", async () => {
@@ -178,7 +187,7 @@ describe("creating", () => {
 describe("changing", () => {
   test("what is left out stays, null clears what may be empty, and each change counts the version up", async () => {
     const keeper = admin(owner.id);
-    const { id } = await putUp(
+    const { id } = await createTestProduct(
       shop,
       {
         name: "Bowl",
@@ -212,7 +221,7 @@ describe("changing", () => {
   });
 
   test("of ten who change the version they read, one does and nine are told the current one", async () => {
-    const { id } = await putUp(shop, { name: "Contested" }, owner);
+    const { id } = await createTestProduct(shop, { name: "Contested" }, owner);
     const payloads = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
         change("productUpdate", { id, input: { name: `Contested ${index}`, expectedVersion: 1 } }),
@@ -227,7 +236,7 @@ describe("changing", () => {
   });
 
   test("a price is the only variant's; of several none is changed in silence", async () => {
-    const { id, variants } = await putUp(shop, { name: "Single" }, owner);
+    const { id, variants } = await createTestProduct(shop, { name: "Single" }, owner);
     const priced = await change("productUpdate", { id, input: { price: { amount: "7", currencyCode: "JPY" } } });
     expect(priced.product).toMatchObject({
       price: { amount: "7", currencyCode: "JPY" },
@@ -255,7 +264,7 @@ describe("changing", () => {
   });
 
   test("another seller's product, a missing one and a malformed id are the same NOT_FOUND; an ADMIN may all", async () => {
-    const { id, variants } = await putUp(shop, { name: "Mine" }, owner);
+    const { id, variants } = await createTestProduct(shop, { name: "Mine" }, owner);
     const variantId = variants[0]?.id;
     const messages = new Set<string>();
     for (const [asker, productId, itsVariant] of [
@@ -284,7 +293,7 @@ describe("changing", () => {
 
 describe("archiving", () => {
   test("an archived product leaves the shop for good, is still found by id and slug, and cannot be ordered", async () => {
-    const { id, slug, variants } = await putUp(
+    const { id, slug, variants } = await createTestProduct(
       shop,
       { name: "Gone Tomorrow", categories: ["Passing"] },
       admin(owner.id),
@@ -319,7 +328,7 @@ describe("archiving", () => {
   });
 
   test("a draft is null to everybody who may not edit it, whichever way in, also once it is archived unseen", async () => {
-    const { id, slug, variants } = await putUp(shop, { name: "Unseen", status: "DRAFT" }, owner);
+    const { id, slug, variants } = await createTestProduct(shop, { name: "Unseen", status: "DRAFT" }, owner);
     const [variant] = variants;
     const ways = async (asker: Asker) => {
       const { data, errors: failures } = await shop.ask(

@@ -6,7 +6,7 @@ import { newId, type ProductId, type VariantId } from "#platform/shop/ids.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { alreadyExistsError, err, ok, type Result } from "../shared/result.ts";
 import { findCategories } from "./category.ts";
-import { type ProductWish, type VariantWish, variantName } from "./product-input.ts";
+import { type ProductCreateCommand, type VariantCreateCommand, variantName } from "./product-input.ts";
 import { randomCharacters, slugOf } from "./slug.ts";
 
 /**
@@ -15,40 +15,44 @@ import { randomCharacters, slugOf } from "./slug.ts";
  *
  * @throws {ApiError} FORBIDDEN for an account that is gone.
  */
-export async function createProduct(db: Db, viewer: SignedIn, wish: ProductWish): Promise<Result<ProductId>> {
-  const taken = await takenSkus(db, wish);
+export async function createProduct(
+  db: Db,
+  viewer: SignedIn,
+  command: ProductCreateCommand,
+): Promise<Result<ProductId>> {
+  const taken = await takenSkus(db, command);
   if (!taken.ok) return taken;
   try {
     return await transaction(db, async (tx) => {
-      await refuseClosedAccount(tx, viewer);
-      const categories = await findCategories(tx, viewer, wish.categories);
+      await rejectClosedAccount(tx, viewer);
+      const categories = await findCategories(tx, viewer, command.categories);
       if (!categories.ok) return categories;
       const now = new Date();
-      const prices = wish.variants.map(({ price }) => price.minorUnits);
-      const id = await insertProduct(tx, wish.name, {
+      const prices = command.variants.map(({ price }) => price.minorUnits);
+      const id = await insertProduct(tx, command.name, {
         id: newId<ProductId>(),
         ownerId: viewer.id,
-        name: wish.name,
-        description: wish.description,
-        status: wish.status,
+        name: command.name,
+        description: command.description,
+        status: command.status,
         categoryIds: categories.value,
-        tags: [...wish.tags],
-        imageUrl: wish.imageUrl,
-        currency: wish.variants[0].price.currency,
+        tags: [...command.tags],
+        imageUrl: command.imageUrl,
+        currency: command.variants[0].price.currency,
         priceMin: prices.reduce((least, price) => (price < least ? price : least)),
         priceMax: prices.reduce((most, price) => (price > most ? price : most)),
         createdAt: now,
         updatedAt: now,
-        publishedAt: wish.status === "ACTIVE" ? now : null,
+        publishedAt: command.status === "ACTIVE" ? now : null,
       });
-      await insertVariants(tx, id, wish.variants, now);
+      await insertVariants(tx, id, command.variants, now);
       return ok(id);
     });
   } catch (error) {
     if (violatedConstraint(error) !== "variants_sku") throw error;
     // Somebody took it between the look and the write.
-    const again = await takenSkus(db, wish);
-    return again.ok ? err(alreadyExistsError(wish.fieldOf(0, "sku"), skuTaken)) : again;
+    const again = await takenSkus(db, command);
+    return again.ok ? err(alreadyExistsError(command.fieldOf(0, "sku"), skuTaken)) : again;
   }
 }
 
@@ -58,20 +62,20 @@ const skuTaken = "Another product has that SKU.";
 export async function insertVariants(
   tx: Tx,
   productId: ProductId,
-  wishes: readonly VariantWish[],
+  commands: readonly VariantCreateCommand[],
   now: Date,
 ): Promise<VariantId[]> {
-  const rows = wishes.map((wish) => {
-    const options = wish.options ?? [];
+  const rows = commands.map((command) => {
+    const options = command.options ?? [];
     return {
       id: newId<VariantId>(),
       productId,
-      sku: wish.sku ?? `SKU-${randomCharacters(10).toUpperCase()}`,
-      name: wish.name ?? variantName(options),
+      sku: command.sku ?? `SKU-${randomCharacters(10).toUpperCase()}`,
+      name: command.name ?? variantName(options),
       options,
-      price: wish.price.minorUnits,
+      price: command.price.minorUnits,
       createdAt: now,
-      stock: wish.stock,
+      stock: command.stock,
     };
   });
   await tx.insert(variants).values(rows.map(({ stock: _stock, ...row }) => row));
@@ -90,21 +94,21 @@ export async function insertVariants(
 }
 
 /** The SKUs that others have already, each by its field. */
-async function takenSkus(db: Db, { variants: wishes, fieldOf }: ProductWish): Promise<Result<true>> {
-  const skus = wishes.flatMap(({ sku }) => sku ?? []);
+async function takenSkus(db: Db, { variants: commands, fieldOf }: ProductCreateCommand): Promise<Result<true>> {
+  const skus = commands.flatMap(({ sku }) => sku ?? []);
   if (skus.length === 0) return ok(true);
   const rows = await db
     .select({ sku: variants.sku })
     .from(variants)
     .where(and(sql`${variants.sku} = any(${sql.param(skus)}::text[])`, isNull(variants.removedAt)));
   const taken = new Set(rows.map(({ sku }) => sku));
-  const errors = wishes.flatMap(({ sku }, index) =>
+  const errors = commands.flatMap(({ sku }, index) =>
     sku && taken.has(sku) ? [alreadyExistsError(fieldOf(index, "sku"), skuTaken)] : [],
   );
   return errors.length === 0 ? ok(true) : err(...errors);
 }
 
-async function refuseClosedAccount(tx: Tx, viewer: SignedIn): Promise<void> {
+async function rejectClosedAccount(tx: Tx, viewer: SignedIn): Promise<void> {
   const [closed] = await tx.select().from(closedAccounts).where(eq(closedAccounts.userId, viewer.id));
   if (closed !== undefined) throw new ApiError("FORBIDDEN", "This account is closed.");
 }

@@ -10,23 +10,20 @@ import {
   validationError,
 } from "#platform/shop/input.ts";
 import { decimalsOf, type Money } from "#platform/shop/money.ts";
-
-const nameCharactersMax = 255;
-const descriptionCharactersMax = 5_000;
-const priceWholeUnitsMax = 1_000_000n;
-const categoriesMax = 5;
-const tagsMax = 20;
-const tagCharactersMax = 50;
-const skuCharactersMax = 64;
-
-/** Variants on sale of one product. */
-export const variantsMax = 100;
-const optionsMax = 5;
-const optionNameCharactersMax = 50;
-const optionValueCharactersMax = 100;
-
-/** Units of one variant, so that a product's hundred variants add up to what a GraphQL Int holds. */
-export const stockUnitsMax = 10_000_000;
+import {
+  categoriesPerProductMax,
+  descriptionCharactersMax,
+  optionNameCharactersMax,
+  optionsPerVariantMax,
+  optionValueCharactersMax,
+  priceWholeUnitsMax,
+  productNameCharactersMax,
+  skuCharactersMax,
+  stockUnitsMax,
+  tagCharactersMax,
+  tagsPerProductMax,
+  variantsPerProductMax,
+} from "../shared/limits.ts";
 
 /** A price: more than nothing and under a million, in the currency's own decimals. */
 const priceInput: z.ZodType<Money> = moneyInput.superRefine(({ minorUnits, currency }, context) => {
@@ -55,12 +52,12 @@ const skuInput = z
 /** Tags are compared in lower case, and stand once each. */
 const tagsInput = z
   .array(text(tagCharactersMax, 1).transform((tag) => tag.toLowerCase()))
-  .max(tagsMax, `There are more than ${tagsMax}.`)
+  .max(tagsPerProductMax, `There are more than ${tagsPerProductMax}.`)
   .transform((tags) => [...new Set(tags)]);
 
 const categoriesInput = z
-  .array(text(nameCharactersMax, 1))
-  .max(categoriesMax, `There are more than ${categoriesMax}.`)
+  .array(text(productNameCharactersMax, 1))
+  .max(categoriesPerProductMax, `There are more than ${categoriesPerProductMax}.`)
   .superRefine((names, context) => {
     const seen = new Set<string>();
     for (const [index, name] of names.entries()) {
@@ -73,7 +70,7 @@ const categoriesInput = z
 
 const optionsInput = z
   .array(z.object({ name: text(optionNameCharactersMax, 1), value: text(optionValueCharactersMax, 1) }))
-  .max(optionsMax, `There are more than ${optionsMax}.`)
+  .max(optionsPerVariantMax, `There are more than ${optionsPerVariantMax}.`)
   .superRefine((options, context) => {
     const seen = new Set<string>();
     for (const [index, { name }] of options.entries()) {
@@ -86,20 +83,20 @@ const optionsInput = z
 
 const variantInput = z.object({
   sku: skuInput.nullish(),
-  name: text(nameCharactersMax, 1).nullish(),
+  name: text(productNameCharactersMax, 1).nullish(),
   options: optionsInput.nullish(),
   price: priceInput,
   stock: stockInput.default(0),
 });
 
 /** A new variant. Without a name it is called by its options' values. */
-export type VariantWish = z.infer<typeof variantInput>;
+export type VariantCreateCommand = z.infer<typeof variantInput>;
 
 const expectedVersionInput = z.int().min(1, "Versions count from 1.").nullish();
 const statusInput = z.enum(["ACTIVE", "DRAFT", "ARCHIVED"]);
 
 const productCreateInput = z.object({
-  name: text(nameCharactersMax, 1),
+  name: text(productNameCharactersMax, 1),
   description: text(descriptionCharactersMax).default(""),
   price: priceInput.nullish(),
   stock: stockInput.nullish(),
@@ -111,28 +108,28 @@ const productCreateInput = z.object({
   variants: z
     .array(variantInput)
     .min(1, "A product has at least one.")
-    .max(variantsMax, `There are more than ${variantsMax}.`)
+    .max(variantsPerProductMax, `There are more than ${variantsPerProductMax}.`)
     .nullish(),
 });
 
 /** A new product with its variants, at least one, all in one currency. */
-export type ProductWish = Pick<z.infer<typeof productCreateInput>, "name" | "description" | "status"> & {
+export type ProductCreateCommand = Pick<z.infer<typeof productCreateInput>, "name" | "description" | "status"> & {
   readonly imageUrl: string | null;
   /** Names or slugs. */
   readonly categories: readonly string[];
   readonly tags: readonly string[];
-  readonly variants: readonly [VariantWish, ...VariantWish[]];
+  readonly variants: readonly [VariantCreateCommand, ...VariantCreateCommand[]];
   /** Where in the input a variant's field was given: among the product's own, or among its variants'. */
   readonly fieldOf: (variant: number, name: string) => readonly (string | number)[];
 };
 
 /** Parses `ProductCreateInput`; a product given by `price` and `stock` gets one variant. */
-export function parseProductCreate(input: z.input<typeof productCreateInput>): Parsed<ProductWish> {
+export function parseProductCreate(input: z.input<typeof productCreateInput>): Parsed<ProductCreateCommand> {
   const parsed = parseInput(productCreateInput, input);
   const userErrors = [
     ...(parsed.ok ? [] : parsed.userErrors),
-    ...eitherPriceOrVariants(input),
-    ...(parsed.ok ? variantsAlike(parsed.value.variants ?? []) : []),
+    ...validatePriceOrVariants(input),
+    ...(parsed.ok ? validateVariants(parsed.value.variants ?? []) : []),
   ];
   if (!parsed.ok || userErrors.length > 0) return { ok: false, userErrors };
   const { name, description, status, imageUrl, categories, tags, price, stock, sku } = parsed.value;
@@ -154,7 +151,7 @@ export function parseProductCreate(input: z.input<typeof productCreateInput>): P
   };
 }
 
-function eitherPriceOrVariants(input: z.input<typeof productCreateInput>): ValidationErrorValue[] {
+function validatePriceOrVariants(input: z.input<typeof productCreateInput>): ValidationErrorValue[] {
   const given = (value: unknown) => value !== undefined && value !== null;
   const errors: ValidationErrorValue[] = [];
   if (!given(input.variants) && !given(input.price)) {
@@ -171,12 +168,12 @@ function eitherPriceOrVariants(input: z.input<typeof productCreateInput>): Valid
   return errors;
 }
 
-function variantsAlike(wishes: readonly VariantWish[]): ValidationErrorValue[] {
+function validateVariants(variants: readonly VariantCreateCommand[]): ValidationErrorValue[] {
   const errors: ValidationErrorValue[] = [];
   const skus = new Set<string>();
   const choices = new Set<string>();
-  for (const [index, { sku, options, price }] of wishes.entries()) {
-    if (price.currency !== wishes[0]?.price.currency) {
+  for (const [index, { sku, options, price }] of variants.entries()) {
+    if (price.currency !== variants[0]?.price.currency) {
       errors.push(validationError(["variants", index, "price", "currencyCode"], "All variants have one currency."));
     }
     if (sku && skus.has(sku)) {
@@ -184,7 +181,7 @@ function variantsAlike(wishes: readonly VariantWish[]): ValidationErrorValue[] {
     }
     if (sku) skus.add(sku);
     const choice = JSON.stringify(options ?? []);
-    if (wishes.length > 1 && choices.has(choice)) {
+    if (variants.length > 1 && choices.has(choice)) {
       errors.push(validationError(["variants", index, "options"], "Another variant here has the same."));
     }
     choices.add(choice);
@@ -198,7 +195,7 @@ export function variantName(options: readonly SelectedOption[]): string {
 }
 
 const productUpdateInput = z.object({
-  name: text(nameCharactersMax, 1).optional(),
+  name: text(productNameCharactersMax, 1).optional(),
   description: text(descriptionCharactersMax)
     .nullish()
     .transform((value) => (value === null ? "" : value)),
@@ -211,30 +208,30 @@ const productUpdateInput = z.object({
 });
 
 /** Changes of a product; what is undefined stays. */
-export type ProductChange = Partial<z.infer<typeof productUpdateInput>>;
+export type ProductUpdateCommand = Partial<z.infer<typeof productUpdateInput>>;
 
 /** Parses `ProductUpdateInput`: what is left out stays, null clears what may be empty and is wrong elsewhere. */
-export function parseProductUpdate(input: unknown): Parsed<ProductChange> {
+export function parseProductUpdate(input: unknown): Parsed<ProductUpdateCommand> {
   return parseInput(productUpdateInput, input);
 }
 
 /** Parses `ProductVariantInput`. */
-export function parseVariantCreate(input: unknown): Parsed<VariantWish> {
+export function parseVariantCreate(input: unknown): Parsed<VariantCreateCommand> {
   return parseInput(variantInput, input);
 }
 
 const variantUpdateInput = z.object({
   sku: skuInput.optional(),
-  name: text(nameCharactersMax, 1).nullish(),
+  name: text(productNameCharactersMax, 1).nullish(),
   options: optionsInput.nullish().transform((value) => (value === null ? [] : value)),
   price: priceInput.optional(),
   expectedVersion: expectedVersionInput,
 });
 
 /** Changes of a variant; what is undefined stays, a name that is null is made from the options. */
-export type VariantChange = Partial<z.infer<typeof variantUpdateInput>>;
+export type VariantUpdateCommand = Partial<z.infer<typeof variantUpdateInput>>;
 
 /** Parses `ProductVariantUpdateInput`. */
-export function parseVariantUpdate(input: unknown): Parsed<VariantChange> {
+export function parseVariantUpdate(input: unknown): Parsed<VariantUpdateCommand> {
   return parseInput(variantUpdateInput, input);
 }

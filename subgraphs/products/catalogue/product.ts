@@ -1,8 +1,8 @@
 import { and, asc, eq, getTableColumns, isNull, or, type SQL, sql } from "drizzle-orm";
 import { products, variants } from "#drizzle/products/tables.ts";
-import type { Db } from "#platform/database/database.ts";
+import type { Db, Tx } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
-import { holds, type Viewer } from "#platform/shop/viewer.ts";
+import { holds, type SignedIn, type Viewer } from "#platform/shop/viewer.ts";
 
 const { search: _search, ...columns } = getTableColumns(products);
 
@@ -61,4 +61,20 @@ export async function readProductBySku(db: Db, viewer: Viewer, sku: string): Pro
     .orderBy(asc(products.id))
     .limit(1);
   return row ?? null;
+}
+
+/** The same words for a product that is missing and one that is somebody else's. */
+export const noSuchProduct = "There is no such product.";
+
+/** What every change of a product's row brings with it. */
+export const touched = { version: sql`${products.version} + 1`, updatedAt: sql`now()` };
+
+/** The product, if the viewer may edit it, locked until the transaction ends: what is judged of it then stays so. */
+export async function lockProduct(tx: Tx, viewer: SignedIn, id: ProductId): Promise<Product | undefined> {
+  const [product] = await tx
+    .select(productColumns)
+    .from(products)
+    .where(and(eq(products.id, id), editableBy(viewer)))
+    .for("no key update");
+  return product;
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-
-const slugCharactersMax = 80;
+import { slugCharactersMax } from "../shared/limits.ts";
 
 /**
  * A name as it stands in an address: letters and digits of any script in lower case with single hyphens between them, without accents, at

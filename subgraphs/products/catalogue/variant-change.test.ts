@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "#platform/shop/ids.ts";
 import { type ChangeName, changeProduct, codes } from "../testing/change-product.ts";
-import { openProducts, ordersService, putUp, seller, type TestProducts } from "../testing/test-products.ts";
+import { createTestProduct, openProducts, ordersService, seller, type TestProducts } from "../testing/test-products.ts";
 
 let shop: TestProducts;
 const owner = seller();
@@ -17,7 +17,7 @@ afterAll(async () => {
 const change = (name: ChangeName, variables: Record<string, unknown>) => changeProduct(shop, name, variables, owner);
 
 test("a variant is changed by itself, taken out but for orders, and never the last one", async () => {
-  const { id, variants } = await putUp(
+  const { id, variants } = await createTestProduct(
     shop,
     {
       name: "Socks",
@@ -89,7 +89,7 @@ test("a variant is changed by itself, taken out but for orders, and never the la
 });
 
 test("variants taken out by two at once leave one", async () => {
-  const { variants } = await putUp(
+  const { variants } = await createTestProduct(
     shop,
     {
       name: "Pair",

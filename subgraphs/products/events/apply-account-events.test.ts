@@ -3,7 +3,7 @@ import { newId, type UserId } from "#platform/shop/ids.ts";
 import { internalTokenOf, makeShopKeys } from "#test/harness/subgraph-client.ts";
 import { sweep } from "../jobs/sweeper.ts";
 import { deliver } from "../testing/stock.ts";
-import { admin, openProducts, putUp, seller, type TestProducts } from "../testing/test-products.ts";
+import { admin, createTestProduct, openProducts, seller, type TestProducts } from "../testing/test-products.ts";
 import { applyUserDeleted } from "./apply-account-events.ts";
 
 async function open(): Promise<TestProducts> {
@@ -19,9 +19,9 @@ function deleted(userId: UserId): Parameters<typeof deliver>[1] {
 test("what a deleted account sold is archived and nobody's, its drafts stay unseen, and others' products stay", async () => {
   const shop = await open();
   const gone = seller();
-  const sold = await putUp(shop, { name: "Sold" }, gone);
-  const draft = await putUp(shop, { name: "Draft", status: "DRAFT" }, gone);
-  const other = await putUp(shop, { name: "Other" }, seller());
+  const sold = await createTestProduct(shop, { name: "Sold" }, gone);
+  const draft = await createTestProduct(shop, { name: "Draft", status: "DRAFT" }, gone);
+  const other = await createTestProduct(shop, { name: "Other" }, seller());
   const event = deleted(gone.id);
   expect(await deliver(shop.database.db, event)).toBe("applied");
   expect(await deliver(shop.database.db, event)).toBe("known");
@@ -45,7 +45,7 @@ test("a sign-in that outlives its account puts nothing on sale, and what it mana
     gone,
   );
   expect(late.errors[0]?.extensions?.code).toBe("FORBIDDEN");
-  const { id } = await putUp(shop, { name: "Straggler" }, seller());
+  const { id } = await createTestProduct(shop, { name: "Straggler" }, seller());
   await shop.database.sql`update products set owner_id = ${gone.id} where id = ${id}`;
   expect(await sweep(shop.database.db, new Date())).toMatchObject({ archived: 1 });
   const { data } = await shop.ask(`query ($id: ID!) { product(id: $id) { status owner { id } } }`, { id });
@@ -55,7 +55,7 @@ test("a sign-in that outlives its account puts nothing on sale, and what it mana
 test("an account that sold more than one statement changes is archived whole", async () => {
   const shop = await open();
   const gone = seller();
-  const { id } = await putUp(shop, { name: "First of many" }, gone);
+  const { id } = await createTestProduct(shop, { name: "First of many" }, gone);
   await shop.database.sql`
     insert into products (id, owner_id, slug, name, status, currency, price_min, price_max, created_at, updated_at)
     select gen_random_uuid(), owner_id, slug || '-' || number, name, status, currency, price_min, price_max, created_at, updated_at
@@ -78,7 +78,7 @@ test("an account that sold more than one statement changes is archived whole", a
 test("idempotency keys of stock changes are kept for thirty days", async () => {
   const shop = await open();
   const me = seller();
-  const { variants } = await putUp(shop, { name: "Counted" }, me);
+  const { variants } = await createTestProduct(shop, { name: "Counted" }, me);
   const adjust = () =>
     shop.ask(
       `mutation ($input: InventoryAdjustInput!) { inventoryAdjust(input: $input) { variant { inventory { onHand } } } }`,
@@ -94,7 +94,7 @@ test("idempotency keys of stock changes are kept for thirty days", async () => {
 
 test("events are taken in over HTTP from those they are of, once, and from nobody else", async () => {
   const shop = await open();
-  const { id } = await putUp(shop, { name: "Thing" }, seller());
+  const { id } = await createTestProduct(shop, { name: "Thing" }, seller());
   const [row] = await shop.database.sql`select id, 3 as sequence from variants where product_id = ${id}`;
   const orderId = newId();
   const event = {

@@ -11,7 +11,7 @@ export async function applyUserDeleted(tx: Tx, event: ReceivedEvent<"user.delete
   const userId = parseId<UserId>(event.data.userId);
   if (userId === undefined) throw new Error("An event's id is malformed.");
   await tx.insert(closedAccounts).values({ userId }).onConflictDoNothing();
-  while ((await archiveSome(tx, eq(products.ownerId, userId))) === batchRows);
+  while ((await archiveBatch(tx, eq(products.ownerId, userId))) === batchRows);
 }
 
 /**
@@ -19,16 +19,16 @@ export async function applyUserDeleted(tx: Tx, event: ReceivedEvent<"user.delete
  *
  * @returns how many products that were.
  */
-export async function archiveStragglers(db: Db): Promise<number> {
+export async function archiveLateProducts(db: Db): Promise<number> {
   const recent = db
     .select({ id: closedAccounts.userId })
     .from(closedAccounts)
     .where(sql`${closedAccounts.closedAt} > now() - interval '1 day'`);
-  return archiveSome(db, inArray(products.ownerId, recent));
+  return archiveBatch(db, inArray(products.ownerId, recent));
 }
 
 /** One statement's share, so that none runs into its timeout however much somebody sold. */
-async function archiveSome(db: Db, whose: ReturnType<typeof eq>): Promise<number> {
+async function archiveBatch(db: Db, whose: ReturnType<typeof eq>): Promise<number> {
   const some = db.select({ id: products.id }).from(products).where(whose).limit(batchRows).for("update");
   const archived = await db
     .update(products)

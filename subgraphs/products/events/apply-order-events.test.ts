@@ -5,7 +5,7 @@ import type { AnyEvent } from "#platform/events/cloud-event.ts";
 import { newId, type OrderId } from "#platform/shop/ids.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 import { reserveStock, type StockLine, sumLines } from "../reservation/reservation.ts";
-import { seeded } from "../testing/crowd.ts";
+import { seeded } from "../testing/concurrent-buyers.ts";
 import { deliver, orderEvent, sellerViewer, stockedVariants, stockFaults } from "../testing/stock.ts";
 
 const thorough = process.env.STOCK_TESTS === "thorough";

@@ -7,7 +7,7 @@ import { type OrderId, parseId, type VariantId } from "#platform/shop/ids.ts";
 import { moveStock, type StockChange } from "../inventory/stock-ledger.ts";
 import {
   changeReservation,
-  heldUntil,
+  holdDeadline,
   lockReservation,
   type Reservation,
   readLines,
@@ -25,18 +25,18 @@ import {
 export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">): Promise<void> {
   const held = await lockForEvent(tx, event);
   if (held === undefined) return;
-  const { orderId, revision, lines } = wishOf(event.data);
-  const until = heldUntil(new Date(event.data.expiresAt));
+  const { orderId, revision, lines } = parseOrderLines(event.data);
+  const until = holdDeadline(new Date(event.data.expiresAt));
   if (held.status === "HELD") {
-    const wish = { orderId, revision, expiresAt: new Date(event.data.expiresAt), lines };
-    if (revision > held.revision) await changeReservation(tx, held, wish);
+    const command = { orderId, revision, expiresAt: new Date(event.data.expiresAt), lines };
+    if (revision > held.revision) await changeReservation(tx, held, command);
     // The order's clock is the same for all of its revisions; one that was edited since may have been given more time.
     const later = revision < held.revision && held.heldUntil !== null && until !== null && held.heldUntil > until;
     if (!later) await tx.update(reservations).set({ heldUntil: until }).where(isOf(orderId));
     return;
   }
   // What was let go on our own account was told so, and orders counts on that.
-  const lost = held.status === "RELEASED" && held.told === 0;
+  const lost = held.status === "RELEASED" && held.eventsSent === 0;
   if (!lost || until === null || until <= new Date()) return;
   const reserved = await moveStock(tx, {
     orderId,
@@ -47,7 +47,7 @@ export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">):
       reservedChange: quantity,
     })),
   });
-  if (reserved) await settle(tx, orderId, { status: "HELD", lines, revision, heldUntil: until });
+  if (reserved) await updateReservation(tx, orderId, { status: "HELD", lines, revision, heldUntil: until });
 }
 
 /**
@@ -57,16 +57,16 @@ export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">):
 export async function applySold(tx: Tx, event: ReceivedEvent<"order.paid" | "order.confirmed">): Promise<void> {
   const held = await lockForEvent(tx, event);
   if (held === undefined || held.status === "SOLD" || held.status === "FAILED") return;
-  const { orderId, revision, lines } = wishOf(event.data);
+  const { orderId, revision, lines } = parseOrderLines(event.data);
   const reserved = held.status === "HELD" ? await readLines(tx, orderId) : [];
-  if (await moveStock(tx, { orderId, changes: saleOf(reserved, lines) })) {
-    await settle(tx, orderId, { status: "SOLD", lines, revision: Math.max(revision, held.revision) });
-    await tell(tx, orderId, "stock.sold");
+  if (await moveStock(tx, { orderId, changes: saleChanges(reserved, lines) })) {
+    await updateReservation(tx, orderId, { status: "SOLD", lines, revision: Math.max(revision, held.revision) });
+    await publishStockEvent(tx, orderId, "stock.sold");
     return;
   }
-  await giveBack(tx, orderId, reserved, "RELEASE", "OUT_OF_STOCK");
-  await settle(tx, orderId, { status: "FAILED", lines: [] });
-  await tell(tx, orderId, "stock.sale_failed");
+  await returnStock(tx, orderId, reserved, "RELEASE", "OUT_OF_STOCK");
+  await updateReservation(tx, orderId, { status: "FAILED", lines: [] });
+  await publishStockEvent(tx, orderId, "stock.sale_failed");
 }
 
 /** Cancelled, or expired: what is reserved is released, what was sold goes back on the shelf, and nothing revives the order. */
@@ -75,16 +75,16 @@ export async function applyCancelled(tx: Tx, event: ReceivedEvent<"order.cancell
   if (held === undefined) return;
   const { orderId } = held;
   const lines = await readLines(tx, orderId);
-  await giveBack(tx, orderId, lines, held.status === "SOLD" ? "RESTOCK" : "RELEASE", event.data.reason);
-  await settle(tx, orderId, { status: "RELEASED", lines: [], cancelled: true });
-  await tell(tx, orderId, "stock.released");
+  await returnStock(tx, orderId, lines, held.status === "SOLD" ? "RESTOCK" : "RELEASE", event.data.reason);
+  await updateReservation(tx, orderId, { status: "RELEASED", lines: [], cancelled: true });
+  await publishStockEvent(tx, orderId, "stock.released");
 }
 
 /** Lets go what an order has reserved past its time. For a row that is locked. */
-export async function releaseOverdue(tx: Tx, orderId: OrderId): Promise<void> {
-  await giveBack(tx, orderId, await readLines(tx, orderId), "RELEASE", "EXPIRED");
-  await settle(tx, orderId, { status: "RELEASED", lines: [] });
-  await tell(tx, orderId, "stock.released");
+export async function releaseReservation(tx: Tx, orderId: OrderId): Promise<void> {
+  await returnStock(tx, orderId, await readLines(tx, orderId), "RELEASE", "EXPIRED");
+  await updateReservation(tx, orderId, { status: "RELEASED", lines: [] });
+  await publishStockEvent(tx, orderId, "stock.released");
 }
 
 /**
@@ -95,7 +95,7 @@ async function lockForEvent(
   tx: Tx,
   event: { readonly sequence: number; readonly data: { readonly orderId: string } },
 ): Promise<Reservation | undefined> {
-  const orderId = idOf<OrderId>(event.data.orderId);
+  const orderId = requireId<OrderId>(event.data.orderId);
   await tx.insert(reservations).values({ orderId, status: "RELEASED", revision: 0 }).onConflictDoNothing();
   const held = await lockReservation(tx, orderId);
   if (held === undefined) throw new Error("A reservation vanished while it was locked.");
@@ -105,7 +105,7 @@ async function lockForEvent(
 }
 
 /** From what is reserved to what is sold, for each variant of either. */
-function saleOf(reserved: readonly StockLine[], sold: readonly StockLine[]): StockChange[] {
+function saleChanges(reserved: readonly StockLine[], sold: readonly StockLine[]): StockChange[] {
   const held = new Map(reserved.map(({ variantId, quantity }) => [variantId, quantity]));
   const kept = new Set(sold.map(({ variantId }) => variantId));
   return [
@@ -126,7 +126,7 @@ function saleOf(reserved: readonly StockLine[], sold: readonly StockLine[]): Sto
   ];
 }
 
-async function giveBack(
+async function returnStock(
   tx: Tx,
   orderId: OrderId,
   lines: readonly StockLine[],
@@ -142,7 +142,7 @@ async function giveBack(
   if (!(await moveStock(tx, { orderId, changes, reason }))) throw new Error("The stock holds less than the order has.");
 }
 
-async function settle(
+async function updateReservation(
   tx: Tx,
   orderId: OrderId,
   to: {
@@ -161,13 +161,17 @@ async function settle(
     .where(isOf(orderId));
 }
 
-async function tell(tx: Tx, orderId: OrderId, type: "stock.sold" | "stock.sale_failed" | "stock.released") {
+async function publishStockEvent(
+  tx: Tx,
+  orderId: OrderId,
+  type: "stock.sold" | "stock.sale_failed" | "stock.released",
+) {
   const [row] = await tx
     .update(reservations)
-    .set({ told: sql`${reservations.told} + 1` })
+    .set({ eventsSent: sql`${reservations.eventsSent} + 1` })
     .where(isOf(orderId))
-    .returning({ told: reservations.told });
-  await enqueueEvent(tx, outbox, type, { subject: orderId, sequence: row?.told ?? 0, data: { orderId } });
+    .returning({ eventsSent: reservations.eventsSent });
+  await enqueueEvent(tx, outbox, type, { subject: orderId, sequence: row?.eventsSent ?? 0, data: { orderId } });
 }
 
 function isOf(orderId: OrderId) {
@@ -176,13 +180,13 @@ function isOf(orderId: OrderId) {
 
 type OrderLines = ReceivedEvent<"order.paid">["data"];
 
-function wishOf(data: OrderLines): { orderId: OrderId; revision: number; lines: StockLine[] } {
-  const lines = data.lines.map(({ variantId, quantity }) => ({ variantId: idOf<VariantId>(variantId), quantity }));
-  return { orderId: idOf<OrderId>(data.orderId), revision: data.revision, lines: sumLines(lines) };
+function parseOrderLines(data: OrderLines): { orderId: OrderId; revision: number; lines: StockLine[] } {
+  const lines = data.lines.map(({ variantId, quantity }) => ({ variantId: requireId<VariantId>(variantId), quantity }));
+  return { orderId: requireId<OrderId>(data.orderId), revision: data.revision, lines: sumLines(lines) };
 }
 
 /** An event's ids were parsed with it; this brands them. */
-function idOf<Id extends OrderId | VariantId>(text: string): Id {
+function requireId<Id extends OrderId | VariantId>(text: string): Id {
   const id = parseId<Id>(text);
   if (id === undefined) throw new Error("An event's id is malformed.");
   return id;

@@ -7,14 +7,13 @@ import { newId, parseId, type VariantId } from "#platform/shop/ids.ts";
 import { idempotencyKeyInput, notFoundError, type Parsed, parseInput, text } from "#platform/shop/input.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { editableBy } from "../catalogue/product.ts";
-import { stockInput, stockUnitsMax } from "../catalogue/product-input.ts";
+import { stockInput } from "../catalogue/product-input.ts";
+import { stockReasonCharactersMax, stockUnitsMax } from "../shared/limits.ts";
 import { err, idempotencyKeyReusedError, ok, type Result, stockPreconditionError } from "../shared/result.ts";
-import type { Movement } from "./inventory.ts";
-
-const reasonCharactersMax = 500;
+import type { StockMovement } from "./inventory.ts";
 
 /** A change of stock by a person: by how many units, or to how many. */
-export type InventoryWish = {
+export type InventoryCommand = {
   /** Undefined: a malformed id, which no variant has. */
   readonly variantId: VariantId | undefined;
   readonly reason: string;
@@ -29,11 +28,11 @@ export type InventoryWish = {
 );
 
 /** What a change of stock did. */
-export type InventoryChanged = { readonly variantId: VariantId; readonly movement: Movement };
+export type InventoryChanged = { readonly variantId: VariantId; readonly movement: StockMovement };
 
 const common = {
   variantId: z.string().transform((id) => parseId<VariantId>(id)),
-  reason: text(reasonCharactersMax, 1),
+  reason: text(stockReasonCharactersMax, 1),
   idempotencyKey: idempotencyKeyInput,
 };
 
@@ -57,12 +56,12 @@ const setInput = z.object({
 });
 
 /** Parses `InventoryAdjustInput`. */
-export function parseInventoryAdjust(input: unknown): Parsed<InventoryWish> {
+export function parseInventoryAdjust(input: unknown): Parsed<InventoryCommand> {
   return parseInput(adjustInput, input);
 }
 
 /** Parses `InventorySetInput`. */
-export function parseInventorySet(input: unknown): Parsed<InventoryWish> {
+export function parseInventorySet(input: unknown): Parsed<InventoryCommand> {
   return parseInput(setInput, input);
 }
 
@@ -73,31 +72,31 @@ export function parseInventorySet(input: unknown): Parsed<InventoryWish> {
 export async function changeInventory(
   db: Db,
   viewer: SignedIn,
-  wish: InventoryWish,
+  command: InventoryCommand,
 ): Promise<Result<InventoryChanged>> {
-  const { variantId, idempotencyKey: key } = wish;
+  const { variantId, idempotencyKey: key } = command;
   if (variantId === undefined) return err(notFoundError(["variantId"], "There is no such variant."));
   const request = {
     userId: viewer.id,
     key,
-    fingerprint: fingerprint(wish),
+    fingerprint: fingerprint(command),
     variantId,
     movementId: newId<MovementId>(),
   };
   return transaction(db, async (tx) => {
     // Whoever uses the same key at once is waited for here.
     const [mine] = await tx.insert(inventoryRequests).values(request).onConflictDoNothing().returning();
-    if (mine === undefined) return earlierChange(tx, viewer, key, request.fingerprint);
-    const movement = await writeChange(tx, viewer, variantId, wish, mine.movementId);
+    if (mine === undefined) return replayChange(tx, viewer, key, request.fingerprint);
+    const movement = await writeChange(tx, viewer, variantId, command, mine.movementId);
     if (movement !== undefined) return ok({ variantId, movement });
     await tx
       .delete(inventoryRequests)
       .where(and(eq(inventoryRequests.userId, viewer.id), eq(inventoryRequests.key, key)));
-    return whyNot(tx, viewer, variantId, wish);
+    return explainRejection(tx, viewer, variantId, command);
   });
 }
 
-async function earlierChange(tx: Tx, viewer: SignedIn, key: string, wanted: string): Promise<Result<InventoryChanged>> {
+async function replayChange(tx: Tx, viewer: SignedIn, key: string, wanted: string): Promise<Result<InventoryChanged>> {
   const [earlier] = await tx
     .select({ fingerprint: inventoryRequests.fingerprint, movement: stockMovements })
     .from(inventoryRequests)
@@ -113,11 +112,11 @@ async function writeChange(
   tx: Tx,
   viewer: SignedIn,
   variantId: VariantId,
-  wish: InventoryWish,
+  command: InventoryCommand,
   movementId: MovementId,
-): Promise<Movement | undefined> {
-  const after = "delta" in wish ? sql`on_hand + ${wish.delta}::int` : sql`${wish.onHand}::int`;
-  const expected = "delta" in wish ? null : wish.expectedOnHand;
+): Promise<StockMovement | undefined> {
+  const after = "delta" in command ? sql`on_hand + ${command.delta}::int` : sql`${command.onHand}::int`;
+  const expected = "delta" in command ? null : command.expectedOnHand;
   const changed = await tx.execute(sql`
     with level as materialized (
       select ${stockLevels.variantId}, ${stockLevels.onHand}, ${stockLevels.reserved}
@@ -133,14 +132,19 @@ async function writeChange(
       update ${stockLevels} set on_hand = change.after, reserved = change.reserved from change where ${stockLevels.variantId} = change.variant_id
     )
     insert into ${stockMovements} (id, variant_id, type, on_hand_change, reserved_change, reason)
-    select ${movementId}::uuid, variant_id, 'ADJUSTMENT', after - on_hand, 0, ${wish.reason}::text from change
+    select ${movementId}::uuid, variant_id, 'ADJUSTMENT', after - on_hand, 0, ${command.reason}::text from change
     returning id`);
   if (changed.length === 0) return undefined;
   const [movement] = await tx.select().from(stockMovements).where(eq(stockMovements.id, movementId));
   return movement;
 }
 
-async function whyNot(tx: Tx, viewer: SignedIn, variantId: VariantId, wish: InventoryWish): Promise<Result<never>> {
+async function explainRejection(
+  tx: Tx,
+  viewer: SignedIn,
+  variantId: VariantId,
+  command: InventoryCommand,
+): Promise<Result<never>> {
   const [level] = await tx
     .select({ onHand: stockLevels.onHand, reserved: stockLevels.reserved })
     .from(stockLevels)
@@ -148,14 +152,14 @@ async function whyNot(tx: Tx, viewer: SignedIn, variantId: VariantId, wish: Inve
     .where(and(eq(stockLevels.variantId, variantId), editableBy(viewer)));
   if (level === undefined) return err(notFoundError(["variantId"], "There is no such variant."));
   const { onHand, reserved } = level;
-  if ("delta" in wish) {
+  if ("delta" in command) {
     const message =
-      onHand + wish.delta > stockUnitsMax
+      onHand + command.delta > stockUnitsMax
         ? `There would be more than ${stockUnitsMax} on hand.`
         : `Only ${onHand - reserved} of the ${onHand} on hand are not reserved.`;
     return err(stockPreconditionError("delta", message, onHand));
   }
-  if (wish.expectedOnHand !== null && wish.expectedOnHand !== onHand) {
+  if (command.expectedOnHand !== null && command.expectedOnHand !== onHand) {
     return err(stockPreconditionError("expectedOnHand", `There are ${onHand} on hand.`, onHand));
   }
   return err(stockPreconditionError("onHand", `${reserved} are reserved.`, onHand));

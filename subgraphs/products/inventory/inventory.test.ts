@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId, type OrderId } from "#platform/shop/ids.ts";
 import { deliver, orderEvent, stockFaults } from "../testing/stock.ts";
-import { admin, openProducts, ordersService, putUp, seller, type TestProducts } from "../testing/test-products.ts";
+import {
+  admin,
+  createTestProduct,
+  openProducts,
+  ordersService,
+  seller,
+  type TestProducts,
+} from "../testing/test-products.ts";
 
 let shop: TestProducts;
 const owner = seller();
@@ -40,7 +47,7 @@ async function set(input: Record<string, unknown>, asker: Asker = owner) {
 }
 
 async function variantOf(stock: number, who = owner): Promise<string> {
-  const { variants } = await putUp(shop, { name: "Counted", stock }, who);
+  const { variants } = await createTestProduct(shop, { name: "Counted", stock }, who);
   return variants[0]?.id ?? "";
 }
 
@@ -229,7 +236,7 @@ test("what runs low is listed with the fewest first, one's own to sellers and al
   const mine = seller();
   const stocks = [7, 0, 5, 2, 2, 6, 1];
   for (const stock of stocks) await variantOf(stock, mine);
-  const archived = await putUp(shop, { name: "Old", stock: 0 }, mine);
+  const archived = await createTestProduct(shop, { name: "Old", stock: 0 }, mine);
   await shop.ask(`mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`, { id: archived.id }, mine);
   const list = async (asker: Asker, variables: Record<string, unknown> = {}) => {
     const { data, errors } = await shop.ask(

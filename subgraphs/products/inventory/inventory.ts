@@ -16,19 +16,19 @@ import { editableBy } from "../catalogue/product.ts";
 import { type Variant, variantColumns } from "../catalogue/variant.ts";
 
 /** A variant's stock level as it stands in the database. */
-export type Level = typeof stockLevels.$inferSelect;
+export type StockLevel = typeof stockLevels.$inferSelect;
 
 /** A line of the stock ledger. */
-export type Movement = typeof stockMovements.$inferSelect;
+export type StockMovement = typeof stockMovements.$inferSelect;
 
 /** A page of movements, newest first; how many there are in all is asked for by itself. */
-export type Movements = Connection<Movement> & { readonly variantId: VariantId };
+export type StockMovementPage = Connection<StockMovement> & { readonly variantId: VariantId };
 
 /** Units that can be bought over all of a product's variants on sale. */
 export type Availability = { readonly productId: ProductId; readonly quantity: number };
 
 /** The levels of these variants, in any order. */
-export async function readLevels(db: Db, ids: readonly VariantId[]): Promise<Level[]> {
+export async function readLevels(db: Db, ids: readonly VariantId[]): Promise<StockLevel[]> {
   return db
     .select()
     .from(stockLevels)
@@ -53,7 +53,7 @@ export function movementsPage(args: PageArguments): Page {
 }
 
 /** The same page of movements for each of several variants, in one statement. */
-export async function readMovements(db: Db, ids: readonly VariantId[], page: Page): Promise<Movements[]> {
+export async function readMovements(db: Db, ids: readonly VariantId[], page: Page): Promise<StockMovementPage[]> {
   const { conditions, order } = keyset(page, [{ column: stockMovements.id, direction: "desc", cast: "uuid" }]);
   const found = db
     .select()
@@ -95,7 +95,7 @@ export async function countMovements(
 }
 
 /** A page of variants that run low; how many there are in all is asked for by itself. */
-export type LowStock = Connection<Variant> & { readonly result: SQL };
+export type LowStockPage = Connection<Variant> & { readonly result: SQL };
 
 /** A page of variants that run low, the fewest first. @throws {Refusal} BAD_USER_INPUT */
 export function lowStockPage(args: PageArguments): Page {
@@ -103,7 +103,7 @@ export function lowStockPage(args: PageArguments): Page {
 }
 
 /** Variants on sale with `threshold` or fewer available, of products that the viewer may edit and that are not archived, fewest first. */
-export async function listLowStock(db: Db, viewer: Viewer, threshold: number, page: Page): Promise<LowStock> {
+export async function listLowStock(db: Db, viewer: Viewer, threshold: number, page: Page): Promise<LowStockPage> {
   const available = sql`(${stockLevels.onHand} - ${stockLevels.reserved})`;
   const result = sql`${stockLevels.onSale} and ${stockLevels.low} <= least(${threshold}::int, 20) and ${available} <= ${threshold}::int
     and ${products.status} <> 'ARCHIVED' and ${editableBy(viewer)}`;
@@ -124,7 +124,7 @@ export async function listLowStock(db: Db, viewer: Viewer, threshold: number, pa
 }
 
 /** How many variants the whole list has. */
-export async function countLowStock(db: Db, { result }: LowStock): Promise<number> {
+export async function countLowStock(db: Db, { result }: LowStockPage): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })
     .from(stockLevels)

@@ -2,12 +2,12 @@ import { and, asc, eq, lt, sql } from "drizzle-orm";
 import { inventoryRequests, reservations } from "#drizzle/products/tables.ts";
 import { type Db, transaction } from "#platform/database/database.ts";
 import type { Log } from "#platform/observability/log.ts";
-import { archiveStragglers } from "../events/apply-account-events.ts";
-import { releaseOverdue } from "../events/apply-order-events.ts";
+import { archiveLateProducts } from "../events/apply-account-events.ts";
+import { releaseReservation } from "../events/apply-order-events.ts";
+import { stockRequestsKeptDays } from "../shared/limits.ts";
 
 const sweepEveryMs = 15_000;
 const releasesPerTurnMax = 1_000;
-const requestsKeptDays = 30;
 const requestsPerTurnMax = 5_000;
 
 /** Does, now and every 15 s, what nobody asks for: see {@link sweep}. Any number of processes may. */
@@ -49,8 +49,8 @@ export async function sweep(
 ): Promise<{ released: number; archived: number }> {
   let released = 0;
   while (released < releasesPerTurnMax && !stopped() && (await releaseNext(db, now))) released += 1;
-  const archived = await archiveStragglers(db);
-  await forgetRequests(db, now);
+  const archived = await archiveLateProducts(db);
+  await deleteOldRequests(db, now);
   return { released, archived };
 }
 
@@ -64,13 +64,13 @@ async function releaseNext(db: Db, now: Date): Promise<boolean> {
       .limit(1)
       .for("update", { skipLocked: true });
     if (overdue === undefined) return false;
-    await releaseOverdue(tx, overdue.orderId);
+    await releaseReservation(tx, overdue.orderId);
     return true;
   });
 }
 
-async function forgetRequests(db: Db, now: Date): Promise<void> {
-  const keptSince = new Date(now.getTime() - requestsKeptDays * 86_400_000);
+async function deleteOldRequests(db: Db, now: Date): Promise<void> {
+  const keptSince = new Date(now.getTime() - stockRequestsKeptDays * 86_400_000);
   const old = db
     .select({ place: sql`${inventoryRequests}.ctid` })
     .from(inventoryRequests)

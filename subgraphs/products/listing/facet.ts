@@ -2,8 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { categories, products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
-
-const labelsMax = 100;
+import { facetValuesMax } from "../shared/limits.ts";
 
 /** What is counted over a whole result: each costs a statement, and only when it is asked for. */
 export type Counts = {
@@ -27,7 +26,7 @@ export type PriceSpan = { readonly min: bigint; readonly max: bigint; readonly c
 export type CountScope = { readonly group: SQL; readonly condition: SQL };
 
 /** What one group came to. */
-type Of<Value> = Value & { readonly group: string };
+type Grouped<Value> = Value & { readonly group: string };
 
 /** The counts of one result. */
 export function countsOf(db: Db, condition: SQL): Counts {
@@ -42,14 +41,14 @@ export function countsOf(db: Db, condition: SQL): Counts {
 }
 
 /** How many there are. */
-export async function countTotals(db: Db, { group, condition }: CountScope): Promise<Of<{ count: number }>[]> {
-  return db.execute<Of<{ count: number }>>(sql`
+export async function countTotals(db: Db, { group, condition }: CountScope): Promise<Grouped<{ count: number }>[]> {
+  return db.execute<Grouped<{ count: number }>>(sql`
     select ${group} as "group", count(*)::int as count from ${products} where ${condition} group by 1`);
 }
 
 /** How many there are with something available. */
-export async function countInStock(db: Db, { group, condition }: CountScope): Promise<Of<{ count: number }>[]> {
-  return db.execute<Of<{ count: number }>>(sql`
+export async function countInStock(db: Db, { group, condition }: CountScope): Promise<Grouped<{ count: number }>[]> {
+  return db.execute<Grouped<{ count: number }>>(sql`
     select ${group} as "group", count(*)::int as count from ${products}
     where ${condition} and ${products.variantsInStock} > 0 group by 1`);
 }
@@ -59,7 +58,7 @@ export async function countLabels(
   db: Db,
   { group, condition }: CountScope,
   label: "categories" | "tags",
-): Promise<Of<LabelCount>[]> {
+): Promise<Grouped<LabelCount>[]> {
   // Counted by id first: there are far fewer categories than products that carry one.
   const counted =
     label === "tags"
@@ -70,12 +69,12 @@ export async function countLabels(
             select ${group} as "group", label, count(*)::int as count
             from ${products}, unnest(${products.categoryIds}) as label where ${condition} group by 1, 2
           ) by_id join ${categories} on ${categories.id} = by_id.label`;
-  return db.execute<Of<LabelCount>>(sql`
+  return db.execute<Grouped<LabelCount>>(sql`
     select "group", value, count
     from (
       select *, row_number() over (partition by "group" order by count desc, value) as place from (${counted}) counted
     ) placed
-    where place <= ${labelsMax}::int
+    where place <= ${facetValuesMax}::int
     order by place`);
 }
 
@@ -84,8 +83,8 @@ export async function spanPrices(
   db: Db,
   { group, condition }: CountScope,
   currency: CurrencyCode,
-): Promise<Of<PriceSpan>[]> {
-  const rows = await db.execute<Of<{ min: string; max: string }>>(sql`
+): Promise<Grouped<PriceSpan>[]> {
+  const rows = await db.execute<Grouped<{ min: string; max: string }>>(sql`
     select ${group} as "group", min(${products.priceMin})::text as min, max(${products.priceMax})::text as max
     from ${products} where ${condition} and ${products.currency} = ${currency} group by 1`);
   return rows.map(({ group: key, min, max }) => ({ group: key, min: BigInt(min), max: BigInt(max), currency }));

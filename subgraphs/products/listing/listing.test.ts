@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId, type UserId } from "#platform/shop/ids.ts";
-import { admin, openProducts, putUp, seller, type TestProducts } from "../testing/test-products.ts";
+import { admin, createTestProduct, openProducts, seller, type TestProducts } from "../testing/test-products.ts";
 
 let shop: TestProducts;
 const owner = seller();
@@ -14,7 +14,7 @@ beforeAll(async () => {
       index % 5 === 4
         ? { amount: String(100 + (index % 3)), currencyCode: "JPY" }
         : { amount: `${10 + (index % 4)}.50`, currencyCode: "USD" };
-    await putUp(
+    await createTestProduct(
       shop,
       {
         name: `${["Apple", "banana", "Cherry"][index % 3]} ${["jam", "pie"][index % 2]}`,
@@ -153,7 +153,7 @@ describe("paging", () => {
       seen.push(...ids(page.edges));
       after = page.pageInfo.endCursor;
       more = page.pageInfo.hasNextPage;
-      const { id } = await putUp(
+      const { id } = await createTestProduct(
         shop,
         { name: seen.length % 8 === 0 ? "Aaa comes before" : "Banana comes between" },
         owner,
@@ -199,7 +199,7 @@ describe("paging", () => {
   });
 
   test("a name of 255 characters in any script pages like every other", async () => {
-    const { id } = await putUp(shop, { name: "椅".repeat(255) }, owner);
+    const { id } = await createTestProduct(shop, { name: "椅".repeat(255) }, owner);
     const page = await list({ sort: { key: "NAME", direction: "DESC" }, first: 1 });
     expect(ids(page.edges)).toEqual([id]);
     const next = await list({ sort: { key: "NAME", direction: "DESC" }, first: 1, after: page.pageInfo.endCursor });
@@ -262,8 +262,12 @@ describe("filters and facets", () => {
 
 describe("what is not on sale", () => {
   test("drafts and archived products are in no list but their editors', and only by their status", async () => {
-    const draft = await putUp(shop, { name: "Unfinished pie", status: "DRAFT", tags: ["unfinished"] }, owner);
-    const old = await putUp(shop, { name: "Old pie" }, owner);
+    const draft = await createTestProduct(
+      shop,
+      { name: "Unfinished pie", status: "DRAFT", tags: ["unfinished"] },
+      owner,
+    );
+    const old = await createTestProduct(shop, { name: "Old pie" }, owner);
     await shop.ask(`mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`, { id: old.id }, owner);
     const names = async (status: string | undefined, asker: Parameters<typeof shop.ask>[2]) => {
       const filter = status === undefined ? {} : { status };

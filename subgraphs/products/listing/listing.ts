@@ -1,5 +1,5 @@
 import { and, asc, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
-import { categories, products, shelves } from "#drizzle/products/tables.ts";
+import { categories, listingIndex, products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import {
   type Connection,
@@ -14,8 +14,8 @@ import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { editableBy, type Product, productColumns } from "../catalogue/product.ts";
 import { type Counts, countsOf } from "./facet.ts";
-import { type ListingFilter, type ListingSort, type ListingWish, newestFirst } from "./product-query.ts";
-import { isFoundBy, rankBy, type SearchQuery, understandSearch } from "./search.ts";
+import { type ListingFilter, type ListingSort, newestFirst, type ProductQuery } from "./product-query.ts";
+import { matches, parseSearchQuery, rankBy, type SearchQuery } from "./search.ts";
 
 /** A page of products, and what can be counted over the whole result. */
 export type Listing = {
@@ -36,14 +36,14 @@ const rankedProductsMax = 5_000;
 type ListedRow = Product & { readonly sortValue: string; readonly score: number | null };
 
 /** The page of products that the viewer asked for. The number of statements depends on what is filtered by, not on the page or the shop. */
-export async function listProducts(db: Db, viewer: Viewer, wish: ListingWish): Promise<Listing> {
+export async function listProducts(db: Db, viewer: Viewer, productQuery: ProductQuery): Promise<Listing> {
   const [query, categoryIds] = await Promise.all([
-    wish.search === undefined ? undefined : understandSearch(db, wish.search),
-    wish.filter.categories === undefined ? undefined : findCategoryIds(db, wish.filter.categories),
+    productQuery.search === undefined ? undefined : parseSearchQuery(db, productQuery.search),
+    productQuery.filter.categories === undefined ? undefined : findCategoryIds(db, productQuery.filter.categories),
   ]);
-  const result = resultOf(viewer, wish.filter, categoryIds, query);
-  const rows = await readPage(db, wish.sort, wish.page, result, query);
-  return makeListing(wish.page, rows, countsOf(db, allOf(result)), wish.facetCurrency);
+  const result = selectionOf(viewer, productQuery.filter, categoryIds, query);
+  const rows = await readPage(db, productQuery.sort, productQuery.page, result, query);
+  return makeListing(productQuery.page, rows, countsOf(db, allOf(result)), productQuery.facetCurrency);
 }
 
 /** Makes the listing of a page from its rows. */
@@ -77,7 +77,7 @@ async function findCategoryIds(db: Db, slugs: readonly string[]): Promise<Catego
 }
 
 /** Which products are asked for. */
-type Result = {
+type Selection = {
   /** All but the categories and tags. */
   readonly conditions: readonly SQL[];
   readonly labels: readonly SQL[];
@@ -87,24 +87,24 @@ type Result = {
   readonly priced: readonly SQL[];
 };
 
-function allOf({ conditions, labels }: Result): SQL {
+function allOf({ conditions, labels }: Selection): SQL {
   return sql.join([...conditions, ...labels], sql` and `);
 }
 
 /** Which products a filter names. Other than ACTIVE ones are there for who may edit them alone. */
-function resultOf(
+function selectionOf(
   viewer: Viewer,
   filter: ListingFilter,
   categoryIds: readonly CategoryId[] | undefined,
   query: SearchQuery | undefined,
-): Result {
+): Selection {
   const { status, ids, ownerId, price, inStock, tags } = filter;
   const conditions = [
     // Written out, so that Postgres sees that the indexes of what is on sale serve.
     status === "ACTIVE"
       ? sql`${products.status} = 'ACTIVE'`
       : sql`${products.status} = ${status} and ${products.status} <> 'ACTIVE' and ${editableBy(viewer)}`,
-    ...(query === undefined ? [] : [isFoundBy(query)]),
+    ...(query === undefined ? [] : [matches(query)]),
     ...(ids === undefined ? [] : [anyOfThese(ids, (some) => sql`${products.id} = any(${some}::uuid[])`)]),
     ...(ownerId === undefined ? [] : [ownerId === null ? sql`false` : eq(products.ownerId, ownerId)]),
     ...(price === undefined ? [] : [isPricedIn(price, products.currency, products.priceMin)]),
@@ -126,7 +126,7 @@ function resultOf(
     conditions,
     labels,
     shelf,
-    priced: price === undefined ? [] : [isPricedIn(price, shelves.currency, shelves.price)],
+    priced: price === undefined ? [] : [isPricedIn(price, listingIndex.currency, listingIndex.price)],
   };
 }
 
@@ -157,7 +157,7 @@ async function readPage(
   db: Db,
   sort: ListingSort,
   page: Page,
-  result: Result,
+  result: Selection,
   query: SearchQuery | undefined,
 ): Promise<ListedRow[]> {
   const listed = sql`(${listIds(sort, page, result, query)}) listed`;
@@ -174,7 +174,7 @@ async function readPage(
 }
 
 /** The statement that finds the ids of a page: one walk along one index, where there is one that the filter and the sort share. */
-function listIds(sort: ListingSort, page: Page, result: Result, query: SearchQuery | undefined): SQL {
+function listIds(sort: ListingSort, page: Page, result: Selection, query: SearchQuery | undefined): SQL {
   if (sort.key === "RELEVANCE" && query !== undefined && query !== "") {
     const newest = sql`
       select id, search from ${products} where ${allOf(result)} order by created_at desc, id desc limit ${rankedProductsMax}::int`;
@@ -191,14 +191,14 @@ function listIds(sort: ListingSort, page: Page, result: Result, query: SearchQue
   }
   // Each shelf gives its own page, and what is first of all of them is the page: a product may stand on several.
   const { value, cast } = sortOfShelves(sort);
-  const source = sql`${shelves} join ${products} on ${products.id} = ${shelves.productId}`;
-  const onShelf = sql`${shelves.shelf} = wanted.shelf`;
-  const place = { source, value, id: sql`${shelves.productId}`, cast };
+  const source = sql`${listingIndex} join ${products} on ${products.id} = ${listingIndex.productId}`;
+  const onShelf = sql`${listingIndex.shelf} = wanted.shelf`;
+  const place = { source, value, id: sql`${listingIndex.productId}`, cast };
   const conditions = [
     onShelf,
     ...result.priced,
     ...result.conditions,
-    ...(sort.key === "PRICE" ? [eq(shelves.currency, sort.currency)] : []),
+    ...(sort.key === "PRICE" ? [eq(listingIndex.currency, sort.currency)] : []),
   ];
   const each = pageIds(page, sort.direction, place, conditions);
   const merged = sql`(
@@ -236,9 +236,9 @@ function sortOfProducts({ key }: ListingSort): { value: SQL; cast: string } {
 }
 
 function sortOfShelves({ key }: ListingSort): { value: SQL; cast: string } {
-  if (key === "NAME") return { value: sql`${shelves.name}`, cast: "text" };
-  if (key === "PRICE") return { value: sql`${shelves.price}`, cast: "bigint" };
-  return { value: sql`${shelves.createdAt}`, cast: "timestamptz" };
+  if (key === "NAME") return { value: sql`${listingIndex.name}`, cast: "text" };
+  if (key === "PRICE") return { value: sql`${listingIndex.price}`, cast: "bigint" };
+  return { value: sql`${listingIndex.createdAt}`, cast: "timestamptz" };
 }
 
 /** A page of what each of several people sells, newest first, in one statement. */

@@ -4,9 +4,7 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import { type ProductId, parseId, type UserId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, decimalsOf, parseCurrency, parseMoney } from "#platform/shop/money.ts";
 import type { ProductFilter, QueryProductsArgs } from "#schema/generated/products.ts";
-
-const searchCharactersMax = 200;
-const filterValuesMax = 100;
+import { filterValuesMax, searchCharactersMax } from "../shared/limits.ts";
 
 /** Which products are asked for. What is undefined does not matter. */
 export type ListingFilter = {
@@ -32,7 +30,7 @@ export type ListingSort =
   | { readonly key: "PRICE"; readonly direction: "asc" | "desc"; readonly currency: CurrencyCode };
 
 /** A page of products that was asked for. */
-export type ListingWish = {
+export type ProductQuery = {
   readonly search: string | undefined;
   readonly filter: ListingFilter;
   readonly sort: ListingSort;
@@ -42,7 +40,7 @@ export type ListingWish = {
 };
 
 /** Parses the arguments of `Query.products`. @throws {ApiError} BAD_USER_INPUT for what cannot be used. */
-export function parseListing(args: Partial<QueryProductsArgs>): ListingWish {
+export function parseProductQuery(args: Partial<QueryProductsArgs>): ProductQuery {
   const search = parseSearch(args.search);
   const filter = parseFilter(args.filter ?? undefined);
   const sort = parseSort(args.sort ?? undefined, search);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { admin, openProducts, putUp, type TestProducts } from "../testing/test-products.ts";
+import { admin, createTestProduct, openProducts, type TestProducts } from "../testing/test-products.ts";
 import { withAlternatives } from "./search.ts";
 
 let shop: TestProducts;
@@ -17,7 +17,7 @@ beforeAll(async () => {
     { name: "Secret Mouse", status: "DRAFT" },
     { name: "O'Brien's \\ Peculiar 100% Thing", description: "Don't panic." },
   ]) {
-    await putUp(shop, input, admin());
+    await createTestProduct(shop, input, admin());
   }
 }, 60_000);
 

@@ -12,7 +12,7 @@ export type SearchQuery = string & { readonly searchQuery: true };
  * Reads a search as people type it (quotes, OR and - mean what they mean elsewhere), forgiving typing errors: a word that no product has is
  * taken for those that look most like it. Words that products have are left alone, rare or not. Costs a few index lookups a word.
  */
-export async function understandSearch(db: Db, search: string): Promise<SearchQuery> {
+export async function parseSearchQuery(db: Db, search: string): Promise<SearchQuery> {
   const [row] = await db.execute<{ query: string; alternatives: Record<string, string[]> }>(sql`
     select websearch_to_tsquery('public.shop', ${search}::text)::text as query,
       coalesce((
@@ -66,7 +66,7 @@ export function anyOf(stems: readonly string[]): string {
 }
 
 /** Whether a row of `products` is found by the search. Nothing is when the search has no word that counts, such as "the". */
-export function isFoundBy(query: SearchQuery): SQL {
+export function matches(query: SearchQuery): SQL {
   return query === "" ? sql`false` : sql`"products"."search" @@ ${query}::tsquery`;
 }
 

@@ -3,27 +3,25 @@ import { products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type Product, productColumns } from "../catalogue/product.ts";
-import { alikeStems, anyOf, isFoundBy, rankBy, type SearchQuery, understandSearch } from "./search.ts";
+import { suggestionPrefixCharactersMax, suggestionsDefault, suggestionsMax } from "../shared/limits.ts";
+import { alikeStems, anyOf, matches, parseSearchQuery, rankBy, type SearchQuery } from "./search.ts";
 
-const prefixCharactersMax = 100;
-const suggestionsDefault = 8;
-const suggestionsMax = 20;
 const wordsReadMax = 1_000;
 const completionsMax = 50;
 const correctionsMax = 5;
 const rankedProductsMax = 1_000;
 
 /** What somebody has typed so far, and how many completions are wanted. */
-export type SuggestionWish = { readonly prefix: string; readonly first: number };
+export type SuggestionQuery = { readonly prefix: string; readonly first: number };
 
 /** Parses the arguments of `productSuggestions`. @throws {ApiError} BAD_USER_INPUT */
-export function parseSuggestion(prefix: string, first: number | null | undefined): SuggestionWish {
+export function parseSuggestionQuery(prefix: string, first: number | null | undefined): SuggestionQuery {
   const size = first ?? suggestionsDefault;
   if (size < 0 || size > suggestionsMax) {
     throw new ApiError("BAD_USER_INPUT", `\`first\` must be from 0 to ${suggestionsMax}.`, { maximum: suggestionsMax });
   }
-  if (prefix.length > prefixCharactersMax) {
-    throw new ApiError("BAD_USER_INPUT", `\`prefix\` has more than ${prefixCharactersMax} characters.`);
+  if (prefix.length > suggestionPrefixCharactersMax) {
+    throw new ApiError("BAD_USER_INPUT", `\`prefix\` has more than ${suggestionPrefixCharactersMax} characters.`);
   }
   return { prefix: prefix.replaceAll("\0", " ").trim(), first: size };
 }
@@ -32,12 +30,12 @@ export function parseSuggestion(prefix: string, first: number | null | undefined
  * Products on sale that what was typed may become: first those whose name begins so, then those that have the words, the last of them maybe
  * unfinished, the best first. Words that nothing has are taken for those that look most like them.
  */
-export async function suggestProducts(db: Db, { prefix, first }: SuggestionWish): Promise<Product[]> {
+export async function suggestProducts(db: Db, { prefix, first }: SuggestionQuery): Promise<Product[]> {
   const words = prefix.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const last = words.at(-1);
   if (last === undefined || first === 0) return [];
   const [before, completions] = await Promise.all([
-    words.length === 1 ? undefined : understandSearch(db, words.slice(0, -1).join(" ")),
+    words.length === 1 ? undefined : parseSearchQuery(db, words.slice(0, -1).join(" ")),
     completeWord(db, last),
   ]);
   const parts = [...(before ? [`( ${before} )`] : []), ...(completions.length === 0 ? [] : [anyOf(completions)])];
@@ -53,7 +51,7 @@ export async function suggestProducts(db: Db, { prefix, first }: SuggestionWish)
       select id, 1 as kind, ${query === "" ? sql`0::real` : rankBy(query, sql`search`)} as score, name
       from (
         select ${products.id} as id, ${products.search} as search, lower(${products.name}) as name from ${products}
-        where ${products.status} = 'ACTIVE' and ${isFoundBy(query)}
+        where ${products.status} = 'ACTIVE' and ${matches(query)}
           and (select count(*) from beginning) < ${first}::int
         order by ${products.createdAt} desc, ${products.id} desc limit ${rankedProductsMax}::int
       ) newest

@@ -5,7 +5,7 @@ import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import type { Money } from "#platform/shop/money.ts";
 
 /** A line that a cart or an order would have; an id that is malformed is undefined, which no product has. */
-export type LineWish = {
+export type OrderableLineQuery = {
   readonly productId: ProductId | undefined;
   /** Null: the product's default variant. */
   readonly variantId: VariantId | undefined | null;
@@ -24,12 +24,12 @@ type OrderableVariant = {
 };
 
 /** What a line comes to today. */
-export type OrderableAnswer =
+export type OrderableLineResult =
   | { readonly outcome: "ORDERABLE"; readonly variant: OrderableVariant }
   | { readonly outcome: "UNAVAILABLE" | "VARIANT_REQUIRED" };
 
 /** What can be ordered of these lines, one answer a line, in their order, in one statement. */
-export async function readOrderable(db: Db, lines: readonly LineWish[]): Promise<OrderableAnswer[]> {
+export async function readOrderable(db: Db, lines: readonly OrderableLineQuery[]): Promise<OrderableLineResult[]> {
   const ids = [...new Set(lines.flatMap(({ productId }) => productId ?? []))];
   const rows =
     ids.length === 0

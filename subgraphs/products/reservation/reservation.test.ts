@@ -3,10 +3,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { type Database, openDatabase } from "#platform/database/database.ts";
 import { newId, type OrderId, type VariantId } from "#platform/shop/ids.ts";
 import { createDatabase } from "#test/harness/databases.ts";
-import { archiveProduct } from "../catalogue/product-change.ts";
+import { archiveProduct } from "../catalogue/product-archive.ts";
 import { sweep } from "../jobs/sweeper.ts";
-import { crowd, soldOut } from "../testing/crowd.ts";
-import { deliver, orderEvent, sellerViewer, stockedVariants, stockFaults, told } from "../testing/stock.ts";
+import { crowd, soldOut } from "../testing/concurrent-buyers.ts";
+import { deliver, orderEvent, publishedEvents, sellerViewer, stockedVariants, stockFaults } from "../testing/stock.ts";
 import { backstopMs, reserveStock, type StockLine, sumLines } from "./reservation.ts";
 
 async function openStock(connectionsMax = 10): Promise<Database> {
@@ -19,7 +19,7 @@ async function openStock(connectionsMax = 10): Promise<Database> {
   return database;
 }
 
-const wish = (orderId: OrderId, lines: readonly StockLine[], revision = 1) => ({
+const command = (orderId: OrderId, lines: readonly StockLine[], revision = 1) => ({
   orderId,
   revision,
   expiresAt: new Date(Date.now() + 60_000),
@@ -42,7 +42,7 @@ test("one order asked for by a hundred at once is reserved once, and everybody i
   const { db } = await openStock();
   const [variantId] = await stockedVariants(db, sellerViewer(), [10]);
   if (variantId === undefined) throw new Error("There is a variant.");
-  const order = wish(newId<OrderId>(), [{ variantId, quantity: 7 }]);
+  const order = command(newId<OrderId>(), [{ variantId, quantity: 7 }]);
   const answers = await Promise.all(Array.from({ length: 100 }, () => reserveStock(db, order)));
   expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(["RESERVED"]));
   expect(await stockFaults(db)).toEqual([]);
@@ -61,7 +61,7 @@ test("each line that is short is named with what there is, and nothing is taken"
   const unknown = newId<VariantId>();
   const answer = await reserveStock(
     db,
-    wish(newId<OrderId>(), [
+    command(newId<OrderId>(), [
       { variantId: first, quantity: 3 },
       { variantId: first, quantity: 3 },
       { variantId: second, quantity: 1 },
@@ -92,18 +92,18 @@ test("an edited order gives back what it no longer wants even of a product off s
   const [variantId] = await stockedVariants(db, seller, [10]);
   if (variantId === undefined) throw new Error("There is a variant.");
   const id = newId<OrderId>();
-  await reserveStock(db, wish(id, [{ variantId, quantity: 4 }]));
+  await reserveStock(db, command(id, [{ variantId, quantity: 4 }]));
   const [product] = await db.execute<{ id: never }>(sql`select product_id as id from variants where id = ${variantId}`);
   await archiveProduct(db, seller, product?.id);
-  expect(await reserveStock(db, wish(id, [{ variantId, quantity: 5 }], 2))).toMatchObject({
+  expect(await reserveStock(db, command(id, [{ variantId, quantity: 5 }], 2))).toMatchObject({
     outcome: "INSUFFICIENT",
     shortages: [{ variantId, requestedQuantity: 5 }],
   });
-  expect(await reserveStock(db, wish(id, [{ variantId, quantity: 1 }], 2))).toEqual({ outcome: "RESERVED" });
-  expect(await reserveStock(db, wish(id, [{ variantId, quantity: 9 }], 1))).toEqual({ outcome: "STALE" });
+  expect(await reserveStock(db, command(id, [{ variantId, quantity: 1 }], 2))).toEqual({ outcome: "RESERVED" });
+  expect(await reserveStock(db, command(id, [{ variantId, quantity: 9 }], 1))).toEqual({ outcome: "STALE" });
   await deliver(db, orderEvent("order.paid", { id, sequence: 3, revision: 2, lines: [{ variantId, quantity: 1 }] }));
-  expect(await reserveStock(db, wish(id, [{ variantId, quantity: 2 }], 3))).toEqual({ outcome: "SOLD" });
-  expect(await told(db, id)).toEqual(["stock.sold"]);
+  expect(await reserveStock(db, command(id, [{ variantId, quantity: 2 }], 3))).toEqual({ outcome: "SOLD" });
+  expect(await publishedEvents(db, id)).toEqual(["stock.sold"]);
   expect(await stockFaults(db)).toEqual([]);
 });
 
@@ -116,16 +116,16 @@ test("stock held past its time goes back by itself, orders is told, and a paymen
   const expiresAt = new Date(Date.now() - backstopMs + 2_000);
   await reserveStock(db, { orderId: late, revision: 1, expiresAt, lines });
   await sweep(db, new Date());
-  expect(await told(db, late)).toEqual([]);
+  expect(await publishedEvents(db, late)).toEqual([]);
   const sweeps = await Promise.all(Array.from({ length: 5 }, () => sweep(db, new Date(Date.now() + 3_000))));
   expect(sweeps.reduce((total, { released }) => total + released, 0)).toBe(1);
-  expect(await told(db, late)).toEqual(["stock.released"]);
+  expect(await publishedEvents(db, late)).toEqual(["stock.released"]);
   await deliver(db, orderEvent("order.placed", { id: late, sequence: 1, lines }));
   expect(await reserveStock(db, { orderId: late, revision: 1, expiresAt, lines })).toEqual({ outcome: "RELEASED" });
   await deliver(db, orderEvent("order.paid", { id: late, sequence: 2, lines }));
   await deliver(db, orderEvent("order.paid", { id: never, sequence: 1, lines }));
-  expect(await told(db, late)).toEqual(["stock.released", "stock.sold"]);
-  expect(await told(db, never)).toEqual(["stock.sale_failed"]);
+  expect(await publishedEvents(db, late)).toEqual(["stock.released", "stock.sold"]);
+  expect(await publishedEvents(db, never)).toEqual(["stock.sale_failed"]);
   expect(await stockFaults(db)).toEqual([]);
 });
 
@@ -136,7 +136,7 @@ test("what the orders' word comes late for: a cancellation before anything refus
   const id = newId<OrderId>();
   const lines = [{ variantId, quantity: 5 }];
   await deliver(db, orderEvent("order.cancelled", { id, sequence: 3 }));
-  expect(await reserveStock(db, wish(id, lines))).toEqual({ outcome: "RELEASED" });
+  expect(await reserveStock(db, command(id, lines))).toEqual({ outcome: "RELEASED" });
   for (const event of [
     orderEvent("order.placed", { id, sequence: 1, lines }),
     orderEvent("order.paid", { id, sequence: 2, lines }),
@@ -146,7 +146,7 @@ test("what the orders' word comes late for: a cancellation before anything refus
     expect(await deliver(db, event)).toBe("applied");
     expect(await deliver(db, event)).toBe("known");
   }
-  expect(await told(db, id)).toEqual(["stock.released"]);
+  expect(await publishedEvents(db, id)).toEqual(["stock.released"]);
   const [level] = await db.execute(sql`select on_hand, reserved from stock_levels where variant_id = ${variantId}`);
   expect(level).toEqual({ on_hand: 5, reserved: 0 });
 });

@@ -9,7 +9,7 @@ import { moveStock } from "../inventory/stock-ledger.ts";
 export type StockLine = { readonly variantId: VariantId; readonly quantity: number };
 
 /** What an order wants of the stock. */
-export type ReservationWish = {
+export type ReservationCommand = {
   readonly orderId: OrderId;
   /** From 1, counting the order's edits. */
   readonly revision: number;
@@ -25,8 +25,8 @@ type Shortage = {
   readonly availableQuantity: number;
 };
 
-/** What became of a wish to reserve. */
-export type ReserveOutcome =
+/** What became of a command to reserve. */
+export type ReservationResult =
   | { readonly outcome: "RESERVED" | "RELEASED" | "SOLD" | "STALE" }
   | { readonly outcome: "INSUFFICIENT"; readonly shortages: readonly Shortage[] };
 
@@ -37,7 +37,7 @@ export type Reservation = typeof reservations.$inferSelect;
 export const backstopMs = 15 * 60_000;
 
 /** Until when the stock of an order that expires then is held. */
-export function heldUntil(expiresAt: Date | null): Date | null {
+export function holdDeadline(expiresAt: Date | null): Date | null {
   return expiresAt === null ? null : new Date(expiresAt.getTime() + backstopMs);
 }
 
@@ -56,23 +56,23 @@ function byVariant(a: StockLine, b: StockLine): number {
  * Makes an order's reservation what the lines say, all of them or none. Idempotent by order and revision: the order's newest revision holds,
  * an older one changes nothing, and an order that was released or sold stays so.
  *
- * @param wish.lines summed and in order, as {@link sumLines} gives them.
+ * @param command.lines summed and in order, as {@link sumLines} gives them.
  */
-export async function reserveStock(db: Db, wish: ReservationWish): Promise<ReserveOutcome> {
+export async function reserveStock(db: Db, command: ReservationCommand): Promise<ReservationResult> {
   crashPoint("products:reserve:before-write");
-  const outcome = await reserve(db, wish);
+  const outcome = await reserve(db, command);
   crashPoint("products:reserve:after-write");
   return outcome;
 }
 
-async function reserve(db: Db, wish: ReservationWish): Promise<ReserveOutcome> {
-  if (await insertReservation(db, wish)) return { outcome: "RESERVED" };
-  const { known, shortages } = await findShortages(db, wish.orderId, wish.lines);
+async function reserve(db: Db, command: ReservationCommand): Promise<ReservationResult> {
+  if (await insertReservation(db, command)) return { outcome: "RESERVED" };
+  const { known, shortages } = await findShortages(db, command.orderId, command.lines);
   if (!known) return { outcome: "INSUFFICIENT", shortages };
   return transaction(db, async (tx) => {
-    const held = await lockReservation(tx, wish.orderId);
+    const held = await lockReservation(tx, command.orderId);
     if (held === undefined) throw new Error("A reservation vanished.");
-    return changeReservation(tx, held, wish);
+    return changeReservation(tx, held, command);
   });
 }
 
@@ -81,8 +81,8 @@ async function reserve(db: Db, wish: ReservationWish): Promise<ReserveOutcome> {
  * writes only when that is all of them. Levels that lack stock are not waited for, so that the crowd before an empty shelf is answered at
  * once. False when nothing was changed: something is short, or the order is known.
  */
-async function insertReservation(db: Db, wish: ReservationWish): Promise<boolean> {
-  const statement = insertStatement(wish);
+async function insertReservation(db: Db, command: ReservationCommand): Promise<boolean> {
+  const statement = insertStatement(command);
   try {
     return (await db.execute(statement)).length > 0;
   } catch (error) {
@@ -94,8 +94,8 @@ async function insertReservation(db: Db, wish: ReservationWish): Promise<boolean
 
 const deadlockDetected = "40P01";
 
-function insertStatement(wish: ReservationWish): SQL {
-  const { orderId, revision, lines } = wish;
+function insertStatement(command: ReservationCommand): SQL {
+  const { orderId, revision, lines } = command;
   const wanted = sql`unnest(
     ${sql.param(lines.map(({ variantId }) => variantId))}::uuid[],
     ${sql.param(lines.map(({ quantity }) => quantity))}::int[],
@@ -115,7 +115,7 @@ function insertStatement(wish: ReservationWish): SQL {
     held as (
       insert into reservations (order_id, status, revision, held_until)
       select ${orderId}::uuid, 'HELD', ${revision}::int,
-        ${heldUntil(wish.expiresAt)?.toISOString() ?? null}::timestamptz
+        ${holdDeadline(command.expiresAt)?.toISOString() ?? null}::timestamptz
       where (select count(*) from locked) = ${lines.length}::int
       on conflict (order_id) do nothing
       returning order_id
@@ -151,16 +151,20 @@ export async function readLines(tx: Tx, orderId: OrderId): Promise<StockLine[]> 
 }
 
 /** Brings a locked reservation to a newer revision. */
-export async function changeReservation(tx: Tx, held: Reservation, wish: ReservationWish): Promise<ReserveOutcome> {
+export async function changeReservation(
+  tx: Tx,
+  held: Reservation,
+  command: ReservationCommand,
+): Promise<ReservationResult> {
   if (held.status === "SOLD") return { outcome: "SOLD" };
   if (held.status !== "HELD") return { outcome: "RELEASED" };
-  if (wish.revision < held.revision) return { outcome: "STALE" };
-  if (wish.revision === held.revision) return { outcome: "RESERVED" };
-  const before = await readLines(tx, wish.orderId);
-  const changes = differences(before, wish.lines);
+  if (command.revision < held.revision) return { outcome: "STALE" };
+  if (command.revision === held.revision) return { outcome: "RESERVED" };
+  const before = await readLines(tx, command.orderId);
+  const changes = differences(before, command.lines);
   const more = changes.filter(({ quantity }) => quantity > 0);
   const moved = await moveStock(tx, {
-    orderId: wish.orderId,
+    orderId: command.orderId,
     changes: changes.map(({ variantId, quantity }) => ({
       variantId,
       type: quantity > 0 ? ("RESERVATION" as const) : ("RELEASE" as const),
@@ -169,12 +173,12 @@ export async function changeReservation(tx: Tx, held: Reservation, wish: Reserva
       onSaleOnly: quantity > 0,
     })),
   });
-  if (!moved) return { outcome: "INSUFFICIENT", ...(await findShortages(tx, wish.orderId, more, before)) };
-  await replaceLines(tx, wish.orderId, wish.lines);
+  if (!moved) return { outcome: "INSUFFICIENT", ...(await findShortages(tx, command.orderId, more, before)) };
+  await replaceLines(tx, command.orderId, command.lines);
   await tx
     .update(reservations)
-    .set({ revision: wish.revision, heldUntil: heldUntil(wish.expiresAt), updatedAt: sql`now()` })
-    .where(eq(reservations.orderId, wish.orderId));
+    .set({ revision: command.revision, heldUntil: holdDeadline(command.expiresAt), updatedAt: sql`now()` })
+    .where(eq(reservations.orderId, command.orderId));
   return { outcome: "RESERVED" };
 }
 

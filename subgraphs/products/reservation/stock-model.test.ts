@@ -6,7 +6,7 @@ import type { SignedIn } from "#platform/shop/viewer.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 import { changeInventory } from "../inventory/inventory-change.ts";
 import { sweep } from "../jobs/sweeper.ts";
-import { deliver, orderEvent, sellerViewer, stockedVariants, stockFaults, told } from "../testing/stock.ts";
+import { deliver, orderEvent, publishedEvents, sellerViewer, stockedVariants, stockFaults } from "../testing/stock.ts";
 import { backstopMs, reserveStock, type StockLine, sumLines } from "./reservation.ts";
 
 const runs = Number(process.env.STOCK_MODEL_RUNS ?? 20);
@@ -67,8 +67,8 @@ test("whatever is done in whatever order, stock and orders are as a simple model
           const orders = Array.from({ length: orderCount }, () => newId<OrderId>());
           const world = { db, viewer, variants, orders };
           const model = newModel(stocks);
-          for (const wish of steps) {
-            expect([wish, await act(world, wish)]).toEqual([wish, model.act(wish)]);
+          for (const step of steps) {
+            expect([step, await act(world, step)]).toEqual([step, model.act(step)]);
             expect(await observe(world)).toEqual(model.observe());
             expect(await stockFaults(db)).toEqual([]);
           }
@@ -93,26 +93,26 @@ function at<Value>(values: readonly Value[], index: number): Value {
 }
 
 /** Does one step with the real thing; what the one who asked is told. */
-async function act({ db, viewer, variants, orders }: World, wish: Step): Promise<string> {
+async function act({ db, viewer, variants, orders }: World, step: Step): Promise<string> {
   const linesOf = (wanted: readonly { variant: number; quantity: number }[]): StockLine[] =>
     wanted.map(({ variant, quantity }) => ({ variantId: at(variants, variant), quantity }));
-  switch (wish.does) {
+  switch (step.does) {
     case "adjust":
     case "set": {
-      const common = { variantId: at(variants, wish.variant), reason: "counted", idempotencyKey: newId() };
+      const common = { variantId: at(variants, step.variant), reason: "counted", idempotencyKey: newId() };
       const change =
-        wish.does === "adjust"
-          ? { ...common, delta: wish.delta }
-          : { ...common, onHand: wish.onHand, expectedOnHand: wish.expected };
+        step.does === "adjust"
+          ? { ...common, delta: step.delta }
+          : { ...common, onHand: step.onHand, expectedOnHand: step.expected };
       const outcome = await changeInventory(db, viewer, change);
       return outcome.ok ? "done" : (outcome.userErrors[0]?.code ?? "");
     }
     case "reserve": {
       const { outcome } = await reserveStock(db, {
-        orderId: at(orders, wish.order),
-        revision: wish.revision,
-        expiresAt: wish.expires === "never" ? null : new Date(Date.now() + 60_000),
-        lines: sumLines(linesOf(wish.lines)),
+        orderId: at(orders, step.order),
+        revision: step.revision,
+        expiresAt: step.expires === "never" ? null : new Date(Date.now() + 60_000),
+        lines: sumLines(linesOf(step.lines)),
       });
       return outcome;
     }
@@ -120,17 +120,17 @@ async function act({ db, viewer, variants, orders }: World, wish: Step): Promise
       await sweep(db, new Date(Date.now() + 60_000 + backstopMs + 1));
       return "";
     case "cancelled":
-      await deliver(db, orderEvent("order.cancelled", { id: at(orders, wish.order), sequence: wish.sequence }));
+      await deliver(db, orderEvent("order.cancelled", { id: at(orders, step.order), sequence: step.sequence }));
       return "";
     default: {
-      const { sequence: newest, revision: edited } = wish;
-      const type = `order.${wish.does}` as const;
+      const { sequence: newest, revision: edited } = step;
+      const type = `order.${step.does}` as const;
       const expiresAt = new Date(Date.now() + 60_000);
       const event = {
-        id: at(orders, wish.order),
+        id: at(orders, step.order),
         sequence: newest,
         revision: edited,
-        lines: linesOf(wish.lines),
+        lines: linesOf(step.lines),
         expiresAt,
       };
       await deliver(db, orderEvent(type, event));
@@ -164,7 +164,7 @@ async function observe({ db, variants, orders }: World): Promise<Observed> {
         return {
           status: rows[0]?.status ?? "UNKNOWN",
           lines: variants.map((variant) => rows.find((row) => row.variant === variant)?.quantity ?? 0),
-          told: await told(db, id),
+          told: await publishedEvents(db, id),
         };
       }),
     ),
@@ -211,9 +211,9 @@ function newModel(stocks: readonly number[]) {
   const minus = (values: readonly number[]) => values.map((value) => -value);
   const hold = (held: ModelOrder, wanted: readonly number[], edited: number, clock: boolean) => {
     const kept = held.status === "HELD" ? held.lines : none();
-    const wish = wanted.map((quantity, index) => quantity - at(kept, index));
+    const step = wanted.map((quantity, index) => quantity - at(kept, index));
     // Less of one thing is given whatever the others: only what grows can be short.
-    if (!move(none(), wish)) return false;
+    if (!move(none(), step)) return false;
     Object.assign(held, { status: "HELD", lines: [...wanted], revision: edited, clock });
     return true;
   };
@@ -228,47 +228,47 @@ function newModel(stocks: readonly number[]) {
       levels: levels.map(({ onHand, reserved }) => [onHand, reserved]),
       orders: orders.map(({ status, lines: has, told: words }) => ({ status, lines: [...has], told: [...words] })),
     }),
-    act: (wish: Step): string => {
-      if (wish.does === "adjust" || wish.does === "set") {
-        const level = at(levels, wish.variant);
-        const after = wish.does === "adjust" ? level.onHand + wish.delta : wish.onHand;
-        const expected = wish.does === "adjust" ? null : wish.expected;
+    act: (step: Step): string => {
+      if (step.does === "adjust" || step.does === "set") {
+        const level = at(levels, step.variant);
+        const after = step.does === "adjust" ? level.onHand + step.delta : step.onHand;
+        const expected = step.does === "adjust" ? null : step.expected;
         if (after < level.reserved || (expected !== null && expected !== level.onHand))
           return "STOCK_PRECONDITION_FAILED";
         level.onHand = after;
         return "done";
       }
-      if (wish.does === "expire") {
+      if (step.does === "expire") {
         for (const held of orders) if (held.status === "HELD" && held.clock) letGo(held, "RELEASED", "stock.released");
         return "";
       }
-      const held = at(orders, wish.order);
-      if (wish.does === "reserve") {
+      const held = at(orders, step.order);
+      if (step.does === "reserve") {
         if (held.status === "SOLD") return "SOLD";
         if (held.status === "RELEASED" || held.status === "FAILED") return "RELEASED";
-        if (held.status === "HELD" && wish.revision < held.revision) return "STALE";
-        if (held.status === "HELD" && wish.revision === held.revision) return "RESERVED";
-        return hold(held, sum(wish.lines), wish.revision, wish.expires === "later") ? "RESERVED" : "INSUFFICIENT";
+        if (held.status === "HELD" && step.revision < held.revision) return "STALE";
+        if (held.status === "HELD" && step.revision === held.revision) return "RESERVED";
+        return hold(held, sum(step.lines), step.revision, step.expires === "later") ? "RESERVED" : "INSUFFICIENT";
       }
-      if (held.cancelled || wish.sequence <= held.sequence) return "";
-      held.sequence = wish.sequence;
+      if (held.cancelled || step.sequence <= held.sequence) return "";
+      held.sequence = step.sequence;
       if (held.status === "UNKNOWN") held.status = "RELEASED";
-      if (wish.does === "cancelled") {
+      if (step.does === "cancelled") {
         letGo(held, "RELEASED", "stock.released");
         held.cancelled = true;
-      } else if (wish.does === "placed") {
+      } else if (step.does === "placed") {
         const lost = held.status === "RELEASED" && held.told.length === 0;
-        const newer = held.status === "HELD" && wish.revision > held.revision;
-        if (lost || newer) hold(held, sum(wish.lines), wish.revision, true);
+        const newer = held.status === "HELD" && step.revision > held.revision;
+        if (lost || newer) hold(held, sum(step.lines), step.revision, true);
         if (held.status === "HELD") held.clock = true;
       } else if (held.status === "HELD" || held.status === "RELEASED") {
-        const wanted = sum(wish.lines);
+        const wanted = sum(step.lines);
         const kept = held.status === "HELD" ? held.lines : none();
         if (move(minus(wanted), minus(kept))) {
           Object.assign(held, {
             status: "SOLD",
             lines: wanted,
-            revision: Math.max(held.revision, wish.revision),
+            revision: Math.max(held.revision, step.revision),
             clock: false,
           });
           held.told.push("stock.sold");

@@ -3,7 +3,14 @@ import { Kind, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "#platform/shop/ids.ts";
 import type { TestCaller } from "#test/harness/subgraph-client.ts";
-import { admin, openProducts, ordersService, putUp, seller, type TestProducts } from "../testing/test-products.ts";
+import {
+  admin,
+  createTestProduct,
+  openProducts,
+  ordersService,
+  seller,
+  type TestProducts,
+} from "../testing/test-products.ts";
 import { resolvers } from "./resolvers.ts";
 
 let shop: TestProducts;
@@ -65,12 +72,12 @@ describe("what the subgraphs ask of each other", () => {
   });
 
   test("lines are answered one by one in their order: on sale, gone, another product's variant, or a choice to be made", async () => {
-    const single = await putUp(
+    const single = await createTestProduct(
       shop,
       { name: "Single", imageUrl: "https://example.com/s.png", price: { amount: "5" }, stock: 3 },
       admin(),
     );
-    const several = await putUp(
+    const several = await createTestProduct(
       shop,
       {
         name: "Several",

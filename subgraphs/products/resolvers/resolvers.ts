@@ -5,9 +5,9 @@ import { type CurrencyCode, moneyOutput } from "#platform/shop/money.ts";
 import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
 import { type Category, listCategories } from "../catalogue/category.ts";
-import { createCategory, deleteCategory, parseCategory, updateCategory } from "../catalogue/category-change.ts";
+import { createCategory, deleteCategory, parseCategory, updateCategory } from "../catalogue/category-changes.ts";
 import { mayEdit, readProductBySku } from "../catalogue/product.ts";
-import { archiveProduct, updateProduct } from "../catalogue/product-change.ts";
+import { archiveProduct } from "../catalogue/product-archive.ts";
 import { createProduct } from "../catalogue/product-create.ts";
 import {
   parseProductCreate,
@@ -15,13 +15,16 @@ import {
   parseVariantCreate,
   parseVariantUpdate,
 } from "../catalogue/product-input.ts";
-import { createVariant, removeVariant, updateVariant } from "../catalogue/variant-change.ts";
+import { updateProduct } from "../catalogue/product-update.ts";
+import { createVariant } from "../catalogue/variant-create.ts";
+import { removeVariant } from "../catalogue/variant-remove.ts";
+import { updateVariant } from "../catalogue/variant-update.ts";
 import { type Context, renewLoaders } from "../context.ts";
 import { type Listing, listProducts, makeListing } from "../listing/listing.ts";
-import { newestFirst, pageOf, parseListing, usDollar } from "../listing/product-query.ts";
-import { parseSuggestion, suggestProducts } from "../listing/suggestion.ts";
+import { newestFirst, pageOf, parseProductQuery, usDollar } from "../listing/product-query.ts";
+import { parseSuggestionQuery, suggestProducts } from "../listing/suggestion.ts";
 import type { Loaders } from "../loaders.ts";
-import { type Result, withInput } from "../shared/result.ts";
+import { type Result, runCommand } from "../shared/result.ts";
 import { stockResolvers } from "./stock-resolvers.ts";
 
 /** The products subgraph's fields. */
@@ -40,8 +43,9 @@ export const resolvers: Resolvers = {
       return productId === undefined ? null : loaders.product.load(productId);
     },
     products: async (_parent, args, { db, viewer, loaders }) =>
-      remember(loaders, await listProducts(db, viewer, parseListing(args))),
-    productSuggestions: (_parent, { prefix, first }, { db }) => suggestProducts(db, parseSuggestion(prefix, first)),
+      primeProducts(loaders, await listProducts(db, viewer, parseProductQuery(args))),
+    productSuggestions: (_parent, { prefix, first }, { db }) =>
+      suggestProducts(db, parseSuggestionQuery(prefix, first)),
     categories: (_parent, _args, { db }) => listCategories(db),
     ...stockResolvers.Query,
   },
@@ -49,12 +53,14 @@ export const resolvers: Resolvers = {
     productCreate: async (_parent, { input }, context) =>
       productPayload(
         context,
-        await withInput(parseProductCreate(input), (wish) => createProduct(context.db, signedIn(context.viewer), wish)),
+        await runCommand(parseProductCreate(input), (command) =>
+          createProduct(context.db, signedIn(context.viewer), command),
+        ),
       ),
     productUpdate: async (_parent, { id, input }, context) =>
       productPayload(
         context,
-        await withInput(parseProductUpdate(input), (change) =>
+        await runCommand(parseProductUpdate(input), (change) =>
           updateProduct(context.db, signedIn(context.viewer), parseId<ProductId>(id), change),
         ),
       ),
@@ -68,24 +74,24 @@ export const resolvers: Resolvers = {
     productVariantCreate: async (_parent, { productId, input }, context) =>
       productPayload(
         context,
-        await withInput(parseVariantCreate(input), (wish) =>
-          createVariant(context.db, signedIn(context.viewer), parseId<ProductId>(productId), wish),
+        await runCommand(parseVariantCreate(input), (command) =>
+          createVariant(context.db, signedIn(context.viewer), parseId<ProductId>(productId), command),
         ),
       ),
     productVariantUpdate: async (_parent, { id, input }, context) =>
       productPayload(
         context,
-        await withInput(parseVariantUpdate(input), (change) =>
+        await runCommand(parseVariantUpdate(input), (change) =>
           updateVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id), change),
         ),
       ),
     productVariantDelete: async (_parent, { id }, context) =>
       productPayload(context, await removeVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id))),
     categoryCreate: async (_parent, { input }, { db }) =>
-      categoryPayload(await withInput(parseCategory(input), (wish) => createCategory(db, wish))),
+      categoryPayload(await runCommand(parseCategory(input), (command) => createCategory(db, command))),
     categoryUpdate: async (_parent, { id, input }, { db }) =>
       categoryPayload(
-        await withInput(parseCategory(input), (wish) => updateCategory(db, parseId<CategoryId>(id), wish)),
+        await runCommand(parseCategory(input), (command) => updateCategory(db, parseId<CategoryId>(id), command)),
       ),
     categoryDelete: async (_parent, { id }, { db }) =>
       categoryPayload(await deleteCategory(db, parseId<CategoryId>(id))),
@@ -156,13 +162,13 @@ export const resolvers: Resolvers = {
       if (ownerId === undefined) return null;
       const page = pageOf(args, newestFirst);
       const rows = (await loaders.pageOfOwner(page).load(ownerId))?.rows ?? [];
-      return remember(loaders, makeListing(page, rows, loaders.countsOfOwner(ownerId), usDollar));
+      return primeProducts(loaders, makeListing(page, rows, loaders.countsOfOwner(ownerId), usDollar));
     },
   },
 };
 
 /** Products that were listed need not be read again where a variant asks for its product. */
-function remember({ product }: Loaders, listing: Listing): Listing {
+function primeProducts({ product }: Loaders, listing: Listing): Listing {
   for (const node of listing.nodes) product.prime(node.id, node);
   return listing;
 }

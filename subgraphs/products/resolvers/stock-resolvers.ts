@@ -12,16 +12,15 @@ import {
 } from "../inventory/inventory-change.ts";
 import { readOrderable } from "../reservation/orderable-variants.ts";
 import { reserveStock } from "../reservation/reservation.ts";
-import { ordersOnly, parseOrderableLines, parseReservation } from "../reservation/service-queries.ts";
-import { type Result, withInput } from "../shared/result.ts";
-
-const lowStockThreshold = 5;
+import { ordersOnly, parseOrderableLines, parseReservation } from "../reservation/service-input.ts";
+import { lowStockThresholdDefault } from "../shared/limits.ts";
+import { type Result, runCommand } from "../shared/result.ts";
 
 /** Fields about stock, and those that the orders service asks. */
 export const stockResolvers = {
   Query: {
     lowStock: (_parent, { threshold, ...page }, { db, viewer }) =>
-      listLowStock(db, viewer, threshold ?? lowStockThreshold, lowStockPage(page)),
+      listLowStock(db, viewer, threshold ?? lowStockThresholdDefault, lowStockPage(page)),
     orderableVariants: async (_parent, { lines }, { db, viewer }) => {
       ordersOnly(viewer);
       const answers = await readOrderable(db, parseOrderableLines(lines));
@@ -36,15 +35,15 @@ export const stockResolvers = {
     inventoryAdjust: async (_parent, { input }, context) =>
       inventoryPayload(
         context,
-        await withInput(parseInventoryAdjust(input), (wish) =>
-          changeInventory(context.db, signedIn(context.viewer), wish),
+        await runCommand(parseInventoryAdjust(input), (command) =>
+          changeInventory(context.db, signedIn(context.viewer), command),
         ),
       ),
     inventorySet: async (_parent, { input }, context) =>
       inventoryPayload(
         context,
-        await withInput(parseInventorySet(input), (wish) =>
-          changeInventory(context.db, signedIn(context.viewer), wish),
+        await runCommand(parseInventorySet(input), (command) =>
+          changeInventory(context.db, signedIn(context.viewer), command),
         ),
       ),
     stockReserve: async (_parent, { input }, { db, viewer }) => {

@@ -15,7 +15,7 @@ export type UserError =
   | (StockPreconditionError & { __typename: "StockPreconditionError" })
   | (ValidationError & { __typename: "ValidationError" });
 
-/** What came of a wish: its result, or what the caller can act on. */
+/** What came of a command: its result, or what the caller can act on. */
 export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly userErrors: UserError[] };
@@ -34,9 +34,9 @@ export function err(...userErrors: readonly UserErrorValue<UserError["code"]>[])
 }
 
 /** Does `work` with an input that could be parsed; otherwise fails with every wrong field. */
-export async function withInput<Wish, Value>(
-  parsed: Parsed<Wish>,
-  work: (wish: Wish) => Promise<Result<Value>>,
+export async function runCommand<Command, Value>(
+  parsed: Parsed<Command>,
+  work: (command: Command) => Promise<Result<Value>>,
 ): Promise<Result<Value>> {
   return parsed.ok ? work(parsed.value) : err(...parsed.userErrors);
 }

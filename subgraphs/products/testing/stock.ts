@@ -73,7 +73,7 @@ export async function deliver(db: Db, event: AnyEvent): Promise<"applied" | "kno
 }
 
 /** What was sent about an order, in order. */
-export async function told(db: Db, orderId: OrderId): Promise<EventType[]> {
+export async function publishedEvents(db: Db, orderId: OrderId): Promise<EventType[]> {
   const rows = await db.execute<{ topic: EventType }>(
     sql`select topic from outbox where subject = ${orderId} order by sequence`,
   );

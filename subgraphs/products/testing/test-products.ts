@@ -80,7 +80,7 @@ export function admin(id: UserId = newId<UserId>()): TestCaller & { id: UserId }
 export const ordersService: TestCaller = { service: "orders" };
 
 /** Puts up a product by the API; its answer's product. Fails the test when it is not made. */
-export async function putUp(
+export async function createTestProduct(
   { ask }: Pick<TestProducts, "ask">,
   input: Record<string, unknown>,
   who: TestCaller = admin(),

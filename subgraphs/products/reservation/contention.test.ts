@@ -4,11 +4,13 @@ import { openDatabase } from "#platform/database/database.ts";
 import { newId, type OrderId, type ProductId, type VariantId } from "#platform/shop/ids.ts";
 import { parseMoney } from "#platform/shop/money.ts";
 import { createDatabase } from "#test/harness/databases.ts";
-import { updateProduct } from "../catalogue/product-change.ts";
-import { createVariant, removeVariant, updateVariant } from "../catalogue/variant-change.ts";
+import { updateProduct } from "../catalogue/product-update.ts";
+import { createVariant } from "../catalogue/variant-create.ts";
+import { removeVariant } from "../catalogue/variant-remove.ts";
+import { updateVariant } from "../catalogue/variant-update.ts";
 import { changeInventory } from "../inventory/inventory-change.ts";
 import { sweep } from "../jobs/sweeper.ts";
-import { seeded } from "../testing/crowd.ts";
+import { seeded } from "../testing/concurrent-buyers.ts";
 import { deliver, orderEvent, sellerViewer, stockedVariants, stockFaults } from "../testing/stock.ts";
 import { reserveStock, sumLines } from "./reservation.ts";
 

@@ -4,10 +4,9 @@ import type { OrderId, ProductId, VariantId } from "#platform/shop/ids.ts";
 import { idOrUndefined, quantityInput } from "#platform/shop/input.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import type { OrderableLineInput, StockReserveInput } from "#schema/generated/products.ts";
-import type { LineWish } from "./orderable-variants.ts";
-import { type ReservationWish, sumLines } from "./reservation.ts";
-
-const linesMax = 100;
+import { orderLinesMax } from "../shared/limits.ts";
+import type { OrderableLineQuery } from "./orderable-variants.ts";
+import { type ReservationCommand, sumLines } from "./reservation.ts";
 
 /** Lets the orders service pass. @throws {ApiError} FORBIDDEN for everybody else. */
 export function ordersOnly(viewer: Viewer): void {
@@ -16,8 +15,8 @@ export function ordersOnly(viewer: Viewer): void {
 }
 
 /** Parses the lines of `orderableVariants`. @throws {ApiError} BAD_USER_INPUT for more than 100. */
-export function parseOrderableLines(lines: readonly OrderableLineInput[]): LineWish[] {
-  if (lines.length > linesMax) throw new ApiError("BAD_USER_INPUT", `\`lines\` has more than ${linesMax}.`);
+export function parseOrderableLines(lines: readonly OrderableLineInput[]): OrderableLineQuery[] {
+  if (lines.length > orderLinesMax) throw new ApiError("BAD_USER_INPUT", `\`lines\` has more than ${orderLinesMax}.`);
   return lines.map(({ productId, variantId }) => ({
     productId: idOrUndefined<ProductId>(productId),
     variantId: variantId === null || variantId === undefined ? null : idOrUndefined<VariantId>(variantId),
@@ -35,12 +34,12 @@ const reservation = z.object({
   lines: z
     .array(z.object({ variantId: z.uuid().transform((id) => id.toLowerCase() as VariantId), quantity: quantityInput }))
     .min(1)
-    .max(linesMax)
+    .max(orderLinesMax)
     .transform(sumLines),
 });
 
 /** Parses `StockReserveInput`. @throws {ApiError} BAD_USER_INPUT: what another service of the shop gets wrong is no user's to mend. */
-export function parseReservation(input: StockReserveInput): ReservationWish {
+export function parseReservation(input: StockReserveInput): ReservationCommand {
   const parsed = reservation.safeParse(input);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;

@@ -4,15 +4,15 @@ import { categories } from "#drizzle/products/tables.ts";
 import { type Db, violatedConstraint } from "#platform/database/database.ts";
 import { type CategoryId, newId } from "#platform/shop/ids.ts";
 import { notFoundError, type Parsed, parseInput, text, validationError } from "#platform/shop/input.ts";
+import { categoriesMax, categoryNameCharactersMax } from "../shared/limits.ts";
 import { alreadyExistsError, err, ok, type Result } from "../shared/result.ts";
-import { type Category, categoriesMax, newCategorySlug } from "./category.ts";
+import { type Category, newCategorySlug } from "./category.ts";
 import { isSlug } from "./slug.ts";
 
-const nameCharactersMax = 100;
 const noSuchCategory = "There is no such category.";
 
 const categoryInput = z.object({
-  name: text(nameCharactersMax, 1),
+  name: text(categoryNameCharactersMax, 1),
   slug: z
     .string()
     .refine(isSlug, "It needs letters and digits in lower case with single hyphens between, at most 80 characters.")
@@ -20,31 +20,31 @@ const categoryInput = z.object({
 });
 
 /** A category's name, and its slug where it is not made from the name. */
-export type CategoryWish = z.infer<typeof categoryInput>;
+export type CategoryCommand = z.infer<typeof categoryInput>;
 
 /** Parses `CategoryInput`. */
-export function parseCategory(input: unknown): Parsed<CategoryWish> {
+export function parseCategory(input: unknown): Parsed<CategoryCommand> {
   return parseInput(categoryInput, input);
 }
 
 /** Makes a category. There are at most 1,000. */
-export async function createCategory(db: Db, wish: CategoryWish): Promise<Result<Category>> {
-  const slug = wish.slug ?? newCategorySlug(wish.name);
+export async function createCategory(db: Db, command: CategoryCommand): Promise<Result<Category>> {
+  const slug = command.slug ?? newCategorySlug(command.name);
   const [{ count } = { count: 0 }] = await db.select({ count: sql<number>`count(*)::int` }).from(categories);
   if (count >= categoriesMax) return err(validationError([], `There are at most ${categoriesMax} categories.`));
   const [made] = await db
     .insert(categories)
-    .values({ id: newId<CategoryId>(), name: wish.name, slug })
+    .values({ id: newId<CategoryId>(), name: command.name, slug })
     .onConflictDoNothing({ target: categories.slug })
     .returning();
-  return made === undefined ? err(takenError(wish)) : ok(made);
+  return made === undefined ? err(takenError(command)) : ok(made);
 }
 
 /** Changes a category; a slug that is left out stays. */
 export async function updateCategory(
   db: Db,
   id: CategoryId | undefined,
-  { name, slug }: CategoryWish,
+  { name, slug }: CategoryCommand,
 ): Promise<Result<Category>> {
   if (id === undefined) return err(notFoundError(["id"], noSuchCategory));
   try {
@@ -70,6 +70,6 @@ export async function deleteCategory(db: Db, id: CategoryId | undefined): Promis
   return removed === undefined ? err(notFoundError(["id"], noSuchCategory)) : ok(removed);
 }
 
-function takenError({ slug }: CategoryWish) {
+function takenError({ slug }: CategoryCommand) {
   return alreadyExistsError([slug ? "slug" : "name"], "Another category has that slug.");
 }

@@ -7,15 +7,15 @@ import type { Money } from "#platform/shop/money.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { err, ok, type Result } from "../shared/result.ts";
 import { findCategories } from "./category.ts";
-import { editableBy, type Product, productColumns } from "./product.ts";
-import type { ProductChange } from "./product-input.ts";
+import { lockProduct, noSuchProduct, touched } from "./product.ts";
+import type { ProductUpdateCommand } from "./product-input.ts";
 
 /** Changes a product that the viewer may edit: all that is wished, or nothing. `price` is its only variant's. */
 export async function updateProduct(
   db: Db,
   viewer: SignedIn,
   id: ProductId | undefined,
-  change: ProductChange,
+  change: ProductUpdateCommand,
 ): Promise<Result<ProductId>> {
   if (id === undefined) return err(notFoundError(["id"], noSuchProduct));
   return transaction(db, async (tx) => {
@@ -52,38 +52,6 @@ export async function updateProduct(
         .where(eq(products.id, id));
     return ok(id);
   });
-}
-
-/** Takes a product that the viewer may edit off sale for good. Repeating it changes nothing. */
-export async function archiveProduct(db: Db, viewer: SignedIn, id: ProductId | undefined): Promise<Result<ProductId>> {
-  if (id === undefined) return err(notFoundError(["id"], noSuchProduct));
-  const fresh = sql`(${products.status} <> 'ARCHIVED')`;
-  const [archived] = await db
-    .update(products)
-    .set({
-      status: "ARCHIVED",
-      version: sql`${products.version} + ${fresh}::int`,
-      updatedAt: sql`case when ${fresh} then now() else ${products.updatedAt} end`,
-    })
-    .where(and(eq(products.id, id), editableBy(viewer)))
-    .returning({ id: products.id });
-  return archived === undefined ? err(notFoundError(["id"], noSuchProduct)) : ok(archived.id);
-}
-
-/** The same words for a product that is missing and one that is somebody else's. */
-export const noSuchProduct = "There is no such product.";
-
-/** What every change of a product's row brings with it. */
-export const touched = { version: sql`${products.version} + 1`, updatedAt: sql`now()` };
-
-/** The product, if the viewer may edit it, locked until the transaction ends: what is judged of it then stays so. */
-export async function lockProduct(tx: Tx, viewer: SignedIn, id: ProductId): Promise<Product | undefined> {
-  const [product] = await tx
-    .select(productColumns)
-    .from(products)
-    .where(and(eq(products.id, id), editableBy(viewer)))
-    .for("no key update");
-  return product;
 }
 
 /** Prices the variant of a locked product, unless it has several. */

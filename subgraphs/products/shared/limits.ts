@@ -1,0 +1,43 @@
+/** Every limit of the products subgraph. Characters are UTF-16 code units unless a name says otherwise. */
+
+// Catalogue
+
+export const productNameCharactersMax = 255;
+export const descriptionCharactersMax = 5_000;
+/** Prices are below this many whole units of their currency. */
+export const priceWholeUnitsMax = 1_000_000n;
+export const categoriesPerProductMax = 5;
+export const tagsPerProductMax = 20;
+export const tagCharactersMax = 50;
+export const skuCharactersMax = 64;
+/** Variants of one product that are on sale at the same time. */
+export const variantsPerProductMax = 100;
+export const optionsPerVariantMax = 5;
+export const optionNameCharactersMax = 50;
+export const optionValueCharactersMax = 100;
+/** Categories in the whole shop. */
+export const categoriesMax = 1_000;
+export const categoryNameCharactersMax = 100;
+export const slugCharactersMax = 80;
+
+// Listing
+
+export const searchCharactersMax = 200;
+export const filterValuesMax = 100;
+export const facetValuesMax = 100;
+export const suggestionPrefixCharactersMax = 100;
+export const suggestionsDefault = 8;
+export const suggestionsMax = 20;
+
+// Inventory
+
+/** Units of one variant. One hundred variants at this limit still add up to a GraphQL Int. */
+export const stockUnitsMax = 10_000_000;
+export const stockReasonCharactersMax = 500;
+export const lowStockThresholdDefault = 5;
+export const stockRequestsKeptDays = 30;
+
+// Reservation
+
+/** Lines in one call of the orders service. */
+export const orderLinesMax = 100;
