@@ -13,20 +13,20 @@ afterAll(async () => {
   await shop[Symbol.asyncDispose]();
 });
 
-type Asker = Parameters<TestProducts["ask"]>[2];
+type TestCaller = Parameters<TestProducts["ask"]>[2];
 const payload = `category { id slug name productCount } userErrors { __typename code field }`;
 
 async function change(
   name: "categoryCreate" | "categoryUpdate" | "categoryDelete",
   variables: Record<string, unknown>,
-  asker: Asker = admin(),
+  caller: TestCaller = admin(),
 ) {
   const document = {
     categoryCreate: `mutation ($input: CategoryInput!) { categoryCreate(input: $input) { ${payload} } }`,
     categoryUpdate: `mutation ($id: ID!, $input: CategoryInput!) { categoryUpdate(id: $id, input: $input) { ${payload} } }`,
     categoryDelete: `mutation ($id: ID!) { categoryDelete(id: $id) { ${payload} } }`,
   }[name];
-  const answer = await shop.ask(document, variables, asker);
+  const answer = await shop.ask(document, variables, caller);
   return answer.data[name] ?? answer.errors[0]?.extensions?.code;
 }
 
@@ -67,14 +67,14 @@ test("categories are made, renamed and removed, listed by name, and a slug is on
 });
 
 test("only who holds categories:write changes categories", async () => {
-  for (const [asker, code] of [
+  for (const [caller, code] of [
     ["guest" as const, "UNAUTHENTICATED"],
     [seller(), "FORBIDDEN"],
     [{ role: "ADMIN" as const }, "FORBIDDEN"],
   ] as const) {
-    expect(await change("categoryCreate", { input: { name: "Mine" } }, asker)).toBe(code);
-    expect(await change("categoryUpdate", { id: newId(), input: { name: "Mine" } }, asker)).toBe(code);
-    expect(await change("categoryDelete", { id: newId() }, asker)).toBe(code);
+    expect(await change("categoryCreate", { input: { name: "Mine" } }, caller)).toBe(code);
+    expect(await change("categoryUpdate", { id: newId(), input: { name: "Mine" } }, caller)).toBe(code);
+    expect(await change("categoryDelete", { id: newId() }, caller)).toBe(code);
   }
 });
 

@@ -25,8 +25,8 @@ test("what a deleted account sold is archived and nobody's, its drafts stay unse
   const event = deleted(gone.id);
   expect(await deliver(shop.database.db, event)).toBe("applied");
   expect(await deliver(shop.database.db, event)).toBe("known");
-  const see = async (id: string, asker: Parameters<typeof shop.ask>[2]) =>
-    (await shop.ask(`query ($id: ID!) { product(id: $id) { status owner { id } viewerCanEdit } }`, { id }, asker)).data
+  const see = async (id: string, caller: Parameters<typeof shop.ask>[2]) =>
+    (await shop.ask(`query ($id: ID!) { product(id: $id) { status owner { id } viewerCanEdit } }`, { id }, caller)).data
       .product;
   expect(await see(sold.id, "guest")).toEqual({ status: "ARCHIVED", owner: null, viewerCanEdit: false });
   expect(await see(draft.id, "guest")).toBeNull();

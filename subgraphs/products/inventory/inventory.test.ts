@@ -21,26 +21,26 @@ afterAll(async () => {
   await shop[Symbol.asyncDispose]();
 });
 
-type Asker = Parameters<TestProducts["ask"]>[2];
+type TestCaller = Parameters<TestProducts["ask"]>[2];
 
 const changed = `variant { id quantityAvailable inventory { onHand reserved available } } movement { id type onHandChange reservedChange reason }
   userErrors { __typename code field ... on StockPreconditionError { currentOnHand } }`;
 
-async function adjust(input: Record<string, unknown>, asker: Asker = owner) {
+async function adjust(input: Record<string, unknown>, caller: TestCaller = owner) {
   const answer = await shop.ask(
     `mutation ($input: InventoryAdjustInput!) { inventoryAdjust(input: $input) { ${changed} } }`,
     { input: { reason: "counted", idempotencyKey: newId(), ...input } },
-    asker,
+    caller,
   );
   expect(answer.errors).toEqual([]);
   return answer.data.inventoryAdjust;
 }
 
-async function set(input: Record<string, unknown>, asker: Asker = owner) {
+async function set(input: Record<string, unknown>, caller: TestCaller = owner) {
   const answer = await shop.ask(
     `mutation ($input: InventorySetInput!) { inventorySet(input: $input) { ${changed} } }`,
     { input: { reason: "counted", idempotencyKey: newId(), ...input } },
-    asker,
+    caller,
   );
   expect(answer.errors).toEqual([]);
   return answer.data.inventorySet;
@@ -176,15 +176,15 @@ test("what is wrong with a change is named field by field, and a foreign, missin
       .toSorted(),
   ).toEqual(["VALIDATION_FAILED delta", "VALIDATION_FAILED idempotencyKey", "VALIDATION_FAILED reason"]);
   expect((await set({ variantId, onHand: -1, expectedOnHand: -1 })).userErrors).toHaveLength(2);
-  for (const [id, asker] of [
+  for (const [id, caller] of [
     [variantId, seller()],
     [newId(), owner],
     ["nonsense", owner],
   ] as const) {
-    expect((await adjust({ variantId: id, delta: 1 }, asker)).userErrors).toMatchObject([
+    expect((await adjust({ variantId: id, delta: 1 }, caller)).userErrors).toMatchObject([
       { __typename: "NotFoundError", field: ["variantId"] },
     ]);
-    expect((await set({ variantId: id, onHand: 1 }, asker)).userErrors).toMatchObject([
+    expect((await set({ variantId: id, onHand: 1 }, caller)).userErrors).toMatchObject([
       { __typename: "NotFoundError" },
     ]);
   }
@@ -217,11 +217,11 @@ test("the ledger is shown page by page, newest first, to who may edit the produc
     "ADJUSTMENT 2",
     "INITIAL 1",
   ]);
-  const seen = async (asker: Asker) => {
+  const seen = async (caller: TestCaller) => {
     const { data, errors } = await shop.ask(
       `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ProductVariant { quantityAvailable inventory { onHand } } } }`,
       { representations: [{ __typename: "ProductVariant", id: variantId }] },
-      asker,
+      caller,
     );
     expect(data._entities[0].quantityAvailable).toBe(8);
     return errors[0]?.extensions?.code ?? data._entities[0].inventory;
@@ -238,12 +238,12 @@ test("what runs low is listed with the fewest first, one's own to sellers and al
   for (const stock of stocks) await variantOf(stock, mine);
   const archived = await createTestProduct(shop, { name: "Old", stock: 0 }, mine);
   await shop.ask(`mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`, { id: archived.id }, mine);
-  const list = async (asker: Asker, variables: Record<string, unknown> = {}) => {
+  const list = async (caller: TestCaller, variables: Record<string, unknown> = {}) => {
     const { data, errors } = await shop.ask(
       `query ($threshold: Int, $first: Int, $after: String) { lowStock(threshold: $threshold, first: $first, after: $after) {
         totalCount nodes { id quantityAvailable } pageInfo { hasNextPage endCursor } } }`,
       variables,
-      asker,
+      caller,
     );
     expect(errors).toEqual([]);
     return data.lowStock;

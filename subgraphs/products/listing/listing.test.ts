@@ -269,28 +269,28 @@ describe("what is not on sale", () => {
     );
     const old = await createTestProduct(shop, { name: "Old pie" }, owner);
     await shop.ask(`mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`, { id: old.id }, owner);
-    const names = async (status: string | undefined, asker: Parameters<typeof shop.ask>[2]) => {
+    const names = async (status: string | undefined, caller: Parameters<typeof shop.ask>[2]) => {
       const filter = status === undefined ? {} : { status };
       const { data, errors } = await shop.ask(
         `query ($filter: ProductFilter) { products(filter: $filter, first: 100) { nodes { name } totalCount } }`,
         { filter },
-        asker,
+        caller,
       );
       expect(errors).toEqual([]);
       expect(data.products.totalCount).toBe(data.products.nodes.length);
       return data.products.nodes.map(({ name }: { name: string }) => name);
     };
-    for (const asker of ["guest" as const, {}, seller(), owner, admin()]) {
-      expect(await names(undefined, asker)).not.toContain("Unfinished pie");
-      expect(await names(undefined, asker)).not.toContain("Old pie");
+    for (const caller of ["guest" as const, {}, seller(), owner, admin()]) {
+      expect(await names(undefined, caller)).not.toContain("Unfinished pie");
+      expect(await names(undefined, caller)).not.toContain("Old pie");
     }
-    for (const asker of ["guest" as const, {}, seller(), { id: owner.id }]) {
-      expect(await names("DRAFT", asker)).toEqual([]);
-      expect(await names("ARCHIVED", asker)).toEqual([]);
+    for (const caller of ["guest" as const, {}, seller(), { id: owner.id }]) {
+      expect(await names("DRAFT", caller)).toEqual([]);
+      expect(await names("ARCHIVED", caller)).toEqual([]);
     }
-    for (const asker of [owner, admin()]) {
-      expect(await names("DRAFT", asker)).toEqual(["Unfinished pie"]);
-      expect(await names("ARCHIVED", asker)).toContain("Old pie");
+    for (const caller of [owner, admin()]) {
+      expect(await names("DRAFT", caller)).toEqual(["Unfinished pie"]);
+      expect(await names("ARCHIVED", caller)).toContain("Old pie");
     }
     const tagged = await shop.ask(
       `{ drafts: products(filter: { status: DRAFT, tags: ["unfinished"] }) { nodes { id } } shown: products(filter: { tags: ["unfinished"] }) { nodes { id } } }`,

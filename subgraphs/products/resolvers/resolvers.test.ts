@@ -61,8 +61,8 @@ describe("what the subgraphs ask of each other", () => {
 
   test.each(Object.entries(fields))("%s is the orders service's alone", async (name, document) => {
     const others: TestCaller[] = ["guest", {}, seller(), admin(), { service: "users" }];
-    for (const asker of others) {
-      const { data, errors } = await shop.ask(document, {}, asker);
+    for (const caller of others) {
+      const { data, errors } = await shop.ask(document, {}, caller);
       expect(data[name]).toBeNull();
       expect(errors[0]?.extensions?.code).toBe("FORBIDDEN");
     }

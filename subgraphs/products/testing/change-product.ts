@@ -26,9 +26,9 @@ export async function changeProduct(
   { ask }: Pick<TestProducts, "ask">,
   name: ChangeName,
   variables: Record<string, unknown>,
-  asker: TestCaller,
+  caller: TestCaller,
 ) {
-  const answer = await ask(documents[name], variables, asker);
+  const answer = await ask(documents[name], variables, caller);
   expect(answer.errors).toEqual([]);
   return answer.data[name];
 }

@@ -22,10 +22,10 @@ afterAll(async () => {
   await shop[Symbol.asyncDispose]();
 });
 
-type Asker = Parameters<TestProducts["ask"]>[2];
+type TestCaller = Parameters<TestProducts["ask"]>[2];
 
-const change = (name: ChangeName, variables: Record<string, unknown>, asker: Asker = owner) =>
-  changeProduct(shop, name, variables, asker);
+const change = (name: ChangeName, variables: Record<string, unknown>, caller: TestCaller = owner) =>
+  changeProduct(shop, name, variables, caller);
 
 describe("creating", () => {
   test("every field that is wrong is named at once, and nothing is made", async () => {
@@ -176,7 +176,7 @@ describe("creating", () => {
   test("whoever may not sell is refused, a guest asked to sign in first", async () => {
     const input = { name: "Thing", price: { amount: "1" } };
     const document = `mutation ($input: ProductCreateInput!) { productCreate(input: $input) { product { id } } }`;
-    const refused = async (asker: Asker) => (await shop.ask(document, { input }, asker)).errors[0]?.extensions?.code;
+    const refused = async (caller: TestCaller) => (await shop.ask(document, { input }, caller)).errors[0]?.extensions?.code;
     expect(await refused("guest")).toBe("UNAUTHENTICATED");
     expect(await refused({})).toBe("FORBIDDEN");
     expect(await refused({ role: "ADMIN" })).toBe("FORBIDDEN");
@@ -267,17 +267,17 @@ describe("changing", () => {
     const { id, variants } = await createTestProduct(shop, { name: "Mine" }, owner);
     const variantId = variants[0]?.id;
     const messages = new Set<string>();
-    for (const [asker, productId, itsVariant] of [
+    for (const [caller, productId, itsVariant] of [
       [other, id, variantId],
       [owner, newId(), newId()],
       [owner, "nonsense", "nonsense"],
     ] as const) {
       for (const payload of [
-        await change("productUpdate", { id: productId, input: { name: "Yours" } }, asker),
-        await change("productDelete", { id: productId }, asker),
-        await change("productVariantCreate", { productId, input: { price: { amount: "1" } } }, asker),
-        await change("productVariantUpdate", { id: itsVariant, input: { name: "Yours" } }, asker),
-        await change("productVariantDelete", { id: itsVariant }, asker),
+        await change("productUpdate", { id: productId, input: { name: "Yours" } }, caller),
+        await change("productDelete", { id: productId }, caller),
+        await change("productVariantCreate", { productId, input: { price: { amount: "1" } } }, caller),
+        await change("productVariantUpdate", { id: itsVariant, input: { name: "Yours" } }, caller),
+        await change("productVariantDelete", { id: itsVariant }, caller),
       ]) {
         expect(payload.product ?? payload.deletedProductId ?? null).toBeNull();
         expect(payload.userErrors).toMatchObject([{ __typename: "NotFoundError", code: "NOT_FOUND" }]);
@@ -330,7 +330,7 @@ describe("archiving", () => {
   test("a draft is null to everybody who may not edit it, whichever way in, also once it is archived unseen", async () => {
     const { id, slug, variants } = await createTestProduct(shop, { name: "Unseen", status: "DRAFT" }, owner);
     const [variant] = variants;
-    const ways = async (asker: Asker) => {
+    const ways = async (caller: TestCaller) => {
       const { data, errors: failures } = await shop.ask(
         `query ($id: ID!, $slug: String!, $sku: String!, $representations: [_Any!]!) {
           byId: product(id: $id) { id } bySlug: product(slug: $slug) { id } bySku: product(sku: $sku) { id }
@@ -347,19 +347,19 @@ describe("archiving", () => {
             { __typename: "ProductVariant", sku: variant?.sku },
           ],
         },
-        asker,
+        caller,
       );
       expect(failures).toEqual([]);
       return [data.byId, data.bySlug, data.bySku, ...data.products.nodes, ...data._entities].filter(
         (seen) => seen !== null,
       ).length;
     };
-    for (const asker of ["guest" as const, {}, other, ordersService, { id: owner.id }])
-      expect(await ways(asker)).toBe(0);
-    for (const asker of [owner, admin()]) expect(await ways(asker)).toBe(7);
+    for (const caller of ["guest" as const, {}, other, ordersService, { id: owner.id }])
+      expect(await ways(caller)).toBe(0);
+    for (const caller of [owner, admin()]) expect(await ways(caller)).toBe(7);
     await change("productDelete", { id });
-    for (const asker of ["guest" as const, other]) expect(await ways(asker)).toBe(0);
-    for (const asker of [owner, admin()]) expect(await ways(asker)).toBe(7);
+    for (const caller of ["guest" as const, other]) expect(await ways(caller)).toBe(0);
+    for (const caller of [owner, admin()]) expect(await ways(caller)).toBe(7);
   });
 });
 
