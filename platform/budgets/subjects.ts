@@ -1,0 +1,51 @@
+import { createHmac } from "node:crypto";
+import { domainToASCII } from "node:url";
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import type { BudgetName, SubjectKind } from "./env.ts";
+
+/** Who causes a cost. A kind that is left out, or empty, is not counted. */
+export type BudgetSubjects = { readonly [Kind in SubjectKind]?: string | undefined };
+
+/**
+ * The network that a client address stands for: an IPv4 address itself, also when it is written as IPv6, and the /64 of an IPv6 address, since
+ * one subscriber usually holds all of it. Text that is no address is returned unchanged.
+ */
+export function clientNetwork(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();
+  return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;
+}
+
+/** The mailbox that an address stands for: lower case, without `+tag`, its domain in ASCII. */
+export function foldEmail(email: string): string {
+  const folded = email.trim().normalize("NFKC").toLowerCase();
+  const at = folded.lastIndexOf("@");
+  if (at < 0) return folded;
+  const [mailbox = ""] = folded.slice(0, at).split("+");
+  const domain = folded.slice(at + 1);
+  return `${mailbox}@${domainToASCII(domain) || domain}`;
+}
+
+const folds: Readonly<Record<SubjectKind, (text: string) => string>> = {
+  address: clientNetwork,
+  email: foldEmail,
+  user: (id) => id,
+};
+
+const privateKey = z.object({ d: z.string().min(32) });
+
+/**
+ * Makes the key under which a subject is counted: an HMAC, so that no store of budgets holds an address of any kind.
+ *
+ * @param internalKey the process's `INTERNAL_KEY`, the same in all instances of one service; the HMAC's key is derived from it.
+ */
+export function makeSubjectKey(internalKey: unknown): (name: BudgetName, kind: SubjectKind, text: string) => string {
+  const key = createHmac("sha256", privateKey.parse(internalKey).d).update("agora budgets").digest();
+  return (name, kind, text) =>
+    `${name}:${kind}:${createHmac("sha256", key)
+      .update(`${kind}\0${folds[kind](text)}`)
+      .digest("base64url")
+      .slice(0, 22)}`;
+}
