@@ -176,7 +176,8 @@ describe("creating", () => {
   test("whoever may not sell is refused, a guest asked to sign in first", async () => {
     const input = { name: "Thing", price: { amount: "1" } };
     const document = `mutation ($input: ProductCreateInput!) { productCreate(input: $input) { product { id } } }`;
-    const refused = async (caller: TestCaller) => (await shop.ask(document, { input }, caller)).errors[0]?.extensions?.code;
+    const refused = async (caller: TestCaller) =>
+      (await shop.ask(document, { input }, caller)).errors[0]?.extensions?.code;
     expect(await refused("guest")).toBe("UNAUTHENTICATED");
     expect(await refused({})).toBe("FORBIDDEN");
     expect(await refused({ role: "ADMIN" })).toBe("FORBIDDEN");
