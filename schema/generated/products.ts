@@ -1,0 +1,1457 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel } from '../../subgraphs/products/models.ts';
+import type { Context } from '../../subgraphs/products/context.ts';
+export type Maybe<T> = T | null | undefined;
+export type InputMaybe<T> = T | null;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An ISO 4217 currency code, such as "USD". The currency determines how many decimals an amount has. */
+  CurrencyCode: { input: string; output: string; }
+  /** An RFC 3339 timestamp in UTC with milliseconds, such as "2026-11-30T09:30:00.000Z". */
+  DateTime: { input: string; output: Date; }
+  /** An exact decimal number as a string, such as "79.99". */
+  Decimal: { input: string; output: string; }
+  /** An absolute http or https URL. */
+  URL: { input: string; output: string; }
+  _FieldSet: { input: string; output: string; }
+};
+
+/** A category of products. */
+export type Category = {
+  __typename?: 'Category';
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** Name, one line. */
+  name: Scalars['String']['output'];
+  /** Number of ACTIVE products in the category. */
+  productCount: Scalars['Int']['output'];
+  /** Unique name in URLs. */
+  slug: Scalars['String']['output'];
+};
+
+/** The name and slug of a category. */
+export type CategoryInput = {
+  /** 1 to 100 characters, one line. */
+  name: Scalars['String']['input'];
+  /** Letters and digits in lower case, separated by single hyphens. When left out: made from the name of a new category, otherwise unchanged. */
+  slug?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The changed category, or what was wrong. */
+export type CategoryPayload = {
+  __typename?: 'CategoryPayload';
+  /** The category; null when there are errors. */
+  category?: Maybe<Category>;
+  /** Empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** The object has changed since the caller read it: `expectedVersion` is no longer its version. */
+export type EditConflictError = UserError & {
+  __typename?: 'EditConflictError';
+  /** EDIT_CONFLICT. */
+  code: UserErrorCode;
+  /** The version that the object has now. */
+  currentVersion: Scalars['Int']['output'];
+  /** The path in `input` of `expectedVersion`. */
+  field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
+  message: Scalars['String']['output'];
+};
+
+/** How many products have a value. */
+export type FacetCount = {
+  __typename?: 'FacetCount';
+  /** Number of products. */
+  count: Scalars['Int']['output'];
+  /** A category's slug, or a tag. */
+  value: Scalars['String']['output'];
+};
+
+/** The idempotency key was already used with a different input. */
+export type IdempotencyKeyReusedError = UserError & {
+  __typename?: 'IdempotencyKeyReusedError';
+  /** IDEMPOTENCY_KEY_REUSED. */
+  code: UserErrorCode;
+  /** The path in `input` of the key. */
+  field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
+  message: Scalars['String']['output'];
+};
+
+/** Adds or removes units on hand. */
+export type InventoryAdjustInput = {
+  /** Units to add (positive) or remove (negative). */
+  delta: Scalars['Int']['input'];
+  /** A key of the caller's choice. A repeat with the same key returns the same movement and changes nothing. */
+  idempotencyKey: Scalars['String']['input'];
+  /** Why, 1 to 500 characters. */
+  reason: Scalars['String']['input'];
+  /** Id of the variant. */
+  variantId: Scalars['ID']['input'];
+};
+
+/** The stock of a variant. `available` = `onHand` - `reserved`; `onHand` and `reserved` are the sums of the movements. */
+export type InventoryLevel = {
+  __typename?: 'InventoryLevel';
+  /** Units that can be bought. */
+  available: Scalars['Int']['output'];
+  /** The stock ledger, newest movement first. */
+  movements: StockMovementConnection;
+  /** Units in the warehouse, those reserved included. */
+  onHand: Scalars['Int']['output'];
+  /** Units reserved for orders that are not sold yet. */
+  reserved: Scalars['Int']['output'];
+};
+
+
+/** The stock of a variant. `available` = `onHand` - `reserved`; `onHand` and `reserved` are the sums of the movements. */
+export type InventoryLevelMovementsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The changed stock, or what was wrong. */
+export type InventoryPayload = {
+  __typename?: 'InventoryPayload';
+  /** The movement that was recorded; null when there are errors. */
+  movement?: Maybe<StockMovement>;
+  /** Empty on success. */
+  userErrors: Array<UserError>;
+  /** The variant with its new stock; null when there are errors. */
+  variant?: Maybe<ProductVariant>;
+};
+
+/** Sets the units on hand. */
+export type InventorySetInput = {
+  /** Fails with STOCK_PRECONDITION_FAILED unless there are still this many units on hand. Not checked when left out. */
+  expectedOnHand?: InputMaybe<Scalars['Int']['input']>;
+  /** A key of the caller's choice. A repeat with the same key returns the same movement and changes nothing. */
+  idempotencyKey: Scalars['String']['input'];
+  /** Units on hand from now on. */
+  onHand: Scalars['Int']['input'];
+  /** Why, 1 to 500 characters. */
+  reason: Scalars['String']['input'];
+  /** Id of the variant. */
+  variantId: Scalars['ID']['input'];
+};
+
+/** An amount of money in one currency. */
+export type Money = {
+  __typename?: 'Money';
+  /** The exact amount, with the decimals of its currency. */
+  amount: Scalars['Decimal']['output'];
+  /** The currency of the amount. */
+  currencyCode: Scalars['CurrencyCode']['output'];
+};
+
+/** An amount of money in one currency. */
+export type MoneyInput = {
+  /** The exact amount. More decimals than the currency has are an error. */
+  amount: Scalars['Decimal']['input'];
+  /** The currency of the amount. */
+  currencyCode: Scalars['CurrencyCode']['input'];
+};
+
+/** The lowest and the highest of several prices in one currency. */
+export type MoneyRange = {
+  __typename?: 'MoneyRange';
+  /** The highest price. */
+  max: Money;
+  /** The lowest price. */
+  min: Money;
+};
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Creates a category. Requires `categories:write`. */
+  categoryCreate?: Maybe<CategoryPayload>;
+  /** Deletes a category; its products stay. Returns the category as it was. Requires `categories:write`. */
+  categoryDelete?: Maybe<CategoryPayload>;
+  /** Changes a category. Requires `categories:write`. */
+  categoryUpdate?: Maybe<CategoryPayload>;
+  /** Adds or removes units on hand. Requires `products:write`; the viewer must own the product or be an ADMIN. */
+  inventoryAdjust?: Maybe<InventoryPayload>;
+  /**
+   * Sets the units on hand, provided that they are still `expectedOnHand`. Requires `products:write`; the viewer must own the product or be an
+   * ADMIN.
+   */
+  inventorySet?: Maybe<InventoryPayload>;
+  /** Creates a product with its variants and their stock. Requires `products:write`; the viewer becomes the owner. */
+  productCreate?: Maybe<ProductPayload>;
+  /** Archives a product: it leaves the shop, and orders still show it. Requires `products:write`; the viewer must own the product or be an ADMIN. */
+  productDelete?: Maybe<ProductDeletePayload>;
+  /** Changes a product. Requires `products:write`; the viewer must own the product or be an ADMIN. */
+  productUpdate?: Maybe<ProductPayload>;
+  /** Adds a variant with its stock. Requires `products:write`; the viewer must own the product or be an ADMIN. */
+  productVariantCreate?: Maybe<ProductPayload>;
+  /**
+   * Takes a variant off sale; orders still show it. A product's last variant cannot be deleted. Requires `products:write`; the viewer must own
+   * the product or be an ADMIN.
+   */
+  productVariantDelete?: Maybe<ProductPayload>;
+  /** Changes a variant. Requires `products:write`; the viewer must own the product or be an ADMIN. */
+  productVariantUpdate?: Maybe<ProductPayload>;
+  /**
+   * For the orders subgraph only: reserves the lines for an order, all or none, idempotent by order and revision. Revision 1 places the order; a
+   * higher one replaces the reservation by its lines; one older than the newest seen changes nothing.
+   */
+  stockReserve?: Maybe<StockReservePayload>;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationCategoryCreateArgs = {
+  input: CategoryInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationCategoryDeleteArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationCategoryUpdateArgs = {
+  id: Scalars['ID']['input'];
+  input: CategoryInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationInventoryAdjustArgs = {
+  input: InventoryAdjustInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationInventorySetArgs = {
+  input: InventorySetInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationProductCreateArgs = {
+  input: ProductCreateInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationProductDeleteArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationProductUpdateArgs = {
+  id: Scalars['ID']['input'];
+  input: ProductUpdateInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationProductVariantCreateArgs = {
+  input: ProductVariantInput;
+  productId: Scalars['ID']['input'];
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationProductVariantDeleteArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationProductVariantUpdateArgs = {
+  id: Scalars['ID']['input'];
+  input: ProductVariantUpdateInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationStockReserveArgs = {
+  input: StockReserveInput;
+};
+
+/** The object does not exist, or the viewer may not see it. */
+export type NotFoundError = UserError & {
+  __typename?: 'NotFoundError';
+  /** NOT_FOUND. */
+  code: UserErrorCode;
+  /** The path in `input` of the id or token. */
+  field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
+  message: Scalars['String']['output'];
+};
+
+/** The result for one line. */
+export type OrderableLine = {
+  __typename?: 'OrderableLine';
+  /** Whether the line can be ordered. */
+  outcome: OrderableOutcome;
+  /** The variant; null unless the outcome is ORDERABLE. */
+  variant?: Maybe<OrderableVariant>;
+};
+
+/** A line that a cart or an order would have. */
+export type OrderableLineInput = {
+  /** Id of the product. */
+  productId: Scalars['ID']['input'];
+  /** Id of the variant. The product's default variant when left out. */
+  variantId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Whether a line can be ordered. */
+export type OrderableOutcome =
+  /** It can be ordered. */
+  | 'ORDERABLE'
+  /** The product is unknown or not ACTIVE, or the variant does not belong to it or was deleted. `variant` is null. */
+  | 'UNAVAILABLE'
+  /** The product has several variants and the line names none. `variant` is null. */
+  | 'VARIANT_REQUIRED';
+
+/** A variant as it is today, with everything that an order line copies. */
+export type OrderableVariant = {
+  __typename?: 'OrderableVariant';
+  /** URL of the product's picture. */
+  imageUrl?: Maybe<Scalars['URL']['output']>;
+  /** Id of the product. */
+  productId: Scalars['ID']['output'];
+  /** Name of the product. */
+  productName: Scalars['String']['output'];
+  /** Units available. */
+  quantityAvailable: Scalars['Int']['output'];
+  /** SKU of the variant. */
+  sku: Scalars['String']['output'];
+  /** Price of one unit. */
+  unitPrice: Money;
+  /** Id of the variant. */
+  variantId: Scalars['ID']['output'];
+  /** Name of the variant. */
+  variantName: Scalars['String']['output'];
+};
+
+/** Whether a list goes on before or after this page, and where. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** The cursor of the last row, for `after`; null for an empty page. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether there are more rows after this page. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there are more rows before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first row, for `before`; null for an empty page. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** Matches products priced in the currency, from `min` to `max`, both inclusive. */
+export type PriceRangeInput = {
+  /** Products priced in other currencies do not match. */
+  currencyCode: Scalars['CurrencyCode']['input'];
+  /** Highest price; no upper bound when left out. */
+  max?: InputMaybe<Scalars['Decimal']['input']>;
+  /** Lowest price; no lower bound when left out. */
+  min?: InputMaybe<Scalars['Decimal']['input']>;
+};
+
+/** Something that the shop sells, in one or several variants. */
+export type Product = {
+  __typename?: 'Product';
+  /** The product's categories. */
+  categories: Array<Category>;
+  /** When the product was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The variant that a cart gets when it names none: the only variant. Null when there are several and the buyer must choose. */
+  defaultVariant?: Maybe<ProductVariant>;
+  /** Description in plain text; empty when there is none. */
+  description: Scalars['String']['output'];
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** URL of the product's picture; null when it has none. */
+  imageUrl?: Maybe<Scalars['URL']['output']>;
+  /** Whether any variant has a unit available. */
+  inStock: Scalars['Boolean']['output'];
+  /** Name, one line. */
+  name: Scalars['String']['output'];
+  /** The user who sells it; null once the account is deleted. */
+  owner?: Maybe<User>;
+  /** The price of the default variant, or the lowest price of the variants. */
+  price: Money;
+  /** The lowest and the highest price of the variants. */
+  priceRange: MoneyRange;
+  /** Units available over all variants: on hand less reserved. */
+  quantityAvailable: Scalars['Int']['output'];
+  /** Unique name in URLs, made from the product's first name. Never changes. */
+  slug: Scalars['String']['output'];
+  /** Where the product is in its life. */
+  status: ProductStatus;
+  /** Tags in lower case. */
+  tags: Array<Scalars['String']['output']>;
+  /** When the product or one of its variants was last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+  /** The variants on sale, in the order in which they were created. */
+  variants: Array<ProductVariant>;
+  /** Counts the changes. For `expectedVersion`. */
+  version: Scalars['Int']['output'];
+  /** Whether the viewer may update and delete the product: its owner and ADMINs, provided they hold `products:write`. */
+  viewerCanEdit: Scalars['Boolean']['output'];
+};
+
+/** A page of products. */
+export type ProductConnection = {
+  __typename?: 'ProductConnection';
+  /** The products with their cursors. */
+  edges: Array<ProductEdge>;
+  /** Counts over the whole result, not only the page. */
+  facets: ProductFacets;
+  /** The products. */
+  nodes: Array<Product>;
+  /** Whether there are further pages. */
+  pageInfo: PageInfo;
+  /** Number of products over all pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A new product: either `price` (with `stock` and `sku`) for a product of one variant, or `variants`. All variants have one currency. */
+export type ProductCreateInput = {
+  /** Names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
+  categories?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** At most 5,000 characters. */
+  description: Scalars['String']['input'];
+  /** URL of a picture. */
+  imageUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** 1 to 255 characters, one line. */
+  name: Scalars['String']['input'];
+  /** Price of the only variant. */
+  price?: InputMaybe<MoneyInput>;
+  /** SKU of the only variant. Generated when left out. */
+  sku?: InputMaybe<Scalars['String']['input']>;
+  /** ACTIVE or DRAFT. */
+  status: ProductStatus;
+  /** Units on hand of the only variant; 0 when left out. */
+  stock?: InputMaybe<Scalars['Int']['input']>;
+  /** At most 20; compared in lower case. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** 1 to 100 variants. */
+  variants?: InputMaybe<Array<ProductVariantInput>>;
+};
+
+/** The id of the archived product, or what was wrong. */
+export type ProductDeletePayload = {
+  __typename?: 'ProductDeletePayload';
+  /** Id of the product; null when there are errors. */
+  deletedProductId?: Maybe<Scalars['ID']['output']>;
+  /** Empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** A product in a page. */
+export type ProductEdge = {
+  __typename?: 'ProductEdge';
+  /** Cursor of the product, for `after` and `before`. */
+  cursor: Scalars['String']['output'];
+  /** The product. */
+  node: Product;
+  /** Search rank; null without `search`. */
+  score?: Maybe<Scalars['Float']['output']>;
+};
+
+/** Counts over the whole result of a product query. Each facet leaves out its own filter, so that shoppers can choose a second value. */
+export type ProductFacets = {
+  __typename?: 'ProductFacets';
+  /** Number of products in each category, most frequent first; at most 100. */
+  categories: Array<FacetCount>;
+  /** Number of products with a unit available. */
+  inStock: Scalars['Int']['output'];
+  /** The lowest and highest price in USD, or in the currency that the filter or sort names. Null when no product has that currency. */
+  priceRange?: Maybe<MoneyRange>;
+  /** Number of products with each tag, most frequent first; at most 100. */
+  tags: Array<FacetCount>;
+};
+
+/** Matches products that meet every condition given. */
+export type ProductFilter = {
+  /** Slugs of categories; matches products in any of them. An empty list does not filter. */
+  categories?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Ids of products; an empty list matches none. */
+  ids?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** True: products with a unit available. False: products without. */
+  inStock?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Id of the user who sells the products. */
+  ownerId?: InputMaybe<Scalars['ID']['input']>;
+  /** Range of `Product.price`. */
+  price?: InputMaybe<PriceRangeInput>;
+  /** ACTIVE by default. Any other status lists only products that the viewer may edit: their own, or all for ADMINs, with `products:write`. */
+  status?: InputMaybe<ProductStatus>;
+  /** Tags, regardless of case; matches products with any of them. An empty list does not filter. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The changed product, or what was wrong. */
+export type ProductPayload = {
+  __typename?: 'ProductPayload';
+  /** The product; null when there are errors. */
+  product?: Maybe<Product>;
+  /** Empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** How a list of products is sorted. */
+export type ProductSort = {
+  /** For PRICE: the currency to sort within. Products priced in other currencies are left out. */
+  currencyCode: Scalars['CurrencyCode']['input'];
+  /** Direction of the sort. */
+  direction: SortDirection;
+  /** RELEVANCE when `search` is given and no sort is, CREATED_AT otherwise. */
+  key: ProductSortKey;
+};
+
+/** What a list of products is sorted by. */
+export type ProductSortKey =
+  /** Time of creation. */
+  | 'CREATED_AT'
+  /** Name, regardless of case. */
+  | 'NAME'
+  /** Lowest price of the product's variants, within `currencyCode`. */
+  | 'PRICE'
+  /** Search rank. Requires `search`. */
+  | 'RELEVANCE';
+
+/** Where a product is in its life. */
+export type ProductStatus =
+  /** On sale. */
+  | 'ACTIVE'
+  /** Off sale: in no list and no search, still found by id and slug, and through orders. Setting the status to ACTIVE puts it back on sale. */
+  | 'ARCHIVED'
+  /** Not published. Visible only to users who may edit the product: its owner with `products:write`, and ADMINs with `products:write`. */
+  | 'DRAFT';
+
+/** Changes of a product. Fields that are left out stay as they are; null clears a field that may be empty. */
+export type ProductUpdateInput = {
+  /** Replaces all categories: names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
+  categories?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** New description. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** Fails with EDIT_CONFLICT unless the product still has this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** URL of a picture. */
+  imageUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** New name. The slug stays. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Price of the default variant. A product of several variants has no default one. */
+  price?: InputMaybe<MoneyInput>;
+  /** New status. */
+  status?: InputMaybe<ProductStatus>;
+  /** Replaces all tags, at most 20. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** What a buyer buys: one size and colour of a product. */
+export type ProductVariant = {
+  __typename?: 'ProductVariant';
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** Whether a unit is available. */
+  inStock: Scalars['Boolean']['output'];
+  /** The stock level. Requires `products:write`; null unless the viewer owns the product or is an ADMIN. */
+  inventory?: Maybe<InventoryLevel>;
+  /** Name, by default the values of its options, such as "M / Blue". */
+  name: Scalars['String']['output'];
+  /** What distinguishes the variant from the product's other variants. */
+  options: Array<SelectedOption>;
+  /** Price of one unit. */
+  price: Money;
+  /** The product that the variant belongs to. */
+  product: Product;
+  /** Units available: on hand less reserved. */
+  quantityAvailable: Scalars['Int']['output'];
+  /** Stock keeping unit, unique among the variants on sale. */
+  sku: Scalars['String']['output'];
+  /** Counts the changes. For `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+/** A page of variants. */
+export type ProductVariantConnection = {
+  __typename?: 'ProductVariantConnection';
+  /** The variants with their cursors. */
+  edges: Array<ProductVariantEdge>;
+  /** The variants. */
+  nodes: Array<ProductVariant>;
+  /** Whether there are further pages. */
+  pageInfo: PageInfo;
+  /** Number of variants over all pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A variant in a page. */
+export type ProductVariantEdge = {
+  __typename?: 'ProductVariantEdge';
+  /** Cursor of the variant, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** The variant. */
+  node: ProductVariant;
+};
+
+/** A new variant. */
+export type ProductVariantInput = {
+  /** At most 255 characters. Made from the options when left out. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** At most 5, each name once. */
+  options?: InputMaybe<Array<SelectedOptionInput>>;
+  /** Price of one unit, in the currency of the product's other variants. */
+  price: MoneyInput;
+  /** 1 to 64 letters, digits, dots, slashes, hyphens or underscores. Generated when left out. */
+  sku?: InputMaybe<Scalars['String']['input']>;
+  /** Units on hand. */
+  stock: Scalars['Int']['input'];
+};
+
+/** Changes of a variant. Fields that are left out stay as they are. */
+export type ProductVariantUpdateInput = {
+  /** Fails with EDIT_CONFLICT unless the variant still has this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** New name. Null: made from the options. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Replaces all options. Null removes them. */
+  options?: InputMaybe<Array<SelectedOptionInput>>;
+  /** New price of one unit. */
+  price?: InputMaybe<MoneyInput>;
+  /** New SKU. */
+  sku?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type Query = {
+  __typename?: 'Query';
+  /** All categories, by name. */
+  categories?: Maybe<Array<Category>>;
+  /** Variants with `threshold` or fewer units available, fewest first. Requires `products:write`; sellers see their own, ADMINs all. */
+  lowStock?: Maybe<ProductVariantConnection>;
+  /** For the orders subgraph only: what carts and orders need to know about their lines, one result for each line, in the order of the lines. */
+  orderableVariants?: Maybe<Array<OrderableLine>>;
+  /** The product with the id, slug or SKU; exactly one of them must be given. DRAFT products require `products:write` and ownership or ADMIN. */
+  product?: Maybe<Product>;
+  /** ACTIVE products that complete what the user is typing. Forgives typing errors. */
+  productSuggestions?: Maybe<Array<Product>>;
+  /** Lists or searches products. Products that are not ACTIVE require `products:write` and ownership or ADMIN. */
+  products?: Maybe<ProductConnection>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryLowStockArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  threshold?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryOrderableVariantsArgs = {
+  lines: Array<OrderableLineInput>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryProductArgs = {
+  id?: InputMaybe<Scalars['ID']['input']>;
+  sku?: InputMaybe<Scalars['String']['input']>;
+  slug?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryProductSuggestionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  prefix: Scalars['String']['input'];
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryProductsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ProductFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
+  sort?: InputMaybe<ProductSort>;
+};
+
+/** An option of a variant, such as Size: M. */
+export type SelectedOption = {
+  __typename?: 'SelectedOption';
+  /** Name of the option, such as "Size". */
+  name: Scalars['String']['output'];
+  /** Value of the option, such as "M". */
+  value: Scalars['String']['output'];
+};
+
+/** An option of a variant, such as Size: M. */
+export type SelectedOptionInput = {
+  /** Name of the option, at most 50 characters. */
+  name: Scalars['String']['input'];
+  /** Value of the option, at most 100 characters. */
+  value: Scalars['String']['input'];
+};
+
+/** The direction of a sort. */
+export type SortDirection =
+  /** Smallest, earliest or first in the alphabet first. */
+  | 'ASC'
+  /** Largest, latest or last in the alphabet first. */
+  | 'DESC';
+
+/** One change of a variant's stock. Movements are never changed or deleted. */
+export type StockMovement = {
+  __typename?: 'StockMovement';
+  /** When the stock changed. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** Units added to (positive) or removed from (negative) the units on hand. */
+  onHandChange: Scalars['Int']['output'];
+  /** The order that caused the movement; null when a person did. */
+  orderId?: Maybe<Scalars['ID']['output']>;
+  /** The reason that a person gave, or why an order returned its stock; null when there is none. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** Units added to (positive) or removed from (negative) the reserved units. */
+  reservedChange: Scalars['Int']['output'];
+  /** Why the stock changed. */
+  type: StockMovementType;
+};
+
+/** A page of movements. */
+export type StockMovementConnection = {
+  __typename?: 'StockMovementConnection';
+  /** The movements with their cursors. */
+  edges: Array<StockMovementEdge>;
+  /** The movements. */
+  nodes: Array<StockMovement>;
+  /** Whether there are further pages. */
+  pageInfo: PageInfo;
+  /** Number of movements over all pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A movement in a page. */
+export type StockMovementEdge = {
+  __typename?: 'StockMovementEdge';
+  /** Cursor of the movement, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** The movement. */
+  node: StockMovement;
+};
+
+/** Why the stock of a variant changed. */
+export type StockMovementType =
+  /** A change by a person: `inventoryAdjust` or `inventorySet`. */
+  | 'ADJUSTMENT'
+  /** The stock that the variant was created with. */
+  | 'INITIAL'
+  /** Reserved units released by an order. */
+  | 'RELEASE'
+  /** Units reserved for an order. */
+  | 'RESERVATION'
+  /** Sold units returned by a cancelled order. */
+  | 'RESTOCK'
+  /** Units sold to an order. */
+  | 'SALE';
+
+/** `expectedOnHand` is not the number of units on hand, or the change would leave fewer units on hand than are reserved. */
+export type StockPreconditionError = UserError & {
+  __typename?: 'StockPreconditionError';
+  /** STOCK_PRECONDITION_FAILED. */
+  code: UserErrorCode;
+  /** The units on hand now. */
+  currentOnHand: Scalars['Int']['output'];
+  /** The path in `input` of the quantity. */
+  field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
+  message: Scalars['String']['output'];
+};
+
+/** What an order needs of the stock. */
+export type StockReserveInput = {
+  /** When the order expires. The reservation is held 15 minutes longer, in case the event of its expiry is late. Null: until the order ends it. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** 1 to 100; the lines of one variant are added up. */
+  lines: Array<StockReserveLineInput>;
+  /** Id of the order. */
+  orderId: Scalars['ID']['input'];
+  /** Counts the order's edits, from 1. */
+  revision: Scalars['Int']['input'];
+};
+
+/** Units of one variant. */
+export type StockReserveLineInput = {
+  /** Units, 1 to 1,000. */
+  quantity: Scalars['Int']['input'];
+  /** Id of the variant. */
+  variantId: Scalars['ID']['input'];
+};
+
+/** The result of a reservation. */
+export type StockReserveOutcome =
+  /** Nothing was changed; `shortages` says which lines are short. */
+  | 'INSUFFICIENT'
+  /** The order was released before; nothing was changed. */
+  | 'RELEASED'
+  /** The reservation is what the lines say; also on every repeat. */
+  | 'RESERVED'
+  /** The order's stock was sold before; nothing was changed. */
+  | 'SOLD'
+  /** A newer revision was seen before; nothing was changed. */
+  | 'STALE';
+
+/** The result of a reservation, with what is missing. */
+export type StockReservePayload = {
+  __typename?: 'StockReservePayload';
+  /** The result. */
+  outcome: StockReserveOutcome;
+  /** The lines that the stock does not cover; empty unless the outcome is INSUFFICIENT. */
+  shortages: Array<StockShortage>;
+};
+
+/** A line that the stock does not cover. */
+export type StockShortage = {
+  __typename?: 'StockShortage';
+  /** Units that the order could have; 0 for a variant that is unknown or off sale. */
+  availableQuantity: Scalars['Int']['output'];
+  /** Units that the order asked for. */
+  requestedQuantity: Scalars['Int']['output'];
+  /** Id of the variant. */
+  variantId: Scalars['ID']['output'];
+};
+
+/** A person with an account. Guarded fields are readable by the user and by holders of users:read; for others they are null with an error. */
+export type User = {
+  __typename?: 'User';
+  /** Id of the user, a UUID. */
+  id: Scalars['ID']['output'];
+  /** The ACTIVE products that the user sells, newest first. Null when products are temporarily unavailable. */
+  products?: Maybe<ProductConnection>;
+};
+
+
+/** A person with an account. Guarded fields are readable by the user and by holders of users:read; for others they are null with an error. */
+export type UserProductsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/**
+ * A failure that the caller can act on. A payload can carry several. Programs should rely on `code`; `message` is for people and may change.
+ * All other failures (not signed in, not allowed, too many requests, an internal error) are top-level errors with `extensions.code`.
+ */
+export type UserError = {
+  /** What went wrong. Stable. */
+  code: UserErrorCode;
+  /** The path in `input` that the error is about, such as ["items", "0", "quantity"]; null when it is about none in particular. */
+  field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people, written to be shown next to a form field. */
+  message: Scalars['String']['output'];
+};
+
+/** Why a mutation could not do what was asked. */
+export type UserErrorCode =
+  /** The value must be unique and is taken. */
+  | 'ALREADY_EXISTS'
+  /** The object has changed since it was read: `expectedVersion` is not its current version. */
+  | 'EDIT_CONFLICT'
+  /** The idempotency key was already used with a different input. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** The object does not exist, or the viewer may not see it. */
+  | 'NOT_FOUND'
+  /** The stock is not what the change requires. */
+  | 'STOCK_PRECONDITION_FAILED'
+  /** A value of the input is not valid; `field` names it. */
+  | 'VALIDATION_FAILED';
+
+/** A value of the input is not valid, or is taken; `field` names it. */
+export type ValidationError = UserError & {
+  __typename?: 'ValidationError';
+  /** VALIDATION_FAILED, or ALREADY_EXISTS for a value that is taken. */
+  code: UserErrorCode;
+  /** The path in `input` of the value. */
+  field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
+  message: Scalars['String']['output'];
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Category: Category;
+  Product: Product;
+  ProductVariant: ProductVariant;
+  User: User;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Category:
+    ( { __typename: 'Category' }
+    & ( GraphQLRecursivePick<FederationTypes['Category'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['Category'], {"slug":true}> ) );
+  Product:
+    ( { __typename: 'Product' }
+    & ( GraphQLRecursivePick<FederationTypes['Product'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['Product'], {"slug":true}> ) );
+  ProductVariant:
+    ( { __typename: 'ProductVariant' }
+    & ( GraphQLRecursivePick<FederationTypes['ProductVariant'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['ProductVariant'], {"sku":true}> ) );
+  User:
+    ( { __typename: 'User' }
+    & GraphQLRecursivePick<FederationTypes['User'], {"id":true}> );
+};
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  UserError:
+    | ( EditConflictError & { __typename: 'EditConflictError' } )
+    | ( IdempotencyKeyReusedError & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( NotFoundError & { __typename: 'NotFoundError' } )
+    | ( StockPreconditionError & { __typename: 'StockPreconditionError' } )
+    | ( ValidationError & { __typename: 'ValidationError' } )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Category: ResolverTypeWrapper<CategoryModel>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  CategoryInput: CategoryInput;
+  CategoryPayload: ResolverTypeWrapper<Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversTypes['Category']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  CurrencyCode: ResolverTypeWrapper<Scalars['CurrencyCode']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  EditConflictError: ResolverTypeWrapper<EditConflictError>;
+  FacetCount: ResolverTypeWrapper<FacetCount>;
+  IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
+  InventoryAdjustInput: InventoryAdjustInput;
+  InventoryLevel: ResolverTypeWrapper<InventoryLevelModel>;
+  InventoryPayload: ResolverTypeWrapper<Omit<InventoryPayload, 'movement' | 'userErrors' | 'variant'> & { movement?: Maybe<ResolversTypes['StockMovement']>, userErrors: Array<ResolversTypes['UserError']>, variant?: Maybe<ResolversTypes['ProductVariant']> }>;
+  InventorySetInput: InventorySetInput;
+  Money: ResolverTypeWrapper<Money>;
+  MoneyInput: MoneyInput;
+  MoneyRange: ResolverTypeWrapper<MoneyRange>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NotFoundError: ResolverTypeWrapper<NotFoundError>;
+  OrderableLine: ResolverTypeWrapper<OrderableLine>;
+  OrderableLineInput: OrderableLineInput;
+  OrderableOutcome: OrderableOutcome;
+  OrderableVariant: ResolverTypeWrapper<OrderableVariant>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  PriceRangeInput: PriceRangeInput;
+  Product: ResolverTypeWrapper<ProductModel>;
+  ProductConnection: ResolverTypeWrapper<ProductConnectionModel>;
+  ProductCreateInput: ProductCreateInput;
+  ProductDeletePayload: ResolverTypeWrapper<Omit<ProductDeletePayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
+  ProductEdge: ResolverTypeWrapper<Omit<ProductEdge, 'node'> & { node: ResolversTypes['Product'] }>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ProductFacets: ResolverTypeWrapper<ProductFacetsModel>;
+  ProductFilter: ProductFilter;
+  ProductPayload: ResolverTypeWrapper<Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversTypes['Product']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  ProductSort: ProductSort;
+  ProductSortKey: ProductSortKey;
+  ProductStatus: ProductStatus;
+  ProductUpdateInput: ProductUpdateInput;
+  ProductVariant: ResolverTypeWrapper<ProductVariantModel>;
+  ProductVariantConnection: ResolverTypeWrapper<ProductVariantConnectionModel>;
+  ProductVariantEdge: ResolverTypeWrapper<Omit<ProductVariantEdge, 'node'> & { node: ResolversTypes['ProductVariant'] }>;
+  ProductVariantInput: ProductVariantInput;
+  ProductVariantUpdateInput: ProductVariantUpdateInput;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SelectedOption: ResolverTypeWrapper<SelectedOption>;
+  SelectedOptionInput: SelectedOptionInput;
+  SortDirection: SortDirection;
+  StockMovement: ResolverTypeWrapper<StockMovementModel>;
+  StockMovementConnection: ResolverTypeWrapper<StockMovementConnectionModel>;
+  StockMovementEdge: ResolverTypeWrapper<Omit<StockMovementEdge, 'node'> & { node: ResolversTypes['StockMovement'] }>;
+  StockMovementType: StockMovementType;
+  StockPreconditionError: ResolverTypeWrapper<StockPreconditionError>;
+  StockReserveInput: StockReserveInput;
+  StockReserveLineInput: StockReserveLineInput;
+  StockReserveOutcome: StockReserveOutcome;
+  StockReservePayload: ResolverTypeWrapper<StockReservePayload>;
+  StockShortage: ResolverTypeWrapper<StockShortage>;
+  URL: ResolverTypeWrapper<Scalars['URL']['output']>;
+  User: ResolverTypeWrapper<Omit<User, 'products'> & { products?: Maybe<ResolversTypes['ProductConnection']> }>;
+  UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
+  UserErrorCode: UserErrorCode;
+  ValidationError: ResolverTypeWrapper<ValidationError>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Category: CategoryModel;
+  ID: Scalars['ID']['output'];
+  String: Scalars['String']['output'];
+  CategoryInput: CategoryInput;
+  CategoryPayload: Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversParentTypes['Category']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  CurrencyCode: Scalars['CurrencyCode']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Decimal: Scalars['Decimal']['output'];
+  EditConflictError: EditConflictError;
+  FacetCount: FacetCount;
+  IdempotencyKeyReusedError: IdempotencyKeyReusedError;
+  InventoryAdjustInput: InventoryAdjustInput;
+  InventoryLevel: InventoryLevelModel;
+  InventoryPayload: Omit<InventoryPayload, 'movement' | 'userErrors' | 'variant'> & { movement?: Maybe<ResolversParentTypes['StockMovement']>, userErrors: Array<ResolversParentTypes['UserError']>, variant?: Maybe<ResolversParentTypes['ProductVariant']> };
+  InventorySetInput: InventorySetInput;
+  Money: Money;
+  MoneyInput: MoneyInput;
+  MoneyRange: MoneyRange;
+  Mutation: Record<PropertyKey, never>;
+  NotFoundError: NotFoundError;
+  OrderableLine: OrderableLine;
+  OrderableLineInput: OrderableLineInput;
+  OrderableVariant: OrderableVariant;
+  PageInfo: PageInfo;
+  Boolean: Scalars['Boolean']['output'];
+  PriceRangeInput: PriceRangeInput;
+  Product: ProductModel;
+  ProductConnection: ProductConnectionModel;
+  ProductCreateInput: ProductCreateInput;
+  ProductDeletePayload: Omit<ProductDeletePayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
+  ProductEdge: Omit<ProductEdge, 'node'> & { node: ResolversParentTypes['Product'] };
+  Float: Scalars['Float']['output'];
+  ProductFacets: ProductFacetsModel;
+  ProductFilter: ProductFilter;
+  ProductPayload: Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversParentTypes['Product']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  ProductSort: ProductSort;
+  ProductUpdateInput: ProductUpdateInput;
+  ProductVariant: ProductVariantModel;
+  ProductVariantConnection: ProductVariantConnectionModel;
+  ProductVariantEdge: Omit<ProductVariantEdge, 'node'> & { node: ResolversParentTypes['ProductVariant'] };
+  ProductVariantInput: ProductVariantInput;
+  ProductVariantUpdateInput: ProductVariantUpdateInput;
+  Query: Record<PropertyKey, never>;
+  SelectedOption: SelectedOption;
+  SelectedOptionInput: SelectedOptionInput;
+  StockMovement: StockMovementModel;
+  StockMovementConnection: StockMovementConnectionModel;
+  StockMovementEdge: Omit<StockMovementEdge, 'node'> & { node: ResolversParentTypes['StockMovement'] };
+  StockPreconditionError: StockPreconditionError;
+  StockReserveInput: StockReserveInput;
+  StockReserveLineInput: StockReserveLineInput;
+  StockReservePayload: StockReservePayload;
+  StockShortage: StockShortage;
+  URL: Scalars['URL']['output'];
+  User: Omit<User, 'products'> & { products?: Maybe<ResolversParentTypes['ProductConnection']> };
+  UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+  ValidationError: ValidationError;
+  Int: Scalars['Int']['output'];
+};
+
+export type CacheControlDirectiveArgs = {
+  maxAge: Scalars['Int']['input'];
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Category'] = ResolversParentTypes['Category'], FederationReferenceType extends FederationReferenceTypes['Category'] = FederationReferenceTypes['Category']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Category']>, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  productCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CategoryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CategoryPayload'] = ResolversParentTypes['CategoryPayload']> = {
+  category?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export interface CurrencyCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['CurrencyCode'], any> {
+  name: 'CurrencyCode';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
+  name: 'Decimal';
+}
+
+export type EditConflictErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EditConflictError'] = ResolversParentTypes['EditConflictError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  currentVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FacetCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FacetCount'] = ResolversParentTypes['FacetCount']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type IdempotencyKeyReusedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdempotencyKeyReusedError'] = ResolversParentTypes['IdempotencyKeyReusedError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InventoryLevelResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InventoryLevel'] = ResolversParentTypes['InventoryLevel']> = {
+  available?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  movements?: Resolver<ResolversTypes['StockMovementConnection'], ParentType, ContextType, Partial<InventoryLevelMovementsArgs>>;
+  onHand?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reserved?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type InventoryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InventoryPayload'] = ResolversParentTypes['InventoryPayload']> = {
+  movement?: Resolver<Maybe<ResolversTypes['StockMovement']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  variant?: Resolver<Maybe<ResolversTypes['ProductVariant']>, ParentType, ContextType>;
+};
+
+export type MoneyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
+  amount?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  currencyCode?: Resolver<ResolversTypes['CurrencyCode'], ParentType, ContextType>;
+};
+
+export type MoneyRangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MoneyRange'] = ResolversParentTypes['MoneyRange']> = {
+  max?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  min?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  categoryCreate?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryCreateArgs, 'input'>>;
+  categoryDelete?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryDeleteArgs, 'id'>>;
+  categoryUpdate?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryUpdateArgs, 'id' | 'input'>>;
+  inventoryAdjust?: Resolver<Maybe<ResolversTypes['InventoryPayload']>, ParentType, ContextType, RequireFields<MutationInventoryAdjustArgs, 'input'>>;
+  inventorySet?: Resolver<Maybe<ResolversTypes['InventoryPayload']>, ParentType, ContextType, RequireFields<MutationInventorySetArgs, 'input'>>;
+  productCreate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductCreateArgs, 'input'>>;
+  productDelete?: Resolver<Maybe<ResolversTypes['ProductDeletePayload']>, ParentType, ContextType, RequireFields<MutationProductDeleteArgs, 'id'>>;
+  productUpdate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductUpdateArgs, 'id' | 'input'>>;
+  productVariantCreate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductVariantCreateArgs, 'input' | 'productId'>>;
+  productVariantDelete?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductVariantDeleteArgs, 'id'>>;
+  productVariantUpdate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductVariantUpdateArgs, 'id' | 'input'>>;
+  stockReserve?: Resolver<Maybe<ResolversTypes['StockReservePayload']>, ParentType, ContextType, RequireFields<MutationStockReserveArgs, 'input'>>;
+};
+
+export type NotFoundErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFoundError'] = ResolversParentTypes['NotFoundError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OrderableLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderableLine'] = ResolversParentTypes['OrderableLine']> = {
+  outcome?: Resolver<ResolversTypes['OrderableOutcome'], ParentType, ContextType>;
+  variant?: Resolver<Maybe<ResolversTypes['OrderableVariant']>, ParentType, ContextType>;
+};
+
+export type OrderableVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderableVariant'] = ResolversParentTypes['OrderableVariant']> = {
+  imageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  productId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  productName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quantityAvailable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unitPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  variantId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  variantName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ProductResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product'], FederationReferenceType extends FederationReferenceTypes['Product'] = FederationReferenceTypes['Product']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Product']>, FederationReferenceType, ContextType>;
+  categories?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  defaultVariant?: Resolver<Maybe<ResolversTypes['ProductVariant']>, ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  imageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  priceRange?: Resolver<ResolversTypes['MoneyRange'], ParentType, ContextType>;
+  quantityAvailable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ProductStatus'], ParentType, ContextType>;
+  tags?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  variants?: Resolver<Array<ResolversTypes['ProductVariant']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  viewerCanEdit?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ProductConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductConnection'] = ResolversParentTypes['ProductConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ProductEdge']>, ParentType, ContextType>;
+  facets?: Resolver<ResolversTypes['ProductFacets'], ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Product']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ProductDeletePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductDeletePayload'] = ResolversParentTypes['ProductDeletePayload']> = {
+  deletedProductId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ProductEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductEdge'] = ResolversParentTypes['ProductEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type ProductFacetsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductFacets'] = ResolversParentTypes['ProductFacets']> = {
+  categories?: Resolver<Array<ResolversTypes['FacetCount']>, ParentType, ContextType>;
+  inStock?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  priceRange?: Resolver<Maybe<ResolversTypes['MoneyRange']>, ParentType, ContextType>;
+  tags?: Resolver<Array<ResolversTypes['FacetCount']>, ParentType, ContextType>;
+};
+
+export type ProductPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductPayload'] = ResolversParentTypes['ProductPayload']> = {
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ProductVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductVariant'] = ResolversParentTypes['ProductVariant'], FederationReferenceType extends FederationReferenceTypes['ProductVariant'] = FederationReferenceTypes['ProductVariant']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['ProductVariant']>, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  inventory?: Resolver<Maybe<ResolversTypes['InventoryLevel']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  options?: Resolver<Array<ResolversTypes['SelectedOption']>, ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  quantityAvailable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ProductVariantConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductVariantConnection'] = ResolversParentTypes['ProductVariantConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ProductVariantEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['ProductVariant']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ProductVariantEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductVariantEdge'] = ResolversParentTypes['ProductVariantEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ProductVariant'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  categories?: Resolver<Maybe<Array<ResolversTypes['Category']>>, ParentType, ContextType>;
+  lowStock?: Resolver<Maybe<ResolversTypes['ProductVariantConnection']>, ParentType, ContextType, RequireFields<QueryLowStockArgs, 'threshold'>>;
+  orderableVariants?: Resolver<Maybe<Array<ResolversTypes['OrderableLine']>>, ParentType, ContextType, RequireFields<QueryOrderableVariantsArgs, 'lines'>>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, Partial<QueryProductArgs>>;
+  productSuggestions?: Resolver<Maybe<Array<ResolversTypes['Product']>>, ParentType, ContextType, RequireFields<QueryProductSuggestionsArgs, 'prefix'>>;
+  products?: Resolver<Maybe<ResolversTypes['ProductConnection']>, ParentType, ContextType, Partial<QueryProductsArgs>>;
+};
+
+export type SelectedOptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SelectedOption'] = ResolversParentTypes['SelectedOption']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type StockMovementResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StockMovement'] = ResolversParentTypes['StockMovement']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  onHandChange?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  orderId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reservedChange?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['StockMovementType'], ParentType, ContextType>;
+};
+
+export type StockMovementConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StockMovementConnection'] = ResolversParentTypes['StockMovementConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['StockMovementEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['StockMovement']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type StockMovementEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StockMovementEdge'] = ResolversParentTypes['StockMovementEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['StockMovement'], ParentType, ContextType>;
+};
+
+export type StockPreconditionErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StockPreconditionError'] = ResolversParentTypes['StockPreconditionError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  currentOnHand?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type StockReservePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StockReservePayload'] = ResolversParentTypes['StockReservePayload']> = {
+  outcome?: Resolver<ResolversTypes['StockReserveOutcome'], ParentType, ContextType>;
+  shortages?: Resolver<Array<ResolversTypes['StockShortage']>, ParentType, ContextType>;
+};
+
+export type StockShortageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StockShortage'] = ResolversParentTypes['StockShortage']> = {
+  availableQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requestedQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  variantId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['URL'], any> {
+  name: 'URL';
+}
+
+export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['User']>, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  products?: Resolver<Maybe<ResolversTypes['ProductConnection']>, ParentType, ContextType, Partial<UserProductsArgs>>;
+};
+
+export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  __resolveType?: TypeResolveFn<'EditConflictError' | 'IdempotencyKeyReusedError' | 'NotFoundError' | 'StockPreconditionError' | 'ValidationError', ParentType, ContextType>;
+};
+
+export type ValidationErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidationError'] = ResolversParentTypes['ValidationError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  Category?: CategoryResolvers<ContextType>;
+  CategoryPayload?: CategoryPayloadResolvers<ContextType>;
+  CurrencyCode?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  Decimal?: GraphQLScalarType;
+  EditConflictError?: EditConflictErrorResolvers<ContextType>;
+  FacetCount?: FacetCountResolvers<ContextType>;
+  IdempotencyKeyReusedError?: IdempotencyKeyReusedErrorResolvers<ContextType>;
+  InventoryLevel?: InventoryLevelResolvers<ContextType>;
+  InventoryPayload?: InventoryPayloadResolvers<ContextType>;
+  Money?: MoneyResolvers<ContextType>;
+  MoneyRange?: MoneyRangeResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  NotFoundError?: NotFoundErrorResolvers<ContextType>;
+  OrderableLine?: OrderableLineResolvers<ContextType>;
+  OrderableVariant?: OrderableVariantResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Product?: ProductResolvers<ContextType>;
+  ProductConnection?: ProductConnectionResolvers<ContextType>;
+  ProductDeletePayload?: ProductDeletePayloadResolvers<ContextType>;
+  ProductEdge?: ProductEdgeResolvers<ContextType>;
+  ProductFacets?: ProductFacetsResolvers<ContextType>;
+  ProductPayload?: ProductPayloadResolvers<ContextType>;
+  ProductVariant?: ProductVariantResolvers<ContextType>;
+  ProductVariantConnection?: ProductVariantConnectionResolvers<ContextType>;
+  ProductVariantEdge?: ProductVariantEdgeResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  SelectedOption?: SelectedOptionResolvers<ContextType>;
+  StockMovement?: StockMovementResolvers<ContextType>;
+  StockMovementConnection?: StockMovementConnectionResolvers<ContextType>;
+  StockMovementEdge?: StockMovementEdgeResolvers<ContextType>;
+  StockPreconditionError?: StockPreconditionErrorResolvers<ContextType>;
+  StockReservePayload?: StockReservePayloadResolvers<ContextType>;
+  StockShortage?: StockShortageResolvers<ContextType>;
+  URL?: GraphQLScalarType;
+  User?: UserResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
+  ValidationError?: ValidationErrorResolvers<ContextType>;
+};
+
+export type DirectiveResolvers<ContextType = Context> = {
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
+};

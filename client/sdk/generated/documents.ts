@@ -91,8 +91,11 @@ export type CartMergeStrategy =
   /** Keep only the guest's. */
   | 'USE_GUEST';
 
+/** The name and slug of a category. */
 export type CategoryInput = {
+  /** 1 to 100 characters, one line. */
   name: string;
+  /** Letters and digits in lower case, separated by single hyphens. When left out: made from the name of a new category, otherwise unchanged. */
   slug?: string | null | undefined;
 };
 
@@ -124,23 +127,37 @@ export type EmailInput = {
   email: string;
 };
 
+/** Adds or removes units on hand. */
 export type InventoryAdjustInput = {
+  /** Units to add (positive) or remove (negative). */
   delta: number;
+  /** A key of the caller's choice. A repeat with the same key returns the same movement and changes nothing. */
   idempotencyKey: string;
+  /** Why, 1 to 500 characters. */
   reason: string;
+  /** Id of the variant. */
   variantId: string;
 };
 
+/** Sets the units on hand. */
 export type InventorySetInput = {
+  /** Fails with STOCK_PRECONDITION_FAILED unless there are still this many units on hand. Not checked when left out. */
   expectedOnHand?: number | null | undefined;
+  /** A key of the caller's choice. A repeat with the same key returns the same movement and changes nothing. */
   idempotencyKey: string;
+  /** Units on hand from now on. */
   onHand: number;
+  /** Why, 1 to 500 characters. */
   reason: string;
+  /** Id of the variant. */
   variantId: string;
 };
 
+/** An amount of money in one currency. */
 export type MoneyInput = {
+  /** The exact amount. More decimals than the currency has are an error. */
   amount: string;
+  /** The currency of the amount. */
   currencyCode?: string;
 };
 
@@ -319,89 +336,133 @@ export type PaymentTransactionType =
   | 'CHARGE'
   | 'REFUND';
 
-/** Only products priced in that currency. */
+/** Matches products priced in the currency, from `min` to `max`, both inclusive. */
 export type PriceRangeInput = {
+  /** Products priced in other currencies do not match. */
   currencyCode?: string;
+  /** Highest price; no upper bound when left out. */
   max?: string | null | undefined;
+  /** Lowest price; no lower bound when left out. */
   min?: string | null | undefined;
 };
 
-/** Either `price` and `stock`, for a product of one variant, or `variants`. All variants have one currency. */
+/** A new product: either `price` (with `stock` and `sku`) for a product of one variant, or `variants`. All variants have one currency. */
 export type ProductCreateInput = {
-  /** Names or slugs; made when they are new and the viewer holds categories:write. */
+  /** Names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
   categories?: Array<string> | null | undefined;
+  /** At most 5,000 characters. */
   description?: string;
+  /** URL of a picture. */
   imageUrl?: string | null | undefined;
+  /** 1 to 255 characters, one line. */
   name: string;
+  /** Price of the only variant. */
   price?: MoneyInput | null | undefined;
+  /** SKU of the only variant. Generated when left out. */
   sku?: string | null | undefined;
+  /** ACTIVE or DRAFT. */
   status?: ProductStatus;
+  /** Units on hand of the only variant; 0 when left out. */
   stock?: number | null | undefined;
+  /** At most 20; compared in lower case. */
   tags?: Array<string> | null | undefined;
+  /** 1 to 100 variants. */
   variants?: Array<ProductVariantInput> | null | undefined;
 };
 
+/** Matches products that meet every condition given. */
 export type ProductFilter = {
-  /** Slugs; any of them. An empty list does not filter. */
+  /** Slugs of categories; matches products in any of them. An empty list does not filter. */
   categories?: Array<string> | null | undefined;
+  /** Ids of products; an empty list matches none. */
   ids?: Array<string> | null | undefined;
+  /** True: products with a unit available. False: products without. */
   inStock?: boolean | null | undefined;
+  /** Id of the user who sells the products. */
   ownerId?: string | null | undefined;
-  /** By `price`, as it is shown. */
+  /** Range of `Product.price`. */
   price?: PriceRangeInput | null | undefined;
-  /** Other than ACTIVE only for those who may edit. */
+  /** ACTIVE by default. Any other status lists only products that the viewer may edit: their own, or all for ADMINs, with `products:write`. */
   status?: ProductStatus | null | undefined;
-  /** Any of them. An empty list does not filter. */
+  /** Tags, regardless of case; matches products with any of them. An empty list does not filter. */
   tags?: Array<string> | null | undefined;
 };
 
-/** RELEVANCE when `search` is given and no sort is, CREATED_AT otherwise. PRICE sorts within `currencyCode` and leaves out other currencies. */
+/** How a list of products is sorted. */
 export type ProductSort = {
+  /** For PRICE: the currency to sort within. Products priced in other currencies are left out. */
   currencyCode?: string;
+  /** Direction of the sort. */
   direction?: SortDirection;
+  /** RELEVANCE when `search` is given and no sort is, CREATED_AT otherwise. */
   key: ProductSortKey;
 };
 
+/** What a list of products is sorted by. */
 export type ProductSortKey =
+  /** Time of creation. */
   | 'CREATED_AT'
+  /** Name, regardless of case. */
   | 'NAME'
+  /** Lowest price of the product's variants, within `currencyCode`. */
   | 'PRICE'
-  /** Search rank; needs `search`. */
+  /** Search rank. Requires `search`. */
   | 'RELEVANCE';
 
+/** Where a product is in its life. */
 export type ProductStatus =
   /** On sale. */
   | 'ACTIVE'
-  /** Off sale for good: in no list and no search, still found by id and slug, and through orders. */
+  /** Off sale: in no list and no search, still found by id and slug, and through orders. Setting the status to ACTIVE puts it back on sale. */
   | 'ARCHIVED'
-  /** Null to anybody who may not edit it, whichever way in. */
+  /** Not published. Visible only to users who may edit the product: its owner with `products:write`, and ADMINs with `products:write`. */
   | 'DRAFT';
 
-/** Left out: stays. Null: cleared, where the field may be empty. `price` is the default variant's. */
+/** Changes of a product. Fields that are left out stay as they are; null clears a field that may be empty. */
 export type ProductUpdateInput = {
+  /** Replaces all categories: names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
   categories?: Array<string> | null | undefined;
+  /** New description. */
   description?: string | null | undefined;
+  /** Fails with EDIT_CONFLICT unless the product still has this version. */
   expectedVersion?: number | null | undefined;
+  /** URL of a picture. */
   imageUrl?: string | null | undefined;
+  /** New name. The slug stays. */
   name?: string | null | undefined;
+  /** Price of the default variant. A product of several variants has no default one. */
   price?: MoneyInput | null | undefined;
+  /** New status. */
   status?: ProductStatus | null | undefined;
+  /** Replaces all tags, at most 20. */
   tags?: Array<string> | null | undefined;
 };
 
+/** A new variant. */
 export type ProductVariantInput = {
+  /** At most 255 characters. Made from the options when left out. */
   name?: string | null | undefined;
+  /** At most 5, each name once. */
   options?: Array<SelectedOptionInput> | null | undefined;
+  /** Price of one unit, in the currency of the product's other variants. */
   price: MoneyInput;
+  /** 1 to 64 letters, digits, dots, slashes, hyphens or underscores. Generated when left out. */
   sku?: string | null | undefined;
+  /** Units on hand. */
   stock?: number;
 };
 
+/** Changes of a variant. Fields that are left out stay as they are. */
 export type ProductVariantUpdateInput = {
+  /** Fails with EDIT_CONFLICT unless the variant still has this version. */
   expectedVersion?: number | null | undefined;
+  /** New name. Null: made from the options. */
   name?: string | null | undefined;
+  /** Replaces all options. Null removes them. */
   options?: Array<SelectedOptionInput> | null | undefined;
+  /** New price of one unit. */
   price?: MoneyInput | null | undefined;
+  /** New SKU. */
   sku?: string | null | undefined;
 };
 
@@ -421,21 +482,34 @@ export type SavedAddressInput = {
   isDefault?: boolean | null | undefined;
 };
 
+/** An option of a variant, such as Size: M. */
 export type SelectedOptionInput = {
+  /** Name of the option, at most 50 characters. */
   name: string;
+  /** Value of the option, at most 100 characters. */
   value: string;
 };
 
+/** The direction of a sort. */
 export type SortDirection =
+  /** Smallest, earliest or first in the alphabet first. */
   | 'ASC'
+  /** Largest, latest or last in the alphabet first. */
   | 'DESC';
 
+/** Why the stock of a variant changed. */
 export type StockMovementType =
+  /** A change by a person: `inventoryAdjust` or `inventorySet`. */
   | 'ADJUSTMENT'
+  /** The stock that the variant was created with. */
   | 'INITIAL'
+  /** Reserved units released by an order. */
   | 'RELEASE'
+  /** Units reserved for an order. */
   | 'RESERVATION'
+  /** Sold units returned by a cancelled order. */
   | 'RESTOCK'
+  /** Units sold to an order. */
   | 'SALE';
 
 export type StockStatus =
@@ -479,6 +553,7 @@ export type UserErrorCode =
   /** The object has changed since it was read: `expectedVersion` is not its current version. */
   | 'EDIT_CONFLICT'
   | 'EMAIL_REQUIRED'
+  /** The idempotency key was already used with a different input. */
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'INSUFFICIENT_STOCK'
   /** The email address and password do not match an account, or the current password is wrong. */
@@ -501,6 +576,7 @@ export type UserErrorCode =
   | 'PRODUCT_UNAVAILABLE'
   | 'REFUND_EXCEEDS_PAID'
   | 'SHIPPING_ADDRESS_REQUIRED'
+  /** The stock is not what the change requires. */
   | 'STOCK_PRECONDITION_FAILED'
   /** The token is unknown, expired or already used. */
   | 'TOKEN_INVALID'
