@@ -63,7 +63,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["subgraph.ts"],
     ["main.ts"],
   ],
-  gateway: [["executor"], ["operations"], ["auth"], ["http"], ["env.ts"], ["gateway.ts", "workers.ts"], ["main.ts"]],
+  gateway: [["executor"], ["operations"], ["auth"], ["http"], ["env.ts"], ["workers.ts"], ["gateway.ts"], ["main.ts"]],
   client: [["sdk"], ["cli"]],
 };
 
