@@ -1,47 +1,48 @@
 import { AccountActivateDocument } from "#client/sdk/index.ts";
-import { type Desk, granted, readViewer, something } from "./command-context.ts";
+import { type CommandContext, readViewer, required, succeeded } from "./command-context.ts";
 
-/** Signs somebody in; a guest's cart comes along. */
-export async function signIn(desk: Desk): Promise<void> {
-  const { shop, terminal } = desk;
-  const email = await terminal.ask("E-mail", { placeholder: "customer@example.com", check: something });
+/** Signs in with email address and password. The guest's cart is kept. */
+export async function signIn(context: CommandContext): Promise<void> {
+  const { shop, terminal } = context;
+  const email = await terminal.ask("Email", { placeholder: "customer@example.com", check: required });
   const password = await terminal.askSecret("Password");
-  const payload = await terminal.during("Signing in", () => shop.signIn({ email, password }));
-  if (!granted(desk, payload)) return;
-  const viewer = await readViewer(desk);
-  terminal.cheer(`Welcome, ${viewer?.displayName ?? email}.`);
+  const payload = await terminal.withSpinner("Signing in", () => shop.signIn({ email, password }));
+  if (!succeeded(context, payload)) return;
+  const viewer = await readViewer(context);
+  terminal.success(`Welcome, ${viewer?.displayName ?? email}.`);
   const { orderTokens } = await shop.guestTokens();
   if (Object.keys(orderTokens).length === 0) return;
-  if (!(await terminal.confirm("Take the orders you made as a guest into this account?"))) return;
-  for (const claimed of await terminal.during("Taking them over", () => shop.claimOrders())) granted(desk, claimed);
+  if (!(await terminal.confirm("Add the orders you placed as a guest to this account?"))) return;
+  for (const claimed of await terminal.withSpinner("Adding the orders", () => shop.claimOrders()))
+    succeeded(context, claimed);
 }
 
-/** Registers an account, activates it with the token of the mail, and signs in. */
-export async function register(desk: Desk): Promise<void> {
-  const { shop, terminal } = desk;
-  const displayName = await terminal.ask("Your name, as others see it", { placeholder: "Jane Smith" });
-  const email = await terminal.ask("E-mail", { check: something });
-  const password = await terminal.askSecret("A password of at least 8 characters");
+/** Registers an account, activates it with the mailed token, and signs in. */
+export async function register(context: CommandContext): Promise<void> {
+  const { shop, terminal } = context;
+  const displayName = await terminal.ask("Display name", { placeholder: "Jane Smith" });
+  const email = await terminal.ask("Email", { check: required });
+  const password = await terminal.askSecret("Password (at least 8 characters)");
   const input = { email, password, ...(displayName === "" ? {} : { displayName }) };
-  const payload = await terminal.during("Registering", () => shop.register(input));
-  if (!granted(desk, payload)) return;
-  terminal.say("We have sent you a mail with a token that activates the account.");
-  const found = desk.readsMail
-    ? await terminal.during("Looking into the mail folder", () => desk.mailedToken(email))
+  const payload = await terminal.withSpinner("Registering", () => shop.register(input));
+  if (!succeeded(context, payload)) return;
+  terminal.say("We have sent you an email with a token that activates your account.");
+  const found = context.readsMail
+    ? await terminal.withSpinner("Waiting for the email", () => context.mailedToken(email))
     : null;
-  if (found !== null) terminal.say("The mail is here; its token is filled in.");
-  const token = await terminal.ask("Token", { ...(found === null ? {} : { initial: found }), check: something });
-  const activated = await terminal.during("Activating", () =>
+  if (found !== null) terminal.say("The email has arrived; its token is filled in.");
+  const token = await terminal.ask("Token", { ...(found === null ? {} : { initial: found }), check: required });
+  const activated = await terminal.withSpinner("Activating", () =>
     shop.mutate(AccountActivateDocument, { input: { token } }),
   );
-  if (!granted(desk, activated)) return;
-  if (granted(desk, await terminal.during("Signing in", () => shop.signIn({ email, password })))) {
-    terminal.cheer(`Welcome, ${activated.user?.displayName ?? email}.`);
+  if (!succeeded(context, activated)) return;
+  if (succeeded(context, await terminal.withSpinner("Signing in", () => shop.signIn({ email, password })))) {
+    terminal.success(`Welcome, ${activated.user?.displayName ?? email}.`);
   }
 }
 
 /** Ends the session. */
-export async function signOut({ shop, terminal }: Desk): Promise<void> {
-  await terminal.during("Signing out", () => shop.signOut());
-  terminal.cheer("You are signed out.");
+export async function signOut({ shop, terminal }: CommandContext): Promise<void> {
+  await terminal.withSpinner("Signing out", () => shop.signOut());
+  terminal.success("You have signed out.");
 }

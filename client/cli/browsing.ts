@@ -6,75 +6,84 @@ import {
   type ProductSummaryFragment,
   ProductsDocument,
 } from "#client/sdk/index.ts";
-import { chooseFrom, type Desk, granted, nothing, something, wholeNumber } from "./command-context.ts";
+import { type CommandContext, chooseFrom, emptyPage, required, succeeded, wholeNumber } from "./command-context.ts";
 import { columns, cut, price, priceRange, stock, table } from "./format.ts";
-import { quiet } from "./terminal.ts";
+import { dim } from "./terminal.ts";
 
 const pageSize = 10;
 const lineQuantityMax = 1_000;
+// No category has these slugs, which hold no letter.
+const all = "*";
+const back = "<";
 
-/** The catalogue, all of it or one category. */
-export async function browse(desk: Desk): Promise<void> {
-  const { categories } = await desk.terminal.during("Looking", () => desk.shop.query(CategoriesDocument));
-  const slug = await desk.terminal.choose<string | null>("What are you looking for?", [
-    { value: null, label: "Everything" },
+/** Lists the catalogue, or one category of it. */
+export async function browse(context: CommandContext): Promise<void> {
+  const { categories } = await context.terminal.withSpinner("Loading", () => context.shop.query(CategoriesDocument));
+  const slug = await context.terminal.choose<string>("Which products?", [
+    { value: all, label: "Everything" },
     ...(categories ?? []).map((category) => ({
       value: category.slug,
       label: category.name,
       hint: `${category.productCount}`,
     })),
+    { value: back, label: "Back" },
   ]);
-  await chooseProduct(desk, "Products", slug === null ? {} : { filter: { categories: [slug] } });
+  if (slug === back) return;
+  await chooseProduct(context, "Products", slug === all ? {} : { filter: { categories: [slug] } });
 }
 
-/** What a few words find; typing errors are forgiven. */
-export async function search(desk: Desk): Promise<void> {
-  const words = await desk.terminal.ask("Search for", { placeholder: "wireless mouse", check: something });
-  await chooseProduct(desk, `Found for "${words}"`, { search: words });
+/** Searches the catalogue; typing errors are tolerated. */
+export async function search(context: CommandContext): Promise<void> {
+  const words = await context.terminal.ask("Search for", { placeholder: "wireless mouse", check: required });
+  await chooseProduct(context, `Results for "${words}"`, { search: words });
 }
 
-function chooseProduct(desk: Desk, title: string, wish: { search?: string; filter?: ProductFilter }): Promise<void> {
-  return chooseFrom<ProductSummaryFragment>(desk, title, {
+function chooseProduct(
+  context: CommandContext,
+  title: string,
+  query: { search?: string; filter?: ProductFilter },
+): Promise<void> {
+  return chooseFrom<ProductSummaryFragment>(context, title, {
     load: async (after) => {
-      const variables = { ...wish, first: pageSize, ...(after === undefined ? {} : { after }) };
-      return (await desk.shop.query(ProductsDocument, variables)).products ?? nothing;
+      const variables = { ...query, first: pageSize, ...(after === undefined ? {} : { after }) };
+      return (await context.shop.query(ProductsDocument, variables)).products ?? emptyPage;
     },
     line: (product) => ({
       cells: [product.name, priceRange(product.priceRange)],
       hint: product.inStock ? `${product.quantityAvailable} in stock` : "sold out",
     }),
-    empty: "Nothing was found.",
-    open: ({ id }) => productPage(desk, id),
+    empty: "No products found.",
+    open: ({ id }) => productPage(context, id),
   });
 }
 
-/** A product with its variants, and the way into the cart. */
-async function productPage(desk: Desk, id: string): Promise<void> {
-  const { shop, terminal } = desk;
-  const { product } = await terminal.during("Looking", () => shop.query(ProductDocument, { id }));
-  if (product === null) return terminal.warn("This product is gone.");
+/** Shows a product with its variants, which can be added to the cart. */
+async function productPage(context: CommandContext, id: string): Promise<void> {
+  const { shop, terminal } = context;
+  const { product } = await terminal.withSpinner("Loading", () => shop.query(ProductDocument, { id }));
+  if (product === null) return terminal.warn("This product no longer exists.");
   terminal.show(product.name, describe(product));
-  const choice = await terminal.choose("And now?", [
-    ...(product.inStock ? [{ value: "add" as const, label: "Put it into the cart" }] : []),
+  const choice = await terminal.choose("What next?", [
+    ...(product.inStock ? [{ value: "add" as const, label: "Add to cart" }] : []),
     { value: "back" as const, label: "Back" },
   ]);
   if (choice === "back") return;
-  const variantId = await chooseVariant(desk, product);
+  const variantId = await chooseVariant(context, product);
   const check = wholeNumber(1, lineQuantityMax);
-  const quantity = Number(await terminal.ask("How many?", { initial: "1", check }));
-  const payload = await terminal.during("Putting it into the cart", () =>
+  const quantity = Number(await terminal.ask("Quantity", { initial: "1", check }));
+  const payload = await terminal.withSpinner("Adding to cart", () =>
     shop.addToCart({ productId: product.id, variantId, quantity }),
   );
-  if (!granted(desk, payload) || payload.cart === null) return;
+  if (!succeeded(context, payload) || payload.cart === null) return;
   const { totalQuantity, subtotal } = payload.cart;
-  terminal.cheer(`In the cart: ${totalQuantity} for ${price(subtotal)}.`);
+  terminal.success(`Added. Your cart: ${totalQuantity} ${totalQuantity === 1 ? "item" : "items"}, ${price(subtotal)}.`);
 }
 
-async function chooseVariant({ terminal }: Desk, product: ProductDetailsFragment): Promise<string> {
+async function chooseVariant({ terminal }: CommandContext, product: ProductDetailsFragment): Promise<string> {
   if (product.defaultVariant !== null) return product.defaultVariant.id;
   const labels = columns(product.variants.map((variant) => [variant.name, price(variant.price)]));
   return terminal.choose(
-    "Which one?",
+    "Which variant?",
     product.variants.map((variant, index) => ({
       value: variant.id,
       label: labels[index] ?? "",
@@ -88,9 +97,11 @@ function describe(product: ProductDetailsFragment): string {
     `${priceRange(product.priceRange)}   ${stock(product.quantityAvailable)}`,
     ...(product.description === "" ? [] : ["", cut(product.description, 400)]),
     "",
-    quiet(`Sold by ${product.owner?.displayName ?? "nobody any more"}`),
-    ...(product.categories.length === 0 ? [] : [quiet(`In ${product.categories.map(({ name }) => name).join(", ")}`)]),
-    ...(product.tags.length === 0 ? [] : [quiet(product.tags.map((tag) => `#${tag}`).join(" "))]),
+    dim(`Sold by ${product.owner?.displayName ?? "a former seller"}`),
+    ...(product.categories.length === 0
+      ? []
+      : [dim(`Categories: ${product.categories.map(({ name }) => name).join(", ")}`)]),
+    ...(product.tags.length === 0 ? [] : [dim(product.tags.map((tag) => `#${tag}`).join(" "))]),
   ];
   if (product.variants.length < 2) return facts.join("\n");
   const rows = product.variants.map((variant) => [

@@ -1,51 +1,51 @@
 import { type AddressInput, type CartContentsFragment, MeDocument } from "#client/sdk/index.ts";
-import { type Desk, granted, something, wholeNumber } from "./command-context.ts";
+import { type CommandContext, required, succeeded, wholeNumber } from "./command-context.ts";
 import { lineName, price, table } from "./format.ts";
 import { showOrder } from "./orders.ts";
 import { choosePayment } from "./payment.ts";
 
 const lineQuantityMax = 1_000;
 
-/** The cart, to change and to check out. */
-export async function cartPage(desk: Desk): Promise<void> {
-  const { shop, terminal } = desk;
+/** Shows the cart, which can be changed and checked out. */
+export async function cartPage(context: CommandContext): Promise<void> {
+  const { shop, terminal } = context;
   for (;;) {
-    const cart = await terminal.during("Looking into the cart", () => shop.cart());
-    if (cart === null || cart.items.length === 0) return terminal.say("The cart is empty.");
+    const cart = await terminal.withSpinner("Loading your cart", () => shop.cart());
+    if (cart === null || cart.items.length === 0) return terminal.say("Your cart is empty.");
     terminal.show("Cart", describe(cart));
-    const choice = await terminal.choose("And now?", [
+    const choice = await terminal.choose("What next?", [
       { value: "checkout", label: `Check out for ${price(cart.subtotal)}` },
       { value: "change", label: "Change a quantity" },
-      { value: "remove", label: "Take something out" },
-      { value: "clear", label: "Empty it" },
+      { value: "remove", label: "Remove an item" },
+      { value: "clear", label: "Empty the cart" },
       { value: "back", label: "Back" },
     ]);
     if (choice === "back") return;
-    if (choice === "checkout") return checkout(desk, cart);
+    if (choice === "checkout") return checkout(context, cart);
     if (choice === "clear") {
-      if (await terminal.confirm("Take everything out?", false)) granted(desk, await shop.clearCart());
+      if (await terminal.confirm("Remove all items?", false)) succeeded(context, await shop.clearCart());
       continue;
     }
     const line = await terminal.choose(
-      "Which line?",
+      "Which item?",
       cart.items.map((item) => ({ value: item, label: `${item.quantity} × ${nameOf(item)}` })),
     );
     const check = wholeNumber(0, lineQuantityMax);
     const quantity =
-      choice === "remove" ? 0 : Number(await terminal.ask("How many?", { initial: String(line.quantity), check }));
-    granted(desk, await terminal.during("Changing it", () => shop.setQuantity(line.id, quantity)));
+      choice === "remove" ? 0 : Number(await terminal.ask("Quantity", { initial: String(line.quantity), check }));
+    succeeded(context, await terminal.withSpinner("Updating your cart", () => shop.setQuantity(line.id, quantity)));
   }
 }
 
-async function checkout(desk: Desk, cart: CartContentsFragment): Promise<void> {
-  const { shop, terminal } = desk;
+async function checkout(context: CommandContext, cart: CartContentsFragment): Promise<void> {
+  const { shop, terminal } = context;
   const isGuest = !(await shop.isSignedIn());
-  const email = isGuest ? await terminal.ask("E-mail, for the confirmation", { check: something }) : undefined;
-  const shippingAddress = await chooseAddress(desk, isGuest);
-  const payment = await choosePayment(desk);
-  if (!(await terminal.confirm(`Order for ${price(cart.subtotal)}?`))) return;
+  const email = isGuest ? await terminal.ask("Email for the order confirmation", { check: required }) : undefined;
+  const shippingAddress = await chooseAddress(context, isGuest);
+  const payment = await choosePayment(context);
+  if (!(await terminal.confirm(`Place the order for ${price(cart.subtotal)}?`))) return;
   const { amount, currencyCode } = cart.subtotal;
-  const payload = await terminal.during("Ordering", () =>
+  const payload = await terminal.withSpinner("Placing the order", () =>
     shop.checkout({
       ...(email === undefined ? {} : { email }),
       ...(payment === null ? {} : { payment }),
@@ -53,31 +53,31 @@ async function checkout(desk: Desk, cart: CartContentsFragment): Promise<void> {
       expectedTotal: { amount, currencyCode },
     }),
   );
-  const isFine = granted(desk, payload);
-  if (payload.nextActionUrl !== null) terminal.say(`Please confirm the payment here:\n${payload.nextActionUrl}`);
+  const isPlaced = succeeded(context, payload);
+  if (payload.nextActionUrl !== null) terminal.say(`Confirm the payment at:\n${payload.nextActionUrl}`);
   if (payload.order === null) return;
-  if (isFine) terminal.cheer(`Thank you! Your order is ${payload.order.number}.`);
-  await showOrder(desk, payload.order.id);
+  if (isPlaced) terminal.success(`Thank you! Your order number is ${payload.order.number}.`);
+  await showOrder(context, payload.order.id);
 }
 
-async function chooseAddress({ shop, terminal }: Desk, isGuest: boolean): Promise<AddressInput> {
+async function chooseAddress({ shop, terminal }: CommandContext, isGuest: boolean): Promise<AddressInput> {
   const saved = isGuest ? [] : ((await shop.query(MeDocument)).me?.addresses ?? []);
-  const chosen = await terminal.choose<AddressInput | null>("Where shall it go?", [
+  const chosen = await terminal.choose<AddressInput | null>("Shipping address", [
     ...saved.map(({ address: { __typename: _, ...address }, isDefault }) => ({
       value: address,
       label: [address.name, address.line1, address.city, address.country].filter(Boolean).join(", "),
-      ...(isDefault ? { hint: "your default" } : {}),
+      ...(isDefault ? { hint: "default" } : {}),
     })),
-    { value: null, label: "To another address" },
+    { value: null, label: "Enter another address" },
   ]);
   if (chosen !== null) return chosen;
   const name = await terminal.ask("Name", { placeholder: "Jane Smith" });
-  const line1 = await terminal.ask("Street and number", { placeholder: "1 Main Street", check: something });
+  const line1 = await terminal.ask("Street and number", { placeholder: "1 Main Street", check: required });
   const city = await terminal.ask("City", { placeholder: "Springfield" });
   const postalCode = await terminal.ask("Postal code", { placeholder: "12345" });
-  const country = await terminal.ask("Country, in two letters", {
+  const country = await terminal.ask("Country code", {
     initial: "US",
-    check: (answer) => (/^[a-z]{2}$/i.test(answer) ? undefined : "Please give two letters, such as US."),
+    check: (input) => (/^[a-z]{2}$/i.test(input) ? undefined : "Enter a country code of two letters, such as US."),
   });
   return { name, line1, city, postalCode, country: country.toUpperCase() };
 }
@@ -91,7 +91,7 @@ function describe(cart: CartContentsFragment): string {
     problemOf(cart, item.id),
   ]);
   rows.push(["Total", String(cart.totalQuantity), "", price(cart.subtotal), ""]);
-  return table(["Product", ">Quantity", ">Each", ">Together", ""], rows);
+  return table(["Product", ">Quantity", ">Price", ">Total", ""], rows);
 }
 
 function nameOf({ productName, variant }: CartContentsFragment["items"][number]): string {
@@ -106,7 +106,7 @@ function problemOf(cart: CartContentsFragment, itemId: string): string {
     case "CartItemInsufficientStock":
       return problem.availableQuantity === 0 ? "sold out" : `only ${problem.availableQuantity} left`;
     case "CartItemUnavailable":
-      return "not for sale any more";
+      return "no longer available";
     case "CartItemPriceChanged":
       return `was ${price(problem.oldPrice)}`;
     default:

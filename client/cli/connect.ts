@@ -4,13 +4,13 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A shop that answers. */
+/** A shop that accepts requests. */
 export interface OpenShop {
-  /** Of its GraphQL. */
+  /** The URL of its GraphQL endpoint. */
   readonly url: string;
-  /** Where it writes its mails, if that is on this machine. */
+  /** The folder that it writes emails to; null when it is not on this machine. */
   readonly mailFolder: string | null;
-  /** Whether it was started here, and ends with `close`. */
+  /** Whether this process started it; `close` then stops it. */
   readonly isOurs: boolean;
   close: () => Promise<void>;
 }
@@ -21,21 +21,21 @@ const lookEveryMs = 200;
 const probeMaxMs = 2_000;
 const logLinesShown = 12;
 
-/** The shop at an address, which may be left without its path. @throws {Error} when it is no http(s) address. */
+/** Returns the shop at a URL, whose path defaults to `/graphql`. @throws {Error} when it is not an http(s) URL. */
 export function shopAt(address: string, mailFolder: string | null): OpenShop {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new Error(`"${address}" is no address of a shop; one looks like http://localhost:4000/graphql.`);
+    throw new Error(`"${address}" is not a valid URL. Use one such as http://localhost:4000/graphql.`);
   }
   if (url.pathname === "/") url.pathname = "/graphql";
   return { url: url.href, mailFolder, isOurs: false, close: async () => {} };
 }
 
-/** The shop that runs on this machine, or one started for as long as it is needed. @throws {Error} when it does not start. */
+/** Returns the shop that runs on this machine, or starts one until `close`. @throws {Error} when it does not start. */
 export async function localShop(environment: Record<string, string | undefined>): Promise<OpenShop> {
   const data = path.resolve(root, environment.DATA_DIRECTORY || ".data");
   const host = environment.HOST || "127.0.0.1";
-  // A shop that listens on every address is reached on this one.
+  // A shop that listens on all addresses is reached on the loopback address.
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   const origin = `http://${name.includes(":") ? `[${name}]` : name}:${environment.GATEWAY_PORT || "4000"}`;
   const shop = { url: `${origin}/graphql`, mailFolder: path.join(data, "mail") };
@@ -49,7 +49,7 @@ export async function localShop(environment: Record<string, string | undefined>)
     stdio: ["ignore", log, log],
   });
   closeSync(log);
-  // Whatever ends this process ends what it started, and the launcher drains by itself.
+  // However this process ends, the launcher ends too, and drains by itself.
   const end = () => void launcher.kill("SIGTERM");
   process.once("exit", end);
   const close = async () => {
@@ -64,7 +64,7 @@ export async function localShop(environment: Record<string, string | undefined>)
     }
     await close();
     const lines = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-logLinesShown);
-    throw new Error(`The shop did not start. It said:\n${lines.join("\n")}`);
+    throw new Error(`The shop did not start. Its last output:\n${lines.join("\n")}`);
   }
   return { ...shop, isOurs: true, close };
 }

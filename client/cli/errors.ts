@@ -1,34 +1,34 @@
 import type { ShopError, UserError } from "#client/sdk/errors.ts";
 import { lineName, price, words } from "./format.ts";
 
-/** What a refusal means for the person, in plain words. */
-export function inPlainWords(error: ShopError): string {
-  const { code, refusals } = error;
-  const { retryAfterSeconds, requestId } = refusals[0];
+/** Returns the sentence that explains an error to the user. */
+export function messageFor(error: ShopError): string {
+  const { code, errors } = error;
+  const { retryAfterSeconds, requestId } = errors[0];
   const later = retryAfterSeconds === null ? "in a moment" : `in ${Math.ceil(retryAfterSeconds)} s`;
   switch (code) {
     case "NETWORK_FAILED":
       return error.message;
     case "UNAUTHENTICATED":
-      return "Please sign in first.";
+      return "Sign in first.";
     case "FORBIDDEN":
-      return "Your account may not do that.";
+      return "Your account does not have the permission for this.";
     case "RATE_LIMITED":
-      return `That was too often. Please try again ${later}.`;
+      return `Too many requests. Try again ${later}.`;
     case "OVERLOADED":
     case "TIMEOUT":
-      return `The shop is very busy. Please try again ${later}.`;
+      return `The shop is busy. Try again ${later}.`;
     case "SUBGRAPH_UNAVAILABLE":
-      return "A part of the shop is away just now. Please try again in a moment.";
+      return "Part of the shop is temporarily unavailable. Try again in a moment.";
     case "BAD_USER_INPUT":
       return error.message;
     default:
-      return `The shop could not do that: ${error.message}${requestId === null ? "" : ` (request ${requestId})`}`;
+      return `The request failed: ${error.message}${requestId === null ? "" : ` (request ${requestId})`}`;
   }
 }
 
-/** What stands in the way of a wish, one line each. */
-export function problemsOf(userErrors: readonly UserError[]): string {
+/** Returns one sentence for each error of a mutation, one a line. */
+export function messagesFor(userErrors: readonly UserError[]): string {
   return userErrors.map(sentence).join("\n");
 }
 
@@ -37,17 +37,17 @@ function sentence(error: UserError): string {
     case "INSUFFICIENT_STOCK":
       return error.availableQuantity === 0
         ? `${nameOf(error)} is sold out.`
-        : `Only ${error.availableQuantity} of ${nameOf(error)} are left; you asked for ${error.requestedQuantity}.`;
+        : `Only ${error.availableQuantity} of ${nameOf(error)} left; you requested ${error.requestedQuantity}.`;
     case "PRICE_CHANGED":
-      return `The total is ${price(error.actualTotal)} now; it was ${price(error.expectedTotal)}.`;
+      return `The total has changed from ${price(error.expectedTotal)} to ${price(error.actualTotal)}.`;
     case "PAYMENT_DECLINED":
       return `The payment was declined${error.declineCode === null ? "" : `: ${words(error.declineCode)}`}.`;
     case "INVALID_STATUS_TRANSITION":
-      return `It is ${words(error.from)} and cannot become ${words(error.to)}.`;
+      return `The status cannot change from ${words(error.from)} to ${words(error.to)}.`;
     case "EDIT_CONFLICT":
-      return "Somebody else has changed it meanwhile. Please look at it again.";
+      return "It was changed in the meantime. Reload it and try again.";
     case "STOCK_PRECONDITION_FAILED":
-      return `${error.message} ${error.currentOnHand} are on hand.`;
+      return `${error.message} Units on hand: ${error.currentOnHand}.`;
     case "VALIDATION_FAILED":
     case "PASSWORD_TOO_WEAK":
       return error.field === null ? error.message : `${placeOf(error.field)}: ${error.message}`;
@@ -83,14 +83,14 @@ function nameOf({ product, variant }: Extract<UserError, { code: "INSUFFICIENT_S
   return lineName(product.name, variant?.name ?? null);
 }
 
-/** The last step of a field's path that has a name: of `["items", "0", "quantity"]` it is "Quantity". */
+/** Returns the last name in a field's path, in words: "Quantity" for `["items", "0", "quantity"]`. */
 function placeOf(field: readonly string[]): string {
   const name = field.findLast((step) => !/^\d+$/.test(step)) ?? "Input";
   const spaced = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return `${spaced.charAt(0).toUpperCase()}${spaced.slice(1)}`;
 }
 
-/** A newer shop may know codes that this command does not: their message is for people all the same. */
+/** A newer shop may have codes that this command does not know; their messages can be shown as they are. */
 function unknown(error: never): string {
   return (error as UserError).message;
 }

@@ -5,32 +5,32 @@ interface Amount {
   readonly currencyCode: string;
 }
 
-/** A price as people write it, exactly: "$1,299.99", "¥1,500". */
+/** Formats an exact amount with its currency: "$1,299.99", "¥1,500". */
 export function price({ amount, currencyCode }: Amount): string {
   return new Intl.NumberFormat("en", { style: "currency", currency: currencyCode }).format(parseDecimal(amount));
 }
 
 function parseDecimal(amount: string): Intl.StringNumericLiteral {
-  if (!/^-?\d+(\.\d+)?$/.test(amount)) throw new Error(`"${amount}" is no decimal number.`);
+  if (!/^-?\d+(\.\d+)?$/.test(amount)) throw new Error(`"${amount}" is not a decimal number.`);
   return amount as Intl.StringNumericLiteral;
 }
 
-/** One price, or from the lowest to the highest. */
+/** Formats one price, or the range from the lowest to the highest. */
 export function priceRange({ min, max }: { min: Amount; max: Amount }): string {
   return min.amount === max.amount ? price(min) : `${price(min)} – ${price(max)}`;
 }
 
-/** A moment in the reader's own time zone: "20 Nov 2026, 14:05". */
+/** Formats a time in the local time zone: "20 Nov 2026, 14:05". */
 export function moment(time: string): string {
   return new Date(time).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** An enum's value in small letters: "ORDER_PLACED" is "order placed". */
+/** Formats an enum value in lower case: "order placed" for "ORDER_PLACED". */
 export function words(value: string): string {
   return value.toLowerCase().replaceAll("_", " ");
 }
 
-/** The state of an order, an account, a payment, in the colour of how well it stands. */
+/** Formats the status of an order, a product or a payment, in a colour. */
 export function state(value: string): string {
   return styleText(colours[value] ?? "cyan", words(value));
 }
@@ -47,14 +47,14 @@ const colours: Readonly<Record<string, "green" | "yellow" | "red" | "dim">> = {
   ARCHIVED: "dim",
 };
 
-/** How many are left, in words that sell. */
+/** Formats the available quantity, in a colour. */
 export function stock(quantity: number): string {
   if (quantity === 0) return styleText("red", "sold out");
   return quantity <= 5 ? styleText("yellow", `only ${quantity} left`) : styleText("green", `${quantity} in stock`);
 }
 
 /**
- * Rows in columns as wide as their widest cell, under their heads. Cells may be coloured.
+ * Formats rows in columns as wide as their widest cell, under their heads. Cells may be coloured.
  *
  * @param heads a column whose head begins with ">" is aligned to the right.
  */
@@ -66,7 +66,7 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   return [styleText("dim", head), ...lines].join("\n");
 }
 
-/** The same without heads, line by line. */
+/** Formats rows in columns without heads; returns one string per row. */
 export function columns(rows: readonly (readonly string[])[], isRight: readonly boolean[] = []): string[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, column) => Math.max(...rows.map((row) => width(row[column] ?? ""))));
@@ -83,7 +83,7 @@ export function columns(rows: readonly (readonly string[])[], isRight: readonly 
 
 const graphemes = new Intl.Segmenter();
 
-/** Columns on a terminal: colours take none, East Asian characters and emoji two. */
+/** Returns the columns that text takes in a terminal: none for colours, two for East Asian characters and emoji. */
 function width(text: string): number {
   let columns = 0;
   for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) {
@@ -97,14 +97,14 @@ function width(text: string): number {
   return columns;
 }
 
-/** What a line of a cart or an order is called: the variant only where there is a choice. */
+/** Returns the name of a cart or order line, with the variant only if the product has several. */
 export function lineName(productName: string, variantName: string | null): string {
   return variantName === null || variantName === "Default" || variantName === productName
     ? productName
     : `${productName}, ${variantName}`;
 }
 
-/** Text cut to so many characters, with an ellipsis where something is missing. */
+/** Returns at most `charactersMax` characters of a text, ending with an ellipsis if it was cut. */
 export function cut(text: string, charactersMax: number): string {
   return text.length <= charactersMax ? text : `${text.slice(0, charactersMax - 1)}…`;
 }

@@ -6,10 +6,10 @@ const waitMaxMs = 10_000;
 const lookEveryMs = 200;
 
 /**
- * The token in the newest mail to an address, in the folder that a shop without a mail server writes to. Waits a while
- * for it, since mail leaves after the answer; null when none comes.
+ * Returns the token in the newest email to an address, from the folder that a shop without a mail server writes to. Waits up
+ * to ten seconds, because emails are sent after the response; null when none arrives.
  *
- * @param sinceMs mails older than that are another story's.
+ * @param sinceMs ignores emails older than this, in milliseconds since 1970.
  */
 export async function tokenFromFolder(folder: string, email: string, sinceMs: number): Promise<string | null> {
   const deadlineMs = Date.now() + waitMaxMs;
@@ -44,7 +44,7 @@ function isTo(mail: string, email: string): boolean {
   return to.toLowerCase().includes(email.toLowerCase());
 }
 
-/** Quoted-printable, should a mail be in it, writes "=" as "=3D" and breaks long lines. */
+/** Decodes what matters of quoted-printable: "=3D" for "=", and broken long lines. */
 function unfolded(mail: string): string {
   return /^Content-Transfer-Encoding: quoted-printable/im.test(mail)
     ? mail.replaceAll(/=\r?\n/g, "").replaceAll("=3D", "=")

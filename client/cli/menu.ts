@@ -2,42 +2,42 @@ import { ShopError } from "#client/sdk/index.ts";
 import { register, signIn, signOut } from "./account.ts";
 import { browse, search } from "./browsing.ts";
 import { cartPage } from "./buying.ts";
-import { type Desk, readViewer, type Viewer, visit } from "./command-context.ts";
-import { inPlainWords } from "./errors.ts";
+import { type CommandContext, readViewer, type Viewer, visit } from "./command-context.ts";
+import { messageFor } from "./errors.ts";
 import { price } from "./format.ts";
 import { guestOrders, myOrders } from "./orders.ts";
 import { manageProducts } from "./selling.ts";
-import { ordersToShip, refunds } from "./staff.ts";
+import { allOrders, ordersToShip, refunds, searchOrders } from "./staff.ts";
 import { Back, type Choice } from "./terminal.ts";
 
 type Page = (() => Promise<void>) | null;
 
-/** The shop's menu, until somebody leaves. */
-export async function openMenu(desk: Desk): Promise<void> {
+/** Shows the main menu until the user exits. */
+export async function openMenu(context: CommandContext): Promise<void> {
   for (;;) {
-    const page = await choosePage(desk, await askViewer(desk));
+    const page = await choosePage(context, await askViewer(context));
     if (page === null) return;
-    await visit(desk, page);
+    await visit(context, page);
   }
 }
 
-/** Who is signed in; asks whether to go on trying while the shop does not answer. */
-async function askViewer(desk: Desk): Promise<Viewer> {
-  const { terminal } = desk;
+/** Returns the signed-in user; offers to try again while the shop cannot be reached. */
+async function askViewer(context: CommandContext): Promise<Viewer> {
+  const { terminal } = context;
   for (;;) {
     try {
-      return await terminal.during("One moment", () => readViewer(desk));
+      return await terminal.withSpinner("Loading", () => readViewer(context));
     } catch (error) {
       if (!(error instanceof ShopError)) throw error;
-      if (!(await terminal.confirm(`${inPlainWords(error)} Try again?`))) throw error;
+      if (!(await terminal.confirm(`${messageFor(error)} Try again`))) throw error;
     }
   }
 }
 
-/** Escape leaves, as the last choice does. */
-async function choosePage(desk: Desk, viewer: Viewer): Promise<Page> {
+/** Returns the chosen page; null to exit, which Escape does too. */
+async function choosePage(context: CommandContext, viewer: Viewer): Promise<Page> {
   try {
-    return await desk.terminal.choose<Page>(greeting(viewer), choicesFor(desk, viewer));
+    return await context.terminal.choose<Page>(greeting(viewer), choicesFor(context, viewer));
   } catch (error) {
     if (error instanceof Back) return null;
     throw error;
@@ -48,35 +48,37 @@ function greeting(viewer: Viewer): string {
   return viewer === null ? "What would you like to do?" : `What would you like to do, ${viewer.displayName}?`;
 }
 
-function choicesFor(desk: Desk, viewer: Viewer): Choice<Page>[] {
+function choicesFor(context: CommandContext, viewer: Viewer): Choice<Page>[] {
   const cart = viewer?.cart ?? null;
   const inCart =
     cart === null || cart.totalQuantity === 0 ? {} : { hint: `${cart.totalQuantity}, ${price(cart.subtotal)}` };
   const common: Choice<Page>[] = [
-    { value: () => browse(desk), label: "Browse" },
-    { value: () => search(desk), label: "Search" },
-    { value: () => cartPage(desk), label: "Cart", ...inCart },
+    { value: () => browse(context), label: "Browse" },
+    { value: () => search(context), label: "Search" },
+    { value: () => cartPage(context), label: "Cart", ...inCart },
   ];
-  const leave: Choice<Page> = { value: null, label: "Leave" };
+  const exit: Choice<Page> = { value: null, label: "Exit" };
   if (viewer === null) {
     return [
       ...common,
-      { value: () => guestOrders(desk), label: "Orders made here" },
-      { value: () => signIn(desk), label: "Sign in" },
-      { value: () => register(desk), label: "Register" },
-      leave,
+      { value: () => guestOrders(context), label: "Orders placed here" },
+      { value: () => signIn(context), label: "Sign in" },
+      { value: () => register(context), label: "Register" },
+      exit,
     ];
   }
   const may = (permission: string) => viewer.permissions?.includes(permission) === true;
   return [
     ...common,
-    { value: () => myOrders(desk), label: "My orders" },
+    { value: () => myOrders(context), label: "My orders" },
     ...(may("products:write")
-      ? [{ value: () => manageProducts(desk, viewer), label: "Manage products and stock" }]
+      ? [{ value: () => manageProducts(context, viewer), label: "Manage products and stock" }]
       : []),
-    ...(may("orders:write") ? [{ value: () => ordersToShip(desk), label: "Orders to ship" }] : []),
-    ...(may("payments:write") ? [{ value: () => refunds(desk), label: "Refunds" }] : []),
-    { value: () => signOut(desk), label: "Sign out" },
-    leave,
+    ...(may("orders:read") ? [{ value: () => allOrders(context), label: "All orders" }] : []),
+    ...(may("orders:read") ? [{ value: () => searchOrders(context), label: "Find an order" }] : []),
+    ...(may("orders:write") ? [{ value: () => ordersToShip(context), label: "Orders to ship" }] : []),
+    ...(may("payments:write") ? [{ value: () => refunds(context), label: "Refunds" }] : []),
+    { value: () => signOut(context), label: "Sign out" },
+    exit,
   ];
 }

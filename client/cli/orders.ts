@@ -1,40 +1,40 @@
 import { MyOrdersDocument, type OrderSummaryFragment, type OrderWithEvents } from "#client/sdk/index.ts";
-import { chooseFrom, type Desk, granted, nothing } from "./command-context.ts";
+import { type CommandContext, chooseFrom, emptyPage, succeeded } from "./command-context.ts";
 import { cut, lineName, moment, price, state, table, words } from "./format.ts";
 import { choosePayment } from "./payment.ts";
-import { quiet } from "./terminal.ts";
+import { dim } from "./terminal.ts";
 
 const pageSize = 10;
 
-/** The viewer's orders, newest first. */
-export async function myOrders(desk: Desk): Promise<void> {
-  await chooseFrom<OrderSummaryFragment>(desk, "Your orders", {
+/** Lists the viewer's orders, newest first. */
+export async function myOrders(context: CommandContext): Promise<void> {
+  await chooseFrom<OrderSummaryFragment>(context, "Your orders", {
     load: async (after) => {
       const variables = { first: pageSize, ...(after === undefined ? {} : { after }) };
-      return (await desk.shop.query(MyOrdersDocument, variables)).me?.orders ?? nothing;
+      return (await context.shop.query(MyOrdersDocument, variables)).me?.orders ?? emptyPage;
     },
     line: orderLine,
-    empty: "You have not ordered anything yet.",
-    open: ({ id }) => orderPage(desk, id),
+    empty: "You have no orders yet.",
+    open: ({ id }) => orderPage(context, id),
   });
 }
 
-/** The orders made here by a guest. */
-export async function guestOrders(desk: Desk): Promise<void> {
-  const { orderTokens } = await desk.shop.guestTokens();
-  const orders = await desk.terminal.during("Looking", () =>
-    Promise.all(Object.keys(orderTokens).map((id) => desk.shop.order(id))),
+/** Lists the orders that a guest placed in this session. */
+export async function guestOrders(context: CommandContext): Promise<void> {
+  const { orderTokens } = await context.shop.guestTokens();
+  const orders = await context.terminal.withSpinner("Loading", () =>
+    Promise.all(Object.keys(orderTokens).map((id) => context.shop.order(id))),
   );
   const nodes = orders.filter((order) => order !== null).reverse();
-  await chooseFrom<OrderWithEvents>(desk, "Orders made here", {
-    load: async () => ({ ...nothing, nodes }),
+  await chooseFrom<OrderWithEvents>(context, "Orders placed here", {
+    load: async () => ({ ...emptyPage, nodes }),
     line: orderLine,
-    empty: "Nothing was ordered here without signing in.",
-    open: ({ id }) => orderPage(desk, id),
+    empty: "No orders were placed here as a guest.",
+    open: ({ id }) => orderPage(context, id),
   });
 }
 
-/** How an order stands in a list. */
+/** Returns the cells and the hint of an order in a list. */
 export function orderLine(order: OrderSummaryFragment | OrderWithEvents): { cells: string[]; hint: string } {
   const what = order.items.map(({ productName, quantity }) => `${quantity} × ${productName}`).join(", ");
   return {
@@ -43,48 +43,50 @@ export function orderLine(order: OrderSummaryFragment | OrderWithEvents): { cell
   };
 }
 
-/** Shows an order with what happened to it; null when there is none for the viewer. */
-export async function showOrder({ shop, terminal }: Desk, id: string): Promise<OrderWithEvents | null> {
-  const order = await terminal.during("Looking", () => shop.order(id));
-  if (order === null) terminal.warn("This order is not to be found.");
+/** Shows an order with its timeline, and returns it; null when the viewer cannot read it. */
+export async function showOrder({ shop, terminal }: CommandContext, id: string): Promise<OrderWithEvents | null> {
+  const order = await terminal.withSpinner("Loading", () => shop.order(id));
+  if (order === null) terminal.warn("Order not found.");
   else terminal.show(`Order ${order.number}`, describe(order));
   return order;
 }
 
-async function orderPage(desk: Desk, id: string): Promise<void> {
+async function orderPage(context: CommandContext, id: string): Promise<void> {
   for (;;) {
-    const order = await showOrder(desk, id);
+    const order = await showOrder(context, id);
     if (order === null) return;
-    const choice = await desk.terminal.choose("And now?", [
+    const choice = await context.terminal.choose("What next?", [
       ...(order.status === "PENDING" ? [{ value: "pay" as const, label: `Pay ${price(order.total)}` }] : []),
-      ...(order.availableTransitions.includes("CANCELLED") ? [{ value: "cancel" as const, label: "Cancel it" }] : []),
-      { value: "look" as const, label: "Look again" },
+      ...(order.availableTransitions.includes("CANCELLED")
+        ? [{ value: "cancel" as const, label: "Cancel the order" }]
+        : []),
+      { value: "refresh" as const, label: "Refresh" },
       { value: "back" as const, label: "Back" },
     ]);
     if (choice === "back") return;
-    if (choice === "pay") await pay(desk, order);
-    if (choice === "cancel") await cancel(desk, order);
+    if (choice === "pay") await pay(context, order);
+    if (choice === "cancel") await cancel(context, order);
   }
 }
 
-async function pay(desk: Desk, order: OrderWithEvents): Promise<void> {
-  const { shop, terminal } = desk;
-  const method = await choosePayment(desk);
+async function pay(context: CommandContext, order: OrderWithEvents): Promise<void> {
+  const { shop, terminal } = context;
+  const method = await choosePayment(context);
   if (method === null || order.payment === null) return;
   const { id: paymentId, amount } = order.payment;
   const { amount: sum, currencyCode } = amount;
-  const payload = await terminal.during("Paying", () =>
+  const payload = await terminal.withSpinner("Paying", () =>
     shop.pay({ orderId: order.id, paymentId, amount: { amount: sum, currencyCode }, method }),
   );
-  if (payload.nextActionUrl !== null) terminal.say(`Please confirm the payment here:\n${payload.nextActionUrl}`);
-  if (granted(desk, payload)) terminal.cheer("Thank you!");
+  if (payload.nextActionUrl !== null) terminal.say(`Confirm the payment at:\n${payload.nextActionUrl}`);
+  if (succeeded(context, payload)) terminal.success("Payment received. Thank you!");
 }
 
-async function cancel(desk: Desk, order: OrderWithEvents): Promise<void> {
-  const { shop, terminal } = desk;
+async function cancel(context: CommandContext, order: OrderWithEvents): Promise<void> {
+  const { shop, terminal } = context;
   if (!(await terminal.confirm(`Cancel order ${order.number}?`, false))) return;
-  const payload = await terminal.during("Cancelling", () => shop.cancelOrder({ orderId: order.id }));
-  if (granted(desk, payload)) terminal.cheer(`Order ${order.number} is cancelled.`);
+  const payload = await terminal.withSpinner("Cancelling", () => shop.cancelOrder({ orderId: order.id }));
+  if (succeeded(context, payload)) terminal.success(`Order ${order.number} is cancelled.`);
 }
 
 function describe(order: OrderWithEvents): string {
@@ -100,14 +102,14 @@ function describe(order: OrderWithEvents): string {
   const refunded = order.amountRefunded.amount === "0.00" ? "" : `, ${price(order.amountRefunded)} refunded`;
   return [
     `${state(order.status)}   payment ${state(order.paymentStatus)}   stock ${state(order.stockStatus)}`,
-    ...(order.cancelReason === null ? [] : [quiet(`Cancelled: ${words(order.cancelReason)}`)]),
-    ...(order.expiresAt === null ? [] : [quiet(`To be paid by ${moment(order.expiresAt)}`)]),
-    ...(order.trackingNumber === null ? [] : [quiet(`Tracking ${order.trackingNumber}`)]),
+    ...(order.cancelReason === null ? [] : [dim(`Cancelled: ${words(order.cancelReason)}`)]),
+    ...(order.expiresAt === null ? [] : [dim(`Pay by ${moment(order.expiresAt)}`)]),
+    ...(order.trackingNumber === null ? [] : [dim(`Tracking ${order.trackingNumber}`)]),
     "",
-    table(["Product", "Sold by", ">Quantity", ">Each", ">Together"], rows),
+    table(["Product", "Sold by", ">Quantity", ">Price", ">Total"], rows),
     "",
     `Paid ${price(order.amountPaid)}${refunded}`,
-    `To ${[name, line1, postalCode, city, country].filter((part) => part !== null && part !== "").join(", ")}`,
+    `Ship to ${[name, line1, postalCode, city, country].filter((part) => part !== null && part !== "").join(", ")}`,
     "",
     timeline(order),
   ].join("\n");
@@ -122,5 +124,5 @@ function timeline({ events }: OrderWithEvents): string {
       : (event.message ?? ""),
     event.actor?.displayName ?? "",
   ]);
-  return table(["When", "What", "", "By"], rows);
+  return table(["Time", "Event", "", "By"], rows);
 }

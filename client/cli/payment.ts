@@ -1,17 +1,17 @@
 import type { PaymentMethodInput } from "#client/sdk/index.ts";
-import { type Desk, something } from "./command-context.ts";
+import { type CommandContext, required } from "./command-context.ts";
 
-/** How to pay; null for later. The test provider's cards; another provider's token can be given by hand. */
-export async function choosePayment({ terminal }: Desk): Promise<PaymentMethodInput | null> {
-  const token = await terminal.choose<string | null>("How do you want to pay?", [
-    { value: "tok_ok", label: "With a test card that works" },
-    { value: "tok_insufficient_funds", label: "With a test card that has no money" },
-    { value: "tok_declined", label: "With a test card that is declined" },
-    { value: "tok_action_required", label: "With a test card that asks its owner first" },
-    { value: "tok_slow", label: "With a test card that takes its time" },
-    { value: "", label: "With another provider's token" },
-    { value: null, label: "Later" },
+/** Asks for a payment method: a test card of the sandbox provider, or the token of another provider. Returns null to pay later. */
+export async function choosePayment({ terminal }: CommandContext): Promise<PaymentMethodInput | null> {
+  const token = await terminal.choose<string | null>("Payment method", [
+    { value: "tok_ok", label: "Test card: succeeds" },
+    { value: "tok_insufficient_funds", label: "Test card: insufficient funds" },
+    { value: "tok_declined", label: "Test card: declined" },
+    { value: "tok_action_required", label: "Test card: requires confirmation" },
+    { value: "tok_slow", label: "Test card: settles later" },
+    { value: "", label: "Token of another provider" },
+    { value: null, label: "Pay later" },
   ]);
   if (token === null) return null;
-  return { token: token === "" ? await terminal.ask("Token", { check: something }) : token };
+  return { token: token === "" ? await terminal.ask("Token", { check: required }) : token };
 }

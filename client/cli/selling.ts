@@ -16,11 +16,11 @@ import {
 } from "#client/sdk/index.ts";
 import {
   amount,
+  type CommandContext,
   chooseFrom,
-  type Desk,
-  granted,
-  nothing,
-  something,
+  emptyPage,
+  required,
+  succeeded,
   type Viewer,
   wholeNumber,
 } from "./command-context.ts";
@@ -29,143 +29,159 @@ import { moment, price, priceRange, state, stock, table, words } from "./format.
 const pageSize = 10;
 const unitsMax = 1_000_000;
 
-/** The products that somebody sells, or all of them for who may edit all; to add, change and remove. */
-export async function manageProducts(desk: Desk, viewer: NonNullable<Viewer>): Promise<void> {
+/** Lists the viewer's products, or all products for an administrator, to add, change and archive them. */
+export async function manageProducts(context: CommandContext, viewer: NonNullable<Viewer>): Promise<void> {
   for (;;) {
-    const choice = await desk.terminal.choose("Products", [
+    const choice = await context.terminal.choose("Products", [
       { value: "list", label: viewer.role === "ADMIN" ? "All products" : "My products" },
       { value: "add", label: "Add a product" },
-      { value: "low", label: "What is running low" },
+      { value: "low", label: "Low stock" },
       { value: "back", label: "Back" },
     ]);
     if (choice === "back") return;
-    if (choice === "add") await addProduct(desk);
-    else if (choice === "low") await lowStock(desk);
-    else await listProducts(desk, viewer);
+    if (choice === "add") await addProduct(context);
+    else if (choice === "low") await lowStock(context);
+    else await listProducts(context, viewer);
   }
 }
 
-function listProducts(desk: Desk, viewer: NonNullable<Viewer>): Promise<void> {
-  return chooseFrom<ProductSummaryFragment>(desk, "Products", {
+function listProducts(context: CommandContext, viewer: NonNullable<Viewer>): Promise<void> {
+  return chooseFrom<ProductSummaryFragment>(context, "Products", {
     load: async (after) => {
       const variables = { first: pageSize, ...(after === undefined ? {} : { after }) };
-      if (viewer.role === "ADMIN") return (await desk.shop.query(ProductsDocument, variables)).products ?? nothing;
-      return (await desk.shop.query(MyProductsDocument, variables)).me?.products ?? nothing;
+      if (viewer.role === "ADMIN") return (await context.shop.query(ProductsDocument, variables)).products ?? emptyPage;
+      return (await context.shop.query(MyProductsDocument, variables)).me?.products ?? emptyPage;
     },
     line: (product) => ({
       cells: [product.name, priceRange(product.priceRange)],
       hint: `${words(product.status)}, ${product.quantityAvailable} in stock`,
     }),
-    empty: "There is no product yet.",
-    open: ({ id }) => editProduct(desk, id),
+    empty: "No products yet.",
+    open: ({ id }) => editProduct(context, id),
   });
 }
 
-/** Asks for a product and creates it. */
-async function addProduct(desk: Desk): Promise<void> {
-  const { shop, terminal } = desk;
-  const name = await terminal.ask("Name", { check: something });
+/** Asks for the fields of a product and creates it. */
+async function addProduct(context: CommandContext): Promise<void> {
+  const { shop, terminal } = context;
+  const name = await terminal.ask("Name", { check: required });
   const description = await terminal.ask("Description");
   const cost = await terminal.ask("Price in USD", { placeholder: "79.99", check: amount });
   const units = Number(await terminal.ask("Units in stock", { initial: "10", check: wholeNumber(0, unitsMax) }));
-  const tags = (await terminal.ask("Tags, with commas between", { placeholder: "keyboard, mechanical" }))
+  const tags = (await terminal.ask("Tags, separated by commas", { placeholder: "keyboard, mechanical" }))
     .split(",")
     .map((tag) => tag.trim())
     .filter((tag) => tag !== "");
   const input = { name, description, price: { amount: cost, currencyCode: "USD" }, stock: units, tags };
-  const payload = await terminal.during("Creating it", () => shop.mutate(ProductCreateDocument, { input }));
-  if (granted(desk, payload)) terminal.cheer(`${payload.product?.name} is in the shop.`);
+  const payload = await terminal.withSpinner("Creating the product", () =>
+    shop.mutate(ProductCreateDocument, { input }),
+  );
+  if (succeeded(context, payload)) terminal.success(`${payload.product?.name} has been added.`);
 }
 
-async function editProduct(desk: Desk, id: string): Promise<void> {
-  const { shop, terminal } = desk;
+async function editProduct(context: CommandContext, id: string): Promise<void> {
+  const { shop, terminal } = context;
   for (;;) {
-    const { product } = await terminal.during("Looking", () => shop.query(ProductDocument, { id }));
-    if (product === null) return terminal.warn("This product is gone.");
+    const { product } = await terminal.withSpinner("Loading", () => shop.query(ProductDocument, { id }));
+    if (product === null) return terminal.warn("This product no longer exists.");
     terminal.show(product.name, `${priceRange(product.priceRange)}   ${state(product.status)}\n${product.description}`);
-    const choice = await terminal.choose("And now?", [
+    const choice = await terminal.choose("What next?", [
       { value: "name", label: "Change its name" },
       ...(product.defaultVariant === null ? [] : [{ value: "price" as const, label: "Change its price" }]),
-      { value: "stock", label: "Its stock" },
-      { value: "remove", label: "Take it out of the shop" },
+      { value: "stock", label: "Stock" },
+      product.status === "ARCHIVED" ? { value: "restore", label: "Restore" } : { value: "archive", label: "Archive" },
       { value: "back", label: "Back" },
     ]);
     if (choice === "back") return;
-    if (choice === "stock") await productStock(desk, id);
-    else if (choice === "remove") {
-      if (await remove(desk, product)) return;
-    } else await change(desk, product, choice);
+    if (choice === "stock") await productStock(context, id);
+    else if (choice === "restore") await restore(context, product);
+    else if (choice === "archive") {
+      if (await archive(context, product)) return;
+    } else await change(context, product, choice);
   }
 }
 
-async function change(desk: Desk, product: ProductDetailsFragment, what: "name" | "price"): Promise<void> {
-  const { shop, terminal } = desk;
+async function change(context: CommandContext, product: ProductDetailsFragment, what: "name" | "price"): Promise<void> {
+  const { shop, terminal } = context;
   const { currencyCode } = product.price;
-  const wish =
+  const changed =
     what === "name"
-      ? { name: await terminal.ask("Name", { initial: product.name, check: something }) }
+      ? { name: await terminal.ask("Name", { initial: product.name, check: required }) }
       : {
           price: {
             amount: await terminal.ask(`Price in ${currencyCode}`, { initial: product.price.amount, check: amount }),
             currencyCode,
           },
         };
-  const input = { ...wish, expectedVersion: product.version };
-  const payload = await terminal.during("Changing it", () =>
+  const input = { ...changed, expectedVersion: product.version };
+  const payload = await terminal.withSpinner("Saving", () =>
     shop.mutate(ProductUpdateDocument, { id: product.id, input }),
   );
-  if (granted(desk, payload)) terminal.cheer("Changed.");
+  if (succeeded(context, payload)) terminal.success("Saved.");
 }
 
-async function remove(desk: Desk, { id, name }: ProductDetailsFragment): Promise<boolean> {
-  const { shop, terminal } = desk;
-  if (!(await terminal.confirm(`Take ${name} out of the shop? Orders still show it.`, false))) return false;
-  const payload = await terminal.during("Taking it out", () => shop.mutate(ProductDeleteDocument, { id }));
-  if (granted(desk, payload)) terminal.cheer(`${name} is out of the shop.`);
+async function archive(context: CommandContext, { id, name }: ProductDetailsFragment): Promise<boolean> {
+  const { shop, terminal } = context;
+  if (
+    !(await terminal.confirm(
+      `Archive ${name}? Customers no longer see it, orders keep it, and it can be restored.`,
+      false,
+    ))
+  )
+    return false;
+  const payload = await terminal.withSpinner("Archiving", () => shop.mutate(ProductDeleteDocument, { id }));
+  if (succeeded(context, payload)) terminal.success(`${name} is archived.`);
   return true;
 }
 
-/** The levels of a product's variants, to correct. */
-async function productStock(desk: Desk, id: string): Promise<void> {
-  const { shop, terminal } = desk;
-  const { product } = await terminal.during("Counting", () => shop.query(ProductInventoryDocument, { id }));
-  if (product === null) return terminal.warn("This product is gone.");
+async function restore(context: CommandContext, { id, name, version }: ProductDetailsFragment): Promise<void> {
+  const { shop, terminal } = context;
+  const input = { status: "ACTIVE", expectedVersion: version } as const;
+  const payload = await terminal.withSpinner("Restoring", () => shop.mutate(ProductUpdateDocument, { id, input }));
+  if (succeeded(context, payload)) terminal.success(`${name} is on sale again.`);
+}
+
+/** Shows the stock levels of a product's variants, which can be adjusted. */
+async function productStock(context: CommandContext, id: string): Promise<void> {
+  const { shop, terminal } = context;
+  const { product } = await terminal.withSpinner("Loading", () => shop.query(ProductInventoryDocument, { id }));
+  if (product === null) return terminal.warn("This product no longer exists.");
   terminal.show(`Stock of ${product.name}`, levels(product.variants));
-  const choice = await terminal.choose("And now?", [
-    { value: "adjust", label: "Add or take units" },
-    { value: "movements", label: "What moved lately" },
+  const choice = await terminal.choose("What next?", [
+    { value: "adjust", label: "Adjust" },
+    { value: "movements", label: "Recent movements" },
     { value: "back", label: "Back" },
   ]);
   if (choice === "back") return;
-  if (choice === "movements") return movements(desk, id);
+  if (choice === "movements") return movements(context, id);
   const [only, ...others] = product.variants;
   if (only === undefined) return;
   const variant =
     others.length === 0
       ? only
       : await terminal.choose(
-          "Of which variant?",
+          "Which variant?",
           product.variants.map((value) => ({
             value,
             label: value.name,
             hint: `${value.inventory?.onHand ?? 0} on hand`,
           })),
         );
-  await adjust(desk, variant);
+  await adjust(context, variant);
 }
 
-async function adjust(desk: Desk, variant: { id: string }): Promise<void> {
-  const { shop, terminal } = desk;
+async function adjust(context: CommandContext, variant: { id: string }): Promise<void> {
+  const { shop, terminal } = context;
   const check = wholeNumber(-unitsMax, unitsMax);
-  const delta = Number(await terminal.ask("How many more? Fewer with a minus", { placeholder: "10", check }));
-  const reason = await terminal.ask("Why?", { initial: "Counted", check: something });
+  const delta = Number(await terminal.ask("Units to add (negative to remove)", { placeholder: "10", check }));
+  const reason = await terminal.ask("Reason", { initial: "Counted", check: required });
   const input = { variantId: variant.id, delta, reason, idempotencyKey: idempotencyKey() };
-  const payload = await terminal.during("Writing it down", () => shop.mutate(InventoryAdjustDocument, { input }));
-  if (granted(desk, payload)) terminal.cheer(`${payload.variant?.inventory?.onHand} are on hand now.`);
+  const payload = await terminal.withSpinner("Saving", () => shop.mutate(InventoryAdjustDocument, { input }));
+  if (succeeded(context, payload)) terminal.success(`Units on hand: ${payload.variant?.inventory?.onHand}.`);
 }
 
-async function movements({ shop, terminal }: Desk, productId: string): Promise<void> {
-  const { product } = await terminal.during("Looking", () =>
+async function movements({ shop, terminal }: CommandContext, productId: string): Promise<void> {
+  const { product } = await terminal.withSpinner("Loading", () =>
     shop.query(StockMovementsDocument, { productId, first: pageSize }),
   );
   const rows = (product?.variants ?? []).flatMap((variant) =>
@@ -178,21 +194,21 @@ async function movements({ shop, terminal }: Desk, productId: string): Promise<v
       movement.reason ?? "",
     ]),
   );
-  terminal.show("Movements", table(["When", "Variant", "What", ">On hand", ">Reserved", "Why"], rows));
+  terminal.show("Movements", table(["Time", "Variant", "Type", ">On hand", ">Reserved", "Reason"], rows));
 }
 
-async function lowStock(desk: Desk): Promise<void> {
-  await chooseFrom<InventoryFieldsFragment>(desk, "Running low", {
+async function lowStock(context: CommandContext): Promise<void> {
+  await chooseFrom<InventoryFieldsFragment>(context, "Low stock", {
     load: async (after) => {
       const variables = { first: pageSize, ...(after === undefined ? {} : { after }) };
-      return (await desk.shop.query(LowStockDocument, variables)).lowStock ?? nothing;
+      return (await context.shop.query(LowStockDocument, variables)).lowStock ?? emptyPage;
     },
     line: (variant) => ({
       cells: [variant.product.name, variant.name],
       hint: `${variant.quantityAvailable} left`,
     }),
-    empty: "Nothing is running low.",
-    open: (variant) => productStock(desk, variant.product.id),
+    empty: "No product is low on stock.",
+    open: (variant) => productStock(context, variant.product.id),
   });
 }
 
@@ -205,7 +221,7 @@ function levels(variants: readonly InventoryFieldsFragment[]): string {
     String(variant.inventory?.reserved ?? "?"),
     stock(variant.quantityAvailable),
   ]);
-  return table(["Variant", "SKU", ">Price", ">On hand", ">Reserved", "For sale"], rows);
+  return table(["Variant", "SKU", ">Price", ">On hand", ">Reserved", "Available"], rows);
 }
 
 function signed(change: number): string {

@@ -6,7 +6,7 @@ import {
   OrdersDocument,
   RefundCreateDocument,
 } from "#client/sdk/index.ts";
-import { amount, chooseFrom, type Desk, granted, nothing } from "./command-context.ts";
+import { amount, type CommandContext, chooseFrom, emptyPage, required, succeeded } from "./command-context.ts";
 import { price, words } from "./format.ts";
 import { orderLine, showOrder } from "./orders.ts";
 
@@ -14,68 +14,79 @@ type Row = NonNullable<DataOf<typeof OrdersDocument>["orders"]>["nodes"][number]
 
 const pageSize = 10;
 
-/** What is paid or being packed, oldest first: to move on its way. */
-export function ordersToShip(desk: Desk): Promise<void> {
-  return chooseOrder(desk, "Orders to ship", { status: ["PAID", "PROCESSING"] }, moveOn);
+/** Lists all orders, newest first. */
+export function allOrders(context: CommandContext): Promise<void> {
+  return chooseOrder(context, "All orders", { direction: "DESC" }, changeStatus);
 }
 
-/** What money came in for: to give some or all of it back. */
-export function refunds(desk: Desk): Promise<void> {
-  return chooseOrder(desk, "Paid orders", { paymentStatus: ["PAID", "PARTIALLY_REFUNDED"] }, refund);
+/** Lists the orders that match an order number or an email address, newest first. */
+export async function searchOrders(context: CommandContext): Promise<void> {
+  const search = await context.terminal.ask("Order number or email", { check: required });
+  await chooseOrder(context, `Orders for "${search}"`, { filter: { search }, direction: "DESC" }, changeStatus);
+}
+
+/** Lists orders that are paid or being packed, oldest first, to change their status. */
+export function ordersToShip(context: CommandContext): Promise<void> {
+  return chooseOrder(context, "Orders to ship", { filter: { status: ["PAID", "PROCESSING"] } }, changeStatus);
+}
+
+/** Lists paid orders, oldest first, to refund some or all of the amount. */
+export function refunds(context: CommandContext): Promise<void> {
+  return chooseOrder(context, "Paid orders", { filter: { paymentStatus: ["PAID", "PARTIALLY_REFUNDED"] } }, refund);
 }
 
 function chooseOrder(
-  desk: Desk,
+  context: CommandContext,
   title: string,
-  filter: OrderFilter,
-  open: (desk: Desk, row: Row) => Promise<void>,
+  { filter = {}, direction = "ASC" }: { filter?: OrderFilter; direction?: "ASC" | "DESC" },
+  open: (context: CommandContext, row: Row) => Promise<void>,
 ): Promise<void> {
-  return chooseFrom<Row>(desk, title, {
+  return chooseFrom<Row>(context, title, {
     load: async (after) => {
-      const sort = { key: "CREATED_AT", direction: "ASC" } as const;
+      const sort = { key: "CREATED_AT", direction } as const;
       const variables = { filter, sort, first: pageSize, ...(after === undefined ? {} : { after }) };
-      return (await desk.shop.query(OrdersDocument, variables)).orders ?? nothing;
+      return (await context.shop.query(OrdersDocument, variables)).orders ?? emptyPage;
     },
-    line: (row) => ({ ...orderLine(row), hint: `${words(row.status)}, ${row.email ?? "nobody any more"}` }),
-    empty: "There is none.",
-    open: (row) => open(desk, row),
+    line: (row) => ({ ...orderLine(row), hint: `${words(row.status)}, ${row.email ?? "deleted account"}` }),
+    empty: "No orders found.",
+    open: (row) => open(context, row),
   });
 }
 
-async function moveOn(desk: Desk, { id }: Row): Promise<void> {
-  const { shop, terminal } = desk;
-  const order = await showOrder(desk, id);
+async function changeStatus(context: CommandContext, { id }: Row): Promise<void> {
+  const { shop, terminal } = context;
+  const order = await showOrder(context, id);
   if (order === null) return;
-  const status = await terminal.choose<Row["status"] | null>("Where to?", [
-    ...order.availableTransitions.map((value) => ({ value, label: `To ${words(value)}` })),
+  const status = await terminal.choose<Row["status"] | null>("New status", [
+    ...order.availableTransitions.map((value) => ({ value, label: words(value) })),
     { value: null, label: "Back" },
   ]);
   if (status === null) return;
-  const trackingNumber = status === "SHIPPED" ? await terminal.ask("Tracking number, if there is one") : "";
+  const trackingNumber = status === "SHIPPED" ? await terminal.ask("Tracking number (optional)") : "";
   const tracking = trackingNumber === "" ? {} : { trackingNumber };
   const input = { orderId: id, status, ...tracking };
-  const payload = await terminal.during("Moving it", () => shop.mutate(OrderStatusUpdateDocument, { input }));
-  if (granted(desk, payload)) terminal.cheer(`Order ${order.number} is ${words(status)}.`);
+  const payload = await terminal.withSpinner("Saving", () => shop.mutate(OrderStatusUpdateDocument, { input }));
+  if (succeeded(context, payload)) terminal.success(`Order ${order.number} is ${words(status)}.`);
 }
 
-async function refund(desk: Desk, { id }: Row): Promise<void> {
-  const { shop, terminal } = desk;
-  const order = await showOrder(desk, id);
+async function refund(context: CommandContext, { id }: Row): Promise<void> {
+  const { shop, terminal } = context;
+  const order = await showOrder(context, id);
   if (order === null || order.payment === null) return;
   const { amount: paid, amountRefunded, id: paymentId } = order.payment;
   const { currencyCode } = paid;
-  const sum = await terminal.ask(`How much of ${price(paid)}, of which ${price(amountRefunded)} went back?`, {
+  const sum = await terminal.ask(`Amount to refund (paid ${price(paid)}, refunded ${price(amountRefunded)})`, {
     initial: paid.amount,
     check: amount,
   });
-  const reason = await terminal.ask("Why?", { placeholder: "Arrived broken" });
-  if (!(await terminal.confirm(`Give ${price({ amount: sum, currencyCode })} back?`, false))) return;
+  const reason = await terminal.ask("Reason", { placeholder: "Arrived broken" });
+  if (!(await terminal.confirm(`Refund ${price({ amount: sum, currencyCode })}?`, false))) return;
   const input = {
     paymentId,
     amount: { amount: sum, currencyCode },
     idempotencyKey: idempotencyKey(),
     ...(reason === "" ? {} : { reason }),
   };
-  const payload = await terminal.during("Giving it back", () => shop.mutate(RefundCreateDocument, { input }));
-  if (granted(desk, payload)) terminal.cheer("It is on its way back.");
+  const payload = await terminal.withSpinner("Refunding", () => shop.mutate(RefundCreateDocument, { input }));
+  if (succeeded(context, payload)) terminal.success("The refund is on its way.");
 }

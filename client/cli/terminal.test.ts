@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { Back, Left, openLines, openPrompts } from "./terminal.ts";
+import { Back, Exit, openLines, openPrompts } from "./terminal.ts";
 
 const fruit = [
   { value: "apple", label: "Apple" },
@@ -10,7 +10,7 @@ const fruit = [
   { value: "peach", label: "Peach" },
 ];
 
-test("keys choose, Escape goes back and Ctrl-C leaves, at every kind of question", async () => {
+test("arrow keys choose, Escape goes back and Ctrl-C exits at every kind of question", async () => {
   const { terminal, press } = openKeyboard();
   const chosen = terminal.choose("Which?", fruit);
   await press("\u001b[B");
@@ -24,28 +24,28 @@ test("keys choose, Escape goes back and Ctrl-C leaves, at every kind of question
     () => terminal.confirm("Sure?"),
   ];
   for (const ask of questions) {
-    const answered = ask().catch((error: unknown) => error);
+    const result = ask().catch((error: unknown) => error);
     await press("\u001b");
-    expect(await answered).toBeInstanceOf(Back);
+    expect(await result).toBeInstanceOf(Back);
   }
   for (const ask of questions) {
-    const answered = ask().catch((error: unknown) => error);
+    const result = ask().catch((error: unknown) => error);
     await press("\u0003");
-    expect(await answered).toBeInstanceOf(Left);
+    expect(await result).toBeInstanceOf(Exit);
   }
 });
 
-test("a wrong answer is asked again, and a secret is not shown", async () => {
+test("invalid input is asked for again, and a secret is not shown", async () => {
   const { terminal, press, shown } = openKeyboard();
-  const check = (answer: string) => (answer === "7" ? undefined : "It is seven.");
-  const answered = terminal.ask("How many?", { check });
+  const check = (reply: string) => (reply === "7" ? undefined : "It is seven.");
+  const result = terminal.ask("How many?", { check });
   await press("6");
   await press("\r");
   expect(shown()).toContain("It is seven.");
   await press("\u007f");
   await press("7");
   await press("\r");
-  expect(await answered).toBe("7");
+  expect(await result).toBe("7");
 
   const secret = terminal.askSecret("Password");
   await press("hunter2");
@@ -54,12 +54,12 @@ test("a wrong answer is asked again, and a secret is not shown", async () => {
   expect(shown()).not.toContain("hunter2");
 });
 
-test("lines choose by number or by how a choice begins, and nothing else", async () => {
+test("a line chooses by number or by the beginning of a choice, and by nothing else", async () => {
   const { terminal, shown } = openScript(["0", "4", "p", "", "pea", "2", "PEAR", "end"]);
   expect(await terminal.choose("Which?", fruit.slice(0, 2))).toBe("pear");
   expect(await terminal.choose("Which?", fruit)).toBe("pear");
   expect(await terminal.choose("Which?", fruit)).toBe("pear");
-  await expect(terminal.choose("Which?", fruit)).rejects.toBeInstanceOf(Left);
+  await expect(terminal.choose("Which?", fruit)).rejects.toBeInstanceOf(Exit);
   expect(shown()).toContain("  2. Pear (ripe)");
 });
 
@@ -70,7 +70,7 @@ function openKeyboard() {
   return {
     terminal: openPrompts(input as never, output as never),
     press: async (key: string) => {
-      // The question is put first; a key by itself is told from an escape sequence by what does not follow.
+      // The question is shown first; Escape differs from an escape sequence only in that nothing follows it.
       await turn();
       input.write(key);
       await new Promise((resolve) => setTimeout(resolve, 60));

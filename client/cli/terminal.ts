@@ -2,63 +2,63 @@ import { createInterface } from "node:readline";
 import { stripVTControlCharacters, styleText } from "node:util";
 import * as clack from "@clack/prompts";
 
-/** One of what can be chosen. */
+/** One choice of a list. */
 export interface Choice<Value> {
   value: Value;
   label: string;
   hint?: string;
 }
 
-/** How a question may be answered. */
+/** The options of a question. */
 interface Question {
-  /** Stands there already; what an empty line means, where nothing can be edited. */
+  /** Stands there already; what an empty line means, where emptyPage can be edited. */
   initial?: string;
   placeholder?: string;
-  /** What is wrong with an answer, in a sentence. */
-  check?: (answer: string) => string | undefined;
+  /** Returns a sentence that says what is wrong with the input; undefined when it is valid. */
+  check?: (reply: string) => string | undefined;
 }
 
-/** Talks with a person. Each question throws {@link Left} on Ctrl-C and {@link Back} on Escape. */
+/** Input and output of the command. Each question throws {@link Exit} on Ctrl-C and {@link Back} on Escape. */
 export interface Terminal {
   choose: <const Value>(question: string, choices: readonly Choice<Value>[]) => Promise<Value>;
   ask: (question: string, options?: Question) => Promise<string>;
   askSecret: (question: string) => Promise<string>;
   confirm: (question: string, initial?: boolean) => Promise<boolean>;
-  /** Shows that something is under way. */
-  during: <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
+  /** Shows a spinner with a title while `work` runs, and returns its result. */
+  withSpinner: <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
   say: (text: string) => void;
-  /** Good news. */
-  cheer: (text: string) => void;
+  /** Reports a success. */
+  success: (text: string) => void;
   warn: (text: string) => void;
-  /** Something to look at, under its title. */
+  /** Shows a text under a title. */
   show: (title: string, text: string) => void;
   close: () => void;
 }
 
-/** The person wants to leave: Ctrl-C, or no more input. */
-export class Left extends Error {}
+/** The user exits: Ctrl-C, or the end of the input. */
+export class Exit extends Error {}
 
-/** The person wants to go back one step. */
+/** The user goes back one step. */
 export class Back extends Error {}
 
-/** Prompts on a terminal; lines of text where input or output is none. */
+/** Opens prompts on a terminal, or plain lines when input or output is not a terminal. */
 export function openTerminal(): Terminal {
   return process.stdin.isTTY && process.stdout.isTTY
     ? openPrompts(process.stdin, process.stdout)
     : openLines(process.stdin, process.stdout);
 }
 
-/** Prompts that are answered with keys, over what a terminal reads and shows. */
+/** Opens prompts that are operated with keys. */
 export function openPrompts(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Terminal {
-  // A prompt tells Escape and Ctrl-C alike; the key itself says which it was.
+  // A prompt reports Escape and Ctrl-C alike; the key event distinguishes them.
   let isInterrupted = false;
   const onKey = (_text: string, key: { ctrl?: boolean; name?: string }) => {
     if (key.ctrl === true && key.name === "c") isInterrupted = true;
   };
   input.on("keypress", onKey);
-  const answered = <Value>(answer: Value | typeof clack.CANCEL_SYMBOL): Value => {
-    if (!clack.isCancel(answer)) return answer as Exclude<Value, typeof clack.CANCEL_SYMBOL>;
-    throw isInterrupted ? new Left() : new Back();
+  const accepted = <Value>(reply: Value | typeof clack.CANCEL_SYMBOL): Value => {
+    if (!clack.isCancel(reply)) return reply as Exclude<Value, typeof clack.CANCEL_SYMBOL>;
+    throw isInterrupted ? new Exit() : new Back();
   };
   const rowsMax = Math.max(5, Math.min(14, (output.rows ?? 24) - 8));
   return {
@@ -68,29 +68,29 @@ export function openPrompts(input: NodeJS.ReadStream, output: NodeJS.WriteStream
         label,
         ...(hint === undefined ? {} : { hint }),
       }));
-      const index = answered(
+      const index = accepted(
         await clack.select({ input, output, message, options, maxItems: rowsMax, showInstructions: false }),
       );
       return chosen(choices, index);
     },
     ask: async (message, { initial, placeholder, check } = {}) =>
-      answered(
+      accepted(
         await clack.text({
           input,
           output,
           message,
-          // Enter takes it, and what is typed stands in its place: a quantity of 3 is not to become 13.
+          // Enter accepts the initial value, and typing replaces it: typing 3 must not give 13.
           ...(initial === undefined ? {} : { defaultValue: initial, placeholder: initial }),
           ...(placeholder === undefined ? {} : { placeholder }),
           ...(check === undefined
             ? {}
-            : { validate: (answer: string | undefined) => check((answer ?? "").trim() || (initial ?? "")) }),
+            : { validate: (reply: string | undefined) => check((reply ?? "").trim() || (initial ?? "")) }),
         }),
       ).trim(),
-    askSecret: async (message) => answered(await clack.password({ input, output, message })),
+    askSecret: async (message) => accepted(await clack.password({ input, output, message })),
     confirm: async (message, initial = true) =>
-      answered(await clack.confirm({ input, output, message, initialValue: initial })),
-    during: async (what, work) => {
+      accepted(await clack.confirm({ input, output, message, initialValue: initial })),
+    withSpinner: async (what, work) => {
       const spinner = clack.spinner({ output, withGuide: false, cancelMessage: "Goodbye." });
       spinner.start(what);
       try {
@@ -100,7 +100,7 @@ export function openPrompts(input: NodeJS.ReadStream, output: NodeJS.WriteStream
       }
     },
     say: (text) => clack.log.message(text, { output }),
-    cheer: (text) => clack.log.success(text, { output }),
+    success: (text) => clack.log.success(text, { output }),
     warn: (text) => clack.log.warn(text, { output }),
     show: (title, text) => clack.note(text, title, { output, format: (line) => line }),
     close: () => {
@@ -110,9 +110,9 @@ export function openPrompts(input: NodeJS.ReadStream, output: NodeJS.WriteStream
 }
 
 /**
- * The same over lines: choices are numbered, an answer is a line, and nothing moves or has colours. A script can use it.
+ * Opens the same terminal over plain lines, for scripts: choices are numbered, each input is a line, and there are no colours.
  *
- * @param input its end is {@link Left}.
+ * @param input its end throws {@link Exit}.
  */
 export function openLines(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Terminal {
   const reader = createInterface({ input });
@@ -121,16 +121,16 @@ export function openLines(input: NodeJS.ReadableStream, output: NodeJS.WritableS
   const read = async (question: string): Promise<string> => {
     output.write(`${stripVTControlCharacters(question)} `);
     const { value, done } = await lines.next();
-    if (done === true) throw new Left();
+    if (done === true) throw new Exit();
     print(value);
     return value.trim();
   };
   const ask = async (question: string, { initial, check }: Question = {}): Promise<string> => {
     for (;;) {
-      const answer =
+      const reply =
         (await read(initial === undefined ? `${question}:` : `${question} [${initial}]:`)) || (initial ?? "");
-      const problem = check?.(answer);
-      if (problem === undefined) return answer;
+      const problem = check?.(reply);
+      if (problem === undefined) return reply;
       print(problem);
     }
   };
@@ -140,36 +140,36 @@ export function openLines(input: NodeJS.ReadableStream, output: NodeJS.WritableS
       for (const [index, { label, hint }] of choices.entries()) {
         print(`  ${index + 1}. ${label}${hint === undefined ? "" : ` (${hint})`}`);
       }
-      const check = (answer: string) =>
-        indexOf(choices, answer) === -1
-          ? `Please give a number from 1 to ${choices.length}, or how a choice begins.`
+      const check = (reply: string) =>
+        indexOf(choices, reply) === -1
+          ? `Enter a number from 1 to ${choices.length}, or the beginning of a choice.`
           : undefined;
-      return chosen(choices, indexOf(choices, await ask("Which one", { check })));
+      return chosen(choices, indexOf(choices, await ask("Choice", { check })));
     },
     ask,
     askSecret: (question) => ask(question),
     confirm: async (question, initial = true) => {
-      const answer = await ask(`${question} (yes or no)`, {
+      const reply = await ask(`${question} (yes or no)`, {
         initial: initial ? "yes" : "no",
-        check: (text) => (/^(y|yes|n|no)$/i.test(text) ? undefined : "Please say yes or no."),
+        check: (text) => (/^(y|yes|n|no)$/i.test(text) ? undefined : "Enter yes or no."),
       });
-      return /^y/i.test(answer);
+      return /^y/i.test(reply);
     },
-    during: (_what, work) => work(),
+    withSpinner: (_what, work) => work(),
     say: print,
-    cheer: print,
+    success: print,
     warn: (text) => print(`! ${text}`),
     show: (title, text) => print(`\n${title}\n${"-".repeat(title.length)}\n${text}\n`),
     close: () => reader.close(),
   };
 }
 
-/** Where a choice stands that is named by its number or by how it begins; -1 for none, and for several. */
-function indexOf(choices: readonly Choice<unknown>[], answer: string): number {
-  if (/^\d+$/.test(answer)) return Number(answer) <= choices.length ? Number(answer) - 1 : -1;
-  const beginning = choices.filter(({ label }) => label.toLowerCase().startsWith(answer.toLowerCase()));
+/** Returns the index of the choice with a number or a beginning; -1 for none, and for several. */
+function indexOf(choices: readonly Choice<unknown>[], reply: string): number {
+  if (/^\d+$/.test(reply)) return Number(reply) <= choices.length ? Number(reply) - 1 : -1;
+  const beginning = choices.filter(({ label }) => label.toLowerCase().startsWith(reply.toLowerCase()));
   const [only] = beginning;
-  return answer !== "" && only !== undefined && beginning.length === 1 ? choices.indexOf(only) : -1;
+  return reply !== "" && only !== undefined && beginning.length === 1 ? choices.indexOf(only) : -1;
 }
 
 function chosen<Value>(choices: readonly Choice<Value>[], index: number): Value {
@@ -178,7 +178,7 @@ function chosen<Value>(choices: readonly Choice<Value>[], index: number): Value 
   return choice.value;
 }
 
-/** What can be done but not at once, and what is beside the point. */
-export function quiet(text: string): string {
+/** Dims a text of minor importance. */
+export function dim(text: string): string {
   return styleText("dim", text);
 }

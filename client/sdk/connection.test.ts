@@ -8,13 +8,13 @@ import { MeDocument, ProductsDocument, TokenCreateDocument } from "./generated/d
 import { createShop, type ShopOptions } from "./shop.ts";
 import { memoryStorage } from "./storage.ts";
 
-// How the client behaves on the wire: against a server that answers what a test wants, and can lose answers.
+// The client's HTTP requests, against a server whose responses each test sets, and which can lose them.
 
-test("100 requests that find the access token refused renew it once, and all are answered", async () => {
+test("100 requests whose access token is rejected renew it once, and all succeed", async () => {
   const { shop, server } = await signedIn();
   server.accepted = "nothing yet";
-  const answers = await Promise.all(Array.from({ length: 100 }, () => shop.query(ProductsDocument)));
-  expect(answers).toHaveLength(100);
+  const responses = await Promise.all(Array.from({ length: 100 }, () => shop.query(ProductsDocument)));
+  expect(responses).toHaveLength(100);
   expect(server.count("TokenRefresh")).toBe(1);
   expect(await shop.isSignedIn()).toBe(true);
 });
@@ -45,19 +45,19 @@ test("two clients over one storage renew once between them", async () => {
   expect(server.count("TokenRefresh")).toBe(1);
 });
 
-test("a session that the shop has ended is told once, and the visitor is a guest again", async () => {
-  let told = 0;
-  const { shop, server } = await signedIn({ options: { onSignedOut: () => (told += 1) } });
+test("the client is notified once that the shop has ended the session, and is a guest again", async () => {
+  let notified = 0;
+  const { shop, server } = await signedIn({ options: { onSignedOut: () => (notified += 1) } });
   server.accepted = "nothing any more";
   server.refreshes = false;
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => shop.query(ProductsDocument)));
   for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: "UNAUTHENTICATED" } });
-  expect(told).toBe(1);
+  expect(notified).toBe(1);
   expect(await shop.isSignedIn()).toBe(false);
   await shop.query(ProductsDocument);
 });
 
-test("a lost answer to a renewal is asked for again with the same token", async () => {
+test("a renewal without a response is repeated with the same token", async () => {
   const { shop, server } = await signedIn();
   server.accepted = "nothing yet";
   server.lose("TokenRefresh", 1);
@@ -67,7 +67,7 @@ test("a lost answer to a renewal is asked for again with the same token", async 
   expect(new Set(refreshed.map(({ variables }) => JSON.stringify(variables))).size).toBe(1);
 });
 
-test("a query whose answer is lost is asked again; a mutation without a key is not", async () => {
+test("a query without a response is repeated; a mutation without an idempotency key is not", async () => {
   const { shop, server } = await signedIn();
   server.lose("Products", 2);
   await shop.query(ProductsDocument);
@@ -79,22 +79,22 @@ test("a query whose answer is lost is asked again; a mutation without a key is n
   expect(server.count("AccountRegister")).toBe(1);
 });
 
-test("a checkout whose answer is lost is repeated with its key, also by a client that comes after", async () => {
+test("a checkout without a response is repeated with its key, also by a later client", async () => {
   const { shop, server, storage } = await signedIn();
   server.lose("CheckoutComplete", 4);
-  const wish = { shippingAddress: { line1: "1 Main Street", country: "US" } };
-  await expect(shop.checkout(wish)).rejects.toMatchObject({ code: "NETWORK_FAILED" });
-  await createShop({ url: server.url, storage }).checkout(wish);
+  const input = { shippingAddress: { line1: "1 Main Street", country: "US" } };
+  await expect(shop.checkout(input)).rejects.toMatchObject({ code: "NETWORK_FAILED" });
+  await createShop({ url: server.url, storage }).checkout(input);
   const keys = server.requests.filter(({ name }) => name === "CheckoutComplete").map(keyOf);
   expect(keys).toHaveLength(5);
   expect(new Set(keys).size).toBe(1);
 
-  // Answered now, so the next one is another order.
-  await shop.checkout(wish);
+  // PartialResult now, so the next one is another order.
+  await shop.checkout(input);
   expect(new Set(server.requests.filter(({ name }) => name === "CheckoutComplete").map(keyOf)).size).toBe(2);
 });
 
-test("another wish has another key, and a double click the same", async () => {
+test("a different input has another key, and a double click the same", async () => {
   const { shop, server } = await signedIn();
   await Promise.all([shop.checkout({ customerNote: "one" }), shop.checkout({ customerNote: "one" })]);
   await shop.checkout({ customerNote: "two" });
@@ -103,27 +103,27 @@ test("another wish has another key, and a double click the same", async () => {
   expect(keys[2]).not.toBe(keys[0]);
 });
 
-test("what the shop was too busy for is sent again when it says, anything else that it refuses is not", async () => {
+test("a request is repeated after RATE_LIMITED when the shop says so, and not after other errors", async () => {
   const { shop, server } = await signedIn();
-  server.refuse("AccountRegister", { status: 429, code: "RATE_LIMITED", retryAfterSeconds: 0.05 }, 1);
+  server.fail("AccountRegister", { status: 429, code: "RATE_LIMITED", retryAfterSeconds: 0.05 }, 1);
   await shop.register({ email: "a@example.com", password: "…" });
   expect(server.count("AccountRegister")).toBe(2);
-  server.refuse("Products", { status: 400, code: "OPERATION_TOO_COMPLEX" }, 1);
+  server.fail("Products", { status: 400, code: "OPERATION_TOO_COMPLEX" }, 1);
   await expect(shop.query(ProductsDocument)).rejects.toMatchObject({ code: "OPERATION_TOO_COMPLEX" });
   expect(server.count("Products")).toBe(1);
-  server.refuse("Products", { status: 429, code: "RATE_LIMITED", retryAfterSeconds: 60 }, 1);
+  server.fail("Products", { status: 429, code: "RATE_LIMITED", retryAfterSeconds: 60 }, 1);
   await expect(shop.query(ProductsDocument)).rejects.toMatchObject({
     code: "RATE_LIMITED",
-    refusals: [{ retryAfterSeconds: 60 }],
+    errors: [{ retryAfterSeconds: 60 }],
   });
 });
 
-test("a part of an answer is for who asks for parts; others are told what is missing", async () => {
+test("queryPart returns partial data with its errors; query throws the errors", async () => {
   const { shop, server } = await signedIn();
   server.missing = true;
-  const { data, refusals } = await shop.queryPart(MeDocument);
+  const { data, errors } = await shop.queryPart(MeDocument);
   expect(data).toMatchObject({ me: null, more: 1 });
-  expect(refusals).toMatchObject([{ code: "SUBGRAPH_UNAVAILABLE", path: ["me"], requestId: "r1" }]);
+  expect(errors).toMatchObject([{ code: "SUBGRAPH_UNAVAILABLE", path: ["me"], requestId: "r1" }]);
   await expect(shop.query(MeDocument)).rejects.toMatchObject({ code: "SUBGRAPH_UNAVAILABLE", data: { more: 1 } });
 });
 
@@ -135,7 +135,7 @@ test("by hash, the text goes along only when the shop does not know it", async (
   expect(sent.map(({ query }) => query)).toEqual([undefined, ProductsDocument.text, undefined]);
 });
 
-test("a lent fetch carries the token to the shop, renews it when it is refused, and gives it to nobody else", async () => {
+test("the client's fetch sends the token to the shop, renews it when it is rejected, and sends it to no other URL", async () => {
   const { shop, server } = await signedIn();
   const seen: (string | null)[] = [];
   const other = createServer((request, response) => {
@@ -145,18 +145,18 @@ test("a lent fetch carries the token to the shop, renews it when it is refused, 
   const body = JSON.stringify({ query: ProductsDocument.text });
   const request = { method: "POST", body, headers: { "content-type": "application/json" } };
   server.accepted = "nothing yet";
-  const answers = await Promise.all([shop.fetch(server.url, request), shop.fetch(new URL(server.url), request)]);
-  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  const responses = await Promise.all([shop.fetch(server.url, request), shop.fetch(new URL(server.url), request)]);
+  expect(responses.map(({ status }) => status)).toEqual([200, 200]);
   expect(server.count("TokenRefresh")).toBe(1);
   await shop.fetch(await listen(other), request);
   expect(seen).toEqual([null]);
 });
 
-test("a page that is no shop, a closed port and a silent server are told apart from refusals", async () => {
+test("a page that is not a shop and a closed port are NETWORK_FAILED, and a silent server is TIMEOUT", async () => {
   const page = createServer((_request, response) => response.end("<html>"));
   await expect(createShop({ url: await listen(page) }).query(ProductsDocument)).rejects.toMatchObject({
     code: "NETWORK_FAILED",
-    message: expect.stringContaining("There is no shop at"),
+    message: expect.stringContaining("is not a GraphQL endpoint"),
   });
   await expect(createShop({ url: "http://127.0.0.1:1/" }).query(ProductsDocument)).rejects.toMatchObject({
     code: "NETWORK_FAILED",
@@ -169,7 +169,7 @@ test("a page that is no shop, a closed port and a silent server are told apart f
   ).rejects.toMatchObject({ code: "TIMEOUT" });
 });
 
-test("a request that is not wanted any more ends with the reason it was ended for", async () => {
+test("an aborted request rejects with the reason of its signal", async () => {
   const silent = createServer(() => {});
   const shop = createShop({ url: await listen(silent) });
   const reason = new Error("the page was left");
@@ -179,7 +179,7 @@ test("a request that is not wanted any more ends with the reason it was ended fo
   await expect(asked).rejects.toBe(reason);
 });
 
-test("what lies in the storage from somebody else is no reason to stop", async () => {
+test("unknown content in the storage is ignored", async () => {
   for (const text of ["", "{", "[]", "null", '{"tokens":null,"orderTokens":7}']) {
     const storage = memoryStorage();
     await storage.save(text);
@@ -187,7 +187,7 @@ test("what lies in the storage from somebody else is no reason to stop", async (
   }
 });
 
-test("the client knows every code that the shop refuses with", () => {
+test("the client knows every error code of the shop", () => {
   expect([...shopErrorCodes].sort()).toEqual([...errorCodes, "NETWORK_FAILED"].sort());
 });
 
@@ -199,7 +199,7 @@ interface Seen {
   status: number;
 }
 
-interface Refused {
+interface Failure {
   status: number;
   code: string;
   retryAfterSeconds?: number;
@@ -208,7 +208,7 @@ interface Refused {
 /** A server that signs anybody in, takes one access token at a time, and notes what it was sent. */
 async function startServer(lifetimeMs: number) {
   const lost = new Map<string, number>();
-  const refused = new Map<string, { refusal: Refused; times: number }>();
+  const failures = new Map<string, { failure: Failure; times: number }>();
   const known = new Map<string, string>();
   const server = {
     url: "",
@@ -218,7 +218,7 @@ async function startServer(lifetimeMs: number) {
     requests: [] as Seen[],
     count: (name: string) => server.requests.filter((request) => request.name === name).length,
     lose: (name: string, times: number) => lost.set(name, times),
-    refuse: (name: string, refusal: Refused, times: number) => refused.set(name, { refusal, times }),
+    fail: (name: string, failure: Failure, times: number) => failures.set(name, { failure, times }),
   };
   let issued = 0;
   const tokens = () => {
@@ -228,7 +228,7 @@ async function startServer(lifetimeMs: number) {
     return { accessToken: server.accepted, accessTokenExpiresAt, refreshToken: `refresh-${issued}`, userErrors: [] };
   };
   const none = { accessToken: null, accessTokenExpiresAt: null, refreshToken: null, userErrors: [] };
-  const answers: Record<string, () => unknown> = {
+  const results: Record<string, () => unknown> = {
     TokenCreate: () => ({ tokenCreate: tokens() }),
     TokenRefresh: () => ({ tokenRefresh: server.refreshes ? tokens() : none }),
     Products: () => ({ products: { nodes: [] } }),
@@ -242,7 +242,7 @@ async function startServer(lifetimeMs: number) {
     if (hash !== undefined && body.query !== undefined) known.set(hash, body.query);
     const text: string = body.query ?? known.get(hash ?? "") ?? "";
     const name = /^\w+ (\w+)/.exec(text)?.[1] ?? "";
-    const answer = (status: number, content: unknown) => {
+    const respond = (status: number, content: unknown) => {
       server.requests.push({ name, query: body.query, hash, variables: body.variables, status });
       const left = lost.get(name) ?? 0;
       lost.set(name, left - 1);
@@ -253,19 +253,19 @@ async function startServer(lifetimeMs: number) {
       response.writeHead(status, { "content-type": "application/graphql-response+json" });
       response.end(JSON.stringify(content));
     };
-    const refuse = ({ status, ...extensions }: Refused) => answer(status, { errors: [{ message: "No.", extensions }] });
+    const fail = ({ status, ...extensions }: Failure) => respond(status, { errors: [{ message: "No.", extensions }] });
     const token = request.headers.authorization?.slice("Bearer ".length);
-    const refusal = refused.get(name);
-    if (refusal !== undefined && refusal.times > 0) {
-      refusal.times -= 1;
-      return refuse(refusal.refusal);
+    const failure = failures.get(name);
+    if (failure !== undefined && failure.times > 0) {
+      failure.times -= 1;
+      return fail(failure.failure);
     }
-    if (text === "") return refuse({ status: 200, code: "PERSISTED_QUERY_NOT_FOUND" });
-    if (token !== undefined && token !== server.accepted) return refuse({ status: 401, code: "UNAUTHENTICATED" });
-    const data = answers[name]?.();
+    if (text === "") return fail({ status: 200, code: "PERSISTED_QUERY_NOT_FOUND" });
+    if (token !== undefined && token !== server.accepted) return fail({ status: 401, code: "UNAUTHENTICATED" });
+    const data = results[name]?.();
     const extensions = { code: "SUBGRAPH_UNAVAILABLE", requestId: "r1" };
     const errors = server.missing ? [{ message: "Away.", path: ["me"], extensions }] : undefined;
-    return answer(200, { data, errors });
+    return respond(200, { data, errors });
   });
   server.url = await listen(http);
   return server;

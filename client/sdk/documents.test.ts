@@ -66,7 +66,7 @@ test("every document keeps its text, and so its hash, in clients that print it a
   }
 });
 
-test("what stands behind interfaces and unions is told to caches", () => {
+test("possibleTypes has the types of every interface and union", () => {
   expect(possibleTypes.UserError).toContain("InsufficientStockError");
   expect(possibleTypes.CartProblem).toEqual([
     "CartItemInsufficientStock",

@@ -1,9 +1,9 @@
 import type { UserErrorCode } from "./generated/documents.ts";
 
-/** Why the shop refused, by `extensions.code`; or NETWORK_FAILED, when it could not be reached or did not answer in GraphQL. */
+/** The `extensions.code` of an error; NETWORK_FAILED when the shop could not be reached or did not respond with GraphQL. */
 export type ShopErrorCode = (typeof shopErrorCodes)[number];
 
-/** Every {@link ShopErrorCode}: the contract's codes and one of the client's own. */
+/** Every {@link ShopErrorCode}: the codes of the contract, and NETWORK_FAILED. */
 export const shopErrorCodes = [
   "BAD_REQUEST",
   "PAYLOAD_TOO_LARGE",
@@ -23,35 +23,35 @@ export const shopErrorCodes = [
   "NETWORK_FAILED",
 ] as const;
 
-/** One top-level error of an answer. */
-export interface Refusal {
+/** One top-level error of a response. */
+export interface ResponseError {
   readonly code: ShopErrorCode;
   readonly message: string;
-  /** The field that is null because of it, such as `["me", "orders"]`; empty when the whole request was refused. */
+  /** The field that is null because of it, such as `["me", "orders"]`; empty when the whole request failed. */
   readonly path: readonly (string | number)[];
-  /** With RATE_LIMITED and OVERLOADED: when to ask again. */
+  /** With RATE_LIMITED and OVERLOADED: seconds until a retry makes sense. */
   readonly retryAfterSeconds: number | null;
-  /** Under which the shop's logs know the request. */
+  /** The request's id in the shop's logs. */
   readonly requestId: string | null;
 }
 
-/** What is thrown when an answer is not what was asked for: the first refusal's code and message, and all refusals. */
+/** Thrown for a response with errors. `code` and `message` are those of the first error. */
 export class ShopError extends Error {
   readonly code: ShopErrorCode;
-  readonly refusals: readonly [Refusal, ...Refusal[]];
-  /** The part of the answer that is there all the same; null when nothing is. */
+  readonly errors: readonly [ResponseError, ...ResponseError[]];
+  /** The data of the response, if it is partial; else null. */
   readonly data: unknown;
 
-  constructor(refusals: readonly [Refusal, ...Refusal[]], data: unknown = null, options?: ErrorOptions) {
-    super(refusals[0].message, options);
+  constructor(errors: readonly [ResponseError, ...ResponseError[]], data: unknown = null, options?: ErrorOptions) {
+    super(errors[0].message, options);
     this.name = "ShopError";
-    this.code = refusals[0].code;
-    this.refusals = refusals;
+    this.code = errors[0].code;
+    this.errors = errors;
     this.data = data;
   }
 }
 
-/** An error of the client's own making, in the form of the shop's. */
+/** Returns an error that the client itself raises, in the form of the shop's. */
 export function shopError(code: ShopErrorCode, message: string, options?: ErrorOptions): ShopError {
   return new ShopError([{ code, message, path: [], retryAfterSeconds: null, requestId: null }], null, options);
 }
@@ -61,7 +61,7 @@ interface MoneyValue {
   currencyCode: string;
 }
 
-/** What some codes carry beside their message. */
+/** The additional fields of some codes. */
 interface Details {
   EDIT_CONFLICT: { currentVersion: number };
   STOCK_PRECONDITION_FAILED: { currentOnHand: number };

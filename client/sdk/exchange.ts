@@ -1,47 +1,48 @@
-import { type Refusal, ShopError, type ShopErrorCode, shopError, shopErrorCodes } from "./errors.ts";
+import { type ResponseError, ShopError, type ShopErrorCode, shopError, shopErrorCodes } from "./errors.ts";
 
 /** An operation ready to be sent. */
 export interface Operation {
   readonly text: string;
-  /** SHA-256 of the text; null where nobody has computed it. */
+  /** SHA-256 of the text in hexadecimal; null when it is not known. */
   readonly hash: string | null;
   readonly variables: unknown;
 }
 
-/** What came back in GraphQL, whether good, partial or refused. */
-export interface Answer {
+/** A GraphQL response, complete, partial or without data. */
+export interface GraphqlResponse {
   readonly status: number;
-  /** Null when the request was refused as a whole. */
+  /** Null when the whole request failed. */
   readonly data: Readonly<Record<string, unknown>> | null;
-  readonly refusals: readonly Refusal[];
+  readonly errors: readonly ResponseError[];
 }
 
-/** How to reach the shop. */
+/** The shop's endpoint, and how requests are sent to it. */
 export interface Address {
   readonly url: string;
   readonly fetch: typeof fetch;
   readonly timeoutMs: number;
-  /** Sends an operation by its hash, and its text only when the shop does not know it. */
+  /** Sends operations by hash, and the text only when the shop does not know the hash. */
   readonly persisted: boolean;
   /** Sent along with every request. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * One request and its answer. Throws a ShopError when there is none: NETWORK_FAILED, or TIMEOUT after `timeoutMs`.
- * A request that the caller's signal ends throws the signal's reason.
+ * Sends one request and returns its response.
+ *
+ * @throws {ShopError} NETWORK_FAILED when there is no GraphQL response, or TIMEOUT after `timeoutMs`. When `signal` aborts, its reason.
  */
 export async function exchange(
   address: Address,
   operation: Operation,
   accessToken: string | null,
   signal?: AbortSignal,
-): Promise<Answer> {
+): Promise<GraphqlResponse> {
   const { text, hash, variables } = operation;
   if (!address.persisted || hash === null) return post(address, { query: text, variables }, accessToken, signal);
   const extensions = { persistedQuery: { version: 1, sha256Hash: hash } };
-  const answer = await post(address, { variables, extensions }, accessToken, signal);
-  if (!answer.refusals.some(({ code }) => code === "PERSISTED_QUERY_NOT_FOUND")) return answer;
+  const response = await post(address, { variables, extensions }, accessToken, signal);
+  if (!response.errors.some(({ code }) => code === "PERSISTED_QUERY_NOT_FOUND")) return response;
   return post(address, { query: text, variables, extensions }, accessToken, signal);
 }
 
@@ -50,7 +51,7 @@ async function post(
   body: unknown,
   accessToken: string | null,
   signal: AbortSignal | undefined,
-): Promise<Answer> {
+): Promise<GraphqlResponse> {
   const timeout = AbortSignal.timeout(address.timeoutMs);
   try {
     const response = await address.fetch(address.url, {
@@ -64,39 +65,39 @@ async function post(
       body: JSON.stringify(body),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
-    return parseAnswer(response, await response.text());
+    return parseResponse(response, await response.text());
   } catch (cause) {
     if (cause instanceof ShopError) throw cause;
     signal?.throwIfAborted();
-    if (timeout.aborted) throw shopError("TIMEOUT", `The shop did not answer within ${address.timeoutMs / 1000} s.`);
+    if (timeout.aborted) throw shopError("TIMEOUT", `The shop did not respond within ${address.timeoutMs / 1000} s.`);
     throw shopError("NETWORK_FAILED", `The shop at ${address.url} cannot be reached.`, { cause });
   }
 }
 
-function parseAnswer(response: Response, text: string): Answer {
+function parseResponse(response: Response, text: string): GraphqlResponse {
   const body = parseObject(text);
   const errors = Array.isArray(body?.errors) ? body.errors : [];
   const data = body?.data;
   if (body === null || (data === undefined && errors.length === 0)) {
     throw shopError(
       "NETWORK_FAILED",
-      `There is no shop at ${response.url}: it answered ${response.status}, not in GraphQL.`,
+      `${response.url} is not a GraphQL endpoint: its response has the status ${response.status} and no GraphQL result.`,
     );
   }
   return {
     status: response.status,
     data: isObject(data) ? data : null,
-    refusals: errors.map((error: unknown) => parseRefusal(error, response)),
+    errors: errors.map((error: unknown) => parseError(error, response)),
   };
 }
 
-function parseRefusal(error: unknown, response: Response): Refusal {
+function parseError(error: unknown, response: Response): ResponseError {
   const { message, path, extensions } = isObject(error) ? error : {};
   const { code, retryAfterSeconds, requestId } = isObject(extensions) ? extensions : {};
   const retryAfter = Number(retryAfterSeconds ?? response.headers.get("retry-after") ?? Number.NaN);
   return {
     code: parseCode(code),
-    message: typeof message === "string" ? message : "The shop refused without a word.",
+    message: typeof message === "string" ? message : "The request failed.",
     path: Array.isArray(path) ? path : [],
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : null,
     requestId: typeof requestId === "string" ? requestId : null,

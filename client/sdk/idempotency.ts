@@ -1,34 +1,34 @@
-import type { Keeper } from "./storage.ts";
+import type { StateStore } from "./storage.ts";
 
-/** So long a key is sent again; the shop remembers it for 24 hours at least. */
+/** A key is reused for this long at most; the shop remembers it for at least 24 hours. */
 const keyAgeMaxMs = 23 * 60 * 60 * 1_000;
 
 /**
- * Sends a wish under a key that stays the same until an answer has come: after a lost answer, a closed tab or a crash the
- * same wish goes out under the same key, and the shop answers with what it did the first time.
+ * Sends a request under an idempotency key that stays the same until a response arrives: after a lost response, a closed tab or a
+ * crash the same request is sent with the same key, and the shop returns its first result.
  *
- * @param purpose one wish at a time is open for each, such as "checkout".
- * @param send gets the key; what it throws leaves the key open.
- * @param isReused whether the answer says that the key belongs to another wish.
+ * @param purpose what the request is for, such as "checkout"; each purpose has one open key at a time.
+ * @param send sends the request with the key. When it throws, the key stays open.
+ * @param isReused whether the response says that the key belongs to another request.
  */
-export async function withKey<Answer>(
-  keeper: Keeper,
+export async function withKey<Result>(
+  keeper: StateStore,
   purpose: string,
-  wish: unknown,
-  send: (key: string) => Promise<Answer>,
-  isReused: (answer: Answer) => boolean,
-): Promise<Answer> {
-  const { key, isRepeat } = await takeKey(keeper, purpose, fingerprintOf(JSON.stringify(wish)));
-  const answer = await send(key);
+  request: unknown,
+  send: (key: string) => Promise<Result>,
+  isReused: (result: Result) => boolean,
+): Promise<Result> {
+  const { key, isRepeat } = await takeKey(keeper, purpose, fingerprintOf(JSON.stringify(request)));
+  const result = await send(key);
   await closeKey(keeper, purpose, key);
-  // The same words for another cart: the first wish was granted unheard, and this is a new one.
-  if (isRepeat && isReused(answer)) return withKey(keeper, purpose, wish, send, isReused);
-  return answer;
+  // An equal input for another cart: the first request had succeeded, and this is a new one.
+  if (isRepeat && isReused(result)) return withKey(keeper, purpose, request, send, isReused);
+  return result;
 }
 
-/** The open key of the same wish, or a new one; two that ask at once get the same. */
+/** Returns the open key of the same request, or a new one; concurrent callers get the same. */
 async function takeKey(
-  keeper: Keeper,
+  keeper: StateStore,
   purpose: string,
   fingerprint: string,
 ): Promise<{ key: string; isRepeat: boolean }> {
@@ -43,7 +43,7 @@ async function takeKey(
   return { key: taken.key, isRepeat: taken !== fresh };
 }
 
-async function closeKey(keeper: Keeper, purpose: string, key: string): Promise<void> {
+async function closeKey(keeper: StateStore, purpose: string, key: string): Promise<void> {
   await keeper.change(({ openKeys }) => ({
     openKeys: Object.fromEntries(
       Object.entries(openKeys).filter(([name, open]) => name !== purpose || open.key !== key),
@@ -51,13 +51,13 @@ async function closeKey(keeper: Keeper, purpose: string, key: string): Promise<v
   }));
 }
 
-/** 128 random bits in hexadecimal. `crypto.randomUUID` would be missing on pages that came without TLS. */
+/** Returns 128 random bits in hexadecimal. `crypto.randomUUID` does not exist on pages without TLS. */
 export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** 64 bits (FNV-1a) of a text: the same text has the same, and nobody learns the text from it. */
+/** Returns 64 bits (FNV-1a) of a text, which identify it without revealing it. */
 function fingerprintOf(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) {

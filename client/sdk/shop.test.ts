@@ -18,7 +18,7 @@ import * as generated from "./generated/documents.ts";
 import { createShop, type Shop, type ShopOptions } from "./shop.ts";
 import { memoryStorage } from "./storage.ts";
 
-// The client against the whole shop, which answers the client's own documents alone, by its manifest.
+// The client against the whole shop, which accepts only the client's own documents, by its manifest.
 
 let shop: TestShop;
 
@@ -32,28 +32,28 @@ afterAll(() => shop?.[Symbol.asyncDispose]());
 const customer = { email: "customer@example.com", password: "customer123" };
 const shippingAddress = { line1: "1 Main Street", country: "US" };
 
-test("a checkout whose answers are lost is one order, and the next client of the same visitor is told of it", async () => {
+test("a checkout whose responses are lost is one order, which the next client with the same storage gets", async () => {
   const storage = memoryStorage();
   const guest = visitor({ storage, fetch: losing("CheckoutComplete", 3) });
   await addMouse(guest);
-  const wish = { email: "lost@example.com", shippingAddress, payment: { token: "tok_ok" } };
-  await expect(guest.checkout(wish)).rejects.toMatchObject({ code: "NETWORK_FAILED" });
+  const input = { email: "lost@example.com", shippingAddress, payment: { token: "tok_ok" } };
+  await expect(guest.checkout(input)).rejects.toMatchObject({ code: "NETWORK_FAILED" });
 
-  const { order, userErrors } = await visitor({ storage }).checkout(wish);
+  const { order, userErrors } = await visitor({ storage }).checkout(input);
   expect(userErrors).toEqual([]);
   expect(order?.paymentStatus).toBe("PAID");
   const orders = await shop.sql.orders`SELECT id FROM orders WHERE email = 'lost@example.com'`;
   expect(orders).toEqual([{ id: order?.id }]);
 });
 
-test("the same words for a new cart are a new order, though the answer to the first never came", async () => {
+test("an equal input for a new cart is a new order, even if the response to the first was lost", async () => {
   const storage = memoryStorage();
   const guest = visitor({ storage, fetch: losing("CheckoutComplete", 3) });
   await addMouse(guest);
-  const wish = { email: "again@example.com", shippingAddress };
-  await expect(guest.checkout(wish)).rejects.toMatchObject({ code: "NETWORK_FAILED" });
+  const input = { email: "again@example.com", shippingAddress };
+  await expect(guest.checkout(input)).rejects.toMatchObject({ code: "NETWORK_FAILED" });
   await addMouse(guest, 2);
-  const { order } = await guest.checkout(wish);
+  const { order } = await guest.checkout(input);
   const orders = await shop.sql.orders`SELECT id FROM orders WHERE email = 'again@example.com' ORDER BY id`;
   expect(orders).toHaveLength(2);
   expect(orders[1]?.id).toBe(order?.id);
@@ -103,10 +103,10 @@ test("a cart that the shop does not know any more begins anew", async () => {
   expect((await guest.cart())?.id).toBe(cart?.id);
 });
 
-test("twenty renewals at once keep the session; one that was revoked elsewhere ends, and its client is told", async () => {
+test("twenty concurrent renewals keep the session; a session that was revoked elsewhere ends, and its client is notified once", async () => {
   const person = await shop.customer();
-  let told = 0;
-  const elsewhere = visitor({ onSignedOut: () => (told += 1) });
+  let notified = 0;
+  const elsewhere = visitor({ onSignedOut: () => (notified += 1) });
   await elsewhere.signIn(customer);
   await Promise.all(Array.from({ length: 20 }, () => elsewhere.renew()));
   expect((await elsewhere.query(generated.MeDocument)).me?.email).toBe(customer.email);
@@ -116,11 +116,11 @@ test("twenty renewals at once keep the session; one that was revoked elsewhere e
   const { revokedSessions } = await person.mutate(generated.SessionRevokeDocument, { id: other?.id ?? "" });
   expect(revokedSessions).toBe(1);
   await expect(elsewhere.renew()).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
-  expect(told).toBe(1);
+  expect(notified).toBe(1);
   expect(await elsewhere.isSignedIn()).toBe(false);
 });
 
-test("by hash, with Apollo Client and with urql the documents are the manifest's; others are not answered", async () => {
+test("sent by hash, by Apollo Client and by urql, the documents are the manifest's; others are rejected", async () => {
   const url = `${shop.url}/graphql`;
   const variables = { slug: "laptop-pro-15" };
   const byHash = await visitor({ persisted: true }).query(generated.ProductDocument, variables);
@@ -145,22 +145,23 @@ test("by hash, with Apollo Client and with urql the documents are the manifest's
   expect(errors[0]?.extensions?.code).toBe("DOCUMENT_NOT_TRUSTED");
 });
 
-test("every document passes the gateway and is answered, the longest lists included, by a guest and by staff", async () => {
+test("every document passes the gateway, with the longest lists, for a guest and for staff", async () => {
   const { possibleTypes: _, ...byName } = generated;
   const documents: [string, TypedDocument<unknown, never>][] = Object.entries(byName);
   const faults = new Set(["INTERNAL_SERVER_ERROR", "GRAPHQL_VALIDATION_FAILED", "OPERATION_TOO_COMPLEX", "TIMEOUT"]);
-  const told: string[] = [];
+  const failures: string[] = [];
   const granted = new Set<string>();
-  for (const asker of [visitor(), await shop.admin()]) {
+  for (const client of [visitor(), await shop.admin()]) {
     for (const [name, document] of documents) {
       // Signing out and deleting are asked of the guest alone, who has nothing to lose.
-      if (/^(TokenRevoke|AccountDelete)/.test(name) && (await asker.isSignedIn())) continue;
-      const answer = await asker.queryPart(document, variablesFor(document) as never).catch((error) => error);
-      for (const { code, message } of answer.refusals) if (faults.has(code)) told.push(`${name}: ${code} ${message}`);
-      if (answer.refusals.length === 0) granted.add(name);
+      if (/^(TokenRevoke|AccountDelete)/.test(name) && (await client.isSignedIn())) continue;
+      const response = await client.queryPart(document, variablesFor(document) as never).catch((error) => error);
+      for (const { code, message } of response.errors)
+        if (faults.has(code)) failures.push(`${name}: ${code} ${message}`);
+      if (response.errors.length === 0) granted.add(name);
     }
   }
-  expect(told).toEqual([]);
+  expect(failures).toEqual([]);
   // Refused for what was asked: a guest, a product by none of its names, 100 suggestions.
   expect(documents.map(([name]) => name).filter((name) => !granted.has(name))).toEqual([
     "AccountDeleteDocument",
@@ -180,7 +181,7 @@ async function addMouse(who: Shop, quantity = 1) {
   return who.addToCart({ productId: product?.id ?? "", quantity });
 }
 
-/** What the shop answers to so many requests never arrives. */
+/** Loses the responses to a number of requests. */
 function losing(operation: string, times: number): typeof fetch {
   let left = times;
   return async (address, request) => {

@@ -35,77 +35,77 @@ import {
   TokenRevokeDocument,
 } from "./generated/documents.ts";
 import { randomKey, withKey } from "./idempotency.ts";
-import { keeper as keeperOver, memoryStorage, type ShopState, type ShopStorage } from "./storage.ts";
+import { memoryStorage, openState, type ShopState, type ShopStorage } from "./storage.ts";
 
-/** How a client reaches the shop; only `url` is needed. */
+/** The options of a client; only `url` is required. */
 export interface ShopOptions {
-  /** Of the gateway's GraphQL, such as `http://localhost:4000/graphql`. */
+  /** The gateway's GraphQL endpoint, such as `http://localhost:4000/graphql`. */
   url: string;
-  /** Where session, guest's tokens and open keys are kept; in memory unless given. */
+  /** Where the session, a guest's tokens and open idempotency keys are stored. Defaults to memory. */
   storage?: ShopStorage;
   fetch?: typeof fetch;
-  /** How long one request may take; 15 s unless given. */
+  /** How long one request may take. Defaults to 15 s. */
   timeoutMs?: number;
-  /** Sends operations by their hash: automatic persisted queries, and shops that take trusted documents alone. */
+  /** Sends operations by their hash: for automatic persisted queries, and for shops that accept only trusted documents. */
   persisted?: boolean;
   /** Sent along with every request. */
   headers?: Record<string, string>;
-  /** Told when the shop has ended the session: on another device, by a new password, after 30 days. */
+  /** Called when the shop has ended the session: from another device, by a password change, or after 30 days. */
   onSignedOut?: () => void;
 }
 
 type Checkout = Omit<CheckoutCompleteInput, "idempotencyKey" | "cartToken"> & { idempotencyKey?: string };
-type Paying = Omit<PaymentProcessInput, "idempotencyKey" | "guestOrderToken"> & {
+type PaymentRequest = Omit<PaymentProcessInput, "idempotencyKey" | "guestOrderToken"> & {
   idempotencyKey?: string;
-  /** Whose payment it is; needed for a guest's order only. */
+  /** The order that is paid; required for a guest's order only. */
   orderId?: string;
 };
 
-/** An order with what happened to it. */
+/** An order with its timeline. */
 export type OrderWithEvents = NonNullable<GuestOrderQuery["guestOrder"]>;
 
-/** The shop, as one visitor sees it: a guest until `signIn`. */
+/** The shop as one user sees it: a guest until `signIn`. */
 export interface Shop extends Pick<Connection, "query" | "queryPart" | "mutate" | "renew" | "fetch"> {
   register: (input: AccountRegisterInput) => Promise<PayloadOf<AccountRegisterMutation>>;
-  /** Signs in and brings the guest's cart along. Orders made as a guest stay the guest's until `claimOrders`. */
+  /** Signs in and claims the guest's cart. Orders placed as a guest are claimed by `claimOrders`. */
   signIn: (input: TokenCreateInput, cart?: CartMergeStrategy) => Promise<PayloadOf<TokenCreateMutation>>;
-  /** Signs in with what a social provider's page sent the browser back with. */
+  /** Signs in with the code and state that a social provider's page redirected with. */
   signInWithProvider: (
     input: OAuthTokenCreateInput,
     cart?: CartMergeStrategy,
   ) => Promise<PayloadOf<TokenCreateMutation>>;
-  /** Forgets the session here and ends it in the shop, if that can be reached. */
+  /** Ends the session here, and in the shop if it can be reached. */
   signOut: () => Promise<void>;
   isSignedIn: () => Promise<boolean>;
-  /** The cart, null before anything was added; its `problems` are null while the catalogue is away. */
+  /** Returns the cart; null before anything was added. Its `problems` are null while products is unavailable. */
   cart: () => Promise<CartContentsFragment | null>;
   addToCart: (input: Omit<CartItemAddInput, "cartToken">) => Promise<PayloadOf<CartItemAddMutation>>;
-  /** 0 removes the line. */
+  /** Changes the quantity of a line; 0 removes it. */
   setQuantity: (itemId: string, quantity: number) => Promise<PayloadOf<CartItemAddMutation>>;
   removeFromCart: (itemId: string) => Promise<PayloadOf<CartItemAddMutation>>;
   clearCart: () => Promise<PayloadOf<CartItemAddMutation>>;
   /**
-   * Orders what is in the cart. When no answer came, call it again with the same words: it is the same order then, also after
-   * a reload, if `storage` outlives that.
+   * Orders the contents of the cart. Without a response, call it again with an equal input: it is then the same order, even after a
+   * reload if `storage` outlives it.
    */
   checkout: (input: Checkout) => Promise<PayloadOf<CheckoutCompleteMutation>>;
-  /** Charges an order's payment; repeating it after a lost answer charges once. */
-  pay: (input: Paying) => Promise<PayloadOf<PaymentProcessMutation>>;
-  /** The viewer's order, or one made here as a guest. */
+  /** Charges an order's payment. Repeating it after a lost response charges once. */
+  pay: (input: PaymentRequest) => Promise<PayloadOf<PaymentProcessMutation>>;
+  /** Returns the viewer's order, or one placed here as a guest; null when there is none. */
   order: (id: string) => Promise<OrderWithEvents | null>;
   cancelOrder: (input: Omit<OrderCancelInput, "guestOrderToken">) => Promise<PayloadOf<CheckoutCompleteMutation>>;
-  /** After a sign-in: makes the orders made here as a guest the viewer's. */
+  /** Adds the orders placed here as a guest to the account of the signed-in viewer. */
   claimOrders: () => Promise<PayloadOf<OrderClaimMutation>[]>;
-  /** The secret tokens of a guest, for operations of one's own. */
+  /** Returns the secret tokens of a guest, for custom operations. */
   guestTokens: () => Promise<Pick<ShopState, "cartToken" | "orderTokens">>;
 }
 
 const eventsOfOrderMax = 100;
 const orderTokensMax = 50;
 
-/** A client of the shop. Nothing is asked before it is used. */
+/** Creates a client of the shop. It sends no request until it is used. */
 export function createShop(options: ShopOptions): Shop {
-  const keeper = keeperOver(options.storage ?? memoryStorage());
+  const keeper = openState(options.storage ?? memoryStorage());
   const address = {
     url: options.url,
     fetch: options.fetch ?? ((...request: Parameters<typeof fetch>) => globalThis.fetch(...request)),
@@ -118,7 +118,7 @@ export function createShop(options: ShopOptions): Shop {
 
   const isSignedIn = async () => (await keeper.read()).tokens !== null;
 
-  /** A guest's token; undefined for who is signed in, and whose cart is found without. */
+  /** The token of a guest's cart; none for a signed-in viewer, who needs none. */
   const cartToken = async (): Promise<{ cartToken?: string }> => {
     const state = await keeper.read();
     return state.tokens === null && state.cartToken !== null ? { cartToken: state.cartToken } : {};
@@ -128,7 +128,7 @@ export function createShop(options: ShopOptions): Shop {
     const { cartToken: token } = await keeper.read();
     if (token === null) return;
     await mutate(CartClaimDocument, { cartToken: token, strategy });
-    // Claimed, or no cart of ours any more.
+    // It is claimed, or it no longer exists.
     await keeper.change((state) => (state.cartToken === token ? { cartToken: null } : {}));
   };
 
@@ -163,14 +163,14 @@ export function createShop(options: ShopOptions): Shop {
       const { tokens } = await keeper.read();
       await keeper.change(() => ({ tokens: null, openKeys: {} }));
       if (tokens === null) return;
-      // The session ends here in any case; in the shop it ends by itself if this does not arrive.
+      // The session ends here in any case; in the shop it expires if this request is lost.
       await mutate(TokenRevokeDocument, { input: { refreshToken: tokens.refreshToken } }).catch(() => {});
     },
     cart: async () => {
       const { cartToken: token } = await cartToken();
       if (token === undefined && !(await isSignedIn())) return null;
-      const { data, refusals } = await queryPart(CartDocument, token === undefined ? {} : { token });
-      const [first, ...others] = refusals;
+      const { data, errors } = await queryPart(CartDocument, token === undefined ? {} : { token });
+      const [first, ...others] = errors;
       if (data.cart === null && first !== undefined) throw new ShopError([first, ...others], data);
       return data.cart;
     },
@@ -178,7 +178,7 @@ export function createShop(options: ShopOptions): Shop {
       const token = await cartToken();
       let payload = await mutate(CartItemAddDocument, { input: { ...input, ...token } });
       if (token.cartToken !== undefined && isUnknownCart(payload)) {
-        // A guest's cart lives 30 days; after that a new one begins.
+        // A guest's cart expires after 30 days; then a new one starts.
         payload = await mutate(CartItemAddDocument, { input });
       }
       const { cartToken: given } = payload;
@@ -189,15 +189,15 @@ export function createShop(options: ShopOptions): Shop {
       mutate(CartItemUpdateDocument, { input: { itemId, quantity, ...(await cartToken()) } }),
     removeFromCart: async (itemId) => mutate(CartItemRemoveDocument, { input: { itemId, ...(await cartToken()) } }),
     clearCart: async () => mutate(CartClearDocument, await cartToken()),
-    checkout: async ({ idempotencyKey, ...wish }) => {
-      const input = { ...wish, ...(await cartToken()) };
+    checkout: async ({ idempotencyKey, ...command }) => {
+      const input = { ...command, ...(await cartToken()) };
       const send = (key: string) => mutate(CheckoutCompleteDocument, { input: { ...input, idempotencyKey: key } });
       if (idempotencyKey !== undefined) return keepOrderToken(await send(idempotencyKey));
       return keepOrderToken(await withKey(keeper, "checkout", input, send, isKeyReused));
     },
-    pay: async ({ idempotencyKey, orderId, ...wish }) => {
+    pay: async ({ idempotencyKey, orderId, ...command }) => {
       const token = orderId === undefined ? undefined : (await keeper.read()).orderTokens[orderId];
-      const input = { ...wish, ...(token === undefined ? {} : { guestOrderToken: token }) };
+      const input = { ...command, ...(token === undefined ? {} : { guestOrderToken: token }) };
       const send = (key: string) => mutate(PaymentProcessDocument, { input: { ...input, idempotencyKey: key } });
       if (idempotencyKey !== undefined) return send(idempotencyKey);
       return withKey(keeper, "payment", input, send, isKeyReused);
@@ -230,7 +230,7 @@ export function createShop(options: ShopOptions): Shop {
   };
 }
 
-/** A new idempotency key, for operations of one's own. */
+/** Returns a new idempotency key, for custom operations. */
 export const idempotencyKey = randomKey;
 
 function isUnknownCart({ cart, userErrors }: { cart: unknown; userErrors: UserError[] }): boolean {

@@ -1,13 +1,13 @@
 /**
- * Where a client keeps what must outlive it: the session's tokens, a guest's cart and order tokens, and the keys of
- * checkouts whose answer is still awaited. One text, which nobody else may read.
+ * Stores what outlives a client: the session's tokens, a guest's cart and order tokens, and the keys of requests without a
+ * response. It is one text with secrets, which nothing else should read.
  */
 export interface ShopStorage {
   load: () => string | null | Promise<string | null>;
   save: (text: string) => void | Promise<void>;
 }
 
-/** Keeps it as long as the client lives. The default. */
+/** Returns a storage in memory, which ends with the client. The default. */
 export function memoryStorage(): ShopStorage {
   let kept: string | null = null;
   return {
@@ -18,7 +18,7 @@ export function memoryStorage(): ShopStorage {
   };
 }
 
-/** Keeps it in a browser's `localStorage` or `sessionStorage`; several tabs then share one session and one cart. */
+/** Returns a storage in a browser's `localStorage` or `sessionStorage`; with `localStorage`, tabs share one session and one cart. */
 export function webStorage(
   storage: { getItem: (key: string) => string | null; setItem: (key: string, value: string) => void },
   key = "agora",
@@ -29,41 +29,41 @@ export function webStorage(
 /** The tokens of a signed-in session. */
 export interface Tokens {
   readonly accessToken: string;
-  /** When the access token ends, in milliseconds since 1970 by the shop's clock. */
+  /** When the access token expires, in milliseconds since 1970 by the shop's clock. */
   readonly accessExpiresAtMs: number;
-  /** When it came, by this machine's clock, which may be wrong. */
+  /** When it was received, in milliseconds since 1970 by the local clock, which may be wrong. */
   readonly receivedAtMs: number;
   readonly refreshToken: string;
 }
 
-/** An idempotency key whose answer never came: the same wish is sent with the same key again. */
+/** An idempotency key without a response yet: the same request is sent again with the same key. */
 interface OpenKey {
   readonly key: string;
-  /** Tells whether a wish is the same; not the wish itself, which holds addresses. */
+  /** Identifies the request without storing it, because it has addresses. */
   readonly fingerprint: string;
   readonly madeAtMs: number;
 }
 
-/** Everything that is kept. */
+/** The stored state. */
 export interface ShopState {
   readonly tokens: Tokens | null;
   readonly cartToken: string | null;
-  /** The tokens of a guest's orders by order id, oldest first. */
+  /** The tokens of a guest's orders, by order id, oldest first. */
   readonly orderTokens: Readonly<Record<string, string>>;
-  /** By what they are for. */
+  /** By purpose. */
   readonly openKeys: Readonly<Record<string, OpenKey>>;
 }
 
-/** Reads and changes the state, one change at a time. */
-export interface Keeper {
+/** Reads and changes the state; changes are serialized. */
+export interface StateStore {
   read: () => Promise<ShopState>;
   change: (change: (state: ShopState) => Partial<ShopState>) => Promise<void>;
 }
 
 const empty: ShopState = { tokens: null, cartToken: null, orderTokens: {}, openKeys: {} };
 
-/** A keeper over a storage. What another version of this client left there, or somebody else, counts as nothing. */
-export function keeper(storage: ShopStorage): Keeper {
+/** Opens the state in a storage. Unknown content, such as that of another version of this client, is ignored. */
+export function openState(storage: ShopStorage): StateStore {
   let changes: Promise<void> = Promise.resolve();
   const read = async () => parseState(await storage.load());
   return {

@@ -8,29 +8,29 @@ import {
 } from "#client/sdk/index.ts";
 import { idempotencyKey } from "#client/sdk/shop.ts";
 import { admin, makeSeller, newCustomer } from "./people.ts";
-import { granted, present, type Stage } from "./scenario.ts";
+import { expectSuccess, present, type Scenario } from "./scenario.ts";
 
-/** A fashion market: register, activate, sign in, ask something as oneself, create a product, order it. */
-export async function fashionMarket(stage: Stage): Promise<void> {
+/** Registers, activates, signs in, queries the own account, creates a product and orders it. */
+export async function fashionMarket(scenario: Scenario): Promise<void> {
   const address = { line1: "12 St James's Square", city: "London", country: "GB" };
-  const customer = await newCustomer(stage, "ada", { displayName: "Ada Lovelace", address });
+  const customer = await newCustomer(scenario, "ada", { displayName: "Ada Lovelace", address });
   const { shop } = customer;
 
-  stage.step("Ask who is signed in");
+  scenario.step("Query the signed-in user");
   const me = present("me", (await shop.query(MeDocument)).me);
-  stage.check("it is the new account, activated", me.email === customer.email && me.isActivated === true);
-  stage.check("with the address given", me.addresses?.[0]?.address.line1 === address.line1);
+  scenario.check("it is the new account, and it is activated", me.email === customer.email && me.isActivated === true);
+  scenario.check("it has the given address", me.addresses?.[0]?.address.line1 === address.line1);
 
-  await makeSeller(stage, customer);
+  await makeSeller(scenario, customer);
 
-  stage.step("The administrator makes the category that is missing");
+  scenario.step("The administrator creates the missing category");
   const { categories } = await shop.query(CategoriesDocument);
   if (categories?.some(({ slug }) => slug === "outerwear") !== true) {
-    granted(await (await admin(stage)).mutate(CategoryCreateDocument, { input: { name: "Outerwear" } }));
+    expectSuccess(await (await admin(scenario)).mutate(CategoryCreateDocument, { input: { name: "Outerwear" } }));
   }
 
-  stage.step("Create a product");
-  const { product } = granted(
+  scenario.step("Create a product");
+  const { product } = expectSuccess(
     await shop.mutate(ProductCreateDocument, {
       input: {
         name: "Blue Denim Jacket",
@@ -43,16 +43,16 @@ export async function fashionMarket(stage: Stage): Promise<void> {
     }),
   );
   const jacket = present("product", product);
-  stage.check(
+  scenario.check(
     "it costs 79.99 USD, and there are 50",
     jacket.price.amount === "79.99" && jacket.quantityAvailable === 50,
   );
-  stage.check("it is Ada's", jacket.owner?.displayName === "Ada Lovelace" && jacket.viewerCanEdit);
+  scenario.check("Ada owns it", jacket.owner?.displayName === "Ada Lovelace" && jacket.viewerCanEdit);
   const slugs = jacket.categories.map(({ slug }) => slug).sort();
-  stage.check("it is among men's outerwear", slugs.join() === "men,outerwear");
+  scenario.check("it is in the categories men and outerwear", slugs.join() === "men,outerwear");
 
-  stage.step("Order two");
-  const placed = granted(
+  scenario.step("Order two");
+  const placed = expectSuccess(
     await shop.mutate(OrderCreateDocument, {
       input: {
         idempotencyKey: idempotencyKey(),
@@ -63,15 +63,15 @@ export async function fashionMarket(stage: Stage): Promise<void> {
     }),
   );
   const order = present("order", placed.order);
-  stage.check("the total is the shop's own: 159.98", order.total.amount === "159.98");
-  stage.check("it is pending and unpaid", order.status === "PENDING" && order.paymentStatus === "UNPAID");
+  scenario.check("the shop computes the total: 159.98", order.total.amount === "159.98");
+  scenario.check("it is pending and unpaid", order.status === "PENDING" && order.paymentStatus === "UNPAID");
 
-  stage.step("Read it back, with its product and who sells it");
+  scenario.step("Query the order with its product and seller");
   const read = present("order", (await shop.query(OrderDocument, { id: order.id })).order);
   const [item] = read.items;
-  stage.check(
-    "it keeps the name and the price of the day",
+  scenario.check(
+    "it keeps the name and price at the time of the order",
     item?.productName === jacket.name && item.unitPrice.amount === "79.99",
   );
-  stage.check("its product is sold by Ada", item?.product?.owner?.displayName === "Ada Lovelace");
+  scenario.check("its product is sold by Ada", item?.product?.owner?.displayName === "Ada Lovelace");
 }

@@ -7,47 +7,47 @@ import {
   type Shop,
 } from "#client/sdk/index.ts";
 import { admin, newCustomer } from "./people.ts";
-import { granted, present, type Stage } from "./scenario.ts";
+import { expectSuccess, present, type Scenario } from "./scenario.ts";
 
-/** A shop with a command line: a customer buys and cancels, and the stock goes down and comes back; an administrator adds and deletes. */
-export async function commandLineShop(stage: Stage): Promise<void> {
-  const laptop = await addLaptop(stage);
-  await buyAndCancel(stage, laptop.id);
-  await deleteLaptop(stage, laptop);
+/** An administrator adds a product; a customer buys it and cancels, which returns stock and money; the product is archived. */
+export async function scalableEcommerce(scenario: Scenario): Promise<void> {
+  const laptop = await addLaptop(scenario);
+  await buyAndCancel(scenario, laptop.id);
+  await archiveLaptop(scenario, laptop);
 }
 
-async function addLaptop(stage: Stage): Promise<{ staff: Shop; id: string }> {
-  stage.step("The administrator signs in and adds a product");
-  const staff = await admin(stage);
+async function addLaptop(scenario: Scenario): Promise<{ staff: Shop; id: string }> {
+  scenario.step("The administrator signs in and adds a product");
+  const staff = await admin(scenario);
   const input = {
     name: "Gaming Laptop",
     description: "High-end gaming laptop",
     price: { amount: "1499.99", currencyCode: "USD" },
     stock: 10,
   };
-  const { product } = granted(await staff.mutate(ProductCreateDocument, { input }));
+  const { product } = expectSuccess(await staff.mutate(ProductCreateDocument, { input }));
   const laptop = present("product", product);
-  stage.check("it is on sale", laptop.status === "ACTIVE" && laptop.quantityAvailable === 10);
+  scenario.check("it is on sale", laptop.status === "ACTIVE" && laptop.quantityAvailable === 10);
   return { staff, id: laptop.id };
 }
 
-async function buyAndCancel(stage: Stage, laptopId: string): Promise<void> {
-  const { shop } = await newCustomer(stage, "linus", {});
+async function buyAndCancel(scenario: Scenario, laptopId: string): Promise<void> {
+  const { shop } = await newCustomer(scenario, "linus", {});
   const available = async () => {
     const { product } = await shop.query(ProductDocument, { id: laptopId });
     return present("product", product).quantityAvailable;
   };
 
-  stage.step("Browse");
+  scenario.step("Browse");
   const { products } = await shop.query(ProductsDocument, { search: "gaming laptop", first: 20 });
-  stage.check("the laptop is there", products?.nodes.some(({ id }) => id === laptopId) === true);
+  scenario.check("the laptop is found", products?.nodes.some(({ id }) => id === laptopId) === true);
 
-  stage.step("Put two into the cart");
-  const { cart } = granted(await shop.addToCart({ productId: laptopId, quantity: 2 }));
-  stage.check("today's price counts", cart?.subtotal.amount === "2999.98");
+  scenario.step("Add two to the cart");
+  const { cart } = expectSuccess(await shop.addToCart({ productId: laptopId, quantity: 2 }));
+  scenario.check("the subtotal is 2999.98", cart?.subtotal.amount === "2999.98");
 
-  stage.step("Check out, and pay");
-  const { order } = granted(
+  scenario.step("Check out and pay");
+  const { order } = expectSuccess(
     await shop.checkout({
       shippingAddress: { line1: "1 Kernel Road", city: "Portland", country: "US" },
       expectedTotal: { amount: "2999.98", currencyCode: "USD" },
@@ -55,28 +55,28 @@ async function buyAndCancel(stage: Stage, laptopId: string): Promise<void> {
     }),
   );
   const placed = present("order", order);
-  stage.check("the order is paid", placed.paymentStatus === "PAID" && placed.status === "PAID");
-  await stage.eventually("8 are left for the others", async () => (await available()) === 8);
-  stage.check("the cart is empty", ((await shop.cart())?.totalQuantity ?? 0) === 0);
+  scenario.check("the order is paid", placed.paymentStatus === "PAID" && placed.status === "PAID");
+  await scenario.eventually("8 remain available", async () => (await available()) === 8);
+  scenario.check("the cart is empty", ((await shop.cart())?.totalQuantity ?? 0) === 0);
 
-  stage.step("View the orders");
+  scenario.step("List the orders");
   const { me } = await shop.query(MyOrdersDocument, { first: 10 });
-  stage.check("it is there", me?.orders?.nodes.some(({ id }) => id === placed.id) === true);
+  scenario.check("it is listed", me?.orders?.nodes.some(({ id }) => id === placed.id) === true);
 
-  stage.step("Cancel it");
-  const cancelled = granted(await shop.cancelOrder({ orderId: placed.id }));
-  stage.check("it is cancelled", cancelled.order?.status === "CANCELLED");
-  await stage.eventually("all 10 are back on the shelf", async () => (await available()) === 10);
-  await stage.eventually(
-    "the money went back",
+  scenario.step("Cancel the order");
+  const cancelled = expectSuccess(await shop.cancelOrder({ orderId: placed.id }));
+  scenario.check("it is cancelled", cancelled.order?.status === "CANCELLED");
+  await scenario.eventually("all 10 are available again", async () => (await available()) === 10);
+  await scenario.eventually(
+    "the payment is refunded",
     async () => (await shop.order(placed.id))?.paymentStatus === "REFUNDED",
   );
 }
 
-async function deleteLaptop(stage: Stage, { staff, id }: { staff: Shop; id: string }): Promise<void> {
-  stage.step("The administrator deletes the product");
-  const { deletedProductId } = granted(await staff.mutate(ProductDeleteDocument, { id }));
-  stage.check("it is gone", deletedProductId === id);
+async function archiveLaptop(scenario: Scenario, { staff, id }: { staff: Shop; id: string }): Promise<void> {
+  scenario.step("The administrator archives the product");
+  const { deletedProductId } = expectSuccess(await staff.mutate(ProductDeleteDocument, { id }));
+  scenario.check("it is archived", deletedProductId === id);
   const { products } = await staff.query(ProductsDocument, { filter: { ids: [id] } });
-  stage.check("no list shows it", products?.nodes.length === 0);
+  scenario.check("it is no longer listed", products?.nodes.length === 0);
 }

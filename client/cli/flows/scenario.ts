@@ -4,43 +4,43 @@ import { inspect, styleText } from "node:util";
 import { Kind, parse, print } from "graphql";
 import { AccountActivateDocument, createShop, type Shop, type UserError } from "#client/sdk/index.ts";
 
-/** Where a flow is played, step by step, for somebody who watches. */
-export interface Stage {
-  /** Something that is not in the shop yet, different in each run: "jane-3f9a1c". */
+/** Runs a flow step by step and prints every request and response. */
+export interface Scenario {
+  /** Returns a name that is unique to this run, such as "jane-3f9a1c". */
   readonly unique: (name: string) => string;
-  /** Tells what comes now; every operation after it is printed with its answer. */
+  /** Prints the title of the next step. */
   readonly step: (title: string) => void;
-  /** Somebody new in front of the shop. */
+  /** Returns a new client without a session. */
   readonly visitor: () => Shop;
-  /** Activates a new account with the token of its mail. */
+  /** Activates a new account with its emailed token. */
   readonly activate: (visitor: Shop, email: string) => Promise<void>;
-  /** Something that must be so. @throws {FlowFailed} when it is not. */
+  /** Prints a sentence that is true. @throws {FlowFailed} when it is not. */
   readonly check: (sentence: string, isSo: boolean) => void;
-  /** The same for what becomes so a little later, by an event. */
+  /** As `check`, for what becomes true within 15 s, by an event. */
   readonly eventually: (sentence: string, isSo: () => Promise<boolean>) => Promise<void>;
 }
 
-/** A step was not as it should be. */
+/** A step did not have the expected result. */
 class FlowFailed extends Error {}
 
 const eventuallyMaxMs = 15_000;
 const lookEveryMs = 250;
-const answerLinesMax = 40;
+const responseLinesMax = 40;
 
 /**
- * A stage before a shop.
+ * Opens a scenario with a shop.
  *
- * @param mailedToken the token in the newest mail to an address; null when none comes.
+ * @param mailedToken returns the token in the newest email to an address; null when none arrives.
  */
-export function openStage(
+export function openScenario(
   url: string,
   say: (text: string) => void,
   mailedToken: (email: string) => Promise<string | null>,
-): Stage {
+): Scenario {
   const run = randomBytes(3).toString("hex");
   let steps = 0;
   const check = (sentence: string, isSo: boolean) => {
-    if (!isSo) throw new FlowFailed(`It should be so, and is not: ${sentence}`);
+    if (!isSo) throw new FlowFailed(`Expected: ${sentence}`);
     say(`   ${styleText("green", "✓")} ${sentence}`);
   };
   return {
@@ -52,9 +52,9 @@ export function openStage(
     visitor: () => createShop({ url, fetch: printing(say) }),
     activate: async (visitor, email) => {
       const token = await mailedToken(email);
-      if (token === null) throw new FlowFailed(`No mail with a token came for ${email}.`);
-      say(`   ${styleText("dim", `the mail to ${email} holds a token`)}`);
-      granted(await visitor.mutate(AccountActivateDocument, { input: { token } }));
+      if (token === null) throw new FlowFailed(`No email with a token arrived for ${email}.`);
+      say(`   ${styleText("dim", `the email to ${email} has a token`)}`);
+      expectSuccess(await visitor.mutate(AccountActivateDocument, { input: { token } }));
     },
     check,
     eventually: async (sentence, isSo) => {
@@ -68,30 +68,30 @@ export function openStage(
   };
 }
 
-/** The payload, once nothing stands in its way. @throws {FlowFailed} with the user errors otherwise. */
-export function granted<Payload extends { userErrors: readonly UserError[] }>(payload: Payload): Payload {
+/** Returns a payload without errors. @throws {FlowFailed} with the user errors otherwise. */
+export function expectSuccess<Payload extends { userErrors: readonly UserError[] }>(payload: Payload): Payload {
   if (payload.userErrors.length === 0) return payload;
   throw new FlowFailed(payload.userErrors.map(({ code, message }) => `${code}: ${message}`).join("\n"));
 }
 
-/** The value, which must be there. @throws {FlowFailed} naming it otherwise. */
+/** Returns a value that must exist. @throws {FlowFailed} naming it otherwise. */
 export function present<Value>(what: string, value: Value | null | undefined): Value {
-  if (value === null || value === undefined) throw new FlowFailed(`There is no ${what} in the answer.`);
+  if (value === null || value === undefined) throw new FlowFailed(`The response has no ${what}.`);
   return value;
 }
 
-/** `fetch`, telling each operation that goes out and the answer that comes in, without secrets. */
+/** A `fetch` that prints each operation and its response, without secrets. */
 function printing(say: (text: string) => void): typeof fetch {
   return async (address, request) => {
     const { query = "", variables } = JSON.parse(String(request?.body));
-    const lines = [operationOf(query), ...(Object.keys(variables ?? {}).length === 0 ? [] : [shown(variables)])];
-    say(styleText("cyan", indented(lines.join("\n"), "→")));
+    const sent = [operationOf(query), ...(Object.keys(variables ?? {}).length === 0 ? [] : [shown(variables)])];
+    say(styleText("cyan", indented(sent.join("\n"), "→")));
     const response = await fetch(address, request);
     const text = await response.clone().text();
-    const { data, ...refusal } = text.startsWith("{") ? JSON.parse(text) : { data: text };
-    const answer = shown("errors" in refusal ? { data, ...refusal } : data).split("\n");
-    const more = answer.length > answerLinesMax ? [`… ${answer.length - answerLinesMax} more lines`] : [];
-    say(indented([...answer.slice(0, answerLinesMax), ...more].join("\n"), "←"));
+    const { data, ...rest } = text.startsWith("{") ? JSON.parse(text) : { data: text };
+    const lines = shown("errors" in rest ? { data, ...rest } : data).split("\n");
+    const more = lines.length > responseLinesMax ? [`… ${lines.length - responseLinesMax} more lines`] : [];
+    say(indented([...lines.slice(0, responseLinesMax), ...more].join("\n"), "←"));
     return response;
   };
 }
