@@ -11,16 +11,16 @@ const variables = z.object({
   PRODUCTS_PORT: portVariable.default(4002),
   PRODUCTS_METRICS_PORT: portVariable.default(9402),
   PRODUCTS_DATABASE_URL: z.url(),
-  /** Who gets this subgraph's events over HTTP. */
+  /** Where this subgraph's events are delivered over HTTP. */
   SUBGRAPH_ORDERS_URL: z.url().default("http://127.0.0.1:4003/graphql"),
-  /** Whose keys and revocations hold for access tokens that another router passes on. */
+  /** Issues the keys and revocations of access tokens that an external router passes on. */
   SUBGRAPH_USERS_URL: z.string().default("http://127.0.0.1:4001/graphql"),
 });
 
-/** What the products subgraph reads of its environment. */
+/** The environment of the products subgraph. */
 export type Environment = z.infer<typeof variables>;
 
-/** Reads and checks it. @throws {Error} naming the first variable that is missing or wrong. */
+/** Reads and validates the environment. @throws {Error} naming the first variable that is missing or invalid. */
 export function readEnvironment(source: Record<string, string | undefined>): Environment {
   return readEnv(variables, source);
 }

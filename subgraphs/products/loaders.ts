@@ -13,13 +13,13 @@ import { countMovements, readAvailability, readLevels, readMovements } from "./i
 import { type CountScope, type Counts, countInStock, countLabels, countTotals, spanPrices } from "./listing/facet.ts";
 import { readPagesOfOwners } from "./listing/listing.ts";
 
-/** What the fields of one request are read through: each kind in one statement, however many are asked for. */
+/** The loaders of one request. Each reads any number of keys in one statement. */
 export type Loaders = ReturnType<typeof makeLoaders>;
 
-/** Every reader takes its keys as one array. */
+/** Every reader binds its keys as one array, so a batch has no size limit. */
 const keysMax = Number.POSITIVE_INFINITY;
 
-/** The loaders of one request. They show the viewer what the viewer may see. */
+/** Makes the loaders of one request. They return only what the viewer may see. */
 export function makeLoaders(db: Db, viewer: Viewer) {
   return {
     product: one((ids: readonly ProductId[]) => readProducts(db, viewer, ids), "id"),
@@ -38,7 +38,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
   };
 }
 
-/** The counts of what each of many people sells. */
+/** Counts over the products of many owners, batched over the owners. */
 function makeOwnerCounts(db: Db): (ownerId: UserId) => Counts {
   const scope = (ids: readonly string[]): CountScope => ({ group: ownerKey, condition: listedBy(ids) });
   const total = one((ids: readonly string[]) => countTotals(db, scope(ids)), "group");
@@ -63,7 +63,7 @@ function listedBy(ids: readonly string[]): SQL {
   return sql`${products.ownerId} = any(${sql.param(ids)}::uuid[]) and ${products.status} = 'ACTIVE'`;
 }
 
-/** Postgres takes no zero character in a text, so nothing has such a key. */
+/** Postgres cannot store U+0000, so no row has such a key. */
 function isStorable(key: string): boolean {
   return !key.includes("\0");
 }
@@ -90,7 +90,7 @@ function many<Key extends string, Name extends string, Row extends { readonly [F
   );
 }
 
-/** One loader for each page that is asked for: the same field of many parents asks for the same page of each. */
+/** One loader for each distinct page: a field selected on many parents reads the same page of each. */
 function byPage<Loader>(make: (page: Page) => Loader): (page: Page) => Loader {
   return memoize(make, (page) => JSON.stringify(page));
 }

@@ -1,5 +1,5 @@
 // The domain type that resolvers return for each GraphQL type: `export type { <domain type> as <GraphQL type> }`.
-// `npm run schema` reads this file. A type that is missing here is returned as the contract spells it.
+// `npm run schema` reads this file. Resolvers of a type that is missing here return it as the SDL defines it.
 
 export type { Category } from "./catalogue/category.ts";
 export type { Product } from "./catalogue/product.ts";

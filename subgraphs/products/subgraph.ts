@@ -17,7 +17,7 @@ import { applyCancelled, applyPlaced, applySold } from "./events/apply-order-eve
 import { startSweeper } from "./jobs/sweeper.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 
-/** What is done with the events of others. */
+/** The handlers of other subgraphs' events. */
 export const eventHandlers: EventHandlers = {
   "order.placed": applyPlaced,
   "order.confirmed": applySold,
@@ -29,10 +29,10 @@ export const eventHandlers: EventHandlers = {
 const sdl = readFileSync(new URL("../../schema/products.graphql", import.meta.url), "utf8");
 
 /**
- * Starts the products subgraph: its graph, its events, its sweepers.
+ * Starts the products subgraph: its GraphQL server, event delivery and sweeper.
  *
- * @param variables the process's environment; PRODUCTS_PORT 0 takes a free port.
- * @throws {Error} naming a variable that is wrong, or the port that is taken.
+ * @param variables the environment of the process; PRODUCTS_PORT 0 picks a free port.
+ * @throws {Error} naming the invalid variable, or the port that is in use.
  */
 export async function startProducts(
   variables: Record<string, string | undefined>,
@@ -86,7 +86,7 @@ export async function startProducts(
     observation,
     log,
   });
-  log.info({ url: server.url }, "The products subgraph answers.");
+  log.info({ url: server.url }, "The products subgraph is listening.");
   return {
     url: server.url,
     close: async () => {

@@ -9,17 +9,17 @@ import { alreadyExistsError, err, ok, type Result } from "../shared/result.ts";
 import { type Category, newCategorySlug } from "./category.ts";
 import { isSlug } from "./slug.ts";
 
-const noSuchCategory = "There is no such category.";
+const noSuchCategory = "Category not found.";
 
 const categoryInput = z.object({
   name: text(categoryNameCharactersMax, 1),
   slug: z
     .string()
-    .refine(isSlug, "It needs letters and digits in lower case with single hyphens between, at most 80 characters.")
+    .refine(isSlug, "Use lower-case letters and digits separated by single hyphens, at most 80 characters.")
     .nullish(),
 });
 
-/** A category's name, and its slug where it is not made from the name. */
+/** The name of a category, and its slug unless it is made from the name. */
 export type CategoryCommand = z.infer<typeof categoryInput>;
 
 /** Parses `CategoryInput`. */
@@ -27,11 +27,11 @@ export function parseCategory(input: unknown): Parsed<CategoryCommand> {
   return parseInput(categoryInput, input);
 }
 
-/** Makes a category. There are at most 1,000. */
+/** Creates a category. Fails with VALIDATION_FAILED if there are 1,000 already and with ALREADY_EXISTS if the slug is taken. */
 export async function createCategory(db: Db, command: CategoryCommand): Promise<Result<Category>> {
   const slug = command.slug ?? newCategorySlug(command.name);
   const [{ count } = { count: 0 }] = await db.select({ count: sql<number>`count(*)::int` }).from(categories);
-  if (count >= categoriesMax) return err(validationError([], `There are at most ${categoriesMax} categories.`));
+  if (count >= categoriesMax) return err(validationError([], `The shop already has ${categoriesMax} categories.`));
   const [made] = await db
     .insert(categories)
     .values({ id: newId<CategoryId>(), name: command.name, slug })
@@ -40,7 +40,7 @@ export async function createCategory(db: Db, command: CategoryCommand): Promise<
   return made === undefined ? err(takenError(command)) : ok(made);
 }
 
-/** Changes a category; a slug that is left out stays. */
+/** Changes a category. A slug that is left out stays. Fails with NOT_FOUND, or ALREADY_EXISTS if the slug is taken. */
 export async function updateCategory(
   db: Db,
   id: CategoryId | undefined,
@@ -61,8 +61,8 @@ export async function updateCategory(
 }
 
 /**
- * Removes a category; answers with it as it was. Products that carry it are not touched, however many they are: they keep an id that names
- * nothing, which readers drop.
+ * Deletes a category and returns it as it was. Products in the category are not updated, since there can be any number of them: they keep an
+ * id without a row, which readers ignore.
  */
 export async function deleteCategory(db: Db, id: CategoryId | undefined): Promise<Result<Category>> {
   if (id === undefined) return err(notFoundError(["id"], noSuchCategory));
@@ -71,5 +71,5 @@ export async function deleteCategory(db: Db, id: CategoryId | undefined): Promis
 }
 
 function takenError({ slug }: CategoryCommand) {
-  return alreadyExistsError([slug ? "slug" : "name"], "Another category has that slug.");
+  return alreadyExistsError([slug ? "slug" : "name"], "This slug is taken by another category.");
 }

@@ -26,8 +26,8 @@ async function change(
     categoryUpdate: `mutation ($id: ID!, $input: CategoryInput!) { categoryUpdate(id: $id, input: $input) { ${payload} } }`,
     categoryDelete: `mutation ($id: ID!) { categoryDelete(id: $id) { ${payload} } }`,
   }[name];
-  const answer = await shop.ask(document, variables, caller);
-  return answer.data[name] ?? answer.errors[0]?.extensions?.code;
+  const response = await shop.ask(document, variables, caller);
+  return response.data[name] ?? response.errors[0]?.extensions?.code;
 }
 
 async function menu(): Promise<{ name: string; slug: string; productCount: number }[]> {

@@ -8,10 +8,10 @@ import { categoriesMax } from "../shared/limits.ts";
 import { err, ok, type Result } from "../shared/result.ts";
 import { randomCharacters, slugOf } from "./slug.ts";
 
-/** A category as it stands in the database. */
+/** A row of `categories`. */
 export type Category = typeof categories.$inferSelect;
 
-/** Every category, by name; at most 1,000. */
+/** All categories by name, at most 1,000. */
 export async function listCategories(db: Db): Promise<Category[]> {
   return db
     .select()
@@ -20,7 +20,7 @@ export async function listCategories(db: Db): Promise<Category[]> {
     .limit(categoriesMax);
 }
 
-/** The categories with these ids, in any order. */
+/** Reads the categories with these ids, in any order. */
 export async function readCategories(db: Db, ids: readonly CategoryId[]): Promise<Category[]> {
   return db
     .select()
@@ -28,7 +28,7 @@ export async function readCategories(db: Db, ids: readonly CategoryId[]): Promis
     .where(sql`${categories.id} = any(${sql.param(ids)}::uuid[])`);
 }
 
-/** The categories with these slugs, in any order. */
+/** Reads the categories with these slugs, in any order. */
 export async function readCategoriesBySlug(db: Db, slugs: readonly string[]): Promise<Category[]> {
   return db
     .select()
@@ -37,8 +37,8 @@ export async function readCategoriesBySlug(db: Db, slugs: readonly string[]): Pr
 }
 
 /**
- * The ids of categories given by name or slug, in the order given and once each. New ones are made when the viewer holds
- * `categories:write`; for anybody else they are errors by their place in `categories`.
+ * Returns the ids of categories given by name or slug, in the given order and without duplicates. Creates unknown categories if the viewer
+ * holds `categories:write`; otherwise returns a VALIDATION_FAILED error for each of them, by its index in `categories`.
  */
 export async function findCategories(
   tx: Tx,
@@ -68,7 +68,7 @@ export async function findCategories(
     if (!holds(viewer, "categories:write")) {
       return err(
         ...names.flatMap((name, index) =>
-          missing.includes(name) ? [validationError(["categories", index], "There is no such category.")] : [],
+          missing.includes(name) ? [validationError(["categories", index], "This category does not exist.")] : [],
         ),
       );
     }
@@ -81,7 +81,7 @@ export async function findCategories(
   return ok([...new Set(names.flatMap((name) => idOf(found, name) ?? []))]);
 }
 
-/** The slug of a new category: its name's, or a random one for a name without letters and digits. */
+/** The slug of a new category: made from its name, or random if the name has no letters or digits. */
 export function newCategorySlug(name: string): string {
   return slugOf(name) || `category-${randomCharacters(8)}`;
 }

@@ -7,7 +7,7 @@ import type { SignedIn } from "#platform/shop/viewer.ts";
 import { err, ok, type Result } from "../shared/result.ts";
 import { editableBy, noSuchProduct } from "./product.ts";
 
-/** Takes a product that the viewer may edit off sale for good. Repeating it changes nothing. */
+/** Archives a product that the viewer may edit. Archiving it again changes nothing. Fails with NOT_FOUND. */
 export async function archiveProduct(db: Db, viewer: SignedIn, id: ProductId | undefined): Promise<Result<ProductId>> {
   if (id === undefined) return err(notFoundError(["id"], noSuchProduct));
   const fresh = sql`(${products.status} <> 'ARCHIVED')`;

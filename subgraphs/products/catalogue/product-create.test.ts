@@ -60,13 +60,13 @@ test("the demo data is the same after it is put in twice, and leaves alone what 
   await putDemoData(db);
   await sql`update products set name = 'Laptop of ours' where slug = 'laptop-pro-15'`;
   await putDemoData(db);
-  const answer = await products.ask(
+  const response = await products.ask(
     `{ products(sort: { key: CREATED_AT, direction: ASC }) { totalCount nodes { name price { amount } quantityAvailable categories { slug productCount } } } }`,
     {},
     admin(),
   );
-  expect(answer.data.products.totalCount).toBe(9);
-  expect(answer.data.products.nodes.slice(0, 5)).toEqual([
+  expect(response.data.products.totalCount).toBe(9);
+  expect(response.data.products.nodes.slice(0, 5)).toEqual([
     {
       name: "Laptop of ours",
       price: { amount: "1299.99" },

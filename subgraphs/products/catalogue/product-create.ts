@@ -10,10 +10,10 @@ import { type ProductCreateCommand, type VariantCreateCommand, variantName } fro
 import { randomCharacters, slugOf } from "./slug.ts";
 
 /**
- * Puts a product on the shelf, all of it or nothing: its variants, their stock with its first movements, and categories that are new, which
- * only who holds `categories:write` may name.
+ * Creates a product atomically: its variants, their stock with its first movements, and any new categories, which require
+ * `categories:write`. Fails with VALIDATION_FAILED or ALREADY_EXISTS.
  *
- * @throws {ApiError} FORBIDDEN for an account that is gone.
+ * @throws {ApiError} FORBIDDEN for an account that has been deleted.
  */
 export async function createProduct(
   db: Db,
@@ -50,15 +50,15 @@ export async function createProduct(
     });
   } catch (error) {
     if (violatedConstraint(error) !== "variants_sku") throw error;
-    // Somebody took it between the look and the write.
+    // The SKU was taken between the check and the write.
     const again = await takenSkus(db, command);
     return again.ok ? err(alreadyExistsError(command.fieldOf(0, "sku"), skuTaken)) : again;
   }
 }
 
-const skuTaken = "Another product has that SKU.";
+const skuTaken = "This SKU is taken.";
 
-/** Writes variants with their stock and its first movement. */
+/** Inserts variants with their stock and its first movement. Returns their ids in the order of `commands`. */
 export async function insertVariants(
   tx: Tx,
   productId: ProductId,
@@ -93,7 +93,7 @@ export async function insertVariants(
   return rows.map(({ id }) => id);
 }
 
-/** The SKUs that others have already, each by its field. */
+/** Fails with an error for each SKU that is taken, by its field. */
 async function takenSkus(db: Db, { variants: commands, fieldOf }: ProductCreateCommand): Promise<Result<true>> {
   const skus = commands.flatMap(({ sku }) => sku ?? []);
   if (skus.length === 0) return ok(true);
@@ -110,13 +110,13 @@ async function takenSkus(db: Db, { variants: commands, fieldOf }: ProductCreateC
 
 async function rejectClosedAccount(tx: Tx, viewer: SignedIn): Promise<void> {
   const [closed] = await tx.select().from(closedAccounts).where(eq(closedAccounts.userId, viewer.id));
-  if (closed !== undefined) throw new ApiError("FORBIDDEN", "This account is closed.");
+  if (closed !== undefined) throw new ApiError("FORBIDDEN", "This account has been deleted.");
 }
 
 const numberedSlugsMax = 9;
 const slugAttemptsMax = 5;
 
-/** Writes the product under the first slug that is free: the name's own, then with a number, then with random characters. */
+/** Inserts the product under the first free slug: made from the name, then with a number, then with random characters. */
 async function insertProduct(
   tx: Tx,
   name: string,
@@ -125,7 +125,7 @@ async function insertProduct(
   const base = slugOf(name) || "product";
   for (let attempt = 1; attempt <= slugAttemptsMax; attempt += 1) {
     const slug = (await freeSlug(tx, base)) ?? `${base}-${randomCharacters(8)}`;
-    // Whoever writes the same slug at once is waited for; the one who comes second tries the next.
+    // A concurrent insert of the same slug is waited for; the later one tries the next slug.
     const [inserted] = await tx
       .insert(products)
       .values({ ...row, slug })

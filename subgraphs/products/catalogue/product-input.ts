@@ -25,17 +25,21 @@ import {
   variantsPerProductMax,
 } from "../shared/limits.ts";
 
-/** A price: more than nothing and under a million, in the currency's own decimals. */
+/** A price: more than zero and less than a million, in the decimals of its currency. */
 const priceInput: z.ZodType<Money> = moneyInput.superRefine(({ minorUnits, currency }, context) => {
   if (minorUnits > 0n && minorUnits < priceWholeUnitsMax * 10n ** BigInt(decimalsOf(currency))) return;
-  context.addIssue({ code: "custom", path: ["amount"], message: "It must be more than 0 and less than 1000000." });
+  context.addIssue({
+    code: "custom",
+    path: ["amount"],
+    message: "Enter an amount greater than 0 and less than 1,000,000.",
+  });
 });
 
 /** Units on hand. */
 export const stockInput: z.ZodType<number> = z
-  .int("It is no whole number.")
-  .min(0, "It must be at least 0.")
-  .max(stockUnitsMax, `It must be at most ${stockUnitsMax}.`);
+  .int("Enter a whole number.")
+  .min(0, "Enter 0 or more.")
+  .max(stockUnitsMax, `Enter at most ${stockUnitsMax}.`);
 
 const skuInput = z
   .string()
@@ -45,24 +49,24 @@ const skuInput = z
       .string()
       .regex(
         new RegExp(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,${skuCharactersMax - 1}}$`),
-        `It needs 1 to ${skuCharactersMax} letters, digits, dots, slashes, hyphens or underscores, a letter or digit first.`,
+        `Use 1 to ${skuCharactersMax} letters, digits, dots, slashes, hyphens or underscores, starting with a letter or digit.`,
       ),
   );
 
-/** Tags are compared in lower case, and stand once each. */
+/** Tags in lower case, without duplicates. */
 const tagsInput = z
   .array(text(tagCharactersMax, 1).transform((tag) => tag.toLowerCase()))
-  .max(tagsPerProductMax, `There are more than ${tagsPerProductMax}.`)
+  .max(tagsPerProductMax, `Enter at most ${tagsPerProductMax} tags.`)
   .transform((tags) => [...new Set(tags)]);
 
 const categoriesInput = z
   .array(text(productNameCharactersMax, 1))
-  .max(categoriesPerProductMax, `There are more than ${categoriesPerProductMax}.`)
+  .max(categoriesPerProductMax, `Enter at most ${categoriesPerProductMax} categories.`)
   .superRefine((names, context) => {
     const seen = new Set<string>();
     for (const [index, name] of names.entries()) {
       if (seen.has(name.toLowerCase())) {
-        context.addIssue({ code: "custom", path: [index], message: "It stands there twice." });
+        context.addIssue({ code: "custom", path: [index], message: "This entry is listed twice." });
       }
       seen.add(name.toLowerCase());
     }
@@ -70,12 +74,12 @@ const categoriesInput = z
 
 const optionsInput = z
   .array(z.object({ name: text(optionNameCharactersMax, 1), value: text(optionValueCharactersMax, 1) }))
-  .max(optionsPerVariantMax, `There are more than ${optionsPerVariantMax}.`)
+  .max(optionsPerVariantMax, `Enter at most ${optionsPerVariantMax} options.`)
   .superRefine((options, context) => {
     const seen = new Set<string>();
     for (const [index, { name }] of options.entries()) {
       if (seen.has(name.toLowerCase())) {
-        context.addIssue({ code: "custom", path: [index, "name"], message: "It stands there twice." });
+        context.addIssue({ code: "custom", path: [index, "name"], message: "This entry is listed twice." });
       }
       seen.add(name.toLowerCase());
     }
@@ -89,10 +93,10 @@ const variantInput = z.object({
   stock: stockInput.default(0),
 });
 
-/** A new variant. Without a name it is called by its options' values. */
+/** A new variant. Its name defaults to the values of its options. */
 export type VariantCreateCommand = z.infer<typeof variantInput>;
 
-const expectedVersionInput = z.int().min(1, "Versions count from 1.").nullish();
+const expectedVersionInput = z.int().min(1, "Versions start at 1.").nullish();
 const statusInput = z.enum(["ACTIVE", "DRAFT", "ARCHIVED"]);
 
 const productCreateInput = z.object({
@@ -107,23 +111,23 @@ const productCreateInput = z.object({
   status: statusInput.default("ACTIVE"),
   variants: z
     .array(variantInput)
-    .min(1, "A product has at least one.")
-    .max(variantsPerProductMax, `There are more than ${variantsPerProductMax}.`)
+    .min(1, "A product needs at least one variant.")
+    .max(variantsPerProductMax, `Enter at most ${variantsPerProductMax} variants.`)
     .nullish(),
 });
 
-/** A new product with its variants, at least one, all in one currency. */
+/** A new product with at least one variant, all priced in one currency. */
 export type ProductCreateCommand = Pick<z.infer<typeof productCreateInput>, "name" | "description" | "status"> & {
   readonly imageUrl: string | null;
   /** Names or slugs. */
   readonly categories: readonly string[];
   readonly tags: readonly string[];
   readonly variants: readonly [VariantCreateCommand, ...VariantCreateCommand[]];
-  /** Where in the input a variant's field was given: among the product's own, or among its variants'. */
+  /** The path of a variant's field in the input: among the fields of the product, or in `variants`. */
   readonly fieldOf: (variant: number, name: string) => readonly (string | number)[];
 };
 
-/** Parses `ProductCreateInput`; a product given by `price` and `stock` gets one variant. */
+/** Parses `ProductCreateInput`; a product with `price` and `stock` gets one variant. */
 export function parseProductCreate(input: z.input<typeof productCreateInput>): Parsed<ProductCreateCommand> {
   const parsed = parseInput(productCreateInput, input);
   const userErrors = [
@@ -135,7 +139,7 @@ export function parseProductCreate(input: z.input<typeof productCreateInput>): P
   const { name, description, status, imageUrl, categories, tags, price, stock, sku } = parsed.value;
   const listed = parsed.value.variants;
   const [first, ...rest] = listed ?? (price ? [{ price, stock: stock ?? 0, sku }] : []);
-  if (first === undefined) return { ok: false, userErrors: [validationError(["price"], "It is missing.")] };
+  if (first === undefined) return { ok: false, userErrors: [validationError(["price"], "Enter a price.")] };
   return {
     ok: true,
     value: {
@@ -155,15 +159,15 @@ function validatePriceOrVariants(input: z.input<typeof productCreateInput>): Val
   const given = (value: unknown) => value !== undefined && value !== null;
   const errors: ValidationErrorValue[] = [];
   if (!given(input.variants) && !given(input.price)) {
-    errors.push(validationError(["price"], "Give a price, or variants with theirs."));
+    errors.push(validationError(["price"], "Enter a price, or variants with their prices."));
   }
   for (const field of ["price", "stock", "sku"] as const) {
     if (given(input.variants) && given(input[field])) {
-      errors.push(validationError([field], "Each of the variants has its own."));
+      errors.push(validationError([field], "Set this on each variant instead."));
     }
   }
   if (input.status === "ARCHIVED") {
-    errors.push(validationError(["status"], "A new product is ACTIVE or DRAFT."));
+    errors.push(validationError(["status"], "A new product must be ACTIVE or DRAFT."));
   }
   return errors;
 }
@@ -174,22 +178,29 @@ function validateVariants(variants: readonly VariantCreateCommand[]): Validation
   const choices = new Set<string>();
   for (const [index, { sku, options, price }] of variants.entries()) {
     if (price.currency !== variants[0]?.price.currency) {
-      errors.push(validationError(["variants", index, "price", "currencyCode"], "All variants have one currency."));
+      errors.push(
+        validationError(
+          ["variants", index, "price", "currencyCode"],
+          "All variants must be priced in the same currency.",
+        ),
+      );
     }
     if (sku && skus.has(sku)) {
-      errors.push(validationError(["variants", index, "sku"], "Another variant here has it."));
+      errors.push(validationError(["variants", index, "sku"], "Another variant in this request has the same SKU."));
     }
     if (sku) skus.add(sku);
     const choice = JSON.stringify(options ?? []);
     if (variants.length > 1 && choices.has(choice)) {
-      errors.push(validationError(["variants", index, "options"], "Another variant here has the same."));
+      errors.push(
+        validationError(["variants", index, "options"], "Another variant in this request has the same options."),
+      );
     }
     choices.add(choice);
   }
   return errors;
 }
 
-/** What a variant is called that was given no name. */
+/** The name of a variant that was given none. */
 export function variantName(options: readonly SelectedOption[]): string {
   return options.length === 0 ? "Default" : options.map(({ value }) => value).join(" / ");
 }
@@ -207,10 +218,10 @@ const productUpdateInput = z.object({
   expectedVersion: expectedVersionInput,
 });
 
-/** Changes of a product; what is undefined stays. */
+/** Changes of a product. Undefined fields stay as they are. */
 export type ProductUpdateCommand = Partial<z.infer<typeof productUpdateInput>>;
 
-/** Parses `ProductUpdateInput`: what is left out stays, null clears what may be empty and is wrong elsewhere. */
+/** Parses `ProductUpdateInput`. Null clears a field that may be empty and is an error elsewhere. */
 export function parseProductUpdate(input: unknown): Parsed<ProductUpdateCommand> {
   return parseInput(productUpdateInput, input);
 }
@@ -228,7 +239,7 @@ const variantUpdateInput = z.object({
   expectedVersion: expectedVersionInput,
 });
 
-/** Changes of a variant; what is undefined stays, a name that is null is made from the options. */
+/** Changes of a variant. Undefined fields stay as they are; a null name is made from the options. */
 export type VariantUpdateCommand = Partial<z.infer<typeof variantUpdateInput>>;
 
 /** Parses `ProductVariantUpdateInput`. */

@@ -70,7 +70,7 @@ describe("creating", () => {
     ["1", "XXQ"],
     ["", "USD"],
     ["NaN", "USD"],
-  ])("a price of %j %s is refused", async (amount, currencyCode) => {
+  ])("a price of %j %s is rejected", async (amount, currencyCode) => {
     const payload = await change("productCreate", { input: { name: "Thing", price: { amount, currencyCode } } });
     expect(codes(payload)).toEqual([`VALIDATION_FAILED price.${currencyCode === "XXQ" ? "currencyCode" : "amount"}`]);
   });
@@ -151,7 +151,7 @@ describe("creating", () => {
     for (const [input, expected] of wrong) expect(codes(await change("productCreate", { input }))).toEqual(expected);
   });
 
-  test("of ten who want one SKU at once, one gets it and nine are told", async () => {
+  test("of ten concurrent requests for one SKU, one gets it and nine fail", async () => {
     const payloads = await Promise.all(
       Array.from({ length: 10 }, () =>
         change("productCreate", { input: { name: "Wanted", price: { amount: "1" }, sku: "WANTED" } }),
@@ -173,15 +173,15 @@ describe("creating", () => {
     expect(again.product.categories).toEqual([{ slug: "lighting" }, { slug: "home-garden" }]);
   });
 
-  test("whoever may not sell is refused, a guest asked to sign in first", async () => {
+  test("viewers without products:write are rejected, guests as UNAUTHENTICATED", async () => {
     const input = { name: "Thing", price: { amount: "1" } };
     const document = `mutation ($input: ProductCreateInput!) { productCreate(input: $input) { product { id } } }`;
-    const refused = async (caller: TestCaller) =>
+    const rejected = async (caller: TestCaller) =>
       (await shop.ask(document, { input }, caller)).errors[0]?.extensions?.code;
-    expect(await refused("guest")).toBe("UNAUTHENTICATED");
-    expect(await refused({})).toBe("FORBIDDEN");
-    expect(await refused({ role: "ADMIN" })).toBe("FORBIDDEN");
-    expect(await refused(ordersService)).toBe("UNAUTHENTICATED");
+    expect(await rejected("guest")).toBe("UNAUTHENTICATED");
+    expect(await rejected({})).toBe("FORBIDDEN");
+    expect(await rejected({ role: "ADMIN" })).toBe("FORBIDDEN");
+    expect(await rejected(ordersService)).toBe("UNAUTHENTICATED");
   });
 });
 
@@ -221,7 +221,7 @@ describe("changing", () => {
     ).toEqual(["VALIDATION_FAILED name", "VALIDATION_FAILED price", "VALIDATION_FAILED status"]);
   });
 
-  test("of ten who change the version they read, one does and nine are told the current one", async () => {
+  test("of ten concurrent updates of one version, one succeeds and nine fail with the current version", async () => {
     const { id } = await createTestProduct(shop, { name: "Contested" }, owner);
     const payloads = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>

@@ -10,7 +10,10 @@ import { findCategories } from "./category.ts";
 import { lockProduct, noSuchProduct, touched } from "./product.ts";
 import type { ProductUpdateCommand } from "./product-input.ts";
 
-/** Changes a product that the viewer may edit: all that is wished, or nothing. `price` is its only variant's. */
+/**
+ * Changes a product that the viewer may edit, atomically. `price` is that of its only variant. Fails with NOT_FOUND, EDIT_CONFLICT or
+ * VALIDATION_FAILED.
+ */
 export async function updateProduct(
   db: Db,
   viewer: SignedIn,
@@ -30,7 +33,9 @@ export async function updateProduct(
     const categories = await findCategories(tx, viewer, change.categories ?? []);
     if (!categories.ok) return categories;
     if (change.price !== undefined && !(await priceOnlyVariant(tx, id, change.price))) {
-      return err(validationError(["price"], "It has several variants, each with a price of its own."));
+      return err(
+        validationError(["price"], "This product has several variants. Set the price of each variant instead."),
+      );
     }
     const { name, description, tags, imageUrl, status, price } = change;
     const changes = {
@@ -54,7 +59,7 @@ export async function updateProduct(
   });
 }
 
-/** Prices the variant of a locked product, unless it has several. */
+/** Sets the price of the only variant of a locked product. Returns false if it has several. */
 async function priceOnlyVariant(tx: Tx, id: ProductId, price: Money): Promise<boolean> {
   const onSale = and(eq(variants.productId, id), isNull(variants.removedAt));
   const count = sql`(select count(*) from ${variants} others where others.product_id = ${id} and others.removed_at is null)`;

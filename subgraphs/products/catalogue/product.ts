@@ -9,10 +9,10 @@ const { search: _search, ...columns } = getTableColumns(products);
 /** The columns of a {@link Product}. */
 export const productColumns = columns;
 
-/** A product as it stands in the database. */
+/** A row of `products` without its search vector. */
 export type Product = Omit<typeof products.$inferSelect, "search">;
 
-/** Whether the viewer may update and delete the product: its owner and ADMINs, as long as they hold `products:write`. */
+/** Whether the viewer may update and delete the product: its owner and ADMINs, provided they hold `products:write`. */
 export function mayEdit(viewer: Viewer, product: Pick<Product, "ownerId">): boolean {
   if (viewer.kind !== "user" || !holds(viewer, "products:write")) return false;
   return viewer.role === "ADMIN" || product.ownerId === viewer.id;
@@ -25,15 +25,15 @@ export function editableBy(viewer: Viewer): SQL {
 }
 
 /**
- * Which rows of `products` the viewer may see when they are asked for by name: a DRAFT, and what was archived without ever having been on
- * sale, is there for who may edit it alone.
+ * The condition for rows of `products` that the viewer may read by id, slug or SKU. A DRAFT, and an ARCHIVED product that was never
+ * published, is visible only to viewers who may edit it.
  */
 export function visibleTo(viewer: Viewer): SQL {
   const published = sql`(${products.status} <> 'DRAFT' and ${products.publishedAt} is not null)`;
   return or(published, editableBy(viewer)) ?? published;
 }
 
-/** The products with these ids that the viewer may see, in any order. */
+/** Reads the products with these ids that the viewer may see, in any order. */
 export async function readProducts(db: Db, viewer: Viewer, ids: readonly ProductId[]): Promise<Product[]> {
   return db
     .select(productColumns)
@@ -41,7 +41,7 @@ export async function readProducts(db: Db, viewer: Viewer, ids: readonly Product
     .where(and(sql`${products.id} = any(${sql.param(ids)}::uuid[])`, visibleTo(viewer)));
 }
 
-/** The products with these slugs that the viewer may see, in any order. */
+/** Reads the products with these slugs that the viewer may see, in any order. */
 export async function readProductsBySlug(db: Db, viewer: Viewer, slugs: readonly string[]): Promise<Product[]> {
   return db
     .select(productColumns)
@@ -49,9 +49,9 @@ export async function readProductsBySlug(db: Db, viewer: Viewer, slugs: readonly
     .where(and(sql`${products.slug} = any(${sql.param(slugs)}::text[])`, visibleTo(viewer)));
 }
 
-/** The product whose variant has the SKU; null when there is none that the viewer may see. */
+/** Reads the product with a variant on sale that has the SKU; null if there is none that the viewer may see. */
 export async function readProductBySku(db: Db, viewer: Viewer, sku: string): Promise<Product | null> {
-  // Postgres takes no zero character in a text.
+  // Postgres cannot store U+0000.
   if (sku.includes("\0")) return null;
   const [row] = await db
     .select(productColumns)
@@ -63,13 +63,13 @@ export async function readProductBySku(db: Db, viewer: Viewer, sku: string): Pro
   return row ?? null;
 }
 
-/** The same words for a product that is missing and one that is somebody else's. */
-export const noSuchProduct = "There is no such product.";
+/** The same message for a product that does not exist and for one that belongs to another seller. */
+export const noSuchProduct = "Product not found.";
 
-/** What every change of a product's row brings with it. */
+/** Set by every change of a product. */
 export const touched = { version: sql`${products.version} + 1`, updatedAt: sql`now()` };
 
-/** The product, if the viewer may edit it, locked until the transaction ends: what is judged of it then stays so. */
+/** Locks a product until the end of the transaction and returns it; undefined if the viewer may not edit it. */
 export async function lockProduct(tx: Tx, viewer: SignedIn, id: ProductId): Promise<Product | undefined> {
   const [product] = await tx
     .select(productColumns)

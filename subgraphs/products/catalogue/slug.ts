@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { slugCharactersMax } from "../shared/limits.ts";
 
 /**
- * A name as it stands in an address: letters and digits of any script in lower case with single hyphens between them, without accents, at
- * most 80 characters; empty for a name that has neither.
+ * Makes a slug from a name: letters and digits of any script in lower case, without accents, separated by single hyphens, at most 80
+ * characters. Empty for a name without letters and digits.
  */
 export function slugOf(name: string): string {
   return name
@@ -17,15 +17,15 @@ export function slugOf(name: string): string {
     .replaceAll(/^-+|-+$/g, "");
 }
 
-/** Whether the text could be a slug of ours. */
+/** Whether the text has the form of a slug. */
 export function isSlug(text: string): boolean {
   return text !== "" && slugOf(text) === text;
 }
 
-// Crockford's base 32: no letter that is read as a digit, and no u.
+// Crockford's base 32: without letters that look like digits, and without u.
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** Random characters of 5 bits each, easy to read out. */
+/** Random characters of 5 bits each, easy to read aloud. */
 export function randomCharacters(count: number): string {
   return [...randomBytes(count)].map((byte) => alphabet[byte & 31] ?? "").join("");
 }

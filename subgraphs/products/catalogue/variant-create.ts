@@ -9,7 +9,10 @@ import { insertVariants } from "./product-create.ts";
 import type { VariantCreateCommand } from "./product-input.ts";
 import { countOthers, fitsCurrency, otherCurrencyError, refreshPriceRange, withTakenErrors } from "./variant-rules.ts";
 
-/** Adds a variant, with its stock, to a product that the viewer may edit. */
+/**
+ * Adds a variant with its stock to a product that the viewer may edit. Fails with NOT_FOUND, with VALIDATION_FAILED for a 101st variant or
+ * another currency, and with ALREADY_EXISTS for a SKU or options that are taken.
+ */
 export async function createVariant(
   db: Db,
   viewer: SignedIn,
@@ -23,7 +26,7 @@ export async function createVariant(
       if (product === undefined) return err(notFoundError(["productId"], noSuchProduct));
       const others = await countOthers(tx, productId);
       if (others >= variantsPerProductMax)
-        return err(validationError([], `A product has at most ${variantsPerProductMax} variants.`));
+        return err(validationError([], `This product already has ${variantsPerProductMax} variants.`));
       if (!fitsCurrency(product, command.price, others)) return err(otherCurrencyError(product));
       await insertVariants(tx, productId, [command], new Date());
       await refreshPriceRange(tx, product);

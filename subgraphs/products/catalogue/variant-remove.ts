@@ -8,17 +8,20 @@ import { err, ok, type Result } from "../shared/result.ts";
 import { lockProduct } from "./product.ts";
 import { countOthers, findProductOf, noSuchVariant, refreshPriceRange } from "./variant-rules.ts";
 
-/** Takes a variant of a product that the viewer may edit off sale; orders still show it, and its SKU is free again. Not the last one. */
+/**
+ * Takes a variant of a product that the viewer may edit off sale. Orders still show it, and its SKU is free again. Fails with NOT_FOUND, and
+ * with VALIDATION_FAILED for a product's last variant.
+ */
 export async function removeVariant(db: Db, viewer: SignedIn, id: VariantId | undefined): Promise<Result<ProductId>> {
   const productId = await findProductOf(db, viewer, id);
   if (id === undefined || productId === undefined) return err(notFoundError(["id"], noSuchVariant));
   return transaction(db, async (tx) => {
-    // The level before the product, as whoever reserves locks them.
+    // Lock the level before the product: reservations lock in that order too.
     await tx.select().from(stockLevels).where(eq(stockLevels.variantId, id)).for("no key update");
     const product = await lockProduct(tx, viewer, productId);
     if (product === undefined) return err(notFoundError(["id"], noSuchVariant));
     if ((await countOthers(tx, productId, id)) === 0) {
-      return err(validationError(["id"], "A product has at least one variant."));
+      return err(validationError(["id"], "A product needs at least one variant."));
     }
     const removed = await tx
       .update(variants)

@@ -8,9 +8,9 @@ import type { SignedIn } from "#platform/shop/viewer.ts";
 import { alreadyExistsError, err, type Result } from "../shared/result.ts";
 import { editableBy, type Product, touched } from "./product.ts";
 
-export const noSuchVariant = "There is no such variant.";
+export const noSuchVariant = "Variant not found.";
 
-/** The product of a variant on sale, if the viewer may edit it. */
+/** The id of the product of a variant on sale; undefined if the viewer may not edit it. */
 export async function findProductOf(
   db: Db,
   viewer: SignedIn,
@@ -25,7 +25,7 @@ export async function findProductOf(
   return row?.productId;
 }
 
-/** How many variants on sale a locked product has besides one. */
+/** Counts the variants on sale of a locked product, except one. */
 export async function countOthers(tx: Tx, productId: ProductId, besides?: VariantId): Promise<number> {
   const [row] = await tx
     .select({ count: sql<number>`count(*)::int` })
@@ -40,16 +40,19 @@ export async function countOthers(tx: Tx, productId: ProductId, besides?: Varian
   return row?.count ?? 0;
 }
 
-/** The currency is the product's, and can change only where no other variant has it. */
+/** Whether a variant can have the price: in the currency of the product's other variants, or in any currency if there are none. */
 export function fitsCurrency(product: Product, price: Money, others: number): boolean {
   return others === 0 || price.currency === product.currency;
 }
 
 export function otherCurrencyError(product: Product) {
-  return validationError(["price", "currencyCode"], `The other variants are priced in ${product.currency}.`);
+  return validationError(
+    ["price", "currencyCode"],
+    `The other variants of this product are priced in ${product.currency}.`,
+  );
 }
 
-/** Brings a locked product's prices in step with its variants. */
+/** Updates the price range of a locked product from its variants. */
 export async function refreshPriceRange(tx: Tx, product: Product, price?: Money): Promise<void> {
   const onSale = sql`from ${variants} where ${variants.productId} = ${product.id} and ${variants.removedAt} is null`;
   await tx
@@ -63,16 +66,16 @@ export async function refreshPriceRange(tx: Tx, product: Product, price?: Money)
     .where(eq(products.id, product.id));
 }
 
-/** What unique indexes refuse, as the caller can act on it. */
+/** Runs `work` and turns violations of unique indexes into ALREADY_EXISTS errors. */
 export async function withTakenErrors(work: () => Promise<Result<ProductId>>): Promise<Result<ProductId>> {
   try {
     return await work();
   } catch (error) {
     switch (violatedConstraint(error)) {
       case "variants_sku":
-        return err(alreadyExistsError(["sku"], "Another product has that SKU."));
+        return err(alreadyExistsError(["sku"], "This SKU is taken."));
       case "variants_options":
-        return err(alreadyExistsError(["options"], "Another variant of the product has the same."));
+        return err(alreadyExistsError(["options"], "Another variant of this product has the same options."));
       default:
         throw error;
     }

@@ -17,7 +17,10 @@ import {
   withTakenErrors,
 } from "./variant-rules.ts";
 
-/** Changes a variant of a product that the viewer may edit. */
+/**
+ * Changes a variant of a product that the viewer may edit. Fails with NOT_FOUND, EDIT_CONFLICT, VALIDATION_FAILED for another currency, and
+ * ALREADY_EXISTS for a SKU or options that are taken.
+ */
 export async function updateVariant(
   db: Db,
   viewer: SignedIn,

@@ -6,13 +6,13 @@ import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { visibleTo } from "./product.ts";
 
-/** A variant as it stands in the database, with its product's currency. */
+/** A row of `variants` with the currency of its product. */
 export type Variant = typeof variants.$inferSelect & { readonly currency: CurrencyCode };
 
-/** The columns of a {@link Variant}, where `variants` is joined with its `products`. */
+/** The columns of a {@link Variant} in a join of `variants` and `products`. */
 export const variantColumns = { ...getTableColumns(variants), currency: products.currency };
 
-/** The variants with these ids whose product the viewer may see, those taken out included: orders still show them. In any order. */
+/** Reads the variants with these ids whose product the viewer may see, in any order. Includes deleted ones, which orders still show. */
 export async function readVariants(db: Db, viewer: Viewer, ids: readonly VariantId[]): Promise<Variant[]> {
   return db
     .select(variantColumns)
@@ -21,7 +21,7 @@ export async function readVariants(db: Db, viewer: Viewer, ids: readonly Variant
     .where(and(sql`${variants.id} = any(${sql.param(ids)}::uuid[])`, visibleTo(viewer)));
 }
 
-/** The variants with these SKUs whose product the viewer may see; those taken out have given theirs up. In any order. */
+/** Reads the variants on sale with these SKUs whose product the viewer may see, in any order. */
 export async function readVariantsBySku(db: Db, viewer: Viewer, skus: readonly string[]): Promise<Variant[]> {
   return db
     .select(variantColumns)
@@ -30,7 +30,7 @@ export async function readVariantsBySku(db: Db, viewer: Viewer, skus: readonly s
     .where(and(sql`${variants.sku} = any(${sql.param(skus)}::text[])`, isNull(variants.removedAt), visibleTo(viewer)));
 }
 
-/** The variants on sale of these products, in the order in which they were made. For products that the viewer was shown. */
+/** Reads the variants on sale of these products in order of creation. The caller has checked that the viewer may see the products. */
 export async function readVariantsOf(db: Db, ids: readonly ProductId[]): Promise<Variant[]> {
   return db
     .select(variantColumns)

@@ -6,7 +6,7 @@ import { parseId, type UserId } from "#platform/shop/ids.ts";
 
 const batchRows = 500;
 
-/** The account is gone: what it sold is archived and belongs to nobody; its drafts stay drafts, which only an ADMIN sees then. */
+/** Archives the products of a deleted account and removes their owner. Drafts stay drafts, which only ADMINs can see. */
 export async function applyUserDeleted(tx: Tx, event: ReceivedEvent<"user.deleted">): Promise<void> {
   const userId = parseId<UserId>(event.data.userId);
   if (userId === undefined) throw new Error("An event's id is malformed.");
@@ -15,9 +15,10 @@ export async function applyUserDeleted(tx: Tx, event: ReceivedEvent<"user.delete
 }
 
 /**
- * Archives what an account put up while its end was on the way: a sign-in outlives its account by seconds. One bounded turn.
+ * Archives products that an account created while its deletion was in progress, since access tokens outlive an account by seconds. Processes
+ * one batch.
  *
- * @returns how many products that were.
+ * @returns the number of products in the batch.
  */
 export async function archiveLateProducts(db: Db): Promise<number> {
   const recent = db
@@ -27,7 +28,7 @@ export async function archiveLateProducts(db: Db): Promise<number> {
   return archiveBatch(db, inArray(products.ownerId, recent));
 }
 
-/** One statement's share, so that none runs into its timeout however much somebody sold. */
+/** Archives one batch, so that no statement exceeds its timeout however many products there are. */
 async function archiveBatch(db: Db, whose: ReturnType<typeof eq>): Promise<number> {
   const some = db.select({ id: products.id }).from(products).where(whose).limit(batchRows).for("update");
   const archived = await db

@@ -36,7 +36,7 @@ test(`${thorough ? "100,000" : "600"} events delivered twice, shuffled and with 
   const stories: Story[] = [];
   let eventCount = 0;
   while (eventCount < (thorough ? 100_000 : 600)) {
-    const story = tell(random, variants);
+    const story = makeStory(random, variants);
     stories.push(story);
     eventCount += story.events.length;
   }
@@ -72,7 +72,7 @@ test(`${thorough ? "100,000" : "600"} events delivered twice, shuffled and with 
     select order_id as id, status, coalesce(topics, '') as topics
     from reservations left join (
       select subject, string_agg(topic, ',' order by sequence) as topics from outbox group by subject
-    ) told on subject = order_id::text`);
+    ) published on subject = order_id::text`);
   expect(Object.fromEntries(found.map(({ id, ...row }) => [id, row]))).toEqual(
     Object.fromEntries(
       stories.map((story) => [story.id, { status: endOf(story), topics: expect.toSatisfy(isFit(story)) }]),
@@ -86,7 +86,7 @@ test(`${thorough ? "100,000" : "600"} events delivered twice, shuffled and with 
 }, 1_800_000);
 
 /** An order's life, some of its events lost. */
-function tell(random: () => number, variants: readonly StockLine["variantId"][]): Story {
+function makeStory(random: () => number, variants: readonly StockLine["variantId"][]): Story {
   const id = newId<OrderId>();
   const lines = Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
     const variantId = variants[Math.floor(random() * variants.length)];
@@ -111,7 +111,7 @@ function endOf({ events }: Story): string {
   return types.has("order.paid") || types.has("order.confirmed") ? "SOLD" : "HELD";
 }
 
-/** What orders must have been told: that it is sold at most once, and of a cancelled order at last that it is released. */
+/** The events that orders must have received: sold at most once, and released last for a cancelled order. */
 function isFit(story: Story): (topics: string) => boolean {
   return (topics) => {
     if (endOf(story) === "SOLD") return topics === "stock.sold";

@@ -17,11 +17,11 @@ import {
 } from "../reservation/reservation.ts";
 
 /**
- * What the stock does with an order's events. Each is applied once and never over a newer one: the reservation's row, locked first, keeps the
- * sequence of the newest, and a cancelled order is past all of them. So they may come twice, in any order and with gaps.
+ * Applies an order's events to the stock. The row of the reservation, which is locked first, keeps the sequence of the newest event applied;
+ * older events are skipped, and so are all events after a cancellation. Events may arrive twice, in any order and with gaps.
  */
 
-/** The order may be paid until `expiresAt`: the reservation's clock is set by it, and a reservation that was lost is made again if it can be. */
+/** Holds the reservation until the order expires. Reserves again, if possible, for an order whose reservation was lost. */
 export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">): Promise<void> {
   const held = await lockForEvent(tx, event);
   if (held === undefined) return;
@@ -30,12 +30,12 @@ export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">):
   if (held.status === "HELD") {
     const command = { orderId, revision, expiresAt: new Date(event.data.expiresAt), lines };
     if (revision > held.revision) await changeReservation(tx, held, command);
-    // The order's clock is the same for all of its revisions; one that was edited since may have been given more time.
+    // An event of an older revision must not shorten the time that a newer one was given.
     const later = revision < held.revision && held.heldUntil !== null && until !== null && held.heldUntil > until;
     if (!later) await tx.update(reservations).set({ heldUntil: until }).where(isOf(orderId));
     return;
   }
-  // What was let go on our own account was told so, and orders counts on that.
+  // A reservation that was released and reported to orders stays released.
   const lost = held.status === "RELEASED" && held.eventsSent === 0;
   if (!lost || until === null || until <= new Date()) return;
   const reserved = await moveStock(tx, {
@@ -51,8 +51,8 @@ export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">):
 }
 
 /**
- * Paid, or confirmed to be paid later: what is reserved is sold. An order without a reservation is sold from what is available, for it was
- * promised to the buyer; when that does not do, all that it holds goes back and orders is told.
+ * Sells the reserved units of an order that was paid, or confirmed for payment later. An order without a reservation is sold from the available
+ * units. If those do not suffice, everything it holds is released and `stock.sale_failed` is published.
  */
 export async function applySold(tx: Tx, event: ReceivedEvent<"order.paid" | "order.confirmed">): Promise<void> {
   const held = await lockForEvent(tx, event);
@@ -69,7 +69,7 @@ export async function applySold(tx: Tx, event: ReceivedEvent<"order.paid" | "ord
   await publishStockEvent(tx, orderId, "stock.sale_failed");
 }
 
-/** Cancelled, or expired: what is reserved is released, what was sold goes back on the shelf, and nothing revives the order. */
+/** Releases the reserved units of a cancelled or expired order, and restocks the sold ones. Later events of the order are ignored. */
 export async function applyCancelled(tx: Tx, event: ReceivedEvent<"order.cancelled">): Promise<void> {
   const held = await lockForEvent(tx, event);
   if (held === undefined) return;
@@ -80,7 +80,7 @@ export async function applyCancelled(tx: Tx, event: ReceivedEvent<"order.cancell
   await publishStockEvent(tx, orderId, "stock.released");
 }
 
-/** Lets go what an order has reserved past its time. For a row that is locked. */
+/** Releases the reservation of an order whose hold has expired. The row must be locked. */
 export async function releaseReservation(tx: Tx, orderId: OrderId): Promise<void> {
   await returnStock(tx, orderId, await readLines(tx, orderId), "RELEASE", "EXPIRED");
   await updateReservation(tx, orderId, { status: "RELEASED", lines: [] });
@@ -88,8 +88,8 @@ export async function releaseReservation(tx: Tx, orderId: OrderId): Promise<void
 }
 
 /**
- * The order's row, locked, with the event's sequence noted; undefined when a newer event was applied, or the order was cancelled. An order that
- * nothing is known of gets a row that holds nothing.
+ * Locks the order's reservation and records the event's sequence. Returns undefined if a newer event was applied or the order was cancelled.
+ * Inserts an empty reservation for an unknown order.
  */
 async function lockForEvent(
   tx: Tx,
@@ -98,13 +98,13 @@ async function lockForEvent(
   const orderId = requireId<OrderId>(event.data.orderId);
   await tx.insert(reservations).values({ orderId, status: "RELEASED", revision: 0 }).onConflictDoNothing();
   const held = await lockReservation(tx, orderId);
-  if (held === undefined) throw new Error("A reservation vanished while it was locked.");
+  if (held === undefined) throw new Error("A reservation disappeared while it was locked.");
   if (held.cancelled || event.sequence <= held.sequence) return undefined;
   await tx.update(reservations).set({ sequence: event.sequence, updatedAt: sql`now()` }).where(isOf(orderId));
   return held;
 }
 
-/** From what is reserved to what is sold, for each variant of either. */
+/** The stock changes that turn reserved units into sold ones. */
 function saleChanges(reserved: readonly StockLine[], sold: readonly StockLine[]): StockChange[] {
   const held = new Map(reserved.map(({ variantId, quantity }) => [variantId, quantity]));
   const kept = new Set(sold.map(({ variantId }) => variantId));
@@ -139,7 +139,8 @@ async function returnStock(
     onHandChange: type === "RESTOCK" ? quantity : 0,
     reservedChange: type === "RELEASE" ? -quantity : 0,
   }));
-  if (!(await moveStock(tx, { orderId, changes, reason }))) throw new Error("The stock holds less than the order has.");
+  if (!(await moveStock(tx, { orderId, changes, reason })))
+    throw new Error("The stock has fewer units reserved or sold than the order.");
 }
 
 async function updateReservation(
@@ -185,7 +186,7 @@ function parseOrderLines(data: OrderLines): { orderId: OrderId; revision: number
   return { orderId: requireId<OrderId>(data.orderId), revision: data.revision, lines: sumLines(lines) };
 }
 
-/** An event's ids were parsed with it; this brands them. */
+/** Brands an id that was validated with its event. */
 function requireId<Id extends OrderId | VariantId>(text: string): Id {
   const id = parseId<Id>(text);
   if (id === undefined) throw new Error("An event's id is malformed.");

@@ -12,9 +12,9 @@ import { stockReasonCharactersMax, stockUnitsMax } from "../shared/limits.ts";
 import { err, idempotencyKeyReusedError, ok, type Result, stockPreconditionError } from "../shared/result.ts";
 import type { StockMovement } from "./inventory.ts";
 
-/** A change of stock by a person: by how many units, or to how many. */
+/** A change of stock by a person: by a number of units, or to a number of units. */
 export type InventoryCommand = {
-  /** Undefined: a malformed id, which no variant has. */
+  /** Undefined for a malformed id, which matches no variant. */
   readonly variantId: VariantId | undefined;
   readonly reason: string;
   readonly idempotencyKey: string;
@@ -22,12 +22,12 @@ export type InventoryCommand = {
   | { readonly delta: number }
   | {
       readonly onHand: number;
-      /** Only if there are still so many; null: whatever there is. */
+      /** The change is made only if this many units are on hand; null: in any case. */
       readonly expectedOnHand: number | null;
     }
 );
 
-/** What a change of stock did. */
+/** The variant whose stock was changed, and the movement. */
 export type InventoryChanged = { readonly variantId: VariantId; readonly movement: StockMovement };
 
 const common = {
@@ -39,18 +39,18 @@ const common = {
 const adjustInput = z.object({
   ...common,
   delta: z
-    .int("It is no whole number.")
-    .min(-stockUnitsMax, `It must be at least -${stockUnitsMax}.`)
-    .max(stockUnitsMax, `It must be at most ${stockUnitsMax}.`)
-    .refine((delta) => delta !== 0, "It changes nothing."),
+    .int("Enter a whole number.")
+    .min(-stockUnitsMax, `Enter at least -${stockUnitsMax}.`)
+    .max(stockUnitsMax, `Enter at most ${stockUnitsMax}.`)
+    .refine((delta) => delta !== 0, "Enter a number other than 0."),
 });
 
 const setInput = z.object({
   ...common,
   onHand: stockInput,
   expectedOnHand: z
-    .int("It is no whole number.")
-    .min(0, "It must be at least 0.")
+    .int("Enter a whole number.")
+    .min(0, "Enter 0 or more.")
     .nullish()
     .transform((value) => value ?? null),
 });
@@ -66,8 +66,9 @@ export function parseInventorySet(input: unknown): Parsed<InventoryCommand> {
 }
 
 /**
- * Changes what is on hand of a variant that the viewer may edit, with its movement. Once for each of the viewer's idempotency keys: a repeat
- * is answered with the same movement, the same key with another input is refused, and a change that was not made frees its key.
+ * Changes the units on hand of a variant that the viewer may edit and records the movement, once for each of the viewer's idempotency keys: a
+ * repeat returns the same movement. Fails with NOT_FOUND, with IDEMPOTENCY_KEY_REUSED for a repeat with a different input, and with
+ * STOCK_PRECONDITION_FAILED. A change that failed frees its key.
  */
 export async function changeInventory(
   db: Db,
@@ -75,7 +76,7 @@ export async function changeInventory(
   command: InventoryCommand,
 ): Promise<Result<InventoryChanged>> {
   const { variantId, idempotencyKey: key } = command;
-  if (variantId === undefined) return err(notFoundError(["variantId"], "There is no such variant."));
+  if (variantId === undefined) return err(notFoundError(["variantId"], "Variant not found."));
   const request = {
     userId: viewer.id,
     key,
@@ -84,7 +85,7 @@ export async function changeInventory(
     movementId: newId<MovementId>(),
   };
   return transaction(db, async (tx) => {
-    // Whoever uses the same key at once is waited for here.
+    // A concurrent request with the same key is waited for here.
     const [mine] = await tx.insert(inventoryRequests).values(request).onConflictDoNothing().returning();
     if (mine === undefined) return replayChange(tx, viewer, key, request.fingerprint);
     const movement = await writeChange(tx, viewer, variantId, command, mine.movementId);
@@ -102,12 +103,12 @@ async function replayChange(tx: Tx, viewer: SignedIn, key: string, wanted: strin
     .from(inventoryRequests)
     .innerJoin(stockMovements, eq(stockMovements.id, inventoryRequests.movementId))
     .where(and(eq(inventoryRequests.userId, viewer.id), eq(inventoryRequests.key, key)));
-  if (earlier === undefined) throw new Error("A change of stock is noted without its movement.");
+  if (earlier === undefined) throw new Error("A stock change was recorded without its movement.");
   if (earlier.fingerprint !== wanted) return err(idempotencyKeyReusedError());
   return ok({ variantId: earlier.movement.variantId, movement: earlier.movement });
 }
 
-/** The level as it is once it is locked decides; undefined when nothing was changed. */
+/** Decides by the locked level and writes; undefined if nothing was changed. */
 async function writeChange(
   tx: Tx,
   viewer: SignedIn,
@@ -150,17 +151,17 @@ async function explainRejection(
     .from(stockLevels)
     .innerJoin(products, eq(products.id, stockLevels.productId))
     .where(and(eq(stockLevels.variantId, variantId), editableBy(viewer)));
-  if (level === undefined) return err(notFoundError(["variantId"], "There is no such variant."));
+  if (level === undefined) return err(notFoundError(["variantId"], "Variant not found."));
   const { onHand, reserved } = level;
   if ("delta" in command) {
     const message =
       onHand + command.delta > stockUnitsMax
-        ? `There would be more than ${stockUnitsMax} on hand.`
-        : `Only ${onHand - reserved} of the ${onHand} on hand are not reserved.`;
+        ? `At most ${stockUnitsMax} units can be on hand.`
+        : `Only ${onHand - reserved} of the ${onHand} units on hand are not reserved.`;
     return err(stockPreconditionError("delta", message, onHand));
   }
   if (command.expectedOnHand !== null && command.expectedOnHand !== onHand) {
-    return err(stockPreconditionError("expectedOnHand", `There are ${onHand} on hand.`, onHand));
+    return err(stockPreconditionError("expectedOnHand", `${onHand} units are on hand.`, onHand));
   }
-  return err(stockPreconditionError("onHand", `${reserved} are reserved.`, onHand));
+  return err(stockPreconditionError("onHand", `${reserved} units are reserved.`, onHand));
 }

@@ -27,23 +27,23 @@ const changed = `variant { id quantityAvailable inventory { onHand reserved avai
   userErrors { __typename code field ... on StockPreconditionError { currentOnHand } }`;
 
 async function adjust(input: Record<string, unknown>, caller: TestCaller = owner) {
-  const answer = await shop.ask(
+  const response = await shop.ask(
     `mutation ($input: InventoryAdjustInput!) { inventoryAdjust(input: $input) { ${changed} } }`,
     { input: { reason: "counted", idempotencyKey: newId(), ...input } },
     caller,
   );
-  expect(answer.errors).toEqual([]);
-  return answer.data.inventoryAdjust;
+  expect(response.errors).toEqual([]);
+  return response.data.inventoryAdjust;
 }
 
 async function set(input: Record<string, unknown>, caller: TestCaller = owner) {
-  const answer = await shop.ask(
+  const response = await shop.ask(
     `mutation ($input: InventorySetInput!) { inventorySet(input: $input) { ${changed} } }`,
     { input: { reason: "counted", idempotencyKey: newId(), ...input } },
     caller,
   );
-  expect(answer.errors).toEqual([]);
-  return answer.data.inventorySet;
+  expect(response.errors).toEqual([]);
+  return response.data.inventorySet;
 }
 
 async function variantOf(stock: number, who = owner): Promise<string> {
@@ -53,16 +53,16 @@ async function variantOf(stock: number, who = owner): Promise<string> {
 
 async function reserve(variantId: string, quantity: number): Promise<OrderId> {
   const orderId = newId<OrderId>();
-  const answer = await shop.ask(
+  const response = await shop.ask(
     `mutation ($input: StockReserveInput!) { stockReserve(input: $input) { outcome } }`,
     { input: { orderId, revision: 1, lines: [{ variantId, quantity }] } },
     ordersService,
   );
-  expect(answer.data.stockReserve.outcome).toBe("RESERVED");
+  expect(response.data.stockReserve.outcome).toBe("RESERVED");
   return orderId;
 }
 
-test("one key sent a hundred times at once and later changes the stock once, and is answered alike", async () => {
+test("one key sent a hundred times at once and later changes the stock once, and every response is the same", async () => {
   const variantId = await variantOf(10);
   const input = { variantId, delta: 5, idempotencyKey: "delivery-17" };
   const payloads = await Promise.all(Array.from({ length: 100 }, () => adjust(input)));
@@ -92,7 +92,7 @@ test("a hundred who each add one at once add a hundred", async () => {
   expect(last.variant.inventory.onHand).toBe(0);
 });
 
-test("of ten who set what they saw, one does, and nine are told what there is", async () => {
+test("of ten concurrent conditional sets, one succeeds and nine fail with the current stock", async () => {
   const variantId = await variantOf(3);
   const payloads = await Promise.all(
     Array.from({ length: 10 }, (_, index) => set({ variantId, onHand: 100 + index, expectedOnHand: 3 })),
@@ -134,7 +134,7 @@ test("several changes in one request each show what they left behind", async () 
   expect(data).toEqual({ more: left(3, 2), less: left(0, 3) });
 });
 
-test("what is reserved cannot be taken away, and a change that was refused frees its key", async () => {
+test("what is reserved cannot be taken away, and a change that was rejected frees its key", async () => {
   const variantId = await variantOf(5);
   await reserve(variantId, 4);
   const input = { variantId, delta: -2, idempotencyKey: "later" };

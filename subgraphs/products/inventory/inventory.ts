@@ -15,19 +15,19 @@ import type { Viewer } from "#platform/shop/viewer.ts";
 import { editableBy } from "../catalogue/product.ts";
 import { type Variant, variantColumns } from "../catalogue/variant.ts";
 
-/** A variant's stock level as it stands in the database. */
+/** A row of `stock_levels`. */
 export type StockLevel = typeof stockLevels.$inferSelect;
 
-/** A line of the stock ledger. */
+/** A row of the stock ledger. */
 export type StockMovement = typeof stockMovements.$inferSelect;
 
-/** A page of movements, newest first; how many there are in all is asked for by itself. */
+/** A page of movements, newest first. The total is counted separately, on demand. */
 export type StockMovementPage = Connection<StockMovement> & { readonly variantId: VariantId };
 
-/** Units that can be bought over all of a product's variants on sale. */
+/** Units available over all variants on sale of a product. */
 export type Availability = { readonly productId: ProductId; readonly quantity: number };
 
-/** The levels of these variants, in any order. */
+/** Reads the stock levels of these variants, in any order. */
 export async function readLevels(db: Db, ids: readonly VariantId[]): Promise<StockLevel[]> {
   return db
     .select()
@@ -35,7 +35,7 @@ export async function readLevels(db: Db, ids: readonly VariantId[]): Promise<Sto
     .where(sql`${stockLevels.variantId} = any(${sql.param(ids)}::uuid[])`);
 }
 
-/** What can be bought of these products, in any order; those with nothing on sale are left out. */
+/** Sums the available units of these products, in any order. Leaves out products without variants on sale. */
 export async function readAvailability(db: Db, ids: readonly ProductId[]): Promise<Availability[]> {
   return db
     .select({
@@ -47,12 +47,12 @@ export async function readAvailability(db: Db, ids: readonly ProductId[]): Promi
     .groupBy(stockLevels.productId);
 }
 
-/** A page of movements, newest first. @throws {Refusal} BAD_USER_INPUT */
+/** Parses the arguments of `movements`. @throws {ApiError} BAD_USER_INPUT */
 export function movementsPage(args: PageArguments): Page {
   return readPage(args, "movements:newest", 1);
 }
 
-/** The same page of movements for each of several variants, in one statement. */
+/** Reads the same page of movements for each of several variants, in one statement. */
 export async function readMovements(db: Db, ids: readonly VariantId[], page: Page): Promise<StockMovementPage[]> {
   const { conditions, order } = keyset(page, [{ column: stockMovements.id, direction: "desc", cast: "uuid" }]);
   const found = db
@@ -82,7 +82,7 @@ export async function readMovements(db: Db, ids: readonly VariantId[], page: Pag
   return ids.map((variantId) => ({ ...connection(page, byVariant.get(variantId) ?? [], ({ id }) => [id]), variantId }));
 }
 
-/** How many movements these variants have, in any order; those without any are left out. */
+/** Counts the movements of these variants, in any order. Leaves out variants without movements. */
 export async function countMovements(
   db: Db,
   ids: readonly VariantId[],
@@ -94,15 +94,18 @@ export async function countMovements(
     .groupBy(stockMovements.variantId);
 }
 
-/** A page of variants that run low; how many there are in all is asked for by itself. */
+/** A page of variants with low stock. The total is counted separately, on demand. */
 export type LowStockPage = Connection<Variant> & { readonly result: SQL };
 
-/** A page of variants that run low, the fewest first. @throws {Refusal} BAD_USER_INPUT */
+/** Parses the page arguments of `lowStock`. @throws {ApiError} BAD_USER_INPUT */
 export function lowStockPage(args: PageArguments): Page {
   return readPage(args, "low-stock:fewest", 2);
 }
 
-/** Variants on sale with `threshold` or fewer available, of products that the viewer may edit and that are not archived, fewest first. */
+/**
+ * Lists variants on sale with `threshold` or fewer units available, fewest first, of products that are not ARCHIVED and that the viewer may
+ * edit.
+ */
 export async function listLowStock(db: Db, viewer: Viewer, threshold: number, page: Page): Promise<LowStockPage> {
   const available = sql`(${stockLevels.onHand} - ${stockLevels.reserved})`;
   const result = sql`${stockLevels.onSale} and ${stockLevels.low} <= least(${threshold}::int, 20) and ${available} <= ${threshold}::int
@@ -123,7 +126,7 @@ export async function listLowStock(db: Db, viewer: Viewer, threshold: number, pa
   return { ...connection(page, rows, ({ available: units, id }) => [units, id]), result };
 }
 
-/** How many variants the whole list has. */
+/** Counts the variants of the whole list. */
 export async function countLowStock(db: Db, { result }: LowStockPage): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })

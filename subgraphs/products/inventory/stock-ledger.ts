@@ -3,23 +3,23 @@ import type { MovementId, MovementType } from "#drizzle/products/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
 import { newId, type OrderId, type VariantId } from "#platform/shop/ids.ts";
 
-/** One change of a variant's level. */
+/** One change of a variant's stock level. */
 export type StockChange = {
   readonly variantId: VariantId;
   readonly type: MovementType;
   readonly onHandChange: number;
   readonly reservedChange: number;
-  /** Refused when the variant or its product is off sale. */
+  /** Rejected if the variant or its product is off sale. */
   readonly onSaleOnly?: boolean;
 };
 
 /**
- * Changes the levels of several variants for an order, with their movements, in one statement: all of them, or none when one of them would
- * fall below what is reserved, or below zero. Rows are locked in the order of their ids, and what is judged is what is locked; so is what is
- * written, for Postgres holds a new row to its constraints first as it follows from the row that the statement's snapshot shows.
+ * Changes the stock levels of several variants for an order and records the movements, in one statement: all of them, or none if units on hand
+ * would fall below the reserved units or either below zero. Rows are locked in the order of their ids. Both the decision and the new values
+ * come from the locked rows, because Postgres first checks constraints against values computed from the statement's snapshot.
  *
- * @param changes each variant once.
- * @returns whether they were made.
+ * @param changes each variant at most once.
+ * @returns whether the changes were made.
  */
 export async function moveStock(
   tx: Tx,

@@ -10,18 +10,18 @@ const sweepEveryMs = 15_000;
 const releasesPerTurnMax = 1_000;
 const requestsPerTurnMax = 5_000;
 
-/** Does, now and every 15 s, what nobody asks for: see {@link sweep}. Any number of processes may. */
+/** Runs {@link sweep} now and every 15 s. Safe to run in several processes. */
 export function startSweeper(db: Db, log: Log, wake: () => void): { close(): Promise<void> } {
   let closing = false;
   const turn = async () => {
     try {
       const { released } = await sweep(db, new Date(), () => closing);
       if (released > 0) {
-        log.warn({ released }, "Stock was let go that orders held past their time.");
+        log.warn({ released }, "Released stock that orders held past their deadline.");
         wake();
       }
     } catch (error) {
-      log.warn({ err: error }, "A sweep failed; the next one goes on from there.");
+      log.warn({ err: error }, "A sweep failed; the next one continues.");
     }
   };
   let last = turn();
@@ -39,8 +39,8 @@ export function startSweeper(db: Db, log: Log, wake: () => void): { close(): Pro
 }
 
 /**
- * One turn: lets go the stock of orders that is held past its time, archives what closed accounts still sell, and forgets idempotency keys
- * of stock changes after 30 days. Each reservation is let go in a transaction of its own, skipping those that somebody else has in hand.
+ * Releases reservations past their deadline, archives remaining products of deleted accounts, and deletes idempotency keys of stock changes
+ * after 30 days. Each reservation is released in a transaction of its own; those locked by another process are skipped.
  */
 export async function sweep(
   db: Db,

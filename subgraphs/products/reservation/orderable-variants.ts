@@ -4,14 +4,14 @@ import type { Db } from "#platform/database/database.ts";
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import type { Money } from "#platform/shop/money.ts";
 
-/** A line that a cart or an order would have; an id that is malformed is undefined, which no product has. */
+/** A line of a cart or an order. Malformed ids are undefined, which matches no product. */
 export type OrderableLineQuery = {
   readonly productId: ProductId | undefined;
-  /** Null: the product's default variant. */
+  /** Null for the product's default variant. */
   readonly variantId: VariantId | undefined | null;
 };
 
-/** A variant on sale with all that an order's line copies. */
+/** A variant on sale with everything that an order line copies. */
 type OrderableVariant = {
   readonly productId: ProductId;
   readonly variantId: VariantId;
@@ -23,12 +23,12 @@ type OrderableVariant = {
   readonly quantityAvailable: number;
 };
 
-/** What a line comes to today. */
+/** Whether a line can be ordered, and its variant. */
 export type OrderableLineResult =
   | { readonly outcome: "ORDERABLE"; readonly variant: OrderableVariant }
   | { readonly outcome: "UNAVAILABLE" | "VARIANT_REQUIRED" };
 
-/** What can be ordered of these lines, one answer a line, in their order, in one statement. */
+/** Reads which lines can be ordered, in one statement. Returns one result for each line, in the order of the lines. */
 export async function readOrderable(db: Db, lines: readonly OrderableLineQuery[]): Promise<OrderableLineResult[]> {
   const ids = [...new Set(lines.flatMap(({ productId }) => productId ?? []))];
   const rows =

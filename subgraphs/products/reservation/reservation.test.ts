@@ -7,7 +7,7 @@ import { archiveProduct } from "../catalogue/product-archive.ts";
 import { sweep } from "../jobs/sweeper.ts";
 import { crowd, soldOut } from "../testing/concurrent-buyers.ts";
 import { deliver, orderEvent, publishedEvents, sellerViewer, stockedVariants, stockFaults } from "../testing/stock.ts";
-import { backstopMs, reserveStock, type StockLine, sumLines } from "./reservation.ts";
+import { holdGraceMs, reserveStock, type StockLine, sumLines } from "./reservation.ts";
 
 async function openStock(connectionsMax = 10): Promise<Database> {
   const home = await createDatabase("products");
@@ -38,13 +38,13 @@ test.each(seeds)(
   300_000,
 );
 
-test("one order asked for by a hundred at once is reserved once, and everybody is told so", async () => {
+test("one order reserved by a hundred concurrent calls is reserved once, and every call returns RESERVED", async () => {
   const { db } = await openStock();
   const [variantId] = await stockedVariants(db, sellerViewer(), [10]);
   if (variantId === undefined) throw new Error("There is a variant.");
   const order = command(newId<OrderId>(), [{ variantId, quantity: 7 }]);
-  const answers = await Promise.all(Array.from({ length: 100 }, () => reserveStock(db, order)));
-  expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(["RESERVED"]));
+  const results = await Promise.all(Array.from({ length: 100 }, () => reserveStock(db, order)));
+  expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(["RESERVED"]));
   expect(await stockFaults(db)).toEqual([]);
   const [level] = await db.execute(sql`select on_hand, reserved from stock_levels where variant_id = ${variantId}`);
   expect(level).toEqual({ on_hand: 10, reserved: 7 });
@@ -59,7 +59,7 @@ test("each line that is short is named with what there is, and nothing is taken"
   const [product] = await db.execute<{ id: never }>(sql`select product_id as id from variants where id = ${gone}`);
   await archiveProduct(db, seller, product?.id);
   const unknown = newId<VariantId>();
-  const answer = await reserveStock(
+  const result = await reserveStock(
     db,
     command(newId<OrderId>(), [
       { variantId: first, quantity: 3 },
@@ -70,8 +70,8 @@ test("each line that is short is named with what there is, and nothing is taken"
       { variantId: unknown, quantity: 2 },
     ]),
   );
-  expect(answer.outcome).toBe("INSUFFICIENT");
-  const shortages = "shortages" in answer ? answer.shortages : [];
+  expect(result.outcome).toBe("INSUFFICIENT");
+  const shortages = "shortages" in result ? result.shortages : [];
   expect(
     shortages.toSorted((a, b) => a.requestedQuantity - b.requestedQuantity || (a.variantId < b.variantId ? -1 : 1)),
   ).toEqual(
@@ -107,13 +107,13 @@ test("an edited order gives back what it no longer wants even of a product off s
   expect(await stockFaults(db)).toEqual([]);
 });
 
-test("stock held past its time goes back by itself, orders is told, and a payment that comes after all is still served", async () => {
+test("stock held past its deadline is released by itself and published, and a late payment is still served", async () => {
   const { db } = await openStock();
   const [variantId] = await stockedVariants(db, sellerViewer(), [2]);
   if (variantId === undefined) throw new Error("There is a variant.");
   const lines = [{ variantId, quantity: 2 }];
   const [late, never] = [newId<OrderId>(), newId<OrderId>()];
-  const expiresAt = new Date(Date.now() - backstopMs + 2_000);
+  const expiresAt = new Date(Date.now() - holdGraceMs + 2_000);
   await reserveStock(db, { orderId: late, revision: 1, expiresAt, lines });
   await sweep(db, new Date());
   expect(await publishedEvents(db, late)).toEqual([]);
@@ -129,7 +129,7 @@ test("stock held past its time goes back by itself, orders is told, and a paymen
   expect(await stockFaults(db)).toEqual([]);
 });
 
-test("what the orders' word comes late for: a cancellation before anything refuses the reservation and every later event", async () => {
+test("a cancellation that arrives first rejects the reservation and every later event", async () => {
   const { db } = await openStock();
   const [variantId] = await stockedVariants(db, sellerViewer(), [5]);
   if (variantId === undefined) throw new Error("There is a variant.");

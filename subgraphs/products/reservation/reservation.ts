@@ -5,15 +5,15 @@ import { type Db, databaseErrorCode, type Tx, transaction } from "#platform/data
 import { newId, type OrderId, type VariantId } from "#platform/shop/ids.ts";
 import { moveStock } from "../inventory/stock-ledger.ts";
 
-/** Units of one variant that an order wants; each variant once. */
+/** Units of one variant in an order. Each variant occurs once. */
 export type StockLine = { readonly variantId: VariantId; readonly quantity: number };
 
-/** What an order wants of the stock. */
+/** The stock to reserve for an order. */
 export type ReservationCommand = {
   readonly orderId: OrderId;
   /** From 1, counting the order's edits. */
   readonly revision: number;
-  /** When the order expires; null: not by itself. */
+  /** When the order expires; null if it does not expire by itself. */
   readonly expiresAt: Date | null;
   readonly lines: readonly StockLine[];
 };
@@ -25,23 +25,23 @@ type Shortage = {
   readonly availableQuantity: number;
 };
 
-/** What became of a command to reserve. */
+/** The result of a reservation. */
 export type ReservationResult =
   | { readonly outcome: "RESERVED" | "RELEASED" | "SOLD" | "STALE" }
   | { readonly outcome: "INSUFFICIENT"; readonly shortages: readonly Shortage[] };
 
-/** An order's reservation as it stands in the database. */
+/** A row of `reservations`. */
 export type Reservation = typeof reservations.$inferSelect;
 
-/** Orders expire by their own clock; the stock is held this much longer, as a backstop for the word that does not come. */
-export const backstopMs = 15 * 60_000;
+/** The stock of an expired order is held this much longer, as a fallback in case the cancellation event never arrives. */
+export const holdGraceMs = 15 * 60_000;
 
-/** Until when the stock of an order that expires then is held. */
+/** When the stock of an order that expires at `expiresAt` is released at the latest; null for an order that does not expire. */
 export function holdDeadline(expiresAt: Date | null): Date | null {
-  return expiresAt === null ? null : new Date(expiresAt.getTime() + backstopMs);
+  return expiresAt === null ? null : new Date(expiresAt.getTime() + holdGraceMs);
 }
 
-/** Lines with those of one variant added up, in the order of the variants' ids. */
+/** Adds up the lines of each variant; in the order of the variants' ids. */
 export function sumLines(lines: readonly StockLine[]): StockLine[] {
   const sums = new Map<VariantId, number>();
   for (const { variantId, quantity } of lines) sums.set(variantId, (sums.get(variantId) ?? 0) + quantity);
@@ -53,10 +53,10 @@ function byVariant(a: StockLine, b: StockLine): number {
 }
 
 /**
- * Makes an order's reservation what the lines say, all of them or none. Idempotent by order and revision: the order's newest revision holds,
- * an older one changes nothing, and an order that was released or sold stays so.
+ * Reserves the lines for an order, all of them or none. Idempotent by order and revision: the newest revision wins, an older one changes
+ * nothing, and an order that was released or sold stays so.
  *
- * @param command.lines summed and in order, as {@link sumLines} gives them.
+ * @param command.lines as {@link sumLines} returns them.
  */
 export async function reserveStock(db: Db, command: ReservationCommand): Promise<ReservationResult> {
   crashPoint("products:reserve:before-write");
@@ -71,22 +71,22 @@ async function reserve(db: Db, command: ReservationCommand): Promise<Reservation
   if (!known) return { outcome: "INSUFFICIENT", shortages };
   return transaction(db, async (tx) => {
     const held = await lockReservation(tx, command.orderId);
-    if (held === undefined) throw new Error("A reservation vanished.");
+    if (held === undefined) throw new Error("The reservation no longer exists.");
     return changeReservation(tx, held, command);
   });
 }
 
 /**
- * Reserves for an order that nothing is known of, in one statement: it locks the levels that have enough, in the order of their ids, and
- * writes only when that is all of them. Levels that lack stock are not waited for, so that the crowd before an empty shelf is answered at
- * once. False when nothing was changed: something is short, or the order is known.
+ * Reserves for an order without a reservation, in one statement: locks the levels that have enough stock, in the order of their ids, and
+ * writes only if those are all of them. Levels without enough stock are not waited for, so that many buyers of a sold-out product get their
+ * response at once. Returns false if nothing was changed: a line is short, or the order has a reservation.
  */
 async function insertReservation(db: Db, command: ReservationCommand): Promise<boolean> {
   const statement = insertStatement(command);
   try {
     return (await db.execute(statement)).length > 0;
   } catch (error) {
-    // In a transaction of its own what was in another's way is tried again.
+    // `transaction` retries after a deadlock.
     if (databaseErrorCode(error) !== deadlockDetected) throw error;
     return transaction(db, async (tx) => (await tx.execute(statement)).length > 0);
   }
@@ -135,13 +135,13 @@ function insertStatement(command: ReservationCommand): SQL {
     select order_id from held`;
 }
 
-/** The order's reservation, locked until the transaction ends; undefined when nothing is known of the order. */
+/** Locks the order's reservation until the end of the transaction and returns it; undefined if there is none. */
 export async function lockReservation(tx: Tx, orderId: OrderId): Promise<Reservation | undefined> {
   const [row] = await tx.select().from(reservations).where(eq(reservations.orderId, orderId)).for("update");
   return row;
 }
 
-/** What the order holds or was sold, in the order of the variants' ids. */
+/** Reads the units reserved for or sold to the order, in the order of the variants' ids. */
 export async function readLines(tx: Tx, orderId: OrderId): Promise<StockLine[]> {
   return tx
     .select({ variantId: reservationLines.variantId, quantity: reservationLines.quantity })
@@ -150,7 +150,7 @@ export async function readLines(tx: Tx, orderId: OrderId): Promise<StockLine[]> 
     .orderBy(asc(reservationLines.variantId));
 }
 
-/** Brings a locked reservation to a newer revision. */
+/** Replaces a locked reservation by a newer revision. */
 export async function changeReservation(
   tx: Tx,
   held: Reservation,
@@ -182,13 +182,13 @@ export async function changeReservation(
   return { outcome: "RESERVED" };
 }
 
-/** By how much each variant's units change from one set of lines to another; those that stay are left out. */
+/** The change of each variant's units from one set of lines to another. Leaves out unchanged variants. */
 function differences(before: readonly StockLine[], after: readonly StockLine[]): StockLine[] {
   const taken = before.map(({ variantId, quantity }) => ({ variantId, quantity: -quantity }));
   return sumLines([...taken, ...after]).filter(({ quantity }) => quantity !== 0);
 }
 
-/** Writes what an order holds from now on. */
+/** Replaces the lines of an order's reservation. */
 export async function replaceLines(tx: Tx, orderId: OrderId, lines: readonly StockLine[]): Promise<void> {
   await tx.delete(reservationLines).where(eq(reservationLines.orderId, orderId));
   if (lines.length > 0) {
@@ -197,8 +197,8 @@ export async function replaceLines(tx: Tx, orderId: OrderId, lines: readonly Sto
 }
 
 /**
- * Whether anything is known of the order, and where the stock does not cover the lines. Read after the fact, so stock that came back meanwhile
- * shows; then each line is named, for the caller must still be told something.
+ * Returns whether the order has a reservation, and the lines that the stock does not cover. Reads after the failed write: if stock came back in
+ * the meantime and no line is short any more, all lines are returned, because the caller needs at least one.
  */
 async function findShortages(
   db: Db,
@@ -217,7 +217,7 @@ async function findShortages(
   const holding = new Map(held.map(({ variantId, quantity }) => [variantId, quantity]));
   const all = lines.map(({ variantId, quantity }) => ({
     variantId,
-    // An order that holds some already asked for those too, and has them to spend.
+    // Units that the order already holds count as requested and as available.
     requestedQuantity: quantity + (holding.get(variantId) ?? 0),
     availableQuantity: available.has(variantId) ? (available.get(variantId) ?? 0) + (holding.get(variantId) ?? 0) : 0,
   }));

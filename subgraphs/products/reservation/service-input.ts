@@ -8,15 +8,16 @@ import { orderLinesMax } from "../shared/limits.ts";
 import type { OrderableLineQuery } from "./orderable-variants.ts";
 import { type ReservationCommand, sumLines } from "./reservation.ts";
 
-/** Lets the orders service pass. @throws {ApiError} FORBIDDEN for everybody else. */
+/** Admits only the orders service. @throws {ApiError} FORBIDDEN for any other viewer. */
 export function ordersOnly(viewer: Viewer): void {
   if (viewer.kind === "service" && viewer.name === "orders") return;
-  throw new ApiError("FORBIDDEN", "This is for the orders service only.");
+  throw new ApiError("FORBIDDEN", "Only the orders service may use this field.");
 }
 
 /** Parses the lines of `orderableVariants`. @throws {ApiError} BAD_USER_INPUT for more than 100. */
 export function parseOrderableLines(lines: readonly OrderableLineInput[]): OrderableLineQuery[] {
-  if (lines.length > orderLinesMax) throw new ApiError("BAD_USER_INPUT", `\`lines\` has more than ${orderLinesMax}.`);
+  if (lines.length > orderLinesMax)
+    throw new ApiError("BAD_USER_INPUT", `\`lines\` must have at most ${orderLinesMax} entries.`);
   return lines.map(({ productId, variantId }) => ({
     productId: idOrUndefined<ProductId>(productId),
     variantId: variantId === null || variantId === undefined ? null : idOrUndefined<VariantId>(variantId),
@@ -38,10 +39,10 @@ const reservation = z.object({
     .transform(sumLines),
 });
 
-/** Parses `StockReserveInput`. @throws {ApiError} BAD_USER_INPUT: what another service of the shop gets wrong is no user's to mend. */
+/** Parses `StockReserveInput`. @throws {ApiError} BAD_USER_INPUT, since an invalid input is a mistake of the calling service, not of a user. */
 export function parseReservation(input: StockReserveInput): ReservationCommand {
   const parsed = reservation.safeParse(input);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  throw new ApiError("BAD_USER_INPUT", `\`input.${first?.path.join(".") ?? ""}\`: ${first?.message ?? "it is wrong"}`);
+  throw new ApiError("BAD_USER_INPUT", `\`input.${first?.path.join(".") ?? ""}\`: ${first?.message ?? "invalid"}`);
 }

@@ -7,7 +7,7 @@ import { createDatabase } from "#test/harness/databases.ts";
 import { changeInventory } from "../inventory/inventory-change.ts";
 import { sweep } from "../jobs/sweeper.ts";
 import { deliver, orderEvent, publishedEvents, sellerViewer, stockedVariants, stockFaults } from "../testing/stock.ts";
-import { backstopMs, reserveStock, type StockLine, sumLines } from "./reservation.ts";
+import { holdGraceMs, reserveStock, type StockLine, sumLines } from "./reservation.ts";
 
 const runs = Number(process.env.STOCK_MODEL_RUNS ?? 20);
 const variantCount = 3;
@@ -92,7 +92,7 @@ function at<Value>(values: readonly Value[], index: number): Value {
   return value;
 }
 
-/** Does one step with the real thing; what the one who asked is told. */
+/** Runs one step against the real subgraph and returns its result. */
 async function act({ db, viewer, variants, orders }: World, step: Step): Promise<string> {
   const linesOf = (wanted: readonly { variant: number; quantity: number }[]): StockLine[] =>
     wanted.map(({ variant, quantity }) => ({ variantId: at(variants, variant), quantity }));
@@ -117,7 +117,7 @@ async function act({ db, viewer, variants, orders }: World, step: Step): Promise
       return outcome;
     }
     case "expire":
-      await sweep(db, new Date(Date.now() + 60_000 + backstopMs + 1));
+      await sweep(db, new Date(Date.now() + 60_000 + holdGraceMs + 1));
       return "";
     case "cancelled":
       await deliver(db, orderEvent("order.cancelled", { id: at(orders, step.order), sequence: step.sequence }));
@@ -141,7 +141,7 @@ async function act({ db, viewer, variants, orders }: World, step: Step): Promise
 
 type Observed = {
   levels: (readonly [number, number])[];
-  orders: { status: string; lines: number[]; told: string[] }[];
+  orders: { status: string; lines: number[]; published: string[] }[];
 };
 
 async function observe({ db, variants, orders }: World): Promise<Observed> {
@@ -164,7 +164,7 @@ async function observe({ db, variants, orders }: World): Promise<Observed> {
         return {
           status: rows[0]?.status ?? "UNKNOWN",
           lines: variants.map((variant) => rows.find((row) => row.variant === variant)?.quantity ?? 0),
-          told: await publishedEvents(db, id),
+          published: await publishedEvents(db, id),
         };
       }),
     ),
@@ -178,7 +178,7 @@ type ModelOrder = {
   sequence: number;
   cancelled: boolean;
   clock: boolean;
-  told: string[];
+  published: string[];
 };
 
 /** What ought to happen, as plainly as it can be said. */
@@ -192,7 +192,7 @@ function newModel(stocks: readonly number[]) {
     sequence: -1,
     cancelled: false,
     clock: false,
-    told: [],
+    published: [],
   }));
   const sum = (wanted: readonly { variant: number; quantity: number }[]) =>
     levels.map((_, index) =>
@@ -221,12 +221,16 @@ function newModel(stocks: readonly number[]) {
     if (held.status === "HELD") move(none(), minus(held.lines));
     if (held.status === "SOLD") move(held.lines, none());
     Object.assign(held, { status, lines: none(), clock: false });
-    held.told.push(word);
+    held.published.push(word);
   };
   return {
     observe: (): Observed => ({
       levels: levels.map(({ onHand, reserved }) => [onHand, reserved]),
-      orders: orders.map(({ status, lines: has, told: words }) => ({ status, lines: [...has], told: [...words] })),
+      orders: orders.map(({ status, lines: has, published: words }) => ({
+        status,
+        lines: [...has],
+        published: [...words],
+      })),
     }),
     act: (step: Step): string => {
       if (step.does === "adjust" || step.does === "set") {
@@ -257,7 +261,7 @@ function newModel(stocks: readonly number[]) {
         letGo(held, "RELEASED", "stock.released");
         held.cancelled = true;
       } else if (step.does === "placed") {
-        const lost = held.status === "RELEASED" && held.told.length === 0;
+        const lost = held.status === "RELEASED" && held.published.length === 0;
         const newer = held.status === "HELD" && step.revision > held.revision;
         if (lost || newer) hold(held, sum(step.lines), step.revision, true);
         if (held.status === "HELD") held.clock = true;
@@ -271,7 +275,7 @@ function newModel(stocks: readonly number[]) {
             revision: Math.max(held.revision, step.revision),
             clock: false,
           });
-          held.told.push("stock.sold");
+          held.published.push("stock.sold");
         } else {
           letGo(held, "FAILED", "stock.sale_failed");
         }

@@ -38,16 +38,16 @@ const heldBy: Readonly<Record<string, readonly string[]>> = {
   User: ["id"],
 };
 
-test("every root field, and every field of an entity, a connection and a level, has something that answers it", () => {
-  const answered = resolvers as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+test("every root field, and every field of an entity, a connection and a level, has a resolver", () => {
+  const resolved = resolvers as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   const missing = sdl.definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return [];
     const type = definition.name.value;
     const root = type === "Query" || type === "Mutation";
-    if (!root && heldBy[type] === undefined && answered[type] === undefined) return [];
+    if (!root && heldBy[type] === undefined && resolved[type] === undefined) return [];
     return (definition.fields ?? [])
       .map(({ name }) => name.value)
-      .filter((field) => answered[type]?.[field] === undefined && !heldBy[type]?.includes(field))
+      .filter((field) => resolved[type]?.[field] === undefined && !heldBy[type]?.includes(field))
       .map((field) => `${type}.${field}`);
   });
   expect(missing).toEqual([]);
@@ -71,7 +71,7 @@ describe("what the subgraphs ask of each other", () => {
     expect(data[name]).not.toBeNull();
   });
 
-  test("lines are answered one by one in their order: on sale, gone, another product's variant, or a choice to be made", async () => {
+  test("lines get one result each, in their order: on sale, gone, another product's variant, or a choice to be made", async () => {
     const single = await createTestProduct(
       shop,
       { name: "Single", imageUrl: "https://example.com/s.png", price: { amount: "5" }, stock: 3 },
@@ -139,7 +139,7 @@ describe("what the subgraphs ask of each other", () => {
     expect(many.errors[0]?.extensions?.code).toBe("BAD_USER_INPUT");
   });
 
-  test("a reservation that makes no sense is refused by the name of what is wrong", async () => {
+  test("an invalid reservation is rejected with the name of the invalid field", async () => {
     const sane = {
       orderId: newId(),
       revision: 1,
@@ -167,7 +167,7 @@ describe("what the subgraphs ask of each other", () => {
   });
 });
 
-test("nothing at all is answered without an internal token", async () => {
+test("nothing is resolved without an internal token", async () => {
   for (const query of ["{ products { nodes { id } } }", "{ _service { sdl } }", "{ __typename }"]) {
     const response = await fetch(`${shop.url}/graphql`, {
       method: "POST",

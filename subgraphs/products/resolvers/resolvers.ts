@@ -27,7 +27,7 @@ import type { Loaders } from "../loaders.ts";
 import { type Result, runCommand } from "../shared/result.ts";
 import { stockResolvers } from "./stock-resolvers.ts";
 
-/** The products subgraph's fields. */
+/** The resolvers of the products subgraph. */
 export const resolvers: Resolvers = {
   DateTime: scalars.DateTime,
   Decimal: scalars.Decimal,
@@ -36,7 +36,7 @@ export const resolvers: Resolvers = {
   Query: {
     product: (_parent, { id, slug, sku }, { db, viewer, loaders }) => {
       const given = [id, slug, sku].filter((key) => key !== null && key !== undefined);
-      if (given.length !== 1) throw new ApiError("BAD_USER_INPUT", "Give exactly one of `id`, `slug` and `sku`.");
+      if (given.length !== 1) throw new ApiError("BAD_USER_INPUT", "Provide exactly one of `id`, `slug` and `sku`.");
       if (slug) return loaders.productBySlug.load(slug);
       if (sku) return readProductBySku(db, viewer, sku);
       const productId = parseId<ProductId>(id ?? "");
@@ -127,7 +127,7 @@ export const resolvers: Resolvers = {
     price: ({ price, currency }) => moneyOutput({ minorUnits: price, currency }),
     product: async ({ productId }, _args, { loaders }) => {
       const product = await loaders.product.load(productId);
-      if (product === null) throw new Error(`The product of variant ${productId} is not to be seen.`);
+      if (product === null) throw new Error(`Product ${productId} of a visible variant is not visible.`);
       return product;
     },
     ...stockResolvers.ProductVariant,
@@ -167,7 +167,7 @@ export const resolvers: Resolvers = {
   },
 };
 
-/** Products that were listed need not be read again where a variant asks for its product. */
+/** Primes the loader with listed products, so that their variants do not read them again. */
 function primeProducts({ product }: Loaders, listing: Listing): Listing {
   for (const node of listing.nodes) product.prime(node.id, node);
   return listing;

@@ -16,18 +16,18 @@ import { ordersOnly, parseOrderableLines, parseReservation } from "../reservatio
 import { lowStockThresholdDefault } from "../shared/limits.ts";
 import { type Result, runCommand } from "../shared/result.ts";
 
-/** Fields about stock, and those that the orders service asks. */
+/** Resolvers of stock, and of the fields for the orders service. */
 export const stockResolvers = {
   Query: {
     lowStock: (_parent, { threshold, ...page }, { db, viewer }) =>
       listLowStock(db, viewer, threshold ?? lowStockThresholdDefault, lowStockPage(page)),
     orderableVariants: async (_parent, { lines }, { db, viewer }) => {
       ordersOnly(viewer);
-      const answers = await readOrderable(db, parseOrderableLines(lines));
-      return answers.map((answer) =>
-        answer.outcome === "ORDERABLE"
-          ? { ...answer, variant: { ...answer.variant, unitPrice: moneyOutput(answer.variant.unitPrice) } }
-          : answer,
+      const results = await readOrderable(db, parseOrderableLines(lines));
+      return results.map((result) =>
+        result.outcome === "ORDERABLE"
+          ? { ...result, variant: { ...result.variant, unitPrice: moneyOutput(result.variant.unitPrice) } }
+          : result,
       );
     },
   },
@@ -73,7 +73,7 @@ export const stockResolvers = {
     available: ({ onHand, reserved }) => onHand - reserved,
     movements: async ({ variantId }, args, { loaders }) => {
       const movements = await loaders.movements(movementsPage(args)).load(variantId);
-      if (movements === null) throw new Error("A page of movements was not read.");
+      if (movements === null) throw new Error("The movements of a variant were not read.");
       return movements;
     },
   },

@@ -7,7 +7,7 @@ import type {
   ValidationError,
 } from "#schema/generated/products.ts";
 
-/** A failure that the caller can act on, as the graph spells it. */
+/** A failure that the caller can act on, as the SDL defines it. */
 export type UserError =
   | (EditConflictError & { __typename: "EditConflictError" })
   | (IdempotencyKeyReusedError & { __typename: "IdempotencyKeyReusedError" })
@@ -15,17 +15,17 @@ export type UserError =
   | (StockPreconditionError & { __typename: "StockPreconditionError" })
   | (ValidationError & { __typename: "ValidationError" });
 
-/** What came of a command: its result, or what the caller can act on. */
+/** The value of a command that succeeded, or the errors that the caller can act on. */
 export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly userErrors: UserError[] };
 
-/** It was done. */
+/** A success. */
 export function ok<Value>(value: Value): Result<Value> {
   return { ok: true, value };
 }
 
-/** It was not done, and the caller can act on why. */
+/** A failure that the caller can act on. */
 export function err(...userErrors: readonly UserErrorValue<UserError["code"]>[]): {
   ok: false;
   userErrors: UserError[];
@@ -33,7 +33,7 @@ export function err(...userErrors: readonly UserErrorValue<UserError["code"]>[])
   return { ok: false, userErrors: userErrors.map((error) => ({ ...error }) as UserError) };
 }
 
-/** Does `work` with an input that could be parsed; otherwise fails with every wrong field. */
+/** Runs `work` with a parsed input, or returns the errors of an input that could not be parsed. */
 export async function runCommand<Command, Value>(
   parsed: Parsed<Command>,
   work: (command: Command) => Promise<Result<Value>>,
@@ -41,7 +41,7 @@ export async function runCommand<Command, Value>(
   return parsed.ok ? work(parsed.value) : err(...parsed.userErrors);
 }
 
-/** Something else has that name already. */
+/** The value must be unique and is taken. */
 export function alreadyExistsError(
   field: readonly (string | number)[],
   message: string,
@@ -49,17 +49,17 @@ export function alreadyExistsError(
   return { __typename: "ValidationError", code: "ALREADY_EXISTS", message, field: field.map(String) };
 }
 
-/** The key came before with another input. */
+/** The idempotency key was used before with a different input. */
 export function idempotencyKeyReusedError(): UserErrorValue<"IDEMPOTENCY_KEY_REUSED"> {
   return {
     __typename: "IdempotencyKeyReusedError",
     code: "IDEMPOTENCY_KEY_REUSED",
-    message: "This key was used for another change.",
+    message: "This key has already been used with different input.",
     field: ["idempotencyKey"],
   };
 }
 
-/** The stock is not what the change needs it to be. */
+/** The stock is not what the change requires. */
 export function stockPreconditionError(
   field: string,
   message: string,

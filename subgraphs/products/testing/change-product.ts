@@ -21,19 +21,19 @@ const documents = {
 /** A change of a product or a variant. */
 export type ChangeName = keyof typeof documents;
 
-/** Asks for a change; its payload. Fails the test when it was refused. */
+/** Makes a change through the API and returns the payload. Fails the test on top-level errors. */
 export async function changeProduct(
   { ask }: Pick<TestProducts, "ask">,
   name: ChangeName,
   variables: Record<string, unknown>,
   caller: TestCaller,
 ) {
-  const answer = await ask(documents[name], variables, caller);
-  expect(answer.errors).toEqual([]);
-  return answer.data[name];
+  const response = await ask(documents[name], variables, caller);
+  expect(response.errors).toEqual([]);
+  return response.data[name];
 }
 
-/** The failures of a payload in short, such as "NOT_FOUND id". */
+/** The errors of a payload in short, such as "NOT_FOUND id". */
 export function codes(payload: { userErrors: { code: string; field: string[] }[] }): string[] {
   return payload.userErrors.map(({ code, field }) => `${code} ${field.join(".")}`);
 }

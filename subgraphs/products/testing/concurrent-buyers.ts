@@ -4,19 +4,19 @@ import { newId, type OrderId, type VariantId } from "#platform/shop/ids.ts";
 import { reserveStock, type StockLine, sumLines } from "../reservation/reservation.ts";
 import { sellerViewer, stockedVariants, stockFaults } from "./stock.ts";
 
-/** What is to be seen when everything there was is reserved, and nothing else. */
+/** The report when all of the stock is reserved, and nothing else. */
 export const soldOut = {
   faults: [],
   outcomes: ["INSUFFICIENT", "RESERVED"],
   left: 0,
   halfOrders: 0,
-  wrongAnswers: 0,
-  unfairAnswers: 0,
+  wrongResults: 0,
+  unfairResults: 0,
 };
 
 /**
- * Lets buyers reserve at once, each some lines of some variants, one in ten of them asking again with the same order, and looks at what came
- * of it. Single units go last, so that whatever is left over is taken and the shelf is empty in the end.
+ * Lets buyers reserve concurrently, each some lines of some variants, one in ten of them twice with the same order, and reports the outcome.
+ * Single units come last, so that all remaining stock is reserved in the end.
  */
 export async function crowd(
   db: Db,
@@ -39,11 +39,11 @@ export async function crowd(
         }));
     return { orderId: newId<OrderId>(), lines: sumLines(lines), asks: random() < 0.1 ? 2 : 1 };
   });
-  const answers = await Promise.all(
+  const results = await Promise.all(
     orders.flatMap(({ orderId, lines, asks }) =>
       Array.from({ length: asks }, async () => {
-        const answer = await reserveStock(db, { orderId, revision: 1, expiresAt: null, lines });
-        return { orderId, lines, answer };
+        const result = await reserveStock(db, { orderId, revision: 1, expiresAt: null, lines });
+        return { orderId, lines, result };
       }),
     ),
   );
@@ -64,17 +64,17 @@ export async function crowd(
   const [left] = await db.execute<{ left: number }>(sql`select sum(on_hand - reserved)::int as left from stock_levels`);
   return {
     faults: await stockFaults(db),
-    outcomes: [...new Set(answers.map(({ answer }) => answer.outcome))].toSorted(),
+    outcomes: [...new Set(results.map(({ result }) => result.outcome))].toSorted(),
     left: left?.left,
     halfOrders: orders.filter((order) => heldBy.has(order.orderId) && !whole(order)).length,
-    wrongAnswers: answers.filter(
-      ({ orderId, lines, answer }) => answer.outcome === "RESERVED" && !whole({ orderId, lines }),
+    wrongResults: results.filter(
+      ({ orderId, lines, result }) => result.outcome === "RESERVED" && !whole({ orderId, lines }),
     ).length,
-    // A repeat may come before the first try has the stock; whoever is told no at last must have nothing.
-    unfairAnswers: orders.filter(
+    // A repeat may be processed before the first attempt. An order whose results are all INSUFFICIENT must hold nothing.
+    unfairResults: orders.filter(
       ({ orderId }) =>
         heldBy.has(orderId) &&
-        !answers.some((given) => given.orderId === orderId && given.answer.outcome === "RESERVED"),
+        !results.some((given) => given.orderId === orderId && given.result.outcome === "RESERVED"),
     ).length,
   };
 }

@@ -22,7 +22,7 @@ export function sellerViewer(): SignedIn {
   };
 }
 
-/** A product of the viewer's with a variant for each of the stocks; the variants' ids in that order. */
+/** Creates a product of the viewer with a variant for each of the stocks. Returns the variants' ids in that order. */
 export async function stockedVariants(db: Db, viewer: SignedIn, stocks: readonly number[]): Promise<VariantId[]> {
   const price = parseMoney("1.00", "USD");
   if (price === undefined) throw new Error("A dollar is an amount.");
@@ -42,14 +42,14 @@ export async function stockedVariants(db: Db, viewer: SignedIn, stocks: readonly
     variants: [first, ...rest],
     fieldOf: (variant, name) => ["variants", variant, name],
   });
-  if (!made.ok) throw new Error("The product was not made.");
+  if (!made.ok) throw new Error("The product was not created.");
   const rows = await db.execute<{ id: VariantId }>(
     sql`select id from variants where product_id = ${made.value}::uuid order by id`,
   );
   return rows.map(({ id }) => id);
 }
 
-/** An event of an order as orders would send it. */
+/** An order event as the orders subgraph publishes it. */
 export function orderEvent(
   type: "order.placed" | "order.confirmed" | "order.paid" | "order.cancelled",
   order: { id: OrderId; sequence: number; revision?: number; lines?: readonly StockLine[]; expiresAt?: Date },
@@ -67,12 +67,12 @@ export function orderEvent(
   }
 }
 
-/** Takes an event in, as the subgraph does. */
+/** Delivers an event, as the subgraph does. */
 export async function deliver(db: Db, event: AnyEvent): Promise<"applied" | "known"> {
   return receiveEvent(db, inbox, eventHandlers, event);
 }
 
-/** What was sent about an order, in order. */
+/** The events published about an order, in order. */
 export async function publishedEvents(db: Db, orderId: OrderId): Promise<EventType[]> {
   const rows = await db.execute<{ topic: EventType }>(
     sql`select topic from outbox where subject = ${orderId} order by sequence`,
@@ -80,7 +80,7 @@ export async function publishedEvents(db: Db, orderId: OrderId): Promise<EventTy
   return rows.map(({ topic }) => topic);
 }
 
-/** Everything about the stock that does not fit together, in words; empty when all of it does. */
+/** Describes every inconsistency of stock and derived data; empty when there is none. */
 export async function stockFaults(db: Db): Promise<string[]> {
   const rows = await db.execute<{ fault: string }>(sql`
     select 'level ' || l.variant_id || ' is not the sum of its movements' as fault

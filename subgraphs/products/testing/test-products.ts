@@ -11,18 +11,18 @@ import {
 } from "#test/harness/subgraph-client.ts";
 import { startProducts } from "../subgraph.ts";
 
-/** A products subgraph of a test's own, on a database of its own. */
+/** A running products subgraph with a database of its own. */
 export type TestProducts = AsyncDisposable & {
   readonly url: string;
   readonly ask: SubgraphClient;
   readonly keys: ShopKeys;
   /** The test's own connections to its database. */
   readonly database: Database;
-  /** How many statements the subgraph sent its database for `work`, transactions' begin and commit included. */
+  /** The statements that the subgraph sent its database for `work`, including begin and commit of transactions. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
 };
 
-/** Starts one. */
+/** Starts a products subgraph on a database of its own. */
 export async function openProducts(): Promise<TestProducts> {
   const home = await createDatabase("products");
   const keys = await makeShopKeys();
@@ -51,7 +51,7 @@ export async function openProducts(): Promise<TestProducts> {
     statements: async (work) => {
       const before = statements.length;
       await work();
-      // What the relay and the sweeper look at by themselves, and what the driver asks on each new connection, is not the work's.
+      // Statements of the relay, the sweeper and the driver's connection setup do not belong to the work.
       return statements.slice(before).filter((statement) => !/outbox|inbox|closed_accounts|pg_catalog/.test(statement));
     },
     [Symbol.asyncDispose]: async () => {
@@ -62,12 +62,12 @@ export async function openProducts(): Promise<TestProducts> {
   };
 }
 
-/** Somebody who sells. */
+/** A seller. */
 export function seller(id: UserId = newId<UserId>()): TestCaller & { id: UserId } {
   return { id, role: "SELLER", scopes: ["products:write"] };
 }
 
-/** Somebody who may everything. */
+/** An ADMIN with every permission of the subgraph. */
 export function admin(id: UserId = newId<UserId>()): TestCaller & { id: UserId } {
   return {
     id,
@@ -79,7 +79,7 @@ export function admin(id: UserId = newId<UserId>()): TestCaller & { id: UserId }
 /** The orders service. */
 export const ordersService: TestCaller = { service: "orders" };
 
-/** Puts up a product by the API; its answer's product. Fails the test when it is not made. */
+/** Creates a product through the API and returns it. Fails the test if it is not created. */
 export async function createTestProduct(
   { ask }: Pick<TestProducts, "ask">,
   input: Record<string, unknown>,
@@ -92,6 +92,6 @@ export async function createTestProduct(
     who,
   );
   const made = data?.productCreate?.product;
-  if (!made) throw new Error(`The product was not made: ${JSON.stringify(errors)} ${JSON.stringify(data)}`);
+  if (!made) throw new Error(`The product was not created: ${JSON.stringify(errors)} ${JSON.stringify(data)}`);
   return made;
 }
