@@ -185,7 +185,12 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
   };
 }
 
-const starters = { users: startUsers, products: startProducts, orders: startOrders };
+/** Starts each subgraph in this process. */
+const starters: Readonly<Partial<Record<Subgraph, typeof startUsers>>> = {
+  users: startUsers,
+  products: startProducts,
+  orders: startOrders,
+};
 
 function startService(
   name: ServiceName,
@@ -199,5 +204,9 @@ function startService(
       if (!statement.includes("outbox")) counts[subgraph] += 1;
     },
   });
-  return name === "gateway" ? startGateway(variables, { log }) : starters[name](variables, counting(name));
+  if (name === "gateway") return startGateway(variables, { log });
+  const start = starters[name];
+  if (start === undefined)
+    throw new Error(`Add the start function of ${name} to \`starters\` in test/harness/shop.ts.`);
+  return start(variables, counting(name));
 }

@@ -25,7 +25,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["graphql"],
     ["events"],
     ["observability"],
-    ["email"],
+    ["email", "budgets"],
   ],
   "subgraphs/users": [
     ["env.ts", "shared"],
