@@ -36,6 +36,8 @@ const gatewayVariables = z.object({
   INTERNAL_KEY: INTERNAL_KEY.optional(),
   TOKEN_ISSUER: z.string().default("agora"),
   TOKEN_AUDIENCE: z.string().default("agora"),
+  /** `apollo` runs Apollo's own executor, for comparison; refused in production. */
+  GATEWAY_EXECUTOR: z.enum(["compiled", "apollo"]).default("compiled"),
   /** Processes that share the port. */
   GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
   GATEWAY_METRICS_PORT: portVariable.default(9400),
@@ -74,6 +76,11 @@ export function readGatewayEnv(source: Record<string, string | undefined>): Gate
   const isProduction = env.NODE_ENV === "production";
   if (env.TRUSTED_DOCUMENTS_ONLY && env.TRUSTED_DOCUMENTS_PATH === undefined) {
     throw new Error("The environment variable TRUSTED_DOCUMENTS_PATH is not set: TRUSTED_DOCUMENTS_ONLY needs it.");
+  }
+  if (isProduction && env.GATEWAY_EXECUTOR === "apollo") {
+    throw new Error(
+      "The environment variable GATEWAY_EXECUTOR must be compiled in production: apollo is for comparison.",
+    );
   }
   const isShop = !source.SUPERGRAPH_PATH;
   if (isShop && env.INTERNAL_KEY === undefined) {

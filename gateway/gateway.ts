@@ -12,22 +12,23 @@ import { type Log, openLog } from "#platform/observability/log.ts";
 import { serveMetrics } from "#platform/observability/metrics.ts";
 import { openTracing } from "#platform/observability/tracing.ts";
 import { ApiError, pathNotFound } from "#platform/shop/api-error.ts";
-import { makeIdentity } from "./auth/identity.ts";
+import { makeAuthenticator } from "./auth/authenticator.ts";
 import { type GatewayEnv, readGatewayEnv } from "./env.ts";
-import { makeDataSource } from "./executor/data-source.ts";
-import { makeAnswerOperation } from "./executor/execute-operation.ts";
-import { makeSubgraph, type Subgraph } from "./executor/subgraph-client.ts";
+import { openApolloExecutor } from "./executor/apollo-executor.ts";
+import { makeCompiledExecutor } from "./executor/compiled-executor.ts";
+import { makeSubgraph, type Subgraph } from "./executor/subgraph.ts";
 import { openSupergraph } from "./executor/supergraph.ts";
 import { openTransport } from "./executor/transport.ts";
 import { makeClientOf } from "./http/client-address.ts";
 import { makeCors, securityHeaders, strictTransport } from "./http/cors.ts";
-import { sendRefusal, tellRefusal } from "./http/error-response.ts";
+import { formatError, sendError, toApiError } from "./http/error-response.ts";
 import { makeExplorer } from "./http/explorer.ts";
-import { makeGraphRoute } from "./http/graphql-route.ts";
+import { makeGraphqlRoute } from "./http/graphql-route.ts";
 import { makeHealth } from "./http/health.ts";
 import { type GatewayMetrics, makeGatewayMetrics } from "./http/metrics.ts";
 import { watchOverload } from "./http/overload.ts";
-import { makePassage } from "./http/passthrough.ts";
+import { makePassthrough } from "./http/passthrough.ts";
+import type { RequestContext } from "./http/request-context.ts";
 import { openDocuments, readManifest } from "./operations/documents.ts";
 import { openOperations } from "./operations/operation.ts";
 import { offerMetrics, startWorkers } from "./workers.ts";
@@ -48,9 +49,9 @@ export async function startGateway(
   if (cluster.isPrimary && env.GATEWAY_WORKERS > 1) return startWorkers(env, variables, log);
 
   const metrics = makeGatewayMetrics();
-  const graph = await openGraph(env, metrics, log);
+  const graph = await openGraph(env, metrics);
   const access = await openAccess(env, graph.subgraphs, log);
-  const identity = makeIdentity(access.signer, access.verifier);
+  const authenticator = makeAuthenticator(access.signer, access.verifier);
   const redis =
     env.REDIS_URL === undefined || !env.RATE_LIMIT_ENABLED ? undefined : await openRedis(env.REDIS_URL, log);
   const rate = env.RATE_LIMIT_ENABLED
@@ -66,12 +67,12 @@ export async function startGateway(
     health,
     keySet: () => access.verifier?.keySet(),
     explorer: env.EXPLORER_ENABLED ? await makeExplorer() : undefined,
-    passage: makePassage(graph.subgraphs, identity.guest, { testing: env.NODE_ENV !== "production" }),
-    serveGraph: makeGraphRoute({
-      identity,
+    passthrough: makePassthrough(graph.subgraphs, authenticator.guest, { sandbox: env.NODE_ENV !== "production" }),
+    serveGraphql: makeGraphqlRoute({
+      authenticator,
       documents: graph.documents,
       operations: graph.operations,
-      answerOperation: graph.answerOperation,
+      executor: graph.executor,
       overload,
       takeRate: (key) => rate?.take(key),
       metrics,
@@ -97,7 +98,7 @@ export async function startGateway(
         portName: "GATEWAY_METRICS_PORT",
         log,
       });
-  log.info({ url: server.url }, `The gateway answers at ${server.url}/graphql.`);
+  log.info({ url: server.url }, `The gateway is listening at ${server.url}/graphql.`);
   return {
     url: server.url,
     close: async () => {
@@ -114,21 +115,19 @@ export async function startGateway(
   };
 }
 
-/** The supergraph, its subgraphs, and what answers operations on them. */
-async function openGraph(env: GatewayEnv, metrics: GatewayMetrics, log: Log) {
+/** The supergraph, its subgraphs, and what prepares and executes operations on them. */
+async function openGraph(env: GatewayEnv, metrics: GatewayMetrics) {
+  const supergraphSdl = readFileSync(env.SUPERGRAPH_PATH, "utf8");
+  const supergraph = await openSupergraph(supergraphSdl);
+  const addresses = new Map(supergraph.subgraphs.map(({ name, url }) => [name, env.addressesOf(name, url)]));
   const subgraphs = new Map<string, Subgraph>();
-  const addresses = new Map<string, readonly URL[]>();
-  const supergraph = await openSupergraph(
-    readFileSync(env.SUPERGRAPH_PATH, "utf8"),
-    ({ name, url }) => {
-      const urls = env.addressesOf(name, url);
-      const subgraph = makeSubgraph(name, openTransport(urls), metrics.observeFetch);
-      subgraphs.set(name, subgraph);
-      addresses.set(name, urls);
-      return makeDataSource(subgraph);
-    },
-    log,
-  );
+  for (const [name, urls] of addresses) {
+    subgraphs.set(name, makeSubgraph(name, openTransport(urls), metrics.observeFetch));
+  }
+  const executor =
+    env.GATEWAY_EXECUTOR === "apollo"
+      ? await openApolloExecutor(supergraphSdl, subgraphs)
+      : makeCompiledExecutor(subgraphs);
   const operations = openOperations(supergraph, { introspection: env.INTROSPECTION_ENABLED });
   metrics.watch(subgraphs, operations);
   const trusted =
@@ -137,16 +136,16 @@ async function openGraph(env: GatewayEnv, metrics: GatewayMetrics, log: Log) {
     subgraphs,
     addresses,
     operations,
+    executor,
     documents: openDocuments(trusted, { trustedOnly: env.TRUSTED_DOCUMENTS_ONLY }),
-    answerOperation: makeAnswerOperation(subgraphs, log),
     close: async () => {
-      await supergraph.stop();
-      await Promise.all([...subgraphs.values()].map(({ transport }) => transport.close()));
+      await executor.close();
+      await Promise.all(Array.from(subgraphs.values(), ({ transport }) => transport.close()));
     },
   };
 }
 
-/** Who signs for the hop, and who verifies people's tokens. Another graph has no users subgraph of ours to ask. */
+/** The key for internal tokens, and the verifier of access tokens. A graph other than the shop's may have no users subgraph. */
 async function openAccess(env: GatewayEnv, subgraphs: ReadonlyMap<string, Subgraph>, log: Log) {
   const signer = env.INTERNAL_KEY === undefined ? undefined : await readInternalKey("gateway", env.INTERNAL_KEY);
   let verifier: AccessVerifier | undefined;
@@ -166,10 +165,12 @@ async function openAccess(env: GatewayEnv, subgraphs: ReadonlyMap<string, Subgra
 
 const redisTimeoutMs = 1_000;
 
-/** Waits a second at most: the gateway starts without Redis too. */
+/** Waits a second at most; the gateway also starts without Redis. */
 async function openRedis(url: string, log: Log): Promise<Redis> {
   const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectTimeout: redisTimeoutMs });
-  redis.on("error", (error) => log.warn({ err: error }, "Redis is away; each process counts requests for itself."));
+  redis.on("error", (error) =>
+    log.warn({ err: error }, "Redis is unavailable. Each process counts requests on its own."),
+  );
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, redisTimeoutMs);
     for (const event of ["ready", "error"]) {
@@ -188,8 +189,8 @@ type HandlerParts = {
   readonly health: ReturnType<typeof makeHealth>;
   readonly keySet: () => unknown;
   readonly explorer: Awaited<ReturnType<typeof makeExplorer>> | undefined;
-  readonly passage: ReturnType<typeof makePassage>;
-  readonly serveGraph: ReturnType<typeof makeGraphRoute>;
+  readonly passthrough: ReturnType<typeof makePassthrough>;
+  readonly serveGraphql: ReturnType<typeof makeGraphqlRoute>;
 };
 
 const keySetSeconds = 60;
@@ -212,28 +213,36 @@ function makeHandler(parts: HandlerParts): HttpHandler {
     decorate(request, response, requestId, viaProxy);
     if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
     if (url.pathname === "/health/ready") return health.answerReady(response);
-    const arrival = { requestId, clientAddress, traceparent: viaProxy ? header(request, "traceparent") : undefined };
+    const context: RequestContext = {
+      requestId,
+      clientAddress,
+      userAgent: header(request, "user-agent"),
+      traceparent: viaProxy ? header(request, "traceparent") : undefined,
+    };
     if (url.pathname === "/graphql") {
       if (request.method === "OPTIONS") return cors.answerPreflight(request, response);
-      return parts.serveGraph(request, response, url, arrival);
+      return parts.serveGraphql(request, response, url, context);
     }
+    const reject = (error: ApiError) =>
+      sendError(response, formatError(error, requestId, "application/json"), "application/json");
     try {
-      const passed = parts.passage(request, response, url, { ...arrival, userAgent: header(request, "user-agent") });
-      if (passed !== undefined) return await passed;
-    } catch (error) {
+      const forwarded = parts.passthrough(request, response, url, context);
+      if (forwarded !== undefined) return await forwarded;
+    } catch (thrown) {
+      const error = toApiError(thrown);
       if (!(error instanceof ApiError)) throw error;
-      log.warn({ requestId, path: url.pathname, code: error.code }, "A request could not be passed on.");
-      return sendRefusal(response, tellRefusal(error, requestId, "application/json"), "application/json");
+      log.warn({ requestId, path: url.pathname, code: error.code }, "A request could not be forwarded.");
+      return reject(error);
     }
     if (url.pathname === "/.well-known/jwks.json" && parts.keySet() !== undefined) {
       return sendJson(response, 200, parts.keySet(), { "cache-control": `public, max-age=${keySetSeconds}` });
     }
     if (parts.explorer?.serve(request, response, url)) return;
-    sendRefusal(response, tellRefusal(pathNotFound(), requestId, "application/json"), "application/json");
+    reject(pathNotFound());
   };
 }
 
-/** The id that a trusted proxy has for the request already. */
+/** The id that a trusted proxy has given the request. */
 function givenRequestId(request: IncomingMessage): string | undefined {
   return /^[\w-]{8,64}$/.exec(header(request, "x-request-id") ?? "")?.[0];
 }

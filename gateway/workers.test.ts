@@ -38,7 +38,7 @@ test("workers share one port, count rates together, tell their metrics as one, a
   const answered = replies.filter(({ status }) => status === 200).length;
   expect(answered).toBeGreaterThanOrEqual(10);
   expect(answered).toBeLessThanOrEqual(10 + 5 * secondsGone);
-  const answering = new Set([...logged.matchAll(/"worker":(\d+)[^\n]*A request was answered/g)].map(([, id]) => id));
+  const answering = new Set([...logged.matchAll(/"worker":(\d+)[^\n]*Request completed/g)].map(([, id]) => id));
   expect(answering.size).toBe(2);
 
   const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();

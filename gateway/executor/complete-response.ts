@@ -24,10 +24,10 @@ import {
 import { isRecord, type JsonObject } from "./json-data.ts";
 
 /** A value that a subgraph should not have given: the client gets null for it. */
-export type Fault = { readonly message: string; readonly path: readonly (string | number)[] };
+export type Misfit = { readonly message: string; readonly path: readonly (string | number)[] };
 
 /** The client's answer, made from what the plan gathered. */
-export type Shaped = { readonly data: JsonObject | null; readonly faults: readonly Fault[] };
+export type Shaped = { readonly data: JsonObject | null; readonly misfits: readonly Misfit[] };
 
 /** Cuts what was gathered to what the client asked for, under the client's names and in the client's order. */
 export type Shape = (gathered: JsonObject) => Shaped;
@@ -40,7 +40,7 @@ const faulty = Symbol("faulty");
 /** A null that the parent may not hold: the parent becomes null. */
 const bubble = Symbol("bubble");
 
-type Notes = { readonly path: (string | number)[]; readonly faults: Fault[] };
+type Notes = { readonly path: (string | number)[]; readonly misfits: Misfit[] };
 type Complete = (value: unknown, notes: Notes) => unknown;
 type Selected = { readonly node: FieldNode; readonly parent: GraphQLNamedType };
 type Part = { readonly set: SelectionSetNode; readonly parent: GraphQLNamedType };
@@ -50,7 +50,7 @@ type Field = {
   readonly value: (() => unknown) | undefined;
 };
 
-const faultsMax = 100;
+const misfitsMax = 100;
 
 type Operation = {
   readonly schema: GraphQLSchema;
@@ -61,7 +61,7 @@ type Operation = {
 /**
  * Works out an operation's shape for one set of values of the variables in its `@skip` and `@include`.
  *
- * @param coerced the variables with their defaults.
+ * @param coerced the variables with their demisfits.
  */
 export function compileShape(operation: Operation, coerced: JsonObject, introspect: Introspect): Shape {
   const { schema, definition } = operation;
@@ -73,9 +73,9 @@ export function compileShape(operation: Operation, coerced: JsonObject, introspe
     introspect,
   });
   return (gathered) => {
-    const notes: Notes = { path: [], faults: [] };
+    const notes: Notes = { path: [], misfits: [] };
     const data = complete(gathered, notes);
-    return { data: isRecord(data) ? data : null, faults: notes.faults };
+    return { data: isRecord(data) ? data : null, misfits: notes.misfits };
   };
 }
 
@@ -251,7 +251,7 @@ function leafCheck(type: GraphQLNamedType): (value: unknown) => boolean {
 }
 
 function fault(notes: Notes, message: string): typeof faulty {
-  if (notes.faults.length < faultsMax) notes.faults.push({ message, path: [...notes.path] });
+  if (notes.misfits.length < misfitsMax) notes.misfits.push({ message, path: [...notes.path] });
   return faulty;
 }
 

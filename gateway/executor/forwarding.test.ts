@@ -182,7 +182,7 @@ test("the log says what was asked and how it ended, and no secret", async () => 
     query: "mutation Pay($secret: String) { pay(secret: $secret) }",
     variables: { secret: "4242424242424242" },
   });
-  const lines = logged.split("\n").filter((line) => line.includes("A request was answered"));
+  const lines = logged.split("\n").filter((line) => line.includes("Request completed"));
   const last = JSON.parse(lines.at(-1) ?? "{}");
   expect(last).toMatchObject({ operationName: "Pay", kind: "mutation", status: 200 });
   expect(last.requestId).toMatch(/^[0-9a-f-]{36}$/);
@@ -211,7 +211,7 @@ test("a client that goes away before its answer is counted for no fault of ours"
       socket.write(text);
       setTimeout(() => socket.destroy(), 100);
     });
-    await expect.poll(() => logged).toContain("A request was answered");
+    await expect.poll(() => logged).toContain("Request completed");
     expect(JSON.parse(logged)).toMatchObject({ level: 30, status: 499 });
     expect(logged).not.toContain("INTERNAL_SERVER_ERROR");
   }

@@ -27,7 +27,7 @@ type Branch = readonly [name: string, field: string, fields: readonly (Leaf | Br
  *
  * @param full the schema with what is inaccessible.
  */
-export function mirrors(operation: Operation, full: GraphQLSchema, fetch: DocumentNode): boolean {
+export function isPassthrough(operation: Operation, full: GraphQLSchema, fetch: DocumentNode): boolean {
   const [definition] = fetch.definitions;
   const root = operation.schema.getRootType(operation.definition.operation);
   if (definition?.kind !== Kind.OPERATION_DEFINITION || fetch.definitions.length !== 1 || !root) return false;

@@ -1,53 +1,51 @@
-import { operationFromDocument } from "@apollo/federation-internals";
-import { ApolloGateway, type GraphQLDataSource, type ServiceEndpointDefinition } from "@apollo/gateway";
-import type { QueryPlan } from "@apollo/query-planner";
+import { Supergraph as FederatedSupergraph, operationFromDocument } from "@apollo/federation-internals";
+import { ApolloGateway } from "@apollo/gateway";
+import { type QueryPlan, QueryPlanner } from "@apollo/query-planner";
 import { type DocumentNode, type GraphQLSchema, parse } from "graphql";
-import type { Log } from "#platform/observability/log.ts";
-import { type Costs, readCosts } from "../operations/cost.ts";
 
 /** The graph that is served. */
 export type Supergraph = {
-  /** What clients see. */
+  /** The schema that clients see. */
   readonly schema: GraphQLSchema;
-  /** Everything, what is inaccessible included; types of what subgraphs answer. */
+  /** The whole schema, including what is inaccessible to clients. */
   readonly full: GraphQLSchema;
-  readonly costs: Costs;
-  /** How to answer an operation that is valid. @throws for one that no plan can answer. */
+  /** The supergraph file, parsed. */
+  readonly document: DocumentNode;
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+  /** Plans a valid operation. @throws for one that no plan can serve. */
   readonly plan: (document: DocumentNode, operationName: string | undefined) => QueryPlan;
-  stop(): Promise<void>;
 };
 
 /**
- * Loads a supergraph file with Apollo's gateway, which checks it and plans by it. Running the plans is ours: see docs/decisions/gateway.md.
+ * Loads a supergraph. Apollo's gateway validates it as it would at its own start, and Apollo's query planner plans by it.
  *
- * @param buildService called once for each subgraph that the file names.
- * @throws {Error} for a file that is no supergraph.
+ * @throws {Error} for an invalid supergraph.
  */
-export async function openSupergraph(
-  supergraphSdl: string,
-  buildService: (service: ServiceEndpointDefinition) => GraphQLDataSource,
-  log: Log,
-): Promise<Supergraph> {
-  // Without it the gateway would report to its maker every hour.
+export async function openSupergraph(supergraphSdl: string): Promise<Supergraph> {
+  // Without this, the gateway would send usage reports every hour.
   process.env.APOLLO_TELEMETRY_DISABLED = "true";
-  const gateway = new ApolloGateway({
-    supergraphSdl,
-    buildService,
-    logger: log.child({}, { level: log.level === "silent" ? "silent" : "warn" }),
-    __exposeQueryPlanExperimental: false,
-  });
-  const { schema } = await gateway.load();
-  const { queryPlanner } = gateway.__testing();
-  if (queryPlanner === undefined) throw new Error("The supergraph has no planner.");
-  const apiSchema = queryPlanner.supergraph.apiSchema();
+  await validate(supergraphSdl);
+  const supergraph = FederatedSupergraph.build(supergraphSdl);
+  const planner = new QueryPlanner(supergraph);
+  const apiSchema = supergraph.apiSchema();
   return {
-    schema,
-    full: queryPlanner.supergraph.schema.toGraphQLJSSchema(),
-    costs: readCosts(parse(supergraphSdl, { noLocation: true })),
+    schema: apiSchema.toGraphQLJSSchema(),
+    full: supergraph.schema.toGraphQLJSSchema(),
+    document: parse(supergraphSdl, { noLocation: true }),
+    subgraphs: supergraph.subgraphsMetadata(),
     plan: (document, operationName) =>
-      queryPlanner.buildQueryPlan(
+      planner.buildQueryPlan(
         operationFromDocument(apiSchema, document, operationName === undefined ? {} : { operationName }),
       ),
-    stop: () => gateway.stop(),
   };
+}
+
+async function validate(supergraphSdl: string): Promise<void> {
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+    __exposeQueryPlanExperimental: false,
+  });
+  await gateway.load();
+  await gateway.stop();
 }

@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { makeDeparture } from "../http/disconnect.ts";
 import { openTransport, type Transport } from "./transport.ts";
 
 const closers: (() => Promise<unknown> | unknown)[] = [];
@@ -9,11 +8,22 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function listen(answer: RequestListener, port = 0): Promise<{ url: URL; server: Server; asked: () => number }> {
+/** A server whose readiness page has a status of its own, or never responds. */
+async function listen(
+  respond: RequestListener,
+  port = 0,
+  ready: 200 | 503 | "hung" = 200,
+): Promise<{ url: URL; server: Server; asked: () => number; probed: () => number }> {
   let asked = 0;
+  let probed = 0;
   const server = createServer((request, response) => {
+    if (request.url === "/health/ready") {
+      probed += 1;
+      if (ready !== "hung") response.writeHead(ready).end();
+      return;
+    }
     asked += 1;
-    answer(request, response);
+    respond(request, response);
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const stop = () =>
@@ -26,8 +36,12 @@ async function listen(answer: RequestListener, port = 0): Promise<{ url: URL; se
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`),
     server,
     asked: () => asked,
+    probed: () => probed,
   };
 }
+
+/** Lets the response to a request that has just arrived be read. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 function open(...urls: URL[]): Transport {
   const transport = openTransport(urls);
@@ -52,28 +66,31 @@ const codeOf = (work: Promise<unknown>) =>
 test("addresses are used in turn", async () => {
   const [one, two] = [await listen(ok), await listen(ok)];
   const transport = open(one.url, two.url);
-  for (let request = 0; request < 10; request += 1) await transport.post(query);
+  for (let request = 0; request < 10; request += 1) await transport.send(query);
   expect([one.asked(), two.asked()]).toEqual([5, 5]);
 });
 
-test("a query whose connection is refused goes to the next address; a mutation is never sent twice", async () => {
+test("a request whose connection is refused goes to the next address, a mutation too", async () => {
   const live = await listen(ok);
-  const transport = open(await closedUrl(), live.url);
-  expect(await codeOf(transport.post(query))).toBe("ok");
-  const outcomes = [await codeOf(transport.post(mutation)), await codeOf(transport.post(mutation))];
-  expect(outcomes.toSorted()).toEqual(["SUBGRAPH_UNAVAILABLE", "ok"]);
+  for (const request of [query, mutation]) {
+    const transport = open(await closedUrl(), await closedUrl(), live.url);
+    const outcomes: unknown[] = [];
+    for (let count = 0; count < 6; count += 1) outcomes.push(await codeOf(transport.send(request)));
+    expect(new Set(outcomes)).toEqual(new Set(["ok"]));
+  }
+  expect(live.asked()).toBe(12);
 });
 
 test("of queries that come together none fails while one of two addresses answers", async () => {
   const [dead, live] = [await closedUrl(), await listen(ok)];
   for (let round = 0; round < 10; round += 1) {
     const transport = open(dead, live.url);
-    const outcomes = await Promise.all(Array.from({ length: 8 }, () => codeOf(transport.post(query))));
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => codeOf(transport.send(query))));
     expect(new Set(outcomes)).toEqual(new Set(["ok"]));
   }
 });
 
-test("a query that is cut goes to the same address again while the others are left out", async () => {
+test("a query that is cut is sent to the same address again while the others are left out", async () => {
   let cutNext = false;
   const moody = await listen((request, response) => {
     if (cutNext) request.socket.destroy();
@@ -81,66 +98,116 @@ test("a query that is cut goes to the same address again while the others are le
     cutNext = false;
   });
   const transport = open(await closedUrl(), moody.url);
-  for (let request = 0; request < 12; request += 1) await transport.post(query);
+  for (let request = 0; request < 12; request += 1) await transport.send(query);
   expect(transport.addresses().map(({ open: isOpen }) => isOpen)).toEqual([true, false]);
   cutNext = true;
-  expect(await codeOf(transport.post(query))).toBe("ok");
+  expect(await codeOf(transport.send(query))).toBe("ok");
 });
 
-test("a mutation that was taken and then cut off is not sent again", async () => {
+test("a mutation that a server may have received is never sent again, neither to it nor to another", async () => {
   const cutting = await listen((request) => request.socket.destroy());
-  const transport = open(cutting.url);
-  expect(await codeOf(transport.post(mutation))).toBe("SUBGRAPH_UNAVAILABLE");
+  const [alone, other] = [open(cutting.url), await listen(ok)];
+  expect(await codeOf(alone.send(mutation))).toBe("SUBGRAPH_UNAVAILABLE");
   expect(cutting.asked()).toBe(1);
-  expect(await codeOf(transport.post(query))).toBe("SUBGRAPH_UNAVAILABLE");
+  expect(await codeOf(alone.send(query))).toBe("SUBGRAPH_UNAVAILABLE");
   expect(cutting.asked()).toBe(3);
+  const both = open(cutting.url, other.url);
+  const outcomes = [await codeOf(both.send(mutation)), await codeOf(both.send(mutation))];
+  expect(outcomes.toSorted()).toEqual(["SUBGRAPH_UNAVAILABLE", "ok"]);
+  expect([cutting.asked(), other.asked()]).toEqual([4, 1]);
 });
 
-test("a dead address is left out after five failures, and comes back within two seconds of its return", async () => {
+test("an address that refuses connections is left out, and comes back when its health check succeeds", async () => {
   const dead = await closedUrl();
   const live = await listen(ok);
   const transport = open(dead, live.url);
-  for (let request = 0; request < 20; request += 1) expect(await codeOf(transport.post(query))).toBe("ok");
+  for (let request = 0; request < 20; request += 1) expect(await codeOf(transport.send(mutation))).toBe("ok");
   expect(transport.addresses().map(({ open: isOpen }) => isOpen)).toEqual([true, false]);
-  for (let request = 0; request < 10; request += 1) expect(await codeOf(transport.post(mutation))).toBe("ok");
   const back = await listen(ok, Number(dead.port));
-  const until = Date.now() + 2_000;
-  while (back.asked() === 0 && Date.now() < until) {
-    await transport.post(query);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  expect(back.asked()).toBeGreaterThan(0);
+  await expect.poll(() => transport.addresses().map(({ open: isOpen }) => isOpen)).toEqual([false, false]);
+  await transport.send(query);
+  await transport.send(query);
+  expect(back.asked()).toBe(1);
+});
+
+test("an address that says it is not ready gets no requests while another is ready, and gets them while none is", async () => {
+  const draining = await listen(ok, 0, 503);
+  const ready = await listen(ok);
+  const transport = open(draining.url, ready.url);
+  await expect.poll(() => draining.probed()).toBeGreaterThan(0);
+  await settled();
+  for (let request = 0; request < 10; request += 1) await transport.send(mutation);
+  expect([draining.asked(), ready.asked()]).toEqual([0, 10]);
+  const alone = open(draining.url);
+  expect(await codeOf(alone.send(query))).toBe("ok");
+});
+
+test("queries that wait for an address which hangs are sent to another one, and soon no request goes there", async () => {
+  const hung = await listen(() => {}, 0, "hung");
+  const live = await listen(ok);
+  const transport = open(hung.url, live.url);
+  const startedAt = performance.now();
+  const outcomes = await Promise.all(Array.from({ length: 40 }, () => codeOf(transport.send(query))));
+  expect(new Set(outcomes)).toEqual(new Set(["ok"]));
+  // Two failed health checks at most, well below the timeout of 5 s.
+  expect(performance.now() - startedAt).toBeLessThan(4_500);
+  await expect
+    .poll(() => transport.addresses().map(({ open: isOpen }) => isOpen), { timeout: 5_000 })
+    .toEqual([true, false]);
+  const asked = hung.asked();
+  for (let request = 0; request < 20; request += 1) expect(await codeOf(transport.send(mutation))).toBe("ok");
+  expect(hung.asked()).toBe(asked);
+});
+
+test("a slow query is also sent to another address, and the first response counts", async () => {
+  const slow = await listen((_request, response) => void setTimeout(() => response.end('{"data":{}}'), 3_000));
+  const fast = await listen(ok);
+  const transport = open(slow.url, fast.url);
+  const startedAt = performance.now();
+  expect(await codeOf(transport.send(query))).toBe("ok");
+  expect(await codeOf(transport.send(query))).toBe("ok");
+  expect(performance.now() - startedAt).toBeLessThan(2_500);
+  expect(transport.hedges()).toBe(1);
+  expect(transport.inFlight()).toBe(0);
+});
+
+test("hedges are at most 5 % of all queries and ten at once, and mutations have none", {
+  timeout: 20_000,
+}, async () => {
+  const late: RequestListener = (_request, response) => void setTimeout(() => response.end('{"data":{}}'), 1_200);
+  const [one, two] = [await listen(late), await listen(late)];
+  const transport = open(one.url, two.url);
+  await Promise.all(Array.from({ length: 90 }, () => codeOf(transport.send(query))));
+  expect(transport.hedges()).toBeLessThanOrEqual(10 + 90 * 0.05);
+  const before = transport.hedges();
+  await Promise.all(Array.from({ length: 20 }, () => codeOf(transport.send(mutation))));
+  expect(transport.hedges()).toBe(before);
+});
+
+test("no query is hedged while more than 100 are in flight", async () => {
+  const late: RequestListener = (_request, response) => void setTimeout(() => response.end('{"data":{}}'), 1_200);
+  const [one, two] = [await listen(late), await listen(late)];
+  const transport = open(one.url, two.url);
+  const outcomes = await Promise.all(Array.from({ length: 250 }, () => codeOf(transport.send(query))));
+  expect(new Set(outcomes)).toEqual(new Set(["ok"]));
+  expect(one.asked() + two.asked()).toBe(250);
 });
 
 test("while the only address is dead, it is not tried by every request", async () => {
   const { url, asked, server } = await listen((request) => request.socket.destroy());
   const transport = open(url);
   for (let request = 0; request < 50; request += 1) {
-    expect(await codeOf(transport.post(query))).toBe("SUBGRAPH_UNAVAILABLE");
+    expect(await codeOf(transport.send(query))).toBe("SUBGRAPH_UNAVAILABLE");
   }
   expect(asked()).toBeLessThan(15);
   expect(server.listening).toBe(true);
-});
-
-test("an address that is tried again is not taken for well because whoever asked went away", {
-  timeout: 20_000,
-}, async () => {
-  const hanging = await listen(() => {});
-  const transport = open(hanging.url);
-  await Promise.all(Array.from({ length: 5 }, () => codeOf(transport.post(query))));
-  await new Promise((resolve) => setTimeout(resolve, 1_050));
-  const departure = makeDeparture();
-  const tried = codeOf(transport.post({ ...query, departure }));
-  setTimeout(departure.leave, 50);
-  expect(await tried).toBe("TIMEOUT");
-  expect(transport.addresses().map(({ open: isOpen }) => isOpen)).toEqual([true]);
 });
 
 test("a query that hangs ends after 5 s with TIMEOUT", { timeout: 15_000 }, async () => {
   const hanging = await listen(() => {});
   const transport = open(hanging.url);
   const startedAt = performance.now();
-  expect(await codeOf(transport.post(query))).toBe("TIMEOUT");
+  expect(await codeOf(transport.send(query))).toBe("TIMEOUT");
   const ms = performance.now() - startedAt;
   expect(ms).toBeGreaterThan(4_900);
   expect(ms).toBeLessThan(8_000);
@@ -153,32 +220,32 @@ test("a body that stops half way ends with TIMEOUT too", { timeout: 15_000 }, as
     response.writeHead(200, { "content-length": "100" });
     response.write("{");
   });
-  expect(await codeOf(open(url).post(query))).toBe("TIMEOUT");
+  expect(await codeOf(open(url).send(query))).toBe("TIMEOUT");
 });
 
-test("at most 500 requests are under way; one more is OVERLOADED at once", async () => {
+test("at most 500 requests are in flight, and one more is OVERLOADED at once", async () => {
   let release = () => {};
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
   const { url } = await listen((_request, response) => void released.then(() => response.end("{}")));
   const transport = open(url);
-  const underWay = Array.from({ length: 500 }, () => codeOf(transport.post(query)));
-  expect(await codeOf(transport.post(query))).toBe("OVERLOADED");
+  const underWay = Array.from({ length: 500 }, () => codeOf(transport.send(query)));
+  expect(await codeOf(transport.send(query))).toBe("OVERLOADED");
   release();
   expect(new Set(await Promise.all(underWay))).toEqual(new Set(["ok"]));
-  expect(await codeOf(transport.post(query))).toBe("ok");
+  expect(await codeOf(transport.send(query))).toBe("ok");
 });
 
-test("when whoever asked goes away the request is ended, and no breaker counts it", async () => {
+test("when the client disconnects the request is aborted, and no breaker counts it", async () => {
   let closed = 0;
   const { url } = await listen((request) => void request.socket.on("close", () => (closed += 1)));
   const transport = open(url);
   for (let request = 0; request < 6; request += 1) {
-    const departure = makeDeparture();
-    const posted = codeOf(transport.post({ ...query, departure }));
-    setTimeout(departure.leave, 20);
-    expect(await posted).toMatch(/gone away/);
+    const controller = new AbortController();
+    const sent = codeOf(transport.send({ ...query, signal: controller.signal }));
+    setTimeout(() => controller.abort(), 20);
+    expect(await sent).toMatch(/disconnected/);
   }
   await expect.poll(() => closed).toBe(6);
   expect(transport.addresses().map(({ open: isOpen }) => isOpen)).toEqual([false]);

@@ -1,228 +1,133 @@
 import {
-  BrokenCircuitError,
-  type CircuitBreakerPolicy,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleType,
-} from "cockatiel";
-import { Pool } from "undici";
-import { ApiError } from "#platform/shop/api-error.ts";
-import type { Departure } from "../http/disconnect.ts";
-
-/** What goes to a subgraph in one post. */
-export type Post = {
-  /** A mutation has longer to answer, and is never sent twice. */
-  readonly kind: "query" | "mutation";
-  /** Of something else than the graph. */
-  readonly other?: { readonly method: "GET" | "POST"; readonly path: string } | undefined;
-  readonly body: string | Buffer;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Ends the fetch when whoever asked has gone away. */
-  readonly departure?: Departure | undefined;
-};
-
-/** What came back, whatever its status. */
-export type Answer = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly bytes: Buffer;
-};
+  type Address,
+  AddressFailure,
+  type AddressState,
+  openAddress,
+  type SubgraphRequest,
+  type SubgraphResponse,
+} from "./address.ts";
+import { ExecutionError } from "./execution-error.ts";
 
 /** The way to one subgraph, over all of its addresses. */
 export type Transport = {
-  /** @throws {ApiError} SUBGRAPH_UNAVAILABLE, TIMEOUT, or OVERLOADED when too much is under way already. */
-  post(post: Post): Promise<Answer>;
+  /** @throws {ExecutionError} SUBGRAPH_UNAVAILABLE, TIMEOUT, or OVERLOADED when too many requests are in flight. */
+  send(request: SubgraphRequest): Promise<SubgraphResponse>;
   readonly inFlight: () => number;
-  /** Each address with the state of its breaker and of its pool. */
+  /** How many queries were sent to a second address because the first was slow. */
+  readonly hedges: () => number;
   readonly addresses: () => readonly AddressState[];
   close(): Promise<void>;
 };
 
-/** How one address stands: whether it is left out, and its connections. */
-export type AddressState = {
-  readonly origin: string;
-  readonly open: boolean;
-  readonly connections: number;
-  readonly running: number;
-  readonly waiting: number;
-};
-
-const connectionsMaxPerAddress = 100;
 const inFlightMax = 500;
-const connectTimeoutMs = 1_000;
-const queryTimeoutMs = 5_000;
-const mutationTimeoutMs = 10_000;
-const answerBytesMax = 32 * 1024 * 1024;
-const failuresUntilOpen = 5;
-const openMs = 1_000;
-/** Below the subgraphs' own 65 s, so that no request goes into a connection that is just being closed. */
-const keepAliveMs = 30_000;
-
-/** The address itself failed: it did not take the connection, cut it, or did not answer in time. */
-class AddressFailure extends Error {
-  readonly kind: "refused" | "cut" | "timeout";
-  /** Undefined where every address was left out. */
-  readonly address: Address | undefined;
-  constructor(kind: AddressFailure["kind"], address: Address | undefined, cause?: unknown) {
-    super(kind, { cause });
-    this.kind = kind;
-    this.address = address;
-  }
-}
-
-type Address = { readonly url: URL; readonly pool: Pool; readonly breaker: CircuitBreakerPolicy };
+/** Hedges are at most this share of all queries, so that a slow subgraph is not asked twice for everything. */
+const hedgeShareMax = 0.05;
+const hedgesAtOnceMax = 10;
+/** Beyond it a subgraph is slow because it is busy, and hedges would make it busier. */
+const inFlightForHedgesMax = 100;
 
 /**
- * Pools of kept connections to the addresses of one subgraph, used in turn. An address that failed five times in a row is left out for a second,
- * then tried with one request. A query whose connection was refused or cut is sent once more, to another address where there is one; a mutation
- * never.
+ * Sends requests to the addresses of one subgraph in turn, leaving out those that fail or are not ready.
+ *
+ * A request whose connection is refused is sent to the next address, a mutation too, because nothing was sent. A query is also sent again when its
+ * connection is cut, and to a second address when the first takes unusually long (a hedge); the first response counts. A mutation that a server may
+ * have received is never sent again.
  */
 export function openTransport(urls: readonly URL[]): Transport {
-  const addresses: Address[] = urls.map((url) => ({
-    url,
-    pool: new Pool(url.origin, {
-      connections: connectionsMaxPerAddress,
-      connect: { timeout: connectTimeoutMs },
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      allowH2: false,
-    }),
-    breaker: circuitBreaker(handleType(AddressFailure), {
-      halfOpenAfter: openMs,
-      breaker: new ConsecutiveBreaker(failuresUntilOpen),
-    }),
-  }));
+  const addresses = urls.map((url) => openAddress(url, urls.length > 1));
   let turn = 0;
   let inFlight = 0;
+  let hedges = 0;
+  let hedgeTokens = hedgesAtOnceMax;
 
-  const next = (): Address | undefined => {
+  /** The next address in turn among the ready ones, else among those that do not fail; those already tried come last, if they may be tried again. */
+  const choose = (tried: readonly Address[], again: boolean): Address | undefined => {
+    const closed = addresses.filter((address) => address.isClosed());
+    const candidates = closed.some((address) => address.isReady())
+      ? closed.filter((address) => address.isReady())
+      : closed;
+    const untried = candidates.filter((address) => !tried.includes(address));
+    const pool = untried.length > 0 || !again ? untried : candidates;
     turn += 1;
-    return addresses[(turn - 1) % addresses.length];
+    return pool[turn % pool.length];
   };
 
-  /** One try, at the next address that is not left out; the one that failed already comes last. */
-  const tryNext = async (post: Post, failed?: Address): Promise<Answer> => {
-    for (let tried = 0; tried <= addresses.length; tried += 1) {
-      const isLast = tried === addresses.length;
-      const address = isLast ? failed : next();
-      if (address === undefined || address.breaker.state === CircuitState.HalfOpen) continue;
-      if (address === failed && !isLast) continue;
+  const sendToOne = async (request: SubgraphRequest, tried: Address[]): Promise<SubgraphResponse> => {
+    let last: AddressFailure | undefined;
+    let cuts = 0;
+    for (;;) {
+      const address = choose(tried, last === undefined || (last.kind === "cut" && cuts < 2));
+      if (address === undefined) throw last ?? new AddressFailure("refused", "Every address is left out.");
+      tried.push(address);
       try {
-        return await address.breaker.execute(() => send(address, post));
+        return await address.send(request);
       } catch (error) {
-        if (!(error instanceof BrokenCircuitError)) throw error;
+        if (!(error instanceof AddressFailure)) throw error;
+        last = error;
+        if (error.kind === "refused") continue;
+        cuts += 1;
+        if (request.kind === "mutation" || error.kind === "timeout" || cuts === 2) throw error;
       }
     }
-    throw new AddressFailure("refused", undefined, "every address is left out");
+  };
+
+  const mayHedge = (request: SubgraphRequest) =>
+    request.kind === "query" && addresses.length > 1 && hedgeTokens >= 1 && inFlight <= inFlightForHedgesMax;
+
+  const sendHedged = (request: SubgraphRequest): Promise<SubgraphResponse> => {
+    const tried: Address[] = [];
+    const controllers: AbortController[] = [];
+    return new Promise((resolve, reject) => {
+      let underWay = 0;
+      const start = () => {
+        underWay += 1;
+        const controller = new AbortController();
+        controllers.push(controller);
+        const signal =
+          request.signal === undefined ? controller.signal : AbortSignal.any([request.signal, controller.signal]);
+        sendToOne({ ...request, signal }, tried).then(
+          (response) => {
+            clearTimeout(timer);
+            resolve(response);
+            for (const other of controllers) if (other !== controller) other.abort();
+          },
+          (error) => {
+            underWay -= 1;
+            if (underWay > 0) return;
+            clearTimeout(timer);
+            reject(error);
+          },
+        );
+      };
+      start();
+      const timer = setTimeout(() => {
+        if (!mayHedge(request) || choose(tried, false) === undefined) return;
+        hedgeTokens -= 1;
+        hedges += 1;
+        start();
+      }, tried[0]?.slowMs());
+    });
   };
 
   return {
-    post: async (post) => {
-      if (inFlight >= inFlightMax) {
-        throw new ApiError("OVERLOADED", "Too much is under way. Try again in a moment.", { retryAfterSeconds: 1 });
-      }
+    send: async (request) => {
+      if (inFlight >= inFlightMax) throw new ExecutionError("OVERLOADED");
       inFlight += 1;
+      if (request.kind === "query") hedgeTokens = Math.min(hedgesAtOnceMax, hedgeTokens + hedgeShareMax);
       try {
-        return await tryNext(post).catch((error: unknown) => {
-          if (post.kind === "mutation" || !(error instanceof AddressFailure) || error.kind === "timeout") throw error;
-          return tryNext(post, error.address);
-        });
+        return await (mayHedge(request) ? sendHedged(request) : sendToOne(request, []));
       } catch (error) {
         if (!(error instanceof AddressFailure)) throw error;
-        throw error.kind === "timeout"
-          ? new ApiError("TIMEOUT", "A part of the shop did not answer in time.", {}, error)
-          : new ApiError("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
+        throw new ExecutionError(error.kind === "timeout" ? "TIMEOUT" : "SUBGRAPH_UNAVAILABLE", error);
       } finally {
         inFlight -= 1;
       }
     },
     inFlight: () => inFlight,
-    addresses: () =>
-      addresses.map(({ url, breaker, pool }) => ({
-        origin: url.origin,
-        open: breaker.state !== CircuitState.Closed,
-        connections: pool.stats.connected,
-        running: pool.stats.running,
-        waiting: pool.stats.queued,
-      })),
+    hedges: () => hedges,
+    addresses: () => addresses.map((address) => address.state()),
     close: async () => {
-      await Promise.all(addresses.map(({ pool }) => pool.destroy()));
+      await Promise.all(addresses.map((address) => address.close()));
     },
   };
-}
-
-/** A fault of ours at the fields that it was to bring; the rest of the client's answer stands. */
-function tooLarge(): ApiError {
-  const cause = `The answer is larger than ${answerBytesMax} bytes.`;
-  return new ApiError("INTERNAL_SERVER_ERROR", "Something went wrong on our side.", {}, cause);
-}
-
-/** Posts and collects the answer, on the dispatcher's own interface: the streams and readers above it would cost as much as the rest. */
-function send(address: Address, post: Post): Promise<Answer> {
-  const { url, pool, breaker } = address;
-  // The request by which an address is tried again is not given up with whoever asked: leaving would pass for an answer.
-  const departure = breaker.state === CircuitState.Closed ? post.departure : undefined;
-  return new Promise((resolve, reject) => {
-    let abort: ((reason: Error) => void) | undefined;
-    let stay: (() => void) | undefined;
-    let settled = false;
-    let sent = false;
-    let status = 0;
-    let headers: Answer["headers"] = {};
-    let bytes = 0;
-    const parts: Buffer[] = [];
-    const settle = (finish: () => void) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(deadline);
-      stay?.();
-      finish();
-    };
-    const fail = (error: Error) => {
-      settle(() => reject(error));
-      abort?.(error);
-    };
-    const deadline = setTimeout(
-      () => fail(new AddressFailure("timeout", address)),
-      post.kind === "mutation" ? mutationTimeoutMs : queryTimeoutMs,
-    );
-    const leave = () => fail(new Error("whoever asked has gone away"));
-    if (departure?.gone()) return leave();
-    stay = departure?.whenGone(leave);
-    pool.dispatch(
-      {
-        method: post.other?.method ?? "POST",
-        path: post.other?.path ?? url.pathname + url.search,
-        headers: post.headers,
-        body: post.other?.method === "GET" ? null : post.body,
-      },
-      {
-        onRequestStart: (controller) => {
-          sent = true;
-          abort = (reason) => controller.abort(reason);
-          if (settled) controller.abort(new Error("given up"));
-        },
-        onResponseStart: (_controller, statusCode, answerHeaders) => {
-          status = statusCode;
-          headers = answerHeaders;
-        },
-        onResponseData: (_controller, part) => {
-          bytes += part.length;
-          if (bytes > answerBytesMax) fail(tooLarge());
-          else parts.push(part);
-        },
-        onResponseEnd: () => {
-          const [first] = parts;
-          const whole = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, bytes);
-          settle(() => resolve({ status, headers, bytes: whole }));
-        },
-        onResponseError: (_controller, error) => {
-          settle(() => reject(new AddressFailure(sent ? "cut" : "refused", address, error)));
-        },
-      },
-    );
-  });
 }

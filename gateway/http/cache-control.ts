@@ -1,13 +1,13 @@
-/** How long an answer may be kept, and by whom: no longer and no wider than each of its parts. */
-export type Caching = {
-  /** Takes in the `Cache-Control` of one subgraph's answer. */
+/** How long a response may be kept, and by whom: no longer and no more widely than each of its parts. */
+export type CachePolicy = {
+  /** Adds the `Cache-Control` of one subgraph's response. */
   add(cacheControl: string | string[] | undefined): void;
-  /** The header for the whole; `no-store` unless every part may be kept. */
-  told(): string;
+  /** The header for the whole response: `no-store` unless every part may be kept. */
+  header(): string;
 };
 
-/** @param shared whether the answer is the same for everybody: false where a token came with the request. */
-export function makeCaching(shared: boolean): Caching {
+/** @param shared whether the response is the same for everybody: false if a token came with the request. */
+export function makeCachePolicy(shared: boolean): CachePolicy {
   let seconds: number | undefined;
   let isPublic = shared;
   return {
@@ -20,7 +20,7 @@ export function makeCaching(shared: boolean): Caching {
       else seconds = Math.min(seconds ?? maxAge, maxAge);
       if (!parts.includes("public") || parts.includes("private")) isPublic = false;
     },
-    told: () => {
+    header: () => {
       if (seconds === undefined || seconds === 0) return "no-store";
       return `max-age=${seconds}, ${isPublic ? "public" : "private"}`;
     },

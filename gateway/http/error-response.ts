@@ -1,32 +1,40 @@
 import type { ServerResponse } from "node:http";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { type ApiError, httpStatusOf, maskError } from "#platform/shop/api-error.ts";
-import type { AnswerType } from "./graphql-request.ts";
+import { ApiError, httpStatusOf, maskError } from "#platform/shop/api-error.ts";
+import { ExecutionError } from "../executor/execution-error.ts";
+import type { ResponseType } from "./graphql-request.ts";
 
-/** What a refusal of a whole request looks like over HTTP. */
-export type Refused = {
+/** The response to a request that is rejected as a whole. */
+export type ErrorResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly GraphQLFormattedError[];
 };
 
-/** The status, headers and errors of a refusal; several errors where it stands for several. */
-export function tellRefusal(refusal: ApiError, requestId: string, type: AnswerType): Refused {
+/** An executor's error as the rest of the gateway knows errors; others as they are. */
+export function toApiError(error: unknown): unknown {
+  if (!(error instanceof ExecutionError)) return error;
+  const { code, ...extensions } = error.extensions;
+  return new ApiError(error.code, error.message, extensions, error.cause);
+}
+
+/** The status, headers and errors for an ApiError, which may stand for several errors. */
+export function formatError(error: ApiError, requestId: string, type: ResponseType): ErrorResponse {
   const headers: Record<string, string> = {};
-  if (refusal.code === "UNAUTHENTICATED") headers["www-authenticate"] = 'Bearer error="invalid_token"';
-  const { retryAfterSeconds, http } = refusal.extensions;
+  if (error.code === "UNAUTHENTICATED") headers["www-authenticate"] = 'Bearer error="invalid_token"';
+  const { retryAfterSeconds, http } = error.extensions;
   if (typeof retryAfterSeconds === "number") headers["retry-after"] = String(retryAfterSeconds);
-  const { originalError } = refusal;
-  const all = originalError instanceof AggregateError ? originalError.errors : [refusal];
+  const { originalError } = error;
+  const all = originalError instanceof AggregateError ? originalError.errors : [error];
   return {
-    status: isLookedFor(refusal, type) ? 200 : httpStatusOf(refusal),
+    status: isExpectedAsOk(error, type) ? 200 : httpStatusOf(error),
     headers: { ...headers, ...headersOf(http) },
-    errors: all.filter((error) => error instanceof GraphQLError).map((error) => maskError(error.toJSON(), requestId)),
+    errors: all.filter((one) => one instanceof GraphQLError).map((one) => maskError(one.toJSON(), requestId)),
   };
 }
 
-/** The clients that register a document after this answer look for it in an answer of 200, where JSON is all they take. */
-function isLookedFor({ code }: ApiError, type: AnswerType): boolean {
+/** Clients that register a document after this error look for it in a response of status 200 if JSON is all they accept. */
+function isExpectedAsOk({ code }: ApiError, type: ResponseType): boolean {
   return code === "PERSISTED_QUERY_NOT_FOUND" && type === "application/json";
 }
 
@@ -34,8 +42,12 @@ function headersOf(http: unknown): Readonly<Record<string, string>> {
   return typeof http === "object" && http !== null && "headers" in http ? (http.headers as Record<string, string>) : {};
 }
 
-/** Answers with a refusal. */
-export function sendRefusal(response: ServerResponse, { status, headers, errors }: Refused, type: AnswerType): void {
+/** Sends an error response. */
+export function sendError(
+  response: ServerResponse,
+  { status, headers, errors }: ErrorResponse,
+  type: ResponseType,
+): void {
   const body = Buffer.from(JSON.stringify({ errors }));
   response.writeHead(status, {
     "content-type": `${type}; charset=utf-8`,

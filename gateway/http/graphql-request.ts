@@ -4,24 +4,24 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import { isRecord, type JsonObject } from "../executor/json-data.ts";
 import { limits } from "../operations/limits.ts";
 
-/** A GraphQL request as HTTP carried it. */
+/** A GraphQL request as it came over HTTP. */
 export type GraphqlRequest = {
   readonly method: "GET" | "POST";
   /** Undefined when only its hash was sent. */
   readonly query: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: JsonObject;
-  /** SHA-256 of a document sent before, in hexadecimal. */
+  /** SHA-256 of a document that was sent before, in hexadecimal. */
   readonly hash: string | undefined;
 };
 
-/** The media type of the answer. */
-export type AnswerType = "application/json" | "application/graphql-response+json";
+/** The media type of the response. */
+export type ResponseType = "application/json" | "application/graphql-response+json";
 
 /**
  * Reads a request as GraphQL over HTTP defines it.
  *
- * @throws {ApiError} BAD_REQUEST, with an HTTP status of its own where 400 says too little, and PAYLOAD_TOO_LARGE.
+ * @throws {ApiError} BAD_REQUEST, with a more specific HTTP status than 400 where there is one, and PAYLOAD_TOO_LARGE.
  */
 export async function readGraphqlRequest(request: IncomingMessage, url: URL): Promise<GraphqlRequest> {
   if (request.method === "GET") {
@@ -29,7 +29,7 @@ export async function readGraphqlRequest(request: IncomingMessage, url: URL): Pr
     return parseRequest("GET", parseSearch(url.searchParams));
   }
   if (request.method !== "POST") {
-    throw new ApiError("BAD_REQUEST", "GraphQL is asked by GET or POST.", {
+    throw new ApiError("BAD_REQUEST", "GraphQL requests must use GET or POST.", {
       http: { status: 405, headers: { allow: "GET, POST, OPTIONS" } },
     });
   }
@@ -40,8 +40,8 @@ export async function readGraphqlRequest(request: IncomingMessage, url: URL): Pr
 }
 
 /**
- * Browsers send such a GET from any page without asking first. It changes nothing and carries nobody's token, but its timing and its answer are
- * none of another site's business; a header that a browser would ask about first lets it through.
+ * Browsers send such a GET from any page without a preflight. It changes nothing and carries no token, but its timing and its response must not be
+ * visible to other sites. A header that requires a preflight lets it through.
  */
 function checkNotForged(request: IncomingMessage): void {
   const site = header(request, "sec-fetch-site");
@@ -49,10 +49,10 @@ function checkNotForged(request: IncomingMessage): void {
     return;
   const asked = ["x-apollo-operation-name", "apollo-require-preflight", "graphql-require-preflight"];
   if (asked.some((name) => (header(request, name) ?? "") !== "")) return;
-  throw new ApiError("BAD_REQUEST", "Another site's page asks this way. Send the header apollo-require-preflight.");
+  throw new ApiError("BAD_REQUEST", "Cross-site GET requests must send the header apollo-require-preflight.");
 }
 
-/** JSON alone: a browser asks before another site's page may send it, which the simple types of forms would do without asking. */
+/** JSON only: browsers send a preflight for it, which they do not for the content types of forms. */
 function checkContentType(request: IncomingMessage): void {
   const [type = "", ...parameters] = (header(request, "content-type") ?? "").split(";");
   const charset = parameters
@@ -62,7 +62,7 @@ function checkContentType(request: IncomingMessage): void {
   throw new ApiError("BAD_REQUEST", "Send the request as application/json in UTF-8.", { http: { status: 415 } });
 }
 
-/** What is packed small can be large enough to choke on: requests are short, and taken as they are. */
+/** A small compressed body can decompress to a huge one. Requests are short and need no compression. */
 function checkContentEncoding(request: IncomingMessage): void {
   const encoding = header(request, "content-encoding") ?? "identity";
   if (encoding.toLowerCase() === "identity") return;
@@ -78,7 +78,8 @@ function parseBody(body: Buffer): JsonObject {
   } catch (error) {
     throw new ApiError("BAD_REQUEST", "The body is not JSON.", {}, error);
   }
-  if (Array.isArray(parsed)) throw new ApiError("BAD_REQUEST", "Requests are sent one by one.");
+  if (Array.isArray(parsed))
+    throw new ApiError("BAD_REQUEST", "Batched requests are not supported. Send one request at a time.");
   if (!isRecord(parsed)) throw new ApiError("BAD_REQUEST", "The body is not a JSON object.");
   return parsed;
 }
@@ -139,29 +140,33 @@ function parseHash(extensions: unknown, documentId: unknown): string | undefined
   if (isAbsent(persistedQuery)) {
     if (isAbsent(documentId)) return undefined;
     const id = typeof documentId === "string" ? documentId.replace(/^sha256:/, "") : "";
-    if (!sha256.test(id)) throw new ApiError("BAD_REQUEST", "`documentId` is no SHA-256.");
+    if (!sha256.test(id))
+      throw new ApiError("BAD_REQUEST", "`documentId` must be a SHA-256 hash in lower-case hexadecimal.");
     return id;
   }
   const { version, sha256Hash } = parseMap("extensions.persistedQuery", persistedQuery);
-  if (version !== 1) throw new ApiError("BAD_REQUEST", "Persisted queries are understood in version 1.");
+  if (version !== 1) throw new ApiError("BAD_REQUEST", "Only version 1 of persisted queries is supported.");
   if (typeof sha256Hash !== "string" || !sha256.test(sha256Hash)) {
-    throw new ApiError("BAD_REQUEST", "`extensions.persistedQuery.sha256Hash` is no SHA-256.");
+    throw new ApiError(
+      "BAD_REQUEST",
+      "`extensions.persistedQuery.sha256Hash` must be a SHA-256 hash in lower-case hexadecimal.",
+    );
   }
   return sha256Hash;
 }
 
 /**
- * The media type to answer in: what the client prefers of the two, JSON when it has no preference.
+ * The media type of the response: the one of the two that the client prefers, JSON if it has no preference.
  *
- * @throws {ApiError} BAD_REQUEST with 406 when it takes neither.
+ * @throws {ApiError} BAD_REQUEST with status 406 when the client accepts neither.
  */
-export function chooseAnswerType(accept: string | undefined): AnswerType {
+export function negotiateResponseType(accept: string | undefined): ResponseType {
   if (accept === undefined || accept === "application/json" || accept === "*/*") return "application/json";
-  let best: { type: AnswerType; quality: number; exact: boolean } | undefined;
+  let best: { type: ResponseType; quality: number; exact: boolean } | undefined;
   for (const entry of accept.split(",")) {
     const [range = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase());
     const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? 1);
-    const type = answerTypes.get(range);
+    const type = responseTypes.get(range);
     if (type === undefined || !(quality > 0)) continue;
     const exact = !range.includes("*");
     if (best === undefined || quality > best.quality || (quality === best.quality && exact && !best.exact)) {
@@ -169,14 +174,18 @@ export function chooseAnswerType(accept: string | undefined): AnswerType {
     }
   }
   if (best === undefined) {
-    throw new ApiError("BAD_REQUEST", "Answers are application/graphql-response+json or application/json.", {
-      http: { status: 406 },
-    });
+    throw new ApiError(
+      "BAD_REQUEST",
+      "Responses are available as application/graphql-response+json or application/json.",
+      {
+        http: { status: 406 },
+      },
+    );
   }
   return best.type;
 }
 
-const answerTypes: ReadonlyMap<string, AnswerType> = new Map([
+const responseTypes: ReadonlyMap<string, ResponseType> = new Map([
   ["application/graphql-response+json", "application/graphql-response+json"],
   ["application/json", "application/json"],
   ["application/*", "application/json"],

@@ -4,183 +4,186 @@ import type { Log } from "#platform/observability/log.ts";
 import type { Metrics } from "#platform/observability/metrics.ts";
 import type { OpenSpan, Tracing } from "#platform/observability/tracing.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
-import type { Caller, Identity } from "../auth/identity.ts";
-import type { AnswerOperation, GraphAnswer } from "../executor/execute-operation.ts";
+import type { Authenticator, Identity } from "../auth/authenticator.ts";
+import type { Executor } from "../executor/executor.ts";
 import type { Documents } from "../operations/documents.ts";
 import type { Operation, Operations } from "../operations/operation.ts";
-import { type Caching, makeCaching } from "./cache-control.ts";
+import { type CachePolicy, makeCachePolicy } from "./cache-control.ts";
 import { networkOf } from "./client-address.ts";
 import { compress } from "./compression.ts";
-import { departureOf } from "./disconnect.ts";
-import { sendRefusal, tellRefusal } from "./error-response.ts";
-import { type AnswerType, chooseAnswerType, readGraphqlRequest } from "./graphql-request.ts";
+import { disconnectSignal } from "./disconnect.ts";
+import { formatError, sendError, toApiError } from "./error-response.ts";
+import { negotiateResponseType, type ResponseType, readGraphqlRequest } from "./graphql-request.ts";
+import { formatResult, type GraphqlResponse } from "./graphql-response.ts";
 import type { Overload } from "./overload.ts";
+import { executionContext, type RequestContext } from "./request-context.ts";
 
 /** What the graph's route is made of. */
-export type GraphRouteParts = {
-  readonly identity: Identity;
+export type GraphqlRouteParts = {
+  readonly authenticator: Authenticator;
   readonly documents: Documents;
   readonly operations: Operations;
-  readonly answerOperation: AnswerOperation;
+  readonly executor: Executor;
   readonly overload: Overload;
-  /** Counts a request; by user, else by address. @throws {ApiError} RATE_LIMITED */
+  /** Counts a request, by user or else by address. @throws {ApiError} RATE_LIMITED */
   readonly takeRate: (key: string) => Promise<void> | void;
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
   readonly log: Log;
 };
 
-/** What is known of a request from the start. */
-export type Arrival = {
-  readonly requestId: string;
-  readonly clientAddress: string;
-  /** The trace that a trusted proxy began. */
-  readonly traceparent: string | undefined;
-};
-
-/** One request on its way, for the log. */
-type Passing = {
-  type: AnswerType;
-  caller: Caller | undefined;
+/** What is learned about a request on its way, for the log. */
+type Progress = {
+  type: ResponseType;
+  identity: Identity | undefined;
   operation: Operation | undefined;
   span: OpenSpan | undefined;
-  /** Gives back the room that it takes up. */
+  cachePolicy: CachePolicy | undefined;
+  /** Gives back the request's place among those in flight. */
   leave: (() => void) | undefined;
 };
 
-/** The status by which logs and metrics know a request whose client went away before its answer: no fault of ours, though nothing was sent. */
-const clientLeft = 499;
+/** The status in logs and metrics of a request whose client disconnected before the response. Nothing was sent, and it is no fault of ours. */
+const clientDisconnected = 499;
 
-/** Answers `/graphql`: whatever is wrong with a request is found before anything is fetched for it. */
-export function makeGraphRoute(
-  parts: GraphRouteParts,
-): (request: IncomingMessage, response: ServerResponse, url: URL, arrival: Arrival) => Promise<void> {
-  return async (request, response, url, arrival) => {
+/** Serves `/graphql`. Whatever is wrong with a request is found before anything is fetched for it. */
+export function makeGraphqlRoute(
+  parts: GraphqlRouteParts,
+): (request: IncomingMessage, response: ServerResponse, url: URL, context: RequestContext) => Promise<void> {
+  return async (request, response, url, context) => {
     const startedAt = performance.now();
     const done = parts.metrics.begin();
-    const passing: Passing = {
+    const progress: Progress = {
       type: "application/json",
-      caller: undefined,
+      identity: undefined,
       operation: undefined,
       span: undefined,
+      cachePolicy: undefined,
       leave: undefined,
     };
     let status = 200;
     let codes: readonly string[] = [];
     try {
       parts.overload.check();
-      const answer = await answerRequest(parts, request, response, url, arrival, passing);
-      codes = answer.codes;
-      await sendAnswer(request, response, answer, passing.type);
-    } catch (error) {
-      if (response.destroyed && !(error instanceof ApiError)) status = clientLeft;
+      const result = await respond(parts, request, response, url, context, progress);
+      codes = result.codes;
+      await send(request, response, result, progress);
+    } catch (thrown) {
+      const error = toApiError(thrown);
+      if (response.destroyed && !(error instanceof ApiError)) status = clientDisconnected;
       else {
-        const refusal = error instanceof ApiError ? error : maskedFault(error, arrival, parts.log);
-        const refused = tellRefusal(refusal, arrival.requestId, passing.type);
-        status = refused.status;
-        codes = [refusal.code];
-        if (!response.headersSent && !response.destroyed) sendRefusal(response, refused, passing.type);
+        const apiError = error instanceof ApiError ? error : internalError(error, context, parts.log);
+        const formatted = formatError(apiError, context.requestId, progress.type);
+        status = formatted.status;
+        codes = [apiError.code];
+        if (!response.headersSent && !response.destroyed) sendError(response, formatted, progress.type);
       }
     } finally {
-      passing.leave?.();
-      const { operation, caller, span } = passing;
+      progress.leave?.();
+      const { operation, identity, span } = progress;
       done({ status, codes, operation });
       if (codes.length > 0) span?.fail(codes.join(" "));
       span?.end();
       parts.log.info(
         {
-          requestId: arrival.requestId,
+          requestId: context.requestId,
           operationName: operation?.name,
           kind: operation?.kind,
-          userId: caller?.viewer.kind === "user" ? caller.viewer.id : undefined,
+          userId: identity?.viewer.kind === "user" ? identity.viewer.id : undefined,
           status,
           codes: codes.length === 0 ? undefined : codes.slice(0, 5),
           ms: Math.round((performance.now() - startedAt) * 10) / 10,
         },
-        "A request was answered.",
+        "Request completed.",
       );
     }
   };
 }
 
-async function answerRequest(
-  parts: GraphRouteParts,
+async function respond(
+  parts: GraphqlRouteParts,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
-  arrival: Arrival,
-  passing: Passing,
-): Promise<GraphAnswer & { readonly caching: Caching | undefined }> {
-  passing.type = chooseAnswerType(header(request, "accept"));
-  const caller = await identify(parts, request, arrival);
-  passing.caller = caller;
+  context: RequestContext,
+  progress: Progress,
+): Promise<GraphqlResponse> {
+  progress.type = negotiateResponseType(header(request, "accept"));
+  const identity = await authenticate(parts, request, context);
+  progress.identity = identity;
   const { method, variables, operationName, ...named } = await readGraphqlRequest(request, url);
-  // Not before: whoever sends a body slowly takes up nobody's room.
-  passing.leave = parts.overload.enter();
+  // Not before: a client that sends its body slowly takes up nobody's place.
+  progress.leave = parts.overload.enter();
   const { text, keep } = parts.documents.resolve(named);
   const operation = parts.operations.get(text, operationName);
-  passing.operation = operation;
+  progress.operation = operation;
   keep?.();
   if (method === "GET" && operation.kind === "mutation") {
-    throw new ApiError("BAD_REQUEST", "Mutations are asked by POST.", {
+    throw new ApiError("BAD_REQUEST", "Mutations must use POST.", {
       http: { status: 405, headers: { allow: "POST" } },
     });
   }
   const coerced = operation.coerce(variables);
-  passing.span = parts.tracing?.start(`graphql ${operation.kind} ${operation.name ?? ""}`.trim(), {
-    traceparent: arrival.traceparent,
+  progress.span = parts.tracing?.start(`graphql ${operation.kind} ${operation.name ?? ""}`.trim(), {
+    traceparent: context.traceparent,
     kind: "SERVER",
-    attributes: { "graphql.operation.type": operation.kind, "request.id": arrival.requestId },
+    attributes: { "graphql.operation.type": operation.kind, "request.id": context.requestId },
   });
-  const caching = method === "GET" ? makeCaching(caller.viewer.kind === "guest") : undefined;
-  const answer = await parts.answerOperation(operation, variables, coerced, {
-    caller,
-    requestId: arrival.requestId,
-    clientAddress: arrival.clientAddress,
-    userAgent: header(request, "user-agent"),
-    traceparent: passing.span?.traceparent,
-    departure: departureOf(response),
-    caching,
-  });
-  return { ...answer, caching };
+  const cachePolicy = method === "GET" ? makeCachePolicy(identity.viewer.kind === "guest") : undefined;
+  progress.cachePolicy = cachePolicy;
+  const result = await parts.executor.execute(
+    operation,
+    variables,
+    coerced,
+    executionContext(
+      progress.span === undefined ? context : { ...context, traceparent: progress.span.traceparent },
+      identity,
+      { signal: disconnectSignal(response), cachePolicy },
+    ),
+  );
+  return formatResult(result, operation, { requestId: context.requestId, log: parts.log, cachePolicy });
 }
 
-/** A bad token counts against its sender's address, so that guessing is limited like asking. */
-async function identify(parts: GraphRouteParts, request: IncomingMessage, arrival: Arrival): Promise<Caller> {
-  const address = () => networkOf(arrival.clientAddress);
-  let caller: Caller;
+/** A bad token counts against its sender's address, so that guessing tokens is limited like any request. */
+async function authenticate(
+  parts: GraphqlRouteParts,
+  request: IncomingMessage,
+  context: RequestContext,
+): Promise<Identity> {
+  const address = () => networkOf(context.clientAddress);
+  let identity: Identity;
   try {
-    caller = await parts.identity.identify(request);
+    identity = await parts.authenticator.authenticate(request);
   } catch (error) {
     await parts.takeRate(address());
     throw error;
   }
-  await parts.takeRate(caller.viewer.kind === "user" ? caller.viewer.id : address());
-  return caller;
+  await parts.takeRate(identity.viewer.kind === "user" ? identity.viewer.id : address());
+  return identity;
 }
 
-async function sendAnswer(
+async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: GraphAnswer & { readonly caching: Caching | undefined },
-  type: AnswerType,
+  result: GraphqlResponse,
+  { type, cachePolicy }: Progress,
 ): Promise<void> {
   if (response.destroyed) return;
-  const plain = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body;
+  const plain = typeof result.body === "string" ? Buffer.from(result.body) : result.body;
   const { body, encoding } = await compress(request, plain);
   response.setHeader("content-type", `${type}; charset=utf-8`);
   response.setHeader("content-length", body.length);
   if (encoding !== undefined) response.setHeader("content-encoding", encoding);
-  if (answer.caching === undefined) response.setHeader("cache-control", "no-store");
+  if (cachePolicy === undefined) response.setHeader("cache-control", "no-store");
   else {
-    response.setHeader("cache-control", answer.codes.length === 0 ? answer.caching.told() : "no-store");
+    response.setHeader("cache-control", result.codes.length === 0 ? cachePolicy.header() : "no-store");
     response.appendHeader("vary", "Accept, Accept-Encoding, Authorization");
   }
   response.end(body);
 }
 
-/** A fault of ours, logged with its cause. */
-function maskedFault(error: unknown, arrival: Arrival, log: Log): ApiError {
-  log.error({ err: error, requestId: arrival.requestId }, "A request failed.");
+/** An internal error, logged with its cause. */
+function internalError(error: unknown, context: RequestContext, log: Log): ApiError {
+  log.error({ err: error, requestId: context.requestId }, "A request failed.");
   return new ApiError("INTERNAL_SERVER_ERROR", "Something went wrong on our side.", {}, error);
 }

@@ -1,12 +1,12 @@
 import { Counter, Histogram } from "prom-client";
 import { addGauge, type Metrics, makeMetrics } from "#platform/observability/metrics.ts";
-import type { FetchObserver, Subgraph } from "../executor/subgraph-client.ts";
+import type { FetchObserver, Subgraph } from "../executor/subgraph.ts";
 import type { Operations } from "../operations/operation.ts";
 
-/** What the gateway counts beside its requests. */
+/** The gateway's metrics. */
 export type GatewayMetrics = Metrics & {
   readonly observeFetch: FetchObserver;
-  /** From now on tells how these stand. */
+  /** Adds gauges of these. */
   watch(subgraphs: ReadonlyMap<string, Subgraph>, operations: Operations): void;
 };
 
@@ -25,7 +25,7 @@ export function makeGatewayMetrics(): GatewayMetrics {
   });
   const failures = new Counter({
     name: "agora_fetch_failures_total",
-    help: "Requests to subgraphs that brought no answer, by code.",
+    help: "Requests to subgraphs without a response, by error code.",
     labelNames: ["subgraph", "code"],
     registers,
   });
@@ -46,12 +46,12 @@ function watchOperations(metrics: Metrics, operations: Operations): void {
   const { counts } = operations;
   addGauge(metrics, {
     name: "agora_plan_cache_operations",
-    help: "Operations that are kept ready with their plans.",
+    help: "Operations in the plan cache.",
     read: () => [{ value: operations.size() }],
   });
   addGauge(metrics, {
     name: "agora_plan_cache_lookups_total",
-    help: "Lookups of operations by what came of them.",
+    help: "Lookups in the plan cache by result.",
     labels: ["result"],
     read: () => [
       { labels: { result: "hit" }, value: counts.hits },
@@ -70,13 +70,20 @@ function watchSubgraphs(metrics: Metrics, subgraphs: ReadonlyMap<string, Subgrap
   const labels = ["subgraph", "address"] as const;
   addGauge(metrics, {
     name: "agora_fetches_in_flight",
-    help: "Requests to subgraphs under way now.",
+    help: "Requests to subgraphs in flight.",
     labels: ["subgraph"],
     read: () =>
       [...subgraphs.values()].map(({ name, transport }) => ({
         labels: { subgraph: name },
         value: transport.inFlight(),
       })),
+  });
+  addGauge(metrics, {
+    name: "agora_hedges_total",
+    help: "Queries that were also sent to a second address because the first was slow.",
+    labels: ["subgraph"],
+    read: () =>
+      [...subgraphs.values()].map(({ name, transport }) => ({ labels: { subgraph: name }, value: transport.hedges() })),
   });
   addGauge(metrics, {
     name: "agora_breaker_open",
@@ -98,7 +105,7 @@ function watchSubgraphs(metrics: Metrics, subgraphs: ReadonlyMap<string, Subgrap
   });
   addGauge(metrics, {
     name: "agora_pool_waiting",
-    help: "Requests that wait for a connection to an address.",
+    help: "Requests waiting for a connection to an address.",
     labels,
     read: perAddress(({ waiting }) => waiting),
   });

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLog } from "#platform/observability/log.ts";
 import { openSupergraph } from "../executor/supergraph.ts";
 import { hostileRequests } from "../testing/hostile-operations.ts";
 import { openTestGateway, type TestGateway } from "../testing/test-gateway.ts";
@@ -94,7 +93,7 @@ test("no request spoils another's document by a name and a text that together re
 
 test("what is kept of documents is bounded by their size too, and what is asked for again stays", async () => {
   const sdl = readFileSync(supergraphPath, "utf8");
-  const supergraph = await openSupergraph(sdl, () => ({ process: async () => ({}) }), openLog("gateway", "silent"));
+  const supergraph = await openSupergraph(sdl);
   const operations = openOperations(supergraph, { introspection: false });
   const popular = () => operations.get("{ products { nodes { id } } }", undefined);
   const first = popular();
@@ -103,5 +102,4 @@ test("what is kept of documents is bounded by their size too, and what is asked 
     expect(popular()).toBe(first);
   }
   expect(operations.size()).toBeLessThan(150);
-  await supergraph.stop();
 });

@@ -14,49 +14,48 @@ import {
   visit,
 } from "graphql";
 import { ApiError } from "#platform/shop/api-error.ts";
-import { compilePlan, type Step } from "../executor/compile-plan.ts";
+import { compilePlan } from "../executor/compile-plan.ts";
 import { compileShape, type Shape, visiblePath } from "../executor/complete-response.ts";
+import type { ExecutableOperation } from "../executor/executor.ts";
 import { isRecord, type JsonObject } from "../executor/json-data.ts";
-import { mirrors } from "../executor/response-passthrough.ts";
+import { isPassthrough } from "../executor/response-passthrough.ts";
 import type { Supergraph } from "../executor/supergraph.ts";
-import { type CostOf, compileCost } from "./cost.ts";
+import { type CostOf, type Costs, compileCost, readCosts } from "./cost.ts";
 import { checkCost, checkDocument, checkVariables, parseDocument } from "./limits.ts";
 
-/** An operation made ready to run many times, with any variables. */
-export type Operation = {
+/** An operation that was parsed, checked, priced and planned once, and can be executed many times with any variables. */
+export type Operation = ExecutableOperation & {
   readonly kind: "query" | "mutation";
   readonly name: string | undefined;
-  /** The fields of the root that it selects, fragments included. */
+  /** The root fields that it selects, including those in fragments. */
   readonly rootFields: readonly string[];
-  readonly step: Step | undefined;
-  /** Whether the one fetch of its plan answers with exactly what the client asked for, in the client's order. */
-  readonly mirrored: boolean;
-  /** @throws {ApiError} BAD_USER_INPUT for variables that do not fit, OPERATION_TOO_COMPLEX for what they make it cost. */
+  /** @throws {ApiError} BAD_USER_INPUT for invalid variables, OPERATION_TOO_COMPLEX if they make the operation too expensive. */
   readonly coerce: (variables: JsonObject) => JsonObject;
-  readonly shapeFor: (coerced: JsonObject) => Shape;
+  /** The path in the client's response for a path in what was fetched. */
   readonly visible: (path: readonly (string | number)[]) => readonly (string | number)[];
 };
 
-/** Makes operations ready, and keeps them. */
+/** Prepares operations and keeps them. */
 export type Operations = {
-  /** @throws {ApiError} for what does not parse, validate, or keep the limits. */
+  /** @throws {ApiError} for a document that does not parse, is not valid, or exceeds the limits. */
   get(text: string, operationName: string | undefined): Operation;
-  /** How often an operation was there already and how often it was not, since the start. */
+  /** How often an operation was found, and how often it had to be prepared, since the start. */
   readonly counts: { hits: number; misses: number };
   readonly size: () => number;
 };
 
 const operationsMax = 2_000;
-/** Of their documents together: most of a document may be comments, which no other limit counts. */
+/** Over all their documents: most of a document may be comments, which no other limit counts. */
 const keptCharactersMax = 16_000_000;
 const shapesMax = 32;
 const validationErrorsMax = 10;
 /** Each of these quotes the whole value. */
 const coercionErrorsMax = 3;
 
-/** @param options.introspection whether clients may ask for the schema. */
+/** @param options.introspection whether clients may query the schema. */
 export function openOperations(supergraph: Supergraph, options: { introspection: boolean }): Operations {
   const kept = makeKept();
+  const costs = readCosts(supergraph.document);
   const counts = { hits: 0, misses: 0 };
   return {
     counts,
@@ -67,7 +66,7 @@ export function openOperations(supergraph: Supergraph, options: { introspection:
       let operation = kept.get(key);
       if (operation === undefined) {
         counts.misses += 1;
-        operation = prepare(text, operationName, supergraph, options);
+        operation = prepare(text, operationName, { supergraph, costs, ...options });
         kept.set(key, operation);
       } else counts.hits += 1;
       if (operation instanceof ApiError) throw operation;
@@ -76,11 +75,14 @@ export function openOperations(supergraph: Supergraph, options: { introspection:
   };
 }
 
-type Outcome = Operation | ApiError;
+/** What operations are prepared for. */
+type ServedGraph = { readonly supergraph: Supergraph; readonly costs: Costs; readonly introspection: boolean };
 
-/** What was made ready, bounded in number and in the size of its documents; what was not used since it was last looked at goes first. */
+type Prepared = Operation | ApiError;
+
+/** Prepared operations, bounded in number and in the size of their documents. Those that were not used since they were last looked at go first. */
 function makeKept() {
-  const entries = new Map<string, { readonly outcome: Outcome; used: boolean }>();
+  const entries = new Map<string, { readonly prepared: Prepared; used: boolean }>();
   let characters = 0;
   const makeRoom = (forCharacters: number) => {
     for (const [key, entry] of entries) {
@@ -94,64 +96,59 @@ function makeKept() {
   };
   return {
     size: () => entries.size,
-    get: (key: string): Outcome | undefined => {
+    get: (key: string): Prepared | undefined => {
       const entry = entries.get(key);
       if (entry !== undefined) entry.used = true;
-      return entry?.outcome;
+      return entry?.prepared;
     },
-    set: (key: string, outcome: Outcome) => {
+    set: (key: string, prepared: Prepared) => {
       makeRoom(key.length);
-      entries.set(key, { outcome, used: false });
+      entries.set(key, { prepared, used: false });
       characters += key.length;
     },
   };
 }
 
-/** Refusals are kept like operations: refusing again costs nothing. */
-function prepare(
-  text: string,
-  operationName: string | undefined,
-  supergraph: Supergraph,
-  options: { introspection: boolean },
-): Outcome {
+/** Errors are kept like operations, so rejecting the same document again costs nothing. */
+function prepare(text: string, operationName: string | undefined, graph: ServedGraph): Prepared {
   try {
     const document = parseDocument(text);
     checkDocument(document);
-    checkValidity(supergraph.schema, document, options.introspection);
-    return compile(document, chooseDefinition(document, operationName), supergraph);
+    checkValidity(graph.supergraph.schema, document, graph.introspection);
+    return compile(document, chooseDefinition(document, operationName), { text, operationName }, graph);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
   }
 }
 
-/** @throws {ApiError} GRAPHQL_VALIDATION_FAILED. Names that were not asked for are not given away. */
+/** @throws {ApiError} GRAPHQL_VALIDATION_FAILED. Names that the client did not use are not revealed. */
 function checkValidity(schema: GraphQLSchema, document: DocumentNode, introspection: boolean): void {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const errors = validate(schema, document, rules, { maxErrors: validationErrorsMax });
-  refuseAll("GRAPHQL_VALIDATION_FAILED", errors);
+  rejectAll("GRAPHQL_VALIDATION_FAILED", errors);
 }
 
-/** One refusal that stands for several errors; each keeps its message and its place in the document. */
-function refuseAll(code: "GRAPHQL_VALIDATION_FAILED" | "BAD_USER_INPUT", errors: readonly GraphQLError[]): void {
+/** One ApiError that stands for several errors; each keeps its message and its locations. */
+function rejectAll(code: "GRAPHQL_VALIDATION_FAILED" | "BAD_USER_INPUT", errors: readonly GraphQLError[]): void {
   const [first] = errors;
   if (first === undefined) return;
-  const told = errors.map(
+  const shown = errors.map(
     (error) =>
-      new GraphQLError(tell(error.message), {
+      new GraphQLError(showMessage(error.message), {
         extensions: { code },
         ...(error.nodes === undefined ? {} : { nodes: error.nodes }),
       }),
   );
-  throw new ApiError(code, tell(first.message), {}, new AggregateError(told));
+  throw new ApiError(code, showMessage(first.message), {}, new AggregateError(shown));
 }
 
 const messageCharactersMax = 300;
 
-/** Without guesses at names that were not asked for, and without quoting back all of a large value. */
-function tell(message: string): string {
-  const told = message.replace(/ ?Did you mean .*$/s, "");
-  return told.length <= messageCharactersMax ? told : `${told.slice(0, messageCharactersMax)}…`;
+/** Without suggestions of names that the client did not use, and without quoting all of a large value. */
+function showMessage(message: string): string {
+  const shown = message.replace(/ ?Did you mean .*$/s, "");
+  return shown.length <= messageCharactersMax ? shown : `${shown.slice(0, messageCharactersMax)}…`;
 }
 
 function chooseDefinition(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
@@ -166,15 +163,20 @@ function chooseDefinition(document: DocumentNode, operationName: string | undefi
     throw new ApiError(
       "BAD_REQUEST",
       operationName === undefined
-        ? "The document has several operations; say which by operationName."
-        : "The document has no operation of that name.",
+        ? "The document has several operations. Choose one with operationName."
+        : "The document has no operation with that name.",
     );
   }
-  if (chosen.operation === "subscription") throw new ApiError("BAD_REQUEST", "Subscriptions are not served.");
+  if (chosen.operation === "subscription") throw new ApiError("BAD_REQUEST", "Subscriptions are not supported.");
   return chosen;
 }
 
-function compile(document: DocumentNode, definition: OperationDefinitionNode, supergraph: Supergraph): Operation {
+function compile(
+  document: DocumentNode,
+  definition: OperationDefinitionNode,
+  source: Pick<ExecutableOperation, "text" | "operationName">,
+  { supergraph, costs }: ServedGraph,
+): Operation {
   const { schema, full } = supergraph;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions) {
@@ -183,20 +185,21 @@ function compile(document: DocumentNode, definition: OperationDefinitionNode, su
   const parts = { schema, definition, fragments };
   checkVariableNames(definition);
   const step = compilePlan(supergraph.plan(document, definition.name?.value), full);
-  const costOf = compileCost(definition, { schema, fragments, costs: supergraph.costs });
+  const costOf = compileCost(definition, { schema, fragments, costs });
   return {
+    ...source,
     kind: definition.operation === "mutation" ? "mutation" : "query",
     name: definition.name?.value,
     rootFields: rootFieldsOf(definition, fragments),
     step,
-    mirrored: step?.kind === "fetch" && mirrors(parts, full, step.document),
+    isPassthrough: step?.kind === "fetch" && isPassthrough(parts, full, step.document),
     coerce: compileCoercion(schema, definition, costOf),
     shapeFor: compileShapes(parts),
     visible: (path) => visiblePath(parts, path),
   };
 }
 
-/** @throws {ApiError} GRAPHQL_VALIDATION_FAILED for the name that plans give to the variable of their own. */
+/** @throws {ApiError} GRAPHQL_VALIDATION_FAILED for the variable name that query plans use themselves. */
 function checkVariableNames({ variableDefinitions }: OperationDefinitionNode): void {
   if (!variableDefinitions?.some(({ variable }) => variable.name.value === "representations")) return;
   throw new ApiError("GRAPHQL_VALIDATION_FAILED", "The variable name $representations is reserved.");
@@ -239,8 +242,8 @@ function compileCoercion(
     checkVariables(variables);
     const { coerced, errors } = getVariableValues(schema, definitions, variables, { maxErrors: coercionErrorsMax });
     if (coerced === undefined) {
-      refuseAll("BAD_USER_INPUT", errors);
-      throw new Error("Variables without a value and without an error.");
+      rejectAll("BAD_USER_INPUT", errors);
+      throw new Error("Variables were neither coerced nor rejected.");
     }
     checkCost(costOf(coerced));
     return coerced;
@@ -259,7 +262,7 @@ function compileShapes(parts: Parts): Operation["shapeFor"] {
     let shape = shapes.get(key);
     if (shape === undefined) {
       shape = compileShape(parts, coerced, makeIntrospect(parts, coerced));
-      // What is told of the schema may depend on any variable, not just on those of the conditions.
+      // Introspection may depend on any variable, not just on those of the conditions.
       if (shapes.size < shapesMax && (!introspecting || !parts.definition.variableDefinitions?.length))
         shapes.set(key, shape);
     }
@@ -280,9 +283,9 @@ function conditionVariables({ definition, fragments }: Parts): readonly string[]
 }
 
 function makeIntrospect({ schema, definition, fragments }: Parts, coerced: JsonObject): (field: FieldNode) => unknown {
-  const told = new Map<FieldNode, unknown>();
+  const results = new Map<FieldNode, unknown>();
   return (field) => {
-    if (told.has(field)) return told.get(field);
+    if (results.has(field)) return results.get(field);
     const document: DocumentNode = {
       kind: Kind.DOCUMENT,
       definitions: [
@@ -292,9 +295,9 @@ function makeIntrospect({ schema, definition, fragments }: Parts, coerced: JsonO
     };
     const { data, errors } = executeSync({ schema, document, rootValue: {}, variableValues: coerced });
     const [first] = errors ?? [];
-    if (first !== undefined) throw new GraphQLError("The schema could not be told.", { originalError: first });
+    if (first !== undefined) throw new GraphQLError("The schema could not be introspected.", { originalError: first });
     const value = isRecord(data) ? data[(field.alias ?? field.name).value] : null;
-    told.set(field, value);
+    results.set(field, value);
     return value;
   };
 }

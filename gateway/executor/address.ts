@@ -1,0 +1,259 @@
+import { Pool } from "undici";
+import { ExecutionError } from "./execution-error.ts";
+
+/** A request to a subgraph. */
+export type SubgraphRequest = {
+  /** A mutation has more time, and is sent once at most to a server that may have received it. */
+  readonly kind: "query" | "mutation";
+  /** For requests other than GraphQL. */
+  readonly other?: { readonly method: "GET" | "POST"; readonly path: string } | undefined;
+  readonly body: string | Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends the request when the client has disconnected. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** A subgraph's response, whatever its status. */
+export type SubgraphResponse = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bytes: Buffer;
+};
+
+/** The state of one address: whether it is left out, and its connections. */
+export type AddressState = {
+  readonly origin: string;
+  readonly open: boolean;
+  readonly connections: number;
+  readonly running: number;
+  readonly waiting: number;
+};
+
+/**
+ * The address failed. `refused`: it took no connection, so nothing was sent. `cut`: the connection ended before the response. `timeout`: it did not
+ * respond in time. `left-out`: it was left out while the request was waiting for it.
+ */
+export class AddressFailure extends Error {
+  readonly kind: "refused" | "cut" | "timeout" | "left-out";
+
+  constructor(kind: AddressFailure["kind"], cause?: unknown) {
+    super(kind, { cause });
+    this.kind = kind;
+  }
+}
+
+/** One address of a subgraph, with its connections and its health. */
+export type Address = {
+  readonly url: URL;
+  /** Whether its breaker is closed: it did not fail repeatedly. */
+  isClosed(): boolean;
+  /** Whether it also says that it is ready to serve. */
+  isReady(): boolean;
+  /** How long a response usually takes at most, in milliseconds. */
+  slowMs(): number;
+  /** @throws {AddressFailure | ExecutionError} */
+  send(request: SubgraphRequest): Promise<SubgraphResponse>;
+  state(): AddressState;
+  close(): Promise<void>;
+};
+
+const connectionsMax = 100;
+const connectTimeoutMs = 1_000;
+const queryTimeoutMs = 5_000;
+const mutationTimeoutMs = 10_000;
+const responseBytesMax = 32 * 1024 * 1024;
+/** Below the subgraphs' own 65 s, so that no request is sent on a connection that is just being closed. */
+const keepAliveMs = 30_000;
+const failuresUntilOpen = 5;
+const probeFailuresUntilOpen = 2;
+const probeMs = 500;
+const probeTimeoutMs = 1_000;
+const slowMsMin = 100;
+const slowMsMax = 1_000;
+
+/**
+ * Opens a pool of kept-alive connections to one address. A breaker leaves the address out after five consecutive failures of requests, one refused
+ * connection, or two failed health checks, and takes it back when `GET /health/ready` succeeds: probing costs no client's request.
+ *
+ * @param isWatched whether health is checked while the breaker is closed too. That pays off only where there is another address to turn to.
+ */
+export function openAddress(url: URL, isWatched: boolean): Address {
+  const pool = new Pool(url.origin, {
+    connections: connectionsMax,
+    connect: { timeout: connectTimeoutMs },
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    allowH2: false,
+  });
+  // Health is asked for on connections of its own: those of a hung or busy address are all taken.
+  const probePool = new Pool(url.origin, { connections: 1, pipelining: 0, connect: { timeout: probeTimeoutMs } });
+  const waiting = new Set<(error: AddressFailure) => void>();
+  let isClosed = true;
+  let isReady = true;
+  let failures = 0;
+  let probeFailures = 0;
+  let meanMs = 0;
+  let deviationMs = slowMsMax;
+  let timer: NodeJS.Timeout | undefined;
+
+  const open = (giveUpWaiting: boolean) => {
+    isClosed = false;
+    if (giveUpWaiting) for (const giveUp of [...waiting]) giveUp(new AddressFailure("left-out"));
+    watch();
+  };
+  const watch = () => {
+    timer ??= setTimeout(async () => {
+      await probe();
+      timer = undefined;
+      if (!closing && (isWatched || !isClosed)) watch();
+    }, probeMs);
+    timer.unref();
+  };
+  const probe = async () => {
+    const status = await readyStatus(probePool);
+    if (closing) return;
+    if (status === undefined) {
+      probeFailures += 1;
+      // Requests that wait for a hung address are better sent elsewhere; where there is nowhere else, they may still succeed.
+      if (probeFailures >= probeFailuresUntilOpen && isClosed) open(isWatched);
+      return;
+    }
+    probeFailures = 0;
+    isReady = status < 500;
+    // A server that answers is there, ready or not; whether its database is too is for the response to say.
+    isClosed = true;
+    failures = 0;
+  };
+  const noteFailure = ({ kind }: AddressFailure) => {
+    failures += 1;
+    if (isClosed && (kind === "refused" || failures >= failuresUntilOpen)) open(false);
+  };
+  const noteSuccess = (ms: number) => {
+    failures = 0;
+    const difference = ms - meanMs;
+    meanMs += difference / 16;
+    deviationMs += (Math.abs(difference) - deviationMs) / 16;
+  };
+  let closing = false;
+  if (isWatched) watch();
+
+  return {
+    url,
+    isClosed: () => isClosed,
+    isReady: () => isClosed && isReady,
+    slowMs: () => Math.min(slowMsMax, Math.max(slowMsMin, meanMs + 4 * deviationMs)),
+    send: async (request) => {
+      const startedAt = performance.now();
+      try {
+        const response = await dispatch(pool, url, request, waiting);
+        noteSuccess(performance.now() - startedAt);
+        return response;
+      } catch (error) {
+        if (error instanceof AddressFailure && error.kind !== "left-out") noteFailure(error);
+        throw error;
+      }
+    },
+    state: () => ({
+      origin: url.origin,
+      open: !isClosed,
+      connections: pool.stats.connected,
+      running: pool.stats.running,
+      waiting: pool.stats.queued,
+    }),
+    close: async () => {
+      closing = true;
+      clearTimeout(timer);
+      await Promise.all([pool.destroy(), probePool.destroy()]);
+    },
+  };
+}
+
+/** The status of the readiness page; undefined when there is no response in time. A graph of other services may have no such page: 404 is fine. */
+async function readyStatus(pool: Pool): Promise<number | undefined> {
+  try {
+    const { statusCode, body } = await pool.request({
+      method: "GET",
+      path: "/health/ready",
+      signal: AbortSignal.timeout(probeTimeoutMs),
+    });
+    await body.dump();
+    return statusCode;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sends and collects the response on the dispatcher's own interface: the streams and readers above it would cost as much as the rest. */
+function dispatch(
+  pool: Pool,
+  url: URL,
+  request: SubgraphRequest,
+  waiting: Set<(error: AddressFailure) => void>,
+): Promise<SubgraphResponse> {
+  const { kind, other, signal } = request;
+  return new Promise((resolve, reject) => {
+    let abort: ((reason: Error) => void) | undefined;
+    let settled = false;
+    let sent = false;
+    let status = 0;
+    let headers: SubgraphResponse["headers"] = {};
+    let bytes = 0;
+    const parts: Buffer[] = [];
+    const settle = (finish: () => void) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(deadline);
+      signal?.removeEventListener("abort", disconnect);
+      waiting.delete(fail);
+      finish();
+    };
+    const fail = (error: Error) => {
+      settle(() => reject(error));
+      abort?.(error);
+    };
+    const disconnect = () => fail(new Error("The client disconnected."));
+    const deadline = setTimeout(
+      () => fail(new AddressFailure("timeout")),
+      kind === "mutation" ? mutationTimeoutMs : queryTimeoutMs,
+    );
+    if (signal?.aborted) return disconnect();
+    signal?.addEventListener("abort", disconnect);
+    if (kind === "query") waiting.add(fail);
+    pool.dispatch(
+      {
+        method: other?.method ?? "POST",
+        path: other?.path ?? url.pathname + url.search,
+        headers: request.headers,
+        body: other?.method === "GET" ? null : request.body,
+      },
+      {
+        onRequestStart: (controller) => {
+          sent = true;
+          abort = (reason) => controller.abort(reason);
+          if (settled) controller.abort(new Error("The request was given up."));
+        },
+        onResponseStart: (_controller, statusCode, responseHeaders) => {
+          status = statusCode;
+          headers = responseHeaders;
+        },
+        onResponseData: (_controller, part) => {
+          bytes += part.length;
+          // The fields that it was for fail, and the rest of the client's response stands.
+          if (bytes > responseBytesMax)
+            fail(new ExecutionError("INTERNAL_SERVER_ERROR", `The response is larger than ${responseBytesMax} bytes.`));
+          else parts.push(part);
+        },
+        onResponseEnd: () => {
+          const [first] = parts;
+          const whole = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, bytes);
+          settle(() => resolve({ status, headers, bytes: whole }));
+        },
+        onResponseError: (_controller, error) => {
+          settle(() => reject(new AddressFailure(sent ? "cut" : "refused", error)));
+        },
+      },
+    );
+  });
+}

@@ -1,0 +1,118 @@
+import type { SubgraphRequest, SubgraphResponse } from "./address.ts";
+import { ExecutionError } from "./execution-error.ts";
+import type { ExecutionContext } from "./executor.ts";
+import type { Transport } from "./transport.ts";
+
+/** One subgraph, as plans see it. */
+export type Subgraph = {
+  readonly name: string;
+  readonly transport: Transport;
+  /**
+   * Sends a GraphQL request. Equal queries that see the same data and are in flight at the same time are sent once (request coalescing), unless
+   * `shared` is false.
+   *
+   * @throws {ExecutionError}
+   */
+  send(
+    kind: "query" | "mutation",
+    body: string,
+    context: ExecutionContext,
+    shared?: boolean,
+  ): Promise<SubgraphResponse>;
+  /** Forwards a request other than GraphQL, once. @throws {ExecutionError} */
+  forward(request: ForwardedRequest, context: ExecutionContext): Promise<SubgraphResponse>;
+};
+
+/** A request that is forwarded as it came. */
+export type ForwardedRequest = {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+};
+
+/** Called with how long each fetch took, and with its error code if it failed. */
+export type FetchObserver = (
+  subgraph: string,
+  kind: "query" | "mutation",
+  seconds: number,
+  failure: string | undefined,
+) => void;
+
+type SharedFetch = { readonly response: Promise<SubgraphResponse>; waiting: number; readonly abort: () => void };
+
+const graphqlHeaders = { "content-type": "application/json", accept: "application/json" };
+
+/** Makes a subgraph over a transport. A shared query is aborted when the last client that waits for it has disconnected. */
+export function makeSubgraph(name: string, transport: Transport, observe: FetchObserver = () => {}): Subgraph {
+  const inFlight = new Map<string, SharedFetch>();
+
+  const observed = async (request: SubgraphRequest): Promise<SubgraphResponse> => {
+    const startedAt = performance.now();
+    let failure: string | undefined;
+    try {
+      return await transport.send(request);
+    } catch (error) {
+      failure = error instanceof ExecutionError ? error.code : "CANCELLED";
+      throw error;
+    } finally {
+      observe(name, request.kind, (performance.now() - startedAt) / 1_000, failure);
+    }
+  };
+
+  const post = async (
+    kind: "query" | "mutation",
+    body: string,
+    context: ExecutionContext,
+    signal: AbortSignal | undefined,
+  ) => observed({ kind, body, headers: { ...graphqlHeaders, ...(await context.headersFor(name)) }, signal });
+
+  const share = (key: string, body: string, context: ExecutionContext): SharedFetch => {
+    const controller = new AbortController();
+    const shared: SharedFetch = {
+      waiting: 0,
+      abort: () => controller.abort(),
+      response: post("query", body, context, controller.signal).finally(() => {
+        if (inFlight.get(key) === shared) inFlight.delete(key);
+      }),
+    };
+    inFlight.set(key, shared);
+    return shared;
+  };
+
+  const join = async (shared: SharedFetch, key: string, signal: AbortSignal | undefined): Promise<SubgraphResponse> => {
+    shared.waiting += 1;
+    const leave = () => {
+      shared.waiting -= 1;
+      if (shared.waiting > 0) return;
+      // A client that comes now starts a new fetch instead of joining one that is being aborted.
+      if (inFlight.get(key) === shared) inFlight.delete(key);
+      shared.abort();
+    };
+    if (signal?.aborted) leave();
+    else signal?.addEventListener("abort", leave, { once: true });
+    try {
+      return await shared.response;
+    } finally {
+      signal?.removeEventListener("abort", leave);
+    }
+  };
+
+  return {
+    name,
+    transport,
+    send: (kind, body, context, shared = true) => {
+      if (kind === "mutation") return post(kind, body, context, context.signal).finally(context.noteMutation);
+      if (!shared) return post(kind, body, context, context.signal);
+      const key = `${context.sharingKey()}\n${body}`;
+      return join(inFlight.get(key) ?? share(key, body, context), key, context.signal);
+    },
+    forward: async ({ method, path, headers, body }, context) =>
+      observed({
+        kind: "mutation",
+        other: { method, path },
+        body,
+        headers: { ...headers, ...(await context.headersFor(name)) },
+      }),
+  };
+}
