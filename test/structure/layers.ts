@@ -80,7 +80,4 @@ export const exceptions: readonly string[] = [
   "subgraphs/orders/fulfilment → subgraphs/orders/checkout",
   "subgraphs/orders/cart → subgraphs/orders/order",
   "gateway/operations → gateway/http",
-  "gateway/executor → gateway/operations",
-  "gateway/executor → gateway/auth",
-  "gateway/executor → gateway/http",
 ];
