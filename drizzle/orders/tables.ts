@@ -311,7 +311,7 @@ export const paymentTransactions = pgTable(
     /** When the provider is asked next; null once it is settled. */
     dueAt: moment("due_at"),
     /** How often the provider was asked without a final answer. */
-    asked: integer().notNull().default(0),
+    attempts: integer("asked").notNull().default(0),
     createdAt: moment("created_at").notNull().defaultNow(),
     settledAt: moment("settled_at"),
   },

@@ -17,10 +17,10 @@ import {
 } from "./order/order.ts";
 import { makeOrdersOfUsers, type OrdersOfUsers } from "./order/order-list.ts";
 import { makeTimelines, type Timelines } from "./order/timeline.ts";
-import { readTransactions, type Transaction } from "./payment/refund.ts";
+import { type PaymentTransaction, readTransactions } from "./payment/refund.ts";
 import type { Services } from "./services.ts";
 
-/** What a resolver of this subgraph gets beside its parent and arguments. */
+/** The third argument of this subgraph's resolvers. */
 export type Context = {
   readonly viewer: Viewer;
   readonly db: Db;
@@ -29,20 +29,20 @@ export type Context = {
 };
 
 type Loaders = {
-  /** What the viewer may read, by key. */
+  /** By key, of what the viewer may read. */
   readonly order: DataLoader<OrderId, Order | null>;
   readonly orderByNumber: DataLoader<string, Order | null>;
   readonly orderByPayment: DataLoader<PaymentId, Order | null>;
   readonly orderItem: DataLoader<OrderItemId, OrderItem | null>;
   readonly cart: DataLoader<CartId, Cart | null>;
   readonly cartItem: DataLoader<CartItemId, CartItem | null>;
-  /** What belongs to something that the viewer may read. */
+  /** By the key of something that the viewer may read. */
   readonly items: DataLoader<OrderId, readonly OrderItem[]>;
-  readonly transactions: DataLoader<OrderId, readonly Transaction[]>;
+  readonly transactions: DataLoader<OrderId, readonly PaymentTransaction[]>;
   readonly cartItems: DataLoader<CartId, readonly CartItem[]>;
   readonly prices: CartPrices;
   readonly timelines: Timelines;
-  /** Users' own lists; whether the viewer may see them is to be said before. */
+  /** Users' own lists; the caller checks whether the viewer may see them. */
   readonly ordersOfUsers: OrdersOfUsers;
 };
 

@@ -25,51 +25,50 @@ const variables = z.object({
   ORDERS_DATABASE_URL: z.string(),
   SUBGRAPH_USERS_URL: z.url().default("http://127.0.0.1:4001/graphql"),
   SUBGRAPH_PRODUCTS_URL: z.url().default("http://127.0.0.1:4002/graphql"),
-  /** Guests' cart and order tokens are made with it. */
+  /** The key of guests' cart and order tokens. */
   TOKEN_KEY: secretVariable,
-  /** The shop's public address: links in mails begin with it. */
+  /** The shop's public address, with which links in emails begin. */
   SHOP_URL: z.url().default("http://localhost:4000"),
   /** How long an order waits for its payment. */
   ORDER_TTL: durationVariable(1, 7 * 86_400).default(30 * 60),
-  /** Those that are allowed; the first is the default. */
+  /** The allowed payment providers; the first is the default. */
   PAYMENT_PROVIDERS: listVariable.pipe(z.array(z.enum(["test", "stripe"]))),
-  /** How often, from 0 to 1, the test provider does what it is asked and its answer is lost, fails, or sends a webhook twice. */
+  /** How often, from 0 to 1, the test provider loses a response, fails, or sends a webhook twice. */
   TEST_PROVIDER_LOST_RATE: rateVariable,
   TEST_PROVIDER_ERROR_RATE: rateVariable,
   TEST_PROVIDER_DOUBLED_RATE: rateVariable,
-  /** How much later its webhooks come at most. */
+  /** The longest delay of its webhooks. */
   TEST_PROVIDER_LATE_MS_MAX: z.coerce.number().int().min(0).max(60_000).default(0),
-  /** Decides when. */
+  /** The seed of these faults. */
   TEST_PROVIDER_SEED: z.coerce.number().int().default(1),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
   STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
-  /** Another address than Stripe's own, for tests. */
+  /** An address to use instead of Stripe's, for tests. */
   STRIPE_API_URL: z.url().optional(),
 });
 
-/** What the orders process reads from its environment. */
+/** The settings of the orders process. */
 export type OrdersEnv = z.infer<typeof variables>;
 
 /**
  * Reads the environment of the orders process.
  *
- * @throws {Error} naming the first variable that is wrong: in production the `test` provider and having none are.
+ * @throws {Error} naming the first invalid variable. Production requires a payment provider other than `test`.
  */
 export function readOrdersEnv(source: Record<string, string | undefined>): OrdersEnv {
   const env = readEnv(variables, source);
   const production = env.NODE_ENV === "production";
   if (env.PAYMENT_PROVIDERS.length === 0 && !production) env.PAYMENT_PROVIDERS.push("test");
-  const wrong = (why: string) => new Error(`The environment variable PAYMENT_PROVIDERS is not usable: ${why}.`);
-  if (env.PAYMENT_PROVIDERS.length === 0) throw wrong("production needs a payment provider");
-  if (production && env.PAYMENT_PROVIDERS.includes("test")) throw wrong("production takes no test payments");
+  const invalid = (reason: string) => new Error(`The environment variable PAYMENT_PROVIDERS is invalid: ${reason}.`);
+  if (env.PAYMENT_PROVIDERS.length === 0) throw invalid("production needs a payment provider");
+  if (production && env.PAYMENT_PROVIDERS.includes("test"))
+    throw invalid("the test provider is not allowed in production");
   if (production && new URL(env.SHOP_URL).protocol !== "https:") {
-    throw new Error(
-      "The environment variable SHOP_URL is not usable: in production mails link to https addresses only.",
-    );
+    throw new Error("The environment variable SHOP_URL is invalid: production requires https.");
   }
   if (env.PAYMENT_PROVIDERS.includes("stripe")) {
     for (const name of ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] as const) {
-      if (env[name] === undefined) throw new Error(`The environment variable ${name} is not usable: Stripe needs it.`);
+      if (env[name] === undefined) throw new Error(`The environment variable ${name} is missing: Stripe needs it.`);
     }
   }
   return env;

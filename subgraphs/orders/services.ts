@@ -4,13 +4,13 @@ import type { ProductsClient } from "./clients/products-client.ts";
 import type { UsersClient } from "./clients/users-client.ts";
 import type { Providers } from "./payment-providers/payment-provider.ts";
 
-/** What domain functions need that go beyond this database. */
+/** What domain functions use: the database, the other subgraphs, the payment providers, and settings. */
 export type Services = {
   readonly db: Db;
-  readonly catalogue: ProductsClient;
-  readonly buyers: UsersClient;
+  readonly products: ProductsClient;
+  readonly users: UsersClient;
   readonly providers: Providers;
-  /** Makes and opens guests' tokens. */
+  /** The key of guests' cart and order tokens. */
   readonly tokenKey: string;
   /** How long an order waits for its payment. */
   readonly orderTtlMs: number;

@@ -24,11 +24,10 @@ import { resolvers } from "./resolvers/resolvers.ts";
 import type { Services } from "./services.ts";
 
 /**
- * Starts the orders subgraph: the graph, the payment providers and their webhooks, the relays of its events and mails, and the sweeper that
- * settles what was left open.
+ * Starts the orders subgraph: the GraphQL server, the payment providers and their webhooks, the relays of its events and emails, and the sweeper.
  *
- * @param variables the process's environment; ORDERS_PORT 0 takes a free port.
- * @throws {Error} for a bad variable, and when the port is taken.
+ * @param variables the process's environment. With ORDERS_PORT 0 a free port is used.
+ * @throws {Error} if a variable is invalid or the port is in use.
  */
 export async function startOrders(
   variables: Record<string, string | undefined>,
@@ -54,8 +53,8 @@ export async function startOrders(
   };
   const services: Services = {
     db,
-    catalogue: openProductsClient(clients.products),
-    buyers: openUsersClient(clients.users),
+    products: openProductsClient(clients.products),
+    users: openUsersClient(clients.users),
     providers: payments.providers,
     tokenKey: env.TOKEN_KEY,
     orderTtlMs: env.ORDER_TTL * 1_000,
@@ -110,7 +109,7 @@ export async function startOrders(
     observation,
     log,
   });
-  log.info({ url: server.url }, "The orders subgraph answers.");
+  log.info({ url: server.url }, "The orders subgraph is listening.");
   return {
     url: server.url,
     close: async () => {

@@ -66,7 +66,7 @@ export const faults: readonly Fault[] = [
     name: "a total is a cent too high",
     checks: ["4"],
     scene: "shopping",
-    file: "subgraphs/orders/checkout/place-order.ts",
+    file: "subgraphs/orders/checkout/write-order.ts",
     changes: [["totalMinor: total.minorUnits,", "totalMinor: total.minorUnits + 1n,"]],
   },
   {

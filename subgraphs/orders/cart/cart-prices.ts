@@ -4,76 +4,76 @@ import { cartItems } from "#drizzle/orders/tables.ts";
 import { type Db, withDeadline } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type Money, moneyOutput } from "#platform/shop/money.ts";
-import type { CatalogueAnswer } from "../clients/products-client.ts";
+import type { LineAvailability } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
 import type { Cart, CartItem } from "./cart.ts";
 
-/** What the catalogue says of cart lines today; `away` when it does not answer. */
-export type CartPrices = DataLoader<CartItem, CatalogueAnswer | "away", string>;
+/** Today's availability and price of cart lines; `unavailable` if the products subgraph does not respond. */
+export type CartPrices = DataLoader<CartItem, LineAvailability | "unavailable", string>;
 
-/** The gateway waits 5 s for a read: a catalogue that hangs must not take the cart, whose last prices are known, along with it. */
-const catalogueWaitMsMax = 2_500;
+/** The gateway waits 5 s for a query. A cart with the last prices seen is better than none, so products gets half of that. */
+const productsWaitMsMax = 2_500;
 
-/** One question for all the lines of a request. The prices seen are kept, for when the catalogue is away. */
-export function makeCartPrices({ db, catalogue, log }: Services): CartPrices {
+/** A loader that looks up all lines of a request at once, and stores the prices for times when products is unavailable. */
+export function makeCartPrices({ db, products, log }: Services): CartPrices {
   return new DataLoader(
-    async (items): Promise<(CatalogueAnswer | "away")[]> => {
+    async (items): Promise<(LineAvailability | "unavailable")[]> => {
       try {
-        const answers = await withDeadline(catalogue.orderable(items), catalogueWaitMsMax);
-        await keepSeen(db, items, answers);
-        return answers;
+        const lines = await withDeadline(products.findOrderable(items), productsWaitMsMax);
+        await saveSeenPrices(db, items, lines);
+        return lines;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        log.warn({ err: error }, "The catalogue is away; a cart shows the last prices seen.");
-        return items.map(() => "away" as const);
+        log.warn({ err: error }, "The products subgraph is unavailable; a cart shows the last prices seen.");
+        return items.map(() => "unavailable" as const);
       }
     },
     { cacheKeyFn: ({ id }) => id, maxBatchSize: 1_000 },
   );
 }
 
-async function keepSeen(db: Db, items: readonly CartItem[], answers: readonly CatalogueAnswer[]): Promise<void> {
-  const news = items.flatMap(({ id, productName, seenPriceMinor, currency }, index) => {
-    const answer = answers[index];
-    if (answer?.outcome !== "ORDERABLE" || answer.variant.unitPrice.currency !== currency) return [];
-    const { variant } = answer;
+async function saveSeenPrices(db: Db, items: readonly CartItem[], lines: readonly LineAvailability[]): Promise<void> {
+  const changes = items.flatMap(({ id, productName, seenPriceMinor, currency }, index) => {
+    const line = lines[index];
+    if (line?.outcome !== "ORDERABLE" || line.variant.unitPrice.currency !== currency) return [];
+    const { variant } = line;
     const price = variant.unitPrice.minorUnits;
     return price === seenPriceMinor && variant.productName === productName
       ? []
       : [{ id, price: price.toString(), name: variant.productName }];
   });
-  if (news.length === 0) return;
+  if (changes.length === 0) return;
   await db.execute(sql`
-    update ${cartItems} set seen_price_minor = news.price, product_name = news.name
-    from json_to_recordset(${JSON.stringify(news)}::json) as news(id uuid, price bigint, name text)
-    where ${cartItems.id} = news.id`);
+    update ${cartItems} set seen_price_minor = change.price, product_name = change.name
+    from json_to_recordset(${JSON.stringify(changes)}::json) as change(id uuid, price bigint, name text)
+    where ${cartItems.id} = change.id`);
 }
 
-/** What a line costs today, in its cart's currency; the last price seen when the catalogue does not tell one. */
-export function unitPrice(item: CartItem, answer: CatalogueAnswer | "away"): Money {
-  const today = orderablePrice(answer);
+/** A line's price today, in its cart's currency; the last price seen if there is none today. */
+export function unitPrice(item: CartItem, line: LineAvailability | "unavailable"): Money {
+  const today = orderablePrice(line);
   const { currency, seenPriceMinor } = item;
   return today?.currency === currency ? today : { minorUnits: seenPriceMinor, currency };
 }
 
-function orderablePrice(answer: CatalogueAnswer | "away"): Money | undefined {
-  return answer !== "away" && answer.outcome === "ORDERABLE" ? answer.variant.unitPrice : undefined;
+function orderablePrice(line: LineAvailability | "unavailable"): Money | undefined {
+  return line !== "unavailable" && line.outcome === "ORDERABLE" ? line.variant.unitPrice : undefined;
 }
 
-/** What a cart's lines cost together. */
+/** The sum of a cart's lines. */
 export function subtotal(
   items: readonly CartItem[],
-  answers: readonly (CatalogueAnswer | "away")[],
+  lines: readonly (LineAvailability | "unavailable")[],
   cart: Cart,
 ): Money {
   const minorUnits = items.reduce(
-    (sum, item, index) => sum + unitPrice(item, answers[index] ?? "away").minorUnits * BigInt(item.quantity),
+    (sum, item, index) => sum + unitPrice(item, lines[index] ?? "unavailable").minorUnits * BigInt(item.quantity),
     0n,
   );
   return { minorUnits, currency: cart.currency };
 }
 
-/** What stands in the way of a checkout, and prices that changed since the buyer took note of them. */
+/** An obstacle to the checkout, or a price that changed since the buyer last saw it. */
 export type CartProblem =
   | { readonly __typename: "CartItemInsufficientStock"; readonly item: CartItem; readonly availableQuantity: number }
   | { readonly __typename: "CartItemUnavailable"; readonly item: CartItem }
@@ -84,19 +84,20 @@ export type CartProblem =
       readonly newPrice: { amount: string; currencyCode: string };
     };
 
-/** The problems of a cart. @throws {ApiError} SUBGRAPH_UNAVAILABLE while the catalogue is away. */
+/** The problems of a cart, in the order of its lines. @throws {ApiError} SUBGRAPH_UNAVAILABLE if products is unavailable. */
 export function cartProblems(
   items: readonly CartItem[],
-  answers: readonly (CatalogueAnswer | "away")[],
+  lines: readonly (LineAvailability | "unavailable")[],
 ): CartProblem[] {
   return items.flatMap((item, index): CartProblem[] => {
-    const answer = answers[index] ?? "away";
-    if (answer === "away") throw new ApiError("SUBGRAPH_UNAVAILABLE", "The catalogue is away.");
-    const today = orderablePrice(answer);
-    if (answer.outcome !== "ORDERABLE" || today?.currency !== item.currency) {
+    const line = lines[index] ?? "unavailable";
+    if (line === "unavailable")
+      throw new ApiError("SUBGRAPH_UNAVAILABLE", "Prices and stock are temporarily unavailable.");
+    const today = orderablePrice(line);
+    if (line.outcome !== "ORDERABLE" || today?.currency !== item.currency) {
       return [{ __typename: "CartItemUnavailable", item }];
     }
-    const available = answer.variant.quantityAvailable;
+    const available = line.variant.quantityAvailable;
     const short: CartProblem[] =
       available < item.quantity
         ? [{ __typename: "CartItemInsufficientStock", item, availableQuantity: Math.max(0, available) }]

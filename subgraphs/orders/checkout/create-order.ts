@@ -1,50 +1,51 @@
 import { z } from "zod";
-import { ApiError } from "#platform/shop/api-error.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import type { ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
 import { idOrUndefined, isStorable, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
-import { findOrderable } from "../clients/orderable-lines.ts";
-import type { CatalogueVariant } from "../clients/products-client.ts";
-import { methodOf } from "../payment/payment-method.ts";
+import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
+import type { OrderableVariant } from "../clients/products-client.ts";
+import type { OrderPayload } from "../order/order-payload.ts";
+import { parsePaymentMethod } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
-import { answerMsMax, deadlineIn, leftMs } from "../shared/deadline.ts";
-import { findKey } from "../shared/idempotency.ts";
-import { type Line, type OrderAnswer, place, placingInput, repeat, type Wish } from "./place-order.ts";
+import { deadlineIn } from "../shared/deadline.ts";
+import { linesPerOrderMax, metadataBytesMax, unitsPerLineMax } from "../shared/limits.ts";
+import { type OrderLines, placeOrder, placeOrderInput } from "./place-order.ts";
+import type { OrderLine, PlaceOrderCommand } from "./write-order.ts";
 
-const orderLinesMax = 100;
-const metadataBytesMax = 4_096;
+const itemInput = z.object({ productId: z.string(), variantId: z.string().nullish(), quantity: quantityInput });
+
 const createInput = z.object({
-  ...placingInput,
+  ...placeOrderInput,
   items: z
-    .array(z.object({ productId: z.string(), variantId: z.string().nullish(), quantity: quantityInput }))
-    .min(1, "An order needs a line.")
-    .max(orderLinesMax, `An order has at most ${orderLinesMax} lines.`),
+    .array(itemInput)
+    .min(1, "An order needs at least one line.")
+    .max(linesPerOrderMax, `An order can have at most ${linesPerOrderMax} lines.`),
   metadata: z
     .record(z.string(), z.unknown())
     .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= metadataBytesMax, {
-      error: "It is larger than 4 KiB.",
+      error: `Metadata can have at most ${metadataBytesMax} bytes.`,
       abort: true,
     })
-    .refine(isStorableJson, "It has U+0000 or half a character.")
+    .refine(isStorableJson, "Metadata cannot contain U+0000 or lone surrogates.")
     .nullish(),
 });
 
-/** Every string in it, keys included, as `jsonb` takes it. */
+/** Whether every string in it, keys included, can be stored as `jsonb`. */
 function isStorableJson(value: unknown): boolean {
   if (typeof value === "string") return isStorable(value);
   if (typeof value !== "object" || value === null) return true;
   return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorableJson(inner));
 }
 
-/** Places an order without a cart, otherwise as {@link completeCheckout}. */
-export async function createOrder(services: Services, userId: UserId, input: unknown): Promise<OrderAnswer> {
+/** Places an order for the listed items, without a cart. Otherwise as {@link completeCheckout}. */
+export async function createOrder(services: Services, userId: UserId, input: unknown): Promise<OrderPayload> {
   const parsed = parseInput(createInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const { value } = parsed;
-  const method = value.payment == null ? undefined : methodOf(services.providers, value.payment, ["payment"]);
+  const method = value.payment == null ? undefined : parsePaymentMethod(services.providers, value.payment, ["payment"]);
   if (method?.ok === false) return { userErrors: method.userErrors };
-  const wish: Wish = {
-    name: { scope: `user:${userId}`, mutation: "orderCreate", key: value.idempotencyKey },
+  const command: PlaceOrderCommand = {
+    key: { scope: `user:${userId}`, mutation: "orderCreate", key: value.idempotencyKey },
     fingerprint: fingerprint(value),
     userId,
     email: undefined,
@@ -53,38 +54,32 @@ export async function createOrder(services: Services, userId: UserId, input: unk
     customerNote: value.customerNote || null,
     metadata: value.metadata ?? null,
     method: method?.value,
-    deadline: deadlineIn(answerMsMax),
+    deadline: deadlineIn(),
   };
-  while (leftMs(wish.deadline) > 0) {
-    const known = await findKey(services.db, wish.name);
-    if (known !== undefined) return repeat(services, wish, known, []);
-    const found = await findOrderable(
-      services.catalogue,
-      value.items.map(({ productId, variantId }, index) => ({
-        productId: idOrUndefined<ProductId>(productId),
-        variantId: variantId == null ? undefined : (idOrUndefined<VariantId>(variantId) ?? ("malformed" as const)),
-        at: ["items", index],
-      })),
-    );
-    if (found.userErrors.length > 0) return { userErrors: found.userErrors };
-    const lines = sumLines(found.variants, value.items);
-    const tooMany = lines.filter(({ quantity }) => quantity > 1_000);
-    if (tooMany.length > 0) {
-      return {
-        userErrors: tooMany.map(({ position }) =>
-          validationError(["items", position, "quantity"], "A line holds at most 1000, its repeats included."),
-        ),
-      };
-    }
-    const placed = await place(services, wish, undefined, lines);
-    if (placed !== "again") return placed;
-  }
-  throw new ApiError("TIMEOUT", "The answer took too long.");
+  return placeOrder(services, command, {
+    readCart: async () => undefined,
+    findLines: () => findItemLines(services, value.items),
+  });
 }
 
-/** The lines of one variant are one line, where the first of them stood. */
-function sumLines(variants: readonly CatalogueVariant[], items: readonly { quantity: number }[]): Line[] {
-  const lines = new Map<VariantId, Line>();
+async function findItemLines({ products }: Services, items: readonly z.infer<typeof itemInput>[]): Promise<OrderLines> {
+  const requested = items.map(({ productId, variantId }, index) => ({
+    productId: idOrUndefined<ProductId>(productId),
+    variantId: parseVariantId(variantId),
+    at: ["items", index],
+  }));
+  const { variants, userErrors } = await findOrderable(products, requested);
+  if (userErrors.length > 0) return { userErrors };
+  const lines = mergeLines(variants, items);
+  const tooLong = lines.filter(({ quantity }) => quantity > unitsPerLineMax);
+  if (tooLong.length === 0) return { lines };
+  const message = `An order can have at most ${unitsPerLineMax} units of a variant.`;
+  return { userErrors: tooLong.map(({ position }) => validationError(["items", position, "quantity"], message)) };
+}
+
+/** Merges the lines of each variant into one, at the position of the first. */
+function mergeLines(variants: readonly OrderableVariant[], items: readonly { quantity: number }[]): OrderLine[] {
+  const lines = new Map<VariantId, OrderLine>();
   for (const [index, variant] of variants.entries()) {
     const before = lines.get(variant.variantId);
     const quantity = (items[index]?.quantity ?? 0) + (before?.quantity ?? 0);

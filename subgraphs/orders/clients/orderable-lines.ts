@@ -1,24 +1,32 @@
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
-import { notFoundError } from "#platform/shop/input.ts";
+import { idOrUndefined, notFoundError } from "#platform/shop/input.ts";
 import { checkoutError, type UserError } from "../shared/user-errors.ts";
-import type { CatalogueVariant, LineIds, ProductsClient } from "./products-client.ts";
+import type { LineIds, OrderableVariant, ProductsClient } from "./products-client.ts";
 
-/** A line that somebody asked for: its ids as far as they could be read, and where in the input they stand. */
-export type AskedLine = {
+/** A line of an input: its ids as far as they could be parsed, and its place in the input. */
+export type RequestedLine = {
   readonly productId: ProductId | undefined;
   readonly variantId: VariantId | "malformed" | undefined;
   readonly at: readonly (string | number)[];
 };
 
+/** A variant id of an input: undefined if it was left out. */
+export function parseVariantId(text: string | null | undefined): VariantId | "malformed" | undefined {
+  return text == null ? undefined : (idOrUndefined<VariantId>(text) ?? "malformed");
+}
+
 /**
- * Today's variants of lines that somebody named by ids, in the order asked; with user errors for those that cannot be had, and then the variants
- * are not to be used. What nobody may see is NOT_FOUND like what there never was; what is off sale is PRODUCT_UNAVAILABLE.
+ * Looks up the variants of requested lines, in their order. If there are user errors, the variants must not be used: NOT_FOUND for a product or
+ * variant that does not exist or that the public cannot see, PRODUCT_UNAVAILABLE for one that is not on sale, VARIANT_REQUIRED for a product
+ * without a default variant.
+ *
+ * @throws {ApiError} if the products subgraph is unavailable.
  */
 export async function findOrderable(
-  catalogue: ProductsClient,
-  asked: readonly AskedLine[],
-): Promise<{ variants: CatalogueVariant[]; userErrors: UserError[] }> {
-  const malformed = asked.flatMap(({ productId, variantId, at }) =>
+  products: ProductsClient,
+  requested: readonly RequestedLine[],
+): Promise<{ variants: OrderableVariant[]; userErrors: UserError[] }> {
+  const malformed = requested.flatMap(({ productId, variantId, at }) =>
     productId === undefined
       ? [notFoundError([...at, "productId"])]
       : variantId === "malformed"
@@ -26,37 +34,38 @@ export async function findOrderable(
         : [],
   );
   if (malformed.length > 0) return { variants: [], userErrors: malformed };
-  const lines = asked.flatMap(({ productId, variantId }): LineIds[] =>
+  const lines = requested.flatMap(({ productId, variantId }): LineIds[] =>
     productId === undefined || variantId === "malformed" ? [] : [{ productId, variantId }],
   );
-  const answers = await catalogue.orderable(lines);
-  const missing = lines.filter((_line, index) => answers[index]?.outcome === "UNAVAILABLE");
-  const shown = missing.length === 0 ? nothing : await catalogue.shown(missing.map(({ productId }) => productId));
-  const variants: CatalogueVariant[] = [];
+  const availabilities = await products.findOrderable(lines);
+  const missing = lines.filter((_line, index) => availabilities[index]?.outcome === "UNAVAILABLE");
+  const listed = missing.length === 0 ? none : await products.findListed(missing.map(({ productId }) => productId));
+  const variants: OrderableVariant[] = [];
   const userErrors: UserError[] = [];
-  for (const [index, answer] of answers.entries()) {
-    const { at = [] } = asked[index] ?? {};
+  for (const [index, availability] of availabilities.entries()) {
+    const { at = [] } = requested[index] ?? {};
     const line = lines[index];
-    if (answer.outcome === "ORDERABLE") variants.push(answer.variant);
-    else if (answer.outcome === "VARIANT_REQUIRED") {
-      userErrors.push(checkoutError("VARIANT_REQUIRED", "Say which variant.", [...at, "variantId"]));
-    } else if (line !== undefined) userErrors.push(unavailable(shown, line, at));
+    if (availability.outcome === "ORDERABLE") variants.push(availability.variant);
+    else if (availability.outcome === "VARIANT_REQUIRED") {
+      userErrors.push(checkoutError("VARIANT_REQUIRED", "Choose a variant.", [...at, "variantId"]));
+    } else if (line !== undefined) userErrors.push(unavailableError(listed, line, at));
   }
   return { variants, userErrors };
 }
 
-const nothing: ReadonlyMap<ProductId, readonly VariantId[]> = new Map();
+const none: ReadonlyMap<ProductId, readonly VariantId[]> = new Map();
 
-function unavailable(
-  shown: ReadonlyMap<ProductId, readonly VariantId[]>,
+function unavailableError(
+  listed: ReadonlyMap<ProductId, readonly VariantId[]>,
   { productId, variantId }: LineIds,
   at: readonly (string | number)[],
 ): UserError {
-  const variants = shown.get(productId);
+  const variants = listed.get(productId);
   if (variants === undefined) return notFoundError([...at, "productId"]);
-  if (variantId === undefined) return checkoutError("PRODUCT_UNAVAILABLE", "It is not on sale.", [...at, "productId"]);
+  if (variantId === undefined)
+    return checkoutError("PRODUCT_UNAVAILABLE", "This product is not on sale.", [...at, "productId"]);
   const field = [...at, "variantId"];
   return variants.includes(variantId)
-    ? checkoutError("PRODUCT_UNAVAILABLE", "It is not on sale.", field)
+    ? checkoutError("PRODUCT_UNAVAILABLE", "This product is not on sale.", field)
     : notFoundError(field);
 }

@@ -3,11 +3,11 @@ import type { ServiceClient } from "#platform/http/service-client.ts";
 import type { OrderId, ProductId, VariantId } from "#platform/shop/ids.ts";
 import { type Money, parseMoney } from "#platform/shop/money.ts";
 
-/** A line by the ids that a buyer gives; without a variant the product's default one is meant. */
+/** The ids of a line; without a variant, the product's default variant is meant. */
 export type LineIds = { readonly productId: ProductId; readonly variantId: VariantId | undefined };
 
-/** A variant as it is today, with all that an order's line copies. */
-export type CatalogueVariant = {
+/** A variant that can be ordered today, with everything that an order's line copies from it. */
+export type OrderableVariant = {
   readonly productId: ProductId;
   readonly variantId: VariantId;
   readonly productName: string;
@@ -18,33 +18,33 @@ export type CatalogueVariant = {
   readonly quantityAvailable: number;
 };
 
-/** What the catalogue says of a line. */
-export type CatalogueAnswer =
-  | { readonly outcome: "ORDERABLE"; readonly variant: CatalogueVariant }
+/** Whether a line can be ordered. */
+export type LineAvailability =
+  | { readonly outcome: "ORDERABLE"; readonly variant: OrderableVariant }
   | { readonly outcome: "UNAVAILABLE" | "VARIANT_REQUIRED" };
 
-/** A line that is short of stock. */
+/** A line for which there is not enough stock. */
 export type Shortage = {
   readonly variantId: VariantId;
   readonly requestedQuantity: number;
   readonly availableQuantity: number;
 };
 
-/** What became of a reservation. */
+/** The state of an order's reservation. */
 export type Reservation =
   | { readonly outcome: "RESERVED" | "RELEASED" | "SOLD" | "STALE" }
   | { readonly outcome: "INSUFFICIENT"; readonly shortages: readonly Shortage[] };
 
-/** What orders asks the products subgraph, which alone knows prices and stock. */
+/** The client of the products subgraph, which owns prices and stock. */
 export type ProductsClient = {
-  /** Today's answer for each line, in the order asked. @throws {Refusal} while products is away. */
-  orderable(lines: readonly LineIds[]): Promise<CatalogueAnswer[]>;
-  /** The products among `ids` that the public sees, on sale or archived, each with its variants. @throws {Refusal} while products is away. */
-  shown(ids: readonly ProductId[]): Promise<ReadonlyMap<ProductId, readonly VariantId[]>>;
+  /** Today's availability of each line, in the order given. @throws {ApiError} if products is unavailable. */
+  findOrderable(lines: readonly LineIds[]): Promise<LineAvailability[]>;
+  /** The products among `ids` that the public can see, on sale or archived, each with its variants. @throws {ApiError} if products is unavailable. */
+  findListed(ids: readonly ProductId[]): Promise<ReadonlyMap<ProductId, readonly VariantId[]>>;
   /**
-   * Makes an order's reservation what its lines say, all or none. Idempotent by order and revision; only ids and quantities are told.
+   * Makes an order's reservation match its lines, all or none. Idempotent by order and revision.
    *
-   * @throws {Refusal} when it is not known whether it took effect.
+   * @throws {ApiError} if it is not known whether the reservation was made.
    */
   reserve(order: {
     readonly id: OrderId;
@@ -54,22 +54,25 @@ export type ProductsClient = {
   }): Promise<Reservation>;
 };
 
-const linesMax = 100;
+const linesPerQueryMax = 100;
 
-/** The catalogue behind a client of the products subgraph. */
+/** Opens the client over the service connection. */
 export function openProductsClient(products: ServiceClient): ProductsClient {
   return {
-    orderable: async (lines) => {
-      const answers: CatalogueAnswer[] = [];
-      for (let from = 0; from < lines.length; from += linesMax) {
-        const part = lines.slice(from, from + linesMax).map(({ productId, variantId }) => ({ productId, variantId }));
+    findOrderable: async (lines) => {
+      const found: LineAvailability[] = [];
+      for (let from = 0; from < lines.length; from += linesPerQueryMax) {
+        const part = lines
+          .slice(from, from + linesPerQueryMax)
+          .map(({ productId, variantId }) => ({ productId, variantId }));
         const { orderableVariants } = await products.query(orderableDocument, { lines: part }, orderableData);
-        if (orderableVariants.length !== part.length) throw new Error("The catalogue answered other lines than asked.");
-        answers.push(...orderableVariants);
+        if (orderableVariants.length !== part.length)
+          throw new Error("The products subgraph returned a different number of lines.");
+        found.push(...orderableVariants);
       }
-      return answers;
+      return found;
     },
-    shown: async (ids) => {
+    findListed: async (ids) => {
       const representations = ids.map((id) => ({ __typename: "Product", id }));
       const { _entities: found } = await products.query(productsDocument, { representations }, productsData);
       return new Map(
@@ -102,7 +105,7 @@ const reserveDocument = `mutation StockReserve($input: StockReserveInput!) {
   stockReserve(input: $input) { outcome shortages { variantId requestedQuantity availableQuantity } }
 }`;
 
-const productsDocument = `query ProductsShown($representations: [_Any!]!) {
+const productsDocument = `query ListedProducts($representations: [_Any!]!) {
   _entities(representations: $representations) { ... on Product { id variants { id } } }
 }`;
 
@@ -114,7 +117,7 @@ const money = z
   .transform(({ amount, currencyCode }, context) => {
     const parsed = parseMoney(amount, currencyCode);
     if (parsed !== undefined) return parsed;
-    context.addIssue({ code: "custom", message: "It is no amount." });
+    context.addIssue({ code: "custom", message: "not an amount of money" });
     return z.NEVER;
   });
 

@@ -3,19 +3,19 @@ import type { ServiceClient } from "#platform/http/service-client.ts";
 import type { UserId } from "#platform/shop/ids.ts";
 import type { PostalAddress } from "#platform/shop/input.ts";
 
-/** Where mails about a user's orders go, and where the orders go unless told otherwise. */
-type Buyer = { readonly email: string; readonly defaultAddress: PostalAddress | null };
+/** Where a user's emails and, by default, orders are sent. */
+type BuyerContact = { readonly email: string; readonly defaultAddress: PostalAddress | null };
 
-/** What orders asks the users subgraph. */
+/** The client of the users subgraph. */
 export type UsersClient = {
-  /** undefined for who is not an active user. @throws {Refusal} while users is away. */
-  buyer(id: UserId): Promise<Buyer | undefined>;
+  /** The contact of an active user; undefined for any other id. @throws {ApiError} if users is unavailable. */
+  findBuyer(id: UserId): Promise<BuyerContact | undefined>;
 };
 
-/** The buyers behind a client of the users subgraph. */
+/** Opens the client over the service connection. */
 export function openUsersClient(users: ServiceClient): UsersClient {
   return {
-    buyer: async (userId) => (await users.query(buyerDocument, { userId }, buyerData)).buyer ?? undefined,
+    findBuyer: async (userId) => (await users.query(buyerDocument, { userId }, buyerData)).buyer ?? undefined,
   };
 }
 

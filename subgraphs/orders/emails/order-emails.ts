@@ -8,62 +8,62 @@ import type { OrderId } from "#platform/shop/ids.ts";
 import { guestOrderToken, type Order, readOrder } from "../order/order.ts";
 import type { OrderMailFacts, OrderMailTemplate } from "../order/order-email.ts";
 
-/** What mails are made with. */
-export type MailTools = {
+/** What emails are rendered with. */
+export type MailOptions = {
   readonly db: Db;
   readonly tokenKey: string;
-  /** The shop's public address: links begin with it. */
+  /** The origin of links. */
   readonly shopUrl: string;
 };
 
-/** A mail's words about an order. */
-type Letter = { readonly subject: string; readonly paragraphs: readonly string[] };
+/** The text of an email, without its list of lines and its link. */
+type MailText = { readonly subject: string; readonly paragraphs: readonly string[] };
 
-const letters: Readonly<Record<OrderMailTemplate, (facts: OrderMailFacts) => Letter>> = {
+const texts: Readonly<Record<OrderMailTemplate, (facts: OrderMailFacts) => MailText>> = {
   "order-placed": ({ number, expiresAt }) => ({
     subject: `Your order ${number}`,
     paragraphs: [
       `Thank you for your order ${number}.`,
-      ...(expiresAt === null ? [] : [`Unless it is paid, we keep it for you until ${expiresAt}.`]),
+      ...(expiresAt === null ? [] : [`We'll keep your items until ${expiresAt}. Please pay by then.`]),
     ],
   }),
   "order-paid": ({ number, amount }) => ({
-    subject: `We have your payment for order ${number}`,
-    paragraphs: [`We have received ${amount} for your order ${number}.`],
+    subject: `Payment received for order ${number}`,
+    paragraphs: [`We've received your payment of ${amount} for order ${number}. Thank you.`],
   }),
   "order-shipped": ({ number, trackingNumber, trackingUrl }) => ({
-    subject: `Your order ${number} is on its way`,
+    subject: `Order ${number} is on its way`,
     paragraphs: [
-      `Your order ${number} has left us.`,
-      ...(trackingNumber === null ? [] : [`Its tracking number is ${trackingNumber}.`]),
-      ...(trackingUrl === null ? [] : [`Follow it at ${trackingUrl}`]),
+      `Your order ${number} has been shipped.`,
+      ...(trackingNumber === null ? [] : [`Tracking number: ${trackingNumber}`]),
+      ...(trackingUrl === null ? [] : [`Track your parcel: ${trackingUrl}`]),
     ],
   }),
   "order-cancelled": ({ number, amount, cancelReason }) => ({
-    subject: `Your order ${number} was cancelled`,
+    subject: `Order ${number} was cancelled`,
     paragraphs: [
       `Your order ${number} was cancelled${cancelCauses[cancelReason ?? "STAFF"]}.`,
-      ...(amount === null ? [] : [`The ${amount} that you paid for it are given back.`]),
+      ...(amount === null ? [] : [`We're refunding the ${amount} that you paid.`]),
     ],
   }),
   "order-refunded": ({ number, amount }) => ({
-    subject: `A refund for your order ${number}`,
-    paragraphs: [`We have given back ${amount} for your order ${number}.`],
+    subject: `Refund for order ${number}`,
+    paragraphs: [`We've refunded ${amount} for your order ${number}.`],
   }),
 };
 
 const cancelCauses: Readonly<Record<NonNullable<Order["cancelReason"]>, string>> = {
-  CUSTOMER: ", as you wished",
-  OUT_OF_STOCK: ", because something in it is sold out",
-  PAYMENT_FAILED: ", because it could not be paid",
-  EXPIRED: ", because it was not paid in time",
-  STAFF: " by us",
+  CUSTOMER: " at your request",
+  OUT_OF_STOCK: " because an item is sold out",
+  PAYMENT_FAILED: " because the payment failed",
+  EXPIRED: " because it was not paid in time",
+  STAFF: " by the shop",
 };
 
 const facts = z.object({
   orderId: z.string(),
   number: z.string(),
-  /** Older rows do not say. */
+  /** Absent in rows of older versions. */
   isGuests: z.boolean().optional(),
   total: z.string(),
   lines: z.array(z.string()),
@@ -75,19 +75,19 @@ const facts = z.object({
 });
 
 /**
- * The mail of an outbox row; undefined when there is nobody to send it to any more. A guest's has a link with the token that opens the order,
- * made now and stored nowhere.
+ * Renders the email of an outbox row; undefined if the order has no recipient any more. A guest's link has the token that opens the order, which is
+ * derived now and stored nowhere.
  */
-export async function renderMail(tools: MailTools, row: OutboxRow): Promise<RenderedMail | undefined> {
-  const letter = Object.hasOwn(letters, row.topic) ? letters[row.topic as OrderMailTemplate] : undefined;
-  if (letter === undefined) throw new Error(`There is no mail template ${row.topic}.`);
+export async function renderMail(options: MailOptions, row: OutboxRow): Promise<RenderedMail | undefined> {
+  const makeText = Object.hasOwn(texts, row.topic) ? texts[row.topic as OrderMailTemplate] : undefined;
+  if (makeText === undefined) throw new Error(`Unknown mail template: ${row.topic}.`);
   const payload = facts.parse(row.payload);
-  const order = await readOrder(tools.db, payload.orderId as OrderId);
+  const order = await readOrder(options.db, payload.orderId as OrderId);
   if (order?.email == null) return undefined;
-  const told = { ...payload, isGuests: payload.isGuests ?? order.byGuest };
-  const { subject, paragraphs } = letter(told);
-  const lines = [...told.lines, `Total: ${told.total}`];
-  const link = orderLink(tools, told);
+  const details = { ...payload, isGuests: payload.isGuests ?? order.byGuest };
+  const { subject, paragraphs } = makeText(details);
+  const lines = [...details.lines, `Total: ${details.total}`];
+  const link = orderLink(options, details);
   return {
     to: order.email,
     subject,
@@ -96,13 +96,13 @@ export async function renderMail(tools: MailTools, row: OutboxRow): Promise<Rend
       "<p>Hello,</p>",
       ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
       `<ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`,
-      `<p><a href="${escapeHtml(link)}">Your order ${escapeHtml(told.number)}</a></p>`,
+      `<p><a href="${escapeHtml(link)}">Your order ${escapeHtml(details.number)}</a></p>`,
     ]),
   };
 }
 
-/** By what the order was when the mail was due: one that is sent again says the same. What a user has claimed no token opens. */
-function orderLink({ shopUrl, tokenKey }: MailTools, { orderId, number, isGuests }: OrderMailFacts): string {
+/** A link by token for an order that was a guest's when the email was enqueued, and by number otherwise. */
+function orderLink({ shopUrl, tokenKey }: MailOptions, { orderId, number, isGuests }: OrderMailFacts): string {
   const base = shopUrl.replace(/\/$/, "");
   return isGuests
     ? `${base}/guest-order?token=${guestOrderToken(tokenKey, orderId as OrderId)}`

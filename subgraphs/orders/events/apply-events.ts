@@ -5,50 +5,55 @@ import type { ReceivedEvent } from "#platform/events/cloud-event.ts";
 import type { EventHandlers } from "#platform/events/events.ts";
 import type { OrderId, UserId } from "#platform/shop/ids.ts";
 import { changeOrder, sameVersion } from "../order/order.ts";
-import { writeSteps } from "../order/timeline.ts";
+import { appendTimeline } from "../order/timeline.ts";
 import { writeCancellation } from "../payment/cancellation.ts";
 
-/** What is done with the events of others. */
+/** The handlers of other subgraphs' events. */
 export const eventHandlers: EventHandlers = {
   "stock.sold": async (tx, event) => {
-    if (await noteStock(tx, event, "SOLD")) {
-      await writeSteps(tx, event.data.orderId as OrderId, [{ type: "STOCK_SOLD" }]);
+    if (await recordStock(tx, event, "SOLD")) {
+      await appendTimeline(tx, event.data.orderId as OrderId, [{ type: "STOCK_SOLD" }]);
     }
   },
   "stock.released": async (tx, event) => {
-    if (await noteStock(tx, event, "RELEASED")) {
-      await writeSteps(tx, event.data.orderId as OrderId, [{ type: "STOCK_RELEASED" }]);
+    if (await recordStock(tx, event, "RELEASED")) {
+      await appendTimeline(tx, event.data.orderId as OrderId, [{ type: "STOCK_RELEASED" }]);
     }
   },
   "stock.sale_failed": async (tx, event) => {
     const id = event.data.orderId as OrderId;
-    if (!(await noteStock(tx, event, "RELEASED"))) return;
+    if (!(await recordStock(tx, event, "RELEASED"))) return;
     const cancelled = await writeCancellation(tx, id, { reason: "OUT_OF_STOCK", actorId: null, note: null });
     if (cancelled === undefined) {
-      await writeSteps(tx, id, [
-        { type: "NOTE", message: "Its stock was gone when it was to be sold.", visibleToBuyer: false },
+      await appendTimeline(tx, id, [
+        { type: "NOTE", message: "The stock was no longer available when it was to be sold.", visibleToBuyer: false },
       ]);
     }
   },
-  "user.deleted": (tx, event) => forgetUser(tx, event.data.userId as UserId),
+  "user.deleted": (tx, event) => anonymizeUser(tx, event.data.userId as UserId),
 };
 
-/** Writes where the order's stock is, unless a newer event told so before. */
-async function noteStock(
+/** Writes the order's stock status. Returns false if a newer event was applied before. */
+async function recordStock(
   tx: Tx,
   event: ReceivedEvent<"stock.sold" | "stock.released" | "stock.sale_failed">,
   stockStatus: "SOLD" | "RELEASED",
 ): Promise<boolean> {
-  const noted = await changeOrder(tx, event.data.orderId as OrderId, sql`${orders.stockSequence} < ${event.sequence}`, {
-    ...sameVersion,
-    stockStatus,
-    stockSequence: event.sequence,
-  });
-  return noted !== undefined;
+  const changed = await changeOrder(
+    tx,
+    event.data.orderId as OrderId,
+    sql`${orders.stockSequence} < ${event.sequence}`,
+    {
+      ...sameVersion,
+      stockStatus,
+      stockSequence: event.sequence,
+    },
+  );
+  return changed !== undefined;
 }
 
-/** The person is forgotten; what was ordered, and where it was sent, stays. */
-async function forgetUser(tx: Tx, userId: UserId): Promise<void> {
+/** Removes the user from carts, orders, payments and timelines. What was ordered and where it was sent stays. */
+async function anonymizeUser(tx: Tx, userId: UserId): Promise<void> {
   await tx.delete(carts).where(eq(carts.userId, userId));
   const seen = and(sql`${orders.visible}`, eq(orders.userId, userId));
   const unseen = and(sql`not ${orders.visible}`, eq(orders.userId, userId));
@@ -57,11 +62,11 @@ async function forgetUser(tx: Tx, userId: UserId): Promise<void> {
     .update(paymentTransactions)
     .set({ actorId: null })
     .where(and(inArray(paymentTransactions.orderId, theirs), eq(paymentTransactions.actorId, userId)));
-  // One after the other, for each kind has an index of its own.
+  // One after the other, because each has an index of its own.
   for (const condition of [seen, unseen]) {
     await tx
       .update(orders)
-      // A guest's order that they had claimed does not become a guest's again, whose token would open it.
+      // A claimed order must not become a guest's again, because its token would open it.
       .set({ userId: null, byGuest: false, email: null, updatedAt: sql`now()`, version: sql`${orders.version} + 1` })
       .where(condition);
   }

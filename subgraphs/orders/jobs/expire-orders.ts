@@ -4,16 +4,18 @@ import { crashPoint } from "#platform/database/crash-point.ts";
 import { transaction } from "#platform/database/database.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
 import { writeCancellation } from "../payment/cancellation.ts";
-import { askForCharge } from "../payment/charge.ts";
+import { attemptCharge } from "../payment/charge.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
 
 const ordersMax = 50;
-const askMsMax = 6_000;
+const callMsMax = 6_000;
 
 /**
- * Cancels orders that were not paid in time; how many it could. Where a charge is under way its provider is first asked to take it back: if the
- * money was quicker the order is paid after all, and without an answer it is left for the next turn.
+ * Cancels orders that were not paid in time. A charge in progress is voided first: if the money was faster, the order is paid after all, and without
+ * a response the order is left for the next turn.
+ *
+ * @returns how many orders were cancelled.
  */
 export async function expireOrders(services: Services): Promise<number> {
   const { db, log } = services;
@@ -21,13 +23,13 @@ export async function expireOrders(services: Services): Promise<number> {
     .select({ id: orders.id, paymentStatus: orders.paymentStatus })
     .from(orders)
     .where(and(eq(orders.status, "PENDING"), sql`${orders.expiresAt} <= now()`))
-    // Those that wait for a provider come last: one that does not answer holds up none of the others.
+    // Orders that wait for a provider come last, so that a provider that does not respond delays no other order.
     .orderBy(sql`${orders.paymentStatus} = 'PENDING'`, orders.expiresAt)
     .limit(ordersMax);
   const expired = await Promise.all(
     due.map(({ id, paymentStatus }) =>
       expireOrder(services, id, paymentStatus === "PENDING").catch((error) => {
-        log.warn({ err: error, orderId: id }, "An order could not be expired; the next turn tries again.");
+        log.warn({ err: error, orderId: id }, "An order could not be expired; it is tried again.");
         return false;
       }),
     ),
@@ -48,7 +50,7 @@ async function expireOrder(services: Services, id: OrderId, isBeingPaid: boolean
           eq(paymentTransactions.status, "PENDING"),
         ),
       );
-    if (attempt !== undefined) await askForCharge(services, attempt.id, deadlineIn(askMsMax), true);
+    if (attempt !== undefined) await attemptCharge(services, attempt.id, deadlineIn(callMsMax), true);
   }
   crashPoint("orders:expire:before-write");
   const cancelled = await transaction(db, (tx) =>

@@ -1,27 +1,27 @@
 import { lte, sql } from "drizzle-orm";
 import { orders, paymentTransactions } from "#drizzle/orders/tables.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
+import { settleEdit } from "../order/edit-order.ts";
 import { readOrder } from "../order/order.ts";
-import { settleEdit } from "../order/order-edit.ts";
-import { leaseWork, settlePlacement } from "../order/reserve-stock.ts";
-import { askForCharge, leaseCharge } from "../payment/charge.ts";
-import { askForRefund } from "../payment/refund.ts";
+import { leaseWork, settleReservation } from "../order/reserve-stock.ts";
+import { attemptCharge, leaseCharge } from "../payment/charge.ts";
+import { attemptRefund } from "../payment/refund.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
 import { expireOrders } from "./expire-orders.ts";
-import { forgetOld } from "./retention.ts";
+import { deleteExpired } from "./retention.ts";
 
 const turnMs = 1_000;
-const forgetEveryMs = 10 * 60_000;
+const retentionEveryMs = 10 * 60_000;
 const rowsMax = 50;
-const workMsMax = 6_000;
+const callMsMax = 6_000;
 
 /**
- * Starts looking, every second, for what a process left open when it died or gave up waiting: reservations and edits that are not decided,
- * charges and refunds without an answer, orders that expired; and now and then for what nobody needs any more. Any number of processes share the
- * work, and what is slow for one kind of it holds up none of the others.
+ * Starts loops that finish, every second, what processes left open when they died or timed out: undecided reservations and edits, charges and
+ * refunds without a result, expired orders. Old rows are deleted every ten minutes. Safe to run in several processes; each kind of work has a loop
+ * of its own, so that a slow one does not delay the others.
  *
- * @param wake called after each turn that did something: events and mails may have been written.
+ * @param wake called after each turn that did something, because events and emails may have been enqueued.
  */
 export function startSweeper(services: Services, wake: () => void): { close(): Promise<void> } {
   const loops = [
@@ -30,8 +30,8 @@ export function startSweeper(services: Services, wake: () => void): { close(): P
     startLoop(services, turnMs, () => expireOrders(services), wake),
     startLoop(
       services,
-      forgetEveryMs,
-      () => forgetOld(services.db),
+      retentionEveryMs,
+      () => deleteExpired(services.db),
       () => {},
     ),
   ];
@@ -42,7 +42,7 @@ export function startSweeper(services: Services, wake: () => void): { close(): P
   };
 }
 
-/** Calls `turn` again and again, `pauseMs` apart; at once where there was as much to do as one turn takes. */
+/** Calls `turn` repeatedly, `pauseMs` apart, or at once while a turn is full. */
 function startLoop(
   { log }: Services,
   pauseMs: number,
@@ -58,7 +58,7 @@ function startLoop(
       done = await turn();
       if (done > 0) wake();
     } catch (error) {
-      log.warn({ err: error }, "A sweep failed; the next one comes.");
+      log.warn({ err: error }, "A sweep failed; it is repeated.");
     }
     if (!closing) schedule(done >= rowsMax ? 0 : pauseMs);
   };
@@ -93,7 +93,7 @@ async function settleWork(services: Services, id: OrderId): Promise<void> {
   if (!(await leaseWork(services.db, id))) return;
   const order = await readOrder(services.db, id);
   if (order?.status !== "PENDING") return;
-  if (order.stockStatus === "PENDING") await settlePlacement(services, order, deadlineIn(0));
+  if (order.stockStatus === "PENDING") await settleReservation(services, order, deadlineIn(0));
   else if (order.edit !== null) await settleEdit(services, order, order.edit);
 }
 
@@ -106,8 +106,8 @@ async function sweepPayments(services: Services): Promise<number> {
     .limit(rowsMax);
   await Promise.all(
     due.map(async ({ id, type }) => {
-      if (type === "REFUND") await askForRefund(services, id, deadlineIn(workMsMax));
-      else if (await leaseCharge(services.db, id)) await askForCharge(services, id, deadlineIn(workMsMax));
+      if (type === "REFUND") await attemptRefund(services, id, deadlineIn(callMsMax));
+      else if (await leaseCharge(services.db, id)) await attemptCharge(services, id, deadlineIn(callMsMax));
     }),
   );
   return due.length;

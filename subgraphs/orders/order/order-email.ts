@@ -5,17 +5,17 @@ import { formatAmount, type Money } from "#platform/shop/money.ts";
 import { type Order, type OrderItem, orderMoney } from "./order.ts";
 import { formatOrderNumber } from "./order-number.ts";
 
-/** What an order's buyer is written about. */
+/** The emails that an order's buyer gets. */
 export type OrderMailTemplate = "order-placed" | "order-paid" | "order-shipped" | "order-cancelled" | "order-refunded";
 
-/** What a mail says: written down when it happened, so that a mail that is sent twice says the same twice. */
+/** What an email reports, as of the time of its event, so that a repeated delivery has the same text. */
 export type OrderMailFacts = {
   readonly orderId: string;
   readonly number: string;
-  /** A guest's token opens the order: links carry it. */
+  /** Whether links carry the guest's token. */
   readonly isGuests: boolean;
   readonly total: string;
-  /** The order's lines; only where the mail is about them. */
+  /** The order's lines, if the email lists them. */
   readonly lines: readonly string[];
   /** What was paid or refunded. */
   readonly amount: string | null;
@@ -26,8 +26,8 @@ export type OrderMailFacts = {
 };
 
 /**
- * Writes a mail to an order's buyer, in the transaction of what it tells of. It holds no person's data: where it goes and what opens the order are
- * found when it is sent.
+ * Enqueues an email to an order's buyer, in the transaction of its event. The row holds no personal data: recipient and guest token are looked up
+ * when it is sent.
  */
 export async function enqueueOrderMail(
   tx: Tx,
@@ -41,9 +41,9 @@ export async function enqueueOrderMail(
     orderId: order.id,
     number: formatOrderNumber(order.number),
     isGuests: order.byGuest && order.userId === null,
-    total: written(orderMoney(order, order.totalMinor)),
-    lines: (more.items ?? []).map(writtenLine),
-    amount: more.amount === undefined ? null : written(more.amount),
+    total: formatMoney(orderMoney(order, order.totalMinor)),
+    lines: (more.items ?? []).map(formatLine),
+    amount: more.amount === undefined ? null : formatMoney(more.amount),
     expiresAt: order.expiresAt?.toUTCString() ?? null,
     trackingNumber: trackingNumber === null ? null : oneLine(trackingNumber),
     trackingUrl: trackingUrl === null ? null : new URL(trackingUrl).href,
@@ -52,15 +52,15 @@ export async function enqueueOrderMail(
   await enqueueMail(tx, outbox, template, { subject: order.id, payload });
 }
 
-function writtenLine(item: OrderItem): string {
-  return `${item.quantity} × ${oneLine(item.productName)}: ${written(orderMoney(item, item.subtotalMinor))}`;
+function formatLine(item: OrderItem): string {
+  return `${item.quantity} × ${oneLine(item.productName)}: ${formatMoney(orderMoney(item, item.subtotalMinor))}`;
 }
 
-function written(amount: Money): string {
+function formatMoney(amount: Money): string {
   return `${formatAmount(amount)} ${amount.currency}`;
 }
 
-/** Names come from sellers: in a mail each stays on its line. */
+/** Names come from sellers; a line break in one must not break the email's layout. */
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, " ");
 }

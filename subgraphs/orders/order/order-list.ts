@@ -21,37 +21,35 @@ import {
 import { ApiError } from "#platform/shop/api-error.ts";
 import { parseId, type UserId } from "#platform/shop/ids.ts";
 import type { OrderFilter, OrderSort } from "#schema/generated/orders.ts";
+import { searchCharactersMax, searchEmailCharactersMin } from "../shared/limits.ts";
 import type { Order } from "./order.ts";
 import { parseNumberStart } from "./order-number.ts";
 
-/** The arguments of a list of orders, as GraphQL gives them. */
+/** The arguments of a list of orders, from GraphQL. */
 export type OrderListArguments = PageArguments & { filter?: OrderFilter | null; sort?: OrderSort | null };
 
-/** A page of orders; the count costs nothing unless it is asked for. */
+/** A page of orders; orders are counted only if `totalCount` is called. */
 export type OrderConnection = Connection<Order> & { totalCount: () => Promise<number> };
 
-/** A list that was asked for, parsed. */
-type Wish = {
+/** The parsed arguments of a list. */
+type OrderQuery = {
   readonly page: Page;
   readonly columns: readonly SortColumn[];
   readonly cursor: (order: Order) => CursorValues;
-  /** Each once, whatever was asked: a page is read for each. */
+  /** Without duplicates: a page is read for each. */
   readonly statuses: readonly OrderStatus[] | undefined;
   readonly paymentStatuses: readonly PaymentStatus[] | undefined;
-  /** undefined: everybody's. null: an id that nobody has. */
+  /** undefined: the orders of all users. null: a malformed id, which has no orders. */
   readonly userId: UserId | null | undefined;
-  /** What holds besides. */
+  /** Further conditions. */
   readonly conditions: readonly SQL[];
 };
 
-/** Postgres knows no year 0. */
+/** Postgres has no year 0. */
 const earliest = Date.parse("0001-01-01T00:00:00Z");
-const searchCharactersMax = 254;
-/** Shorter ones are no help to the index on e-mails. */
-const emailPartCharactersMin = 3;
 
-/** @throws {ApiError} BAD_USER_INPUT for arguments that cannot be used. */
-function readWish(args: OrderListArguments): Wish {
+/** @throws {ApiError} BAD_USER_INPUT for invalid arguments. */
+function readOrderQuery(args: OrderListArguments): OrderQuery {
   const { filter, sort } = args;
   const direction = sort?.direction === "ASC" ? ("asc" as const) : ("desc" as const);
   const byTotal = sort?.key === "TOTAL";
@@ -68,7 +66,7 @@ function readWish(args: OrderListArguments): Wish {
     conditions: [
       ...(filter?.createdFrom == null ? [] : [gte(orders.createdAt, readTime("createdFrom", filter.createdFrom))]),
       ...(filter?.createdTo == null ? [] : [lt(orders.createdAt, readTime("createdTo", filter.createdTo))]),
-      ...searched(filter?.search ?? ""),
+      ...searchConditions(filter?.search ?? ""),
     ],
   };
 }
@@ -76,67 +74,67 @@ function readWish(args: OrderListArguments): Wish {
 function readTime(name: string, value: string): Date {
   const time = new Date(value);
   if (/^\d{4}-\d{2}-\d{2}T/.test(value) && time.getTime() >= earliest) return time;
-  throw new ApiError("BAD_USER_INPUT", `\`${name}\` is no RFC 3339 time.`);
+  throw new ApiError("BAD_USER_INPUT", `\`${name}\` must be an RFC 3339 date and time.`);
 }
 
-/** Orders whose number begins with the text, or whose e-mail has it in it; all of them for a text of white space, as in an empty search box. */
-function searched(search: string): SQL[] {
+/** Matches orders whose number begins with the text or whose email address contains it; all orders if the text is blank. */
+function searchConditions(search: string): SQL[] {
   const text = search.replaceAll("\0", " ").trim();
   if (text === "") return [];
   if (text.length > searchCharactersMax) {
-    throw new ApiError("BAD_USER_INPUT", `\`search\` has more than ${searchCharactersMax} characters.`);
+    throw new ApiError("BAD_USER_INPUT", `\`search\` can have at most ${searchCharactersMax} characters.`);
   }
   const start = parseNumberStart(text);
   const byNumber = start === undefined ? sql`false` : sql`${orders.number} like ${`${start}%`}`;
-  if (text.length < emailPartCharactersMin) return [byNumber];
+  if (text.length < searchEmailCharactersMin) return [byNumber];
   const part = text.toLowerCase().replaceAll(/[\\%_]/g, (letter) => `\\${letter}`);
   return [sql`(${byNumber} or lower(${orders.email}) like ${`%${part}%`})`];
 }
 
-/** All orders, as holders of orders:read see them. */
+/** All orders. The caller checks that the viewer holds orders:read. */
 export async function listOrders(db: Db, args: OrderListArguments): Promise<OrderConnection> {
-  const wish = readWish(args);
-  const { page } = wish;
-  const rows = wish.userId === null ? [] : await readRows(db, wish);
+  const query = readOrderQuery(args);
+  const { page } = query;
+  const rows = query.userId === null ? [] : await readRows(db, query);
   return {
-    ...connection(page, rows, wish.cursor),
+    ...connection(page, rows, query.cursor),
     totalCount: async () => {
-      if (wish.userId === null) return 0;
-      const all = and(...filters(wish), wish.userId === undefined ? undefined : eq(orders.userId, wish.userId));
+      if (query.userId === null) return 0;
+      const all = and(...filters(query), query.userId === undefined ? undefined : eq(orders.userId, query.userId));
       return db.$count(orders, all);
     },
   };
 }
 
-function filters(wish: Wish): SQL[] {
+function filters(query: OrderQuery): SQL[] {
   return [
     sql`${orders.visible}`,
-    ...wish.conditions,
-    ...(wish.statuses === undefined ? [] : [inArray(orders.status, [...wish.statuses])]),
-    ...(wish.paymentStatuses === undefined ? [] : [inArray(orders.paymentStatus, [...wish.paymentStatuses])]),
+    ...query.conditions,
+    ...(query.statuses === undefined ? [] : [inArray(orders.status, [...query.statuses])]),
+    ...(query.paymentStatuses === undefined ? [] : [inArray(orders.paymentStatus, [...query.paymentStatuses])]),
   ];
 }
 
 /**
- * A filter by status reads one page for each pair of statuses, from an index that has them in order, and puts the pages together: so a page
- * costs the same however many orders the filter leaves out.
+ * With a filter by status, reads one page for each pair of statuses from an index that has them in order, and merges the pages. So a page costs
+ * the same however many orders the filter leaves out.
  */
-async function readRows(db: Db, wish: Wish): Promise<Order[]> {
-  const { page, columns } = wish;
+async function readRows(db: Db, query: OrderQuery): Promise<Order[]> {
+  const { page, columns } = query;
   const { conditions, order } = keyset(page, columns);
   const limit = page.size + 1;
-  const byStatus = wish.statuses !== undefined || wish.paymentStatuses !== undefined;
-  if (!byStatus || wish.userId !== undefined) {
-    const owner = wish.userId === undefined || wish.userId === null ? undefined : eq(orders.userId, wish.userId);
+  const byStatus = query.statuses !== undefined || query.paymentStatuses !== undefined;
+  if (!byStatus || query.userId !== undefined) {
+    const owner = query.userId === undefined || query.userId === null ? undefined : eq(orders.userId, query.userId);
     return db
       .select()
       .from(orders)
-      .where(and(...filters(wish), owner, ...conditions))
+      .where(and(...filters(query), owner, ...conditions))
       .orderBy(...order)
       .limit(limit);
   }
-  const pairs = (wish.statuses ?? orderStatuses).flatMap((status) =>
-    (wish.paymentStatuses ?? paymentStatuses).map((paymentStatus) => ({ status, paymentStatus })),
+  const pairs = (query.statuses ?? orderStatuses).flatMap((status) =>
+    (query.paymentStatuses ?? paymentStatuses).map((paymentStatus) => ({ status, paymentStatus })),
   );
   const pair = db
     .select({
@@ -154,7 +152,7 @@ async function readRows(db: Db, wish: Wish): Promise<Order[]> {
         sql`${orders.visible}`,
         sql`${orders.status} = ${pair.status}`,
         sql`${orders.paymentStatus} = ${pair.paymentStatus}`,
-        ...wish.conditions,
+        ...query.conditions,
         ...conditions,
       ),
     )
@@ -170,30 +168,30 @@ async function readRows(db: Db, wish: Wish): Promise<Order[]> {
   return found.map((row) => row.orders);
 }
 
-/** The orders of users, asked for by any number of them at once; one statement for each way of asking. */
+/** A loader of users' orders, with one statement per distinct arguments. */
 export type OrdersOfUsers = DataLoader<{ userId: UserId; args: OrderListArguments }, OrderConnection, string>;
 
-/** A loader of users' own lists of orders. Whether the viewer may see them is the caller's to say. */
+/** Makes a loader of users' own lists of orders. The caller checks whether the viewer may see them. */
 export function makeOrdersOfUsers(db: Db): OrdersOfUsers {
   const counts = new DataLoader<{ userId: UserId; args: OrderListArguments }, number, string>(
     (keys) =>
-      eachWay(
+      loadGrouped(
         keys,
-        (args, ids) => countOrders(db, readWish(args), ids),
+        (args, ids) => countOrders(db, readOrderQuery(args), ids),
         () => 0,
       ),
     { cacheKeyFn: cacheKey },
   );
   return new DataLoader(
     async (keys) => {
-      const pages = await eachWay(
+      const pages = await loadGrouped(
         keys,
         async (args, ids) => {
-          const wish = readWish(args);
-          const rows = Map.groupBy(await readRowsOf(db, wish, ids), ({ userId }) => userId);
-          return new Map(ids.map((id) => [id, connection(wish.page, rows.get(id) ?? [], wish.cursor)]));
+          const query = readOrderQuery(args);
+          const rows = Map.groupBy(await readRowsOf(db, query, ids), ({ userId }) => userId);
+          return new Map(ids.map((id) => [id, connection(query.page, rows.get(id) ?? [], query.cursor)]));
         },
-        ({ args }) => connection<Order>(readWish(args).page, [], () => []),
+        ({ args }) => connection<Order>(readOrderQuery(args).page, [], () => []),
       );
       return pages.map((page, index) => {
         const key = keys[index];
@@ -207,23 +205,23 @@ export function makeOrdersOfUsers(db: Db): OrdersOfUsers {
 const cacheKey = ({ userId, args }: { userId: UserId; args: OrderListArguments }) =>
   `${userId} ${JSON.stringify(args)}`;
 
-/** Answers keys by way of asking: the users who are asked for with the same arguments are read together. */
-async function eachWay<Value>(
+/** Loads the keys in groups with the same arguments. */
+async function loadGrouped<Value>(
   keys: readonly { userId: UserId; args: OrderListArguments }[],
   read: (args: OrderListArguments, ids: UserId[]) => Promise<Map<UserId, Value>>,
   none: (key: { args: OrderListArguments }) => Value,
 ): Promise<Value[]> {
-  const ways = Map.groupBy(keys, ({ args }) => JSON.stringify(args));
+  const groups = Map.groupBy(keys, ({ args }) => JSON.stringify(args));
   const found = new Map<string, Map<UserId, Value>>();
   await Promise.all(
-    [...ways].map(async ([way, those]) => {
-      const [first] = those;
+    [...groups].map(async ([groupKey, group]) => {
+      const [first] = group;
       if (first !== undefined)
         found.set(
-          way,
+          groupKey,
           await read(
             first.args,
-            those.map(({ userId }) => userId),
+            group.map(({ userId }) => userId),
           ),
         );
     }),
@@ -231,15 +229,15 @@ async function eachWay<Value>(
   return keys.map((key) => found.get(JSON.stringify(key.args))?.get(key.userId) ?? none(key));
 }
 
-async function readRowsOf(db: Db, wish: Wish, ids: readonly UserId[]): Promise<Order[]> {
-  const { conditions, order } = keyset(wish.page, wish.columns);
-  const owner = ownersOf(db, wish, ids);
+async function readRowsOf(db: Db, query: OrderQuery, ids: readonly UserId[]): Promise<Order[]> {
+  const { conditions, order } = keyset(query.page, query.columns);
+  const owner = ownersOf(db, query, ids);
   const rows = db
     .select()
     .from(orders)
-    .where(and(sql`${orders.userId} = ${owner.id}`, ...filters(wish), ...conditions))
+    .where(and(sql`${orders.userId} = ${owner.id}`, ...filters(query), ...conditions))
     .orderBy(...order)
-    .limit(wish.page.size + 1)
+    .limit(query.page.size + 1)
     .as("orders");
   const found = await db
     .select()
@@ -249,20 +247,20 @@ async function readRowsOf(db: Db, wish: Wish, ids: readonly UserId[]): Promise<O
   return found.map((row) => row.orders);
 }
 
-async function countOrders(db: Db, wish: Wish, ids: readonly UserId[]): Promise<Map<UserId, number>> {
-  const owner = ownersOf(db, wish, ids);
+async function countOrders(db: Db, query: OrderQuery, ids: readonly UserId[]): Promise<Map<UserId, number>> {
+  const owner = ownersOf(db, query, ids);
   const rows = await db
     .select({ userId: owner.id, count: sql<number>`count(*)::int` })
     .from(owner)
-    .innerJoin(orders, and(sql`${orders.userId} = ${owner.id}`, ...filters(wish)))
+    .innerJoin(orders, and(sql`${orders.userId} = ${owner.id}`, ...filters(query)))
     .groupBy(owner.id);
   return new Map(rows.map(({ userId, count }) => [userId, count]));
 }
 
-function ownersOf(db: Db, wish: Wish, ids: readonly UserId[]) {
-  const asked = wish.userId === undefined ? ids : ids.filter((id) => id === wish.userId);
+function ownersOf(db: Db, query: OrderQuery, ids: readonly UserId[]) {
+  const requested = query.userId === undefined ? ids : ids.filter((id) => id === query.userId);
   return db
     .select({ id: sql<UserId>`value::uuid`.as("owner_id") })
-    .from(sql`json_array_elements_text(${JSON.stringify(asked)}::json)`)
+    .from(sql`json_array_elements_text(${JSON.stringify(requested)}::json)`)
     .as("owner");
 }

@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 
-/** Digits and letters that nobody takes for one another; 32, so that each adds five bits. */
+/** 32 digits and letters that cannot be confused with each other, so that each character adds five bits. */
 const alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 const numberCharacters = 8;
 
-/** A number for a new order, without its dash: 40 bits by chance, so that orders can neither be counted nor guessed by it. */
+/** A random number for a new order, without its dash. Its 40 bits can be neither counted nor guessed. */
 export function drawOrderNumber(): string {
   return Array.from({ length: numberCharacters }, () => alphabet[randomInt(alphabet.length)]).join("");
 }
@@ -14,7 +14,7 @@ export function formatOrderNumber(number: string): string {
   return `${number.slice(0, 4)}-${number.slice(4)}`;
 }
 
-/** The number that somebody typed, in any case, with or without its dash; undefined for what is none. */
+/** Parses a number as people type it, in any case, with or without its dash; undefined if it is invalid. */
 export function parseOrderNumber(text: string): string | undefined {
   const number = text.trim().toUpperCase().replace(/[-\s]/, "");
   return number.length === numberCharacters && [...number].every((letter) => alphabet.includes(letter))
@@ -22,7 +22,7 @@ export function parseOrderNumber(text: string): string | undefined {
     : undefined;
 }
 
-/** The beginning of a number, as far as somebody typed it; undefined for what none begins with. */
+/** Parses the beginning of a number; undefined if no number can begin with it. */
 export function parseNumberStart(text: string): string | undefined {
   const start = text.trim().toUpperCase().replace(/[-\s]/, "");
   return start !== "" && start.length <= numberCharacters && [...start].every((letter) => alphabet.includes(letter))

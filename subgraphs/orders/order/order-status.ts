@@ -1,8 +1,9 @@
 import type { OrderStatus } from "#drizzle/orders/tables.ts";
 import { holds, type Viewer } from "#platform/shop/viewer.ts";
+import { invalidTransitionError, type UserError } from "../shared/user-errors.ts";
 import type { Order } from "./order.ts";
 
-/** Where staff may move an order from each status. PAID is reached by paying only. */
+/** The statuses to which staff may move an order, by its status. PAID is reached by paying only. */
 const staffTransitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   PENDING: ["PROCESSING", "CANCELLED"],
   PAID: ["PROCESSING", "CANCELLED"],
@@ -12,7 +13,7 @@ const staffTransitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = 
   CANCELLED: [],
 };
 
-/** Where a buyer may move their own order from each status. */
+/** The statuses to which buyers may move their own order, by its status. */
 const buyerTransitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   PENDING: ["CANCELLED"],
   PAID: ["CANCELLED"],
@@ -22,10 +23,10 @@ const buyerTransitions: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = 
   CANCELLED: [],
 };
 
-/** Statuses of an order that is not on its way yet. */
+/** The statuses of an order that has not been shipped. */
 export const beforeShipping: readonly OrderStatus[] = ["PENDING", "PAID", "PROCESSING"];
 
-/** Where the viewer may move an order that they see. While its reservation is not known, it can only be cancelled. */
+/** The statuses to which the viewer may move an order. Until its stock is reserved, it can only be cancelled. */
 export function availableTransitions(
   viewer: Viewer,
   { status, stockStatus }: Pick<Order, "status" | "stockStatus">,
@@ -34,4 +35,9 @@ export function availableTransitions(
   return status === "PENDING" && stockStatus !== "RESERVED"
     ? transitions[status].filter((to) => to === "CANCELLED")
     : transitions[status];
+}
+
+/** The viewer cannot move the order to that status. */
+export function transitionError(viewer: Viewer, order: Order, to: OrderStatus): UserError {
+  return invalidTransitionError(order.status, to, availableTransitions(viewer, order));
 }

@@ -12,13 +12,13 @@ export type Order = typeof orders.$inferSelect;
 /** A line of an order, as it was when it was placed. */
 export type OrderItem = typeof orderItems.$inferSelect;
 
-/** What somebody decided about an order, or paid for it, counts its version on: that is what `expectedVersion` guards against. */
+/** What a change sets by default: decisions and payments give an order a new version, which `expectedVersion` is compared with. */
 const changed = { version: sql`${orders.version} + 1`, updatedAt: sql`now()` };
 
-/** For a change that leaves the order as its readers knew it: the bookkeeping of stock, and an edit that is only under way or was refused. */
+/** Keeps the version, for changes that its readers do not see: its stock's state, and edits that have only begun or were dropped. */
 export const sameVersion = { version: sql`${orders.version}` };
 
-/** Which orders the viewer may read: their own, and all with orders:read. Guests read theirs by token only. */
+/** The condition that the viewer may read an order: their own, or any with orders:read. Guests read theirs by token only. */
 function readableBy(viewer: Viewer): SQL {
   if (viewer.kind !== "user") return sql`false`;
   return holds(viewer, "orders:read")
@@ -50,13 +50,13 @@ export async function findOrdersByPayment(db: Db, viewer: Viewer, ids: readonly 
     .where(and(inArray(orders.paymentId, [...ids]), readableBy(viewer)));
 }
 
-/** An order for whoever has already been let in. */
+/** The order, for callers that have checked who may see it. */
 export async function readOrder(db: Db, id: OrderId): Promise<Order | undefined> {
   const [order] = await db.select().from(orders).where(eq(orders.id, id));
   return order;
 }
 
-/** The lines of the orders, each order's in its own order. */
+/** The lines of the orders, by position within each order. */
 export async function readItems(db: Db, ids: readonly OrderId[]): Promise<OrderItem[]> {
   return db
     .select()
@@ -75,7 +75,7 @@ export async function findItems(db: Db, viewer: Viewer, ids: readonly OrderItemI
   return rows.map(({ item }) => item);
 }
 
-/** An order's lines as the other subgraphs are told of them: nothing but what is to be moved. */
+/** An order's lines as events carry them: variants and quantities only. */
 export async function stockLines(tx: Tx, id: OrderId): Promise<{ variantId: string; quantity: number }[]> {
   return tx
     .select({ variantId: orderItems.variantId, quantity: orderItems.quantity })
@@ -84,12 +84,12 @@ export async function stockLines(tx: Tx, id: OrderId): Promise<{ variantId: stri
     .orderBy(asc(orderItems.position));
 }
 
-/** An amount of the order's currency. */
+/** An amount in the order's currency. */
 export function orderMoney(order: Pick<Order, "currency">, minorUnits: bigint): Money {
   return { minorUnits, currency: order.currency };
 }
 
-/** The total by which orders of all currencies are sorted: in ten-thousandths of the currency's unit. */
+/** The total in ten-thousandths of the currency's unit, by which orders of all currencies are sorted. */
 export function scaledTotal(total: Money): bigint {
   return total.minorUnits * 10n ** BigInt(4 - decimalsOf(total.currency));
 }
@@ -101,7 +101,7 @@ export function guestOrderToken(tokenKey: string, id: OrderId): string {
   return secretToken(tokenKey, guestOrderKind, id);
 }
 
-/** The order that a guest's token opens, for as long as it is a guest's; undefined for any other token. */
+/** The order that a guest's token opens; undefined once a user has claimed it, and for any other text. */
 export async function findGuestOrder(db: Db, tokenKey: string, token: string): Promise<Order | undefined> {
   const id = guestOrderId(tokenKey, token);
   if (id === undefined) return undefined;
@@ -112,25 +112,26 @@ export async function findGuestOrder(db: Db, tokenKey: string, token: string): P
   return order;
 }
 
-/** The order that a guest's token was made for, whether or not it still opens it. */
+/** The id of the order that a guest's token was issued for, whether or not it still opens it. */
 export function guestOrderId(tokenKey: string, token: string): OrderId | undefined {
   return secretTokenId<OrderId>(tokenKey, guestOrderKind, token);
 }
 
-/** A guest's order that no user has claimed. */
+/** The condition that a guest placed the order and no user has claimed it. */
 export const isGuests: SQL = sql`(${orders.byGuest} and ${orders.userId} is null)`;
 
 /**
- * Holds an order until the transaction ends. Whatever changes an order and its charges and refunds takes the order first, so that no two wait for
- * each other.
+ * Locks an order until the transaction ends. Transactions that change an order and its charges or refunds lock the order first, so that they
+ * cannot deadlock.
  */
 export async function lockOrder(tx: Tx, id: OrderId): Promise<void> {
   await tx.select({ id: orders.id }).from(orders).where(eq(orders.id, id)).for("update");
 }
 
 /**
- * Changes an order where `condition` holds, by one statement; undefined where it does not. `before` is what the order was until then, read under
- * the same lock.
+ * Changes an order if `condition` holds, in one statement.
+ *
+ * @returns the order and what it was `before`, read under the same lock; undefined if the condition does not hold.
  */
 export async function changeOrder(
   tx: Tx,
@@ -162,7 +163,7 @@ export async function changeOrder(
   return { order: row.order, before: { status, refundCommittedMinor: BigInt(refundCommittedMinor) } };
 }
 
-/** Which orders the viewer may change: their own, and all with orders:write. */
+/** The condition that the viewer may change an order: their own, or any with orders:write. */
 export function changeableBy(viewer: Viewer): SQL {
   if (viewer.kind !== "user") return sql`false`;
   return holds(viewer, "orders:write")
@@ -170,7 +171,7 @@ export function changeableBy(viewer: Viewer): SQL {
     : sql`${orders.visible} and ${orders.userId} = ${viewer.id}`;
 }
 
-/** The order, when the viewer may change it. */
+/** The order, if the viewer may change it. */
 export async function findChangeable(db: Db, viewer: Viewer, id: OrderId | undefined): Promise<Order | undefined> {
   if (id === undefined) return undefined;
   const [order] = await db
@@ -180,7 +181,7 @@ export async function findChangeable(db: Db, viewer: Viewer, id: OrderId | undef
   return order;
 }
 
-/** The order of a payment, for callers that judge themselves who may see it. */
+/** The order of a payment, for callers that check who may see it. */
 export async function findByPayment(db: Db, id: PaymentId | undefined): Promise<Order | undefined> {
   if (id === undefined) return undefined;
   const [order] = await db

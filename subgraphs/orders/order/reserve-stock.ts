@@ -1,62 +1,60 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { cartItems, idempotencyKeys, type KeyOutcome, orderItems, orders, outbox } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
-import { endCheckout } from "../cart/cart.ts";
+import { releaseCart } from "../cart/cart.ts";
 import type { Reservation, Shortage } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
-import { type Deadline, leftMs, pollUntil } from "../shared/deadline.ts";
+import { type Deadline, deadlineIn, remainingMs, retryUntil } from "../shared/deadline.ts";
 import { storeUserErrors } from "../shared/idempotency.ts";
 import { insufficientStockError, type UserError } from "../shared/user-errors.ts";
 import { changeOrder, type Order, type OrderItem, readItems, readOrder, sameVersion } from "./order.ts";
 import { enqueueOrderMail } from "./order-email.ts";
-import { writeSteps } from "./timeline.ts";
+import { appendTimeline } from "./timeline.ts";
 
 /** The mutations that place orders. */
 const placingMutations = ["checkoutComplete", "orderCreate"] as const;
 
-/** For so long a reservation is its asker's; then whoever comes asks again, for asking twice does no harm. */
+/** How long open work belongs to the process that took it. Then another one repeats it, which is harmless: reserving is idempotent. */
 export const workLeaseMs = 4_000;
-/** How long one request asks for a reservation before it answers that it is not known yet. */
+/** How long one request tries to reserve before it responds that the result is not known yet. */
 const reserveMsMax = 4_500;
-const retryPauseMs = 250;
 
 const isOpen = and(eq(orders.status, "PENDING"), eq(orders.stockStatus, "PENDING"));
 
-/** An order that was just written, by the request that is to have it reserved: nobody has asked for it before. */
-export type Written = { readonly order: Order; readonly items: readonly OrderItem[] };
+/** An order that the current request has just written: nobody else has tried to reserve its stock. */
+export type NewOrder = { readonly order: Order; readonly items: readonly OrderItem[] };
 
 /**
- * Waits until it is decided whether an order's stock is reserved, asking for it where nobody else is doing so; holds no connection meanwhile.
- * Comes back with the order as it is by then: after the deadline its stock status may still be PENDING.
+ * Waits until it is decided whether an order's stock is reserved, and reserves it unless another process does. Holds no connection meanwhile.
  *
- * @param written the order, when this very request wrote it.
+ * @param written the order, if this request has just written it.
+ * @returns the order as it is by then; at the deadline its `stockStatus` may still be PENDING.
  */
-export async function awaitPlacement(
+export async function awaitReservation(
   services: Services,
   id: OrderId,
   deadline: Deadline,
-  written?: Written,
+  written?: NewOrder,
 ): Promise<Order> {
-  let mine = written;
-  const decided = await pollUntil(deadline, async () => {
-    const own = mine;
-    mine = undefined;
+  let unreserved = written;
+  const decided = await retryUntil(deadline, async () => {
+    const own = unreserved;
+    unreserved = undefined;
     const order = own?.order ?? (await readOrder(services.db, id));
-    if (order === undefined) throw new Error("An order is gone.");
+    if (order === undefined) throw new Error("An order disappeared.");
     if (order.status !== "PENDING" || order.stockStatus !== "PENDING") return order;
     if (own === undefined && !(await leaseWork(services.db, id))) return undefined;
-    return (await settlePlacement(services, order, deadline, own?.items)) ?? order;
+    return (await settleReservation(services, order, deadline, own?.items)) ?? order;
   });
   const order = decided ?? (await readOrder(services.db, id));
-  if (order === undefined) throw new Error("An order is gone.");
+  if (order === undefined) throw new Error("An order disappeared.");
   return order;
 }
 
-/** Takes up an order's open work, for a while; false when somebody has it, or there is none. */
+/** Takes an order's open work for {@link workLeaseMs}. Returns false if another process has it, or if there is none. */
 export async function leaseWork(db: Db, id: OrderId): Promise<boolean> {
   const leased = await db
     .update(orders)
@@ -70,69 +68,64 @@ export async function leaseWork(db: Db, id: OrderId): Promise<boolean> {
 }
 
 /**
- * Asks products for an order's reservation and writes the answer; the order as it is then, undefined when no answer came. What is already decided
- * stays so.
+ * Reserves an order's stock at products and writes the result. What is already decided stays so.
  *
- * @param written the order's lines, when nobody has asked for it before.
+ * @param written the order's lines, if nobody has tried to reserve them before.
+ * @returns the order as it is then; undefined if products does not respond in time.
  */
-export async function settlePlacement(
+export async function settleReservation(
   services: Services,
   order: Order,
   deadline: Deadline,
   written?: readonly OrderItem[],
 ): Promise<Order | undefined> {
-  const { db, catalogue, log } = services;
+  const { db, products, log } = services;
   const items = written ?? (await readItems(db, [order.id]));
-  const giveUpAtMs = Date.now() + Math.min(reserveMsMax, leftMs(deadline));
-  for (let asked = 0; ; asked += 1) {
+  let isOnlyCall = written !== undefined;
+  return retryUntil(deadlineIn(Math.min(reserveMsMax, remainingMs(deadline))), async () => {
     try {
       crashPoint("orders:reserve:before-call");
-      const reservation = await catalogue.reserve({
-        id: order.id,
-        revision: order.revision,
-        expiresAt: order.expiresAt,
-        lines: items,
-      });
+      const { id, revision, expiresAt } = order;
+      const reservation = await products.reserve({ id, revision, expiresAt, lines: items });
       crashPoint("orders:reserve:after-call");
-      const onlyCall = written !== undefined && asked === 0;
-      return (await writeReservation(db, order, items, reservation, onlyCall)) ?? (await readOrder(db, order.id));
+      return (await writeReservation(db, order, items, reservation, isOnlyCall)) ?? (await readOrder(db, id));
     } catch (error) {
       log.warn(
         { err: error, orderId: order.id },
-        "It is not known whether an order's stock is reserved; asking again.",
+        "The result of reserving an order's stock is unknown; it is retried.",
       );
-      if (Date.now() + retryPauseMs >= giveUpAtMs) return undefined;
-      await sleep(retryPauseMs);
+      isOnlyCall = false;
+      return undefined;
     }
-  }
+  });
 }
 
-/** The order as it was written; undefined when something else had been decided before. */
+/** Writes what products decided; undefined if the order was decided before. */
 async function writeReservation(
   db: Db,
   order: Order,
   items: readonly OrderItem[],
   reservation: Reservation,
-  onlyCall: boolean,
+  isOnlyCall: boolean,
 ): Promise<Order | undefined> {
   switch (reservation.outcome) {
     case "RESERVED":
     case "SOLD":
       return writeReserved(db, order.id, items);
     case "INSUFFICIENT":
-      return writeRejected(db, order.id, items, reservation.shortages, onlyCall);
+      return writeRejected(db, order.id, items, reservation.shortages, isOnlyCall);
     case "RELEASED":
-      return writeRejected(db, order.id, items, items.map(gone), onlyCall);
+      return writeRejected(db, order.id, items, items.map(soldOut), isOnlyCall);
     case "STALE":
       return undefined;
   }
 }
 
-function gone({ variantId, quantity }: OrderItem): Shortage {
+function soldOut({ variantId, quantity }: OrderItem): Shortage {
   return { variantId, requestedQuantity: quantity, availableQuantity: 0 };
 }
 
-/** From here on the order is seen and can be paid, and the lines have left the cart. */
+/** From here on the order is visible and can be paid, and its lines have left the cart. */
 async function writeReserved(db: Db, id: OrderId, items: readonly OrderItem[]): Promise<Order | undefined> {
   const written = await transaction(db, async (tx) => {
     crashPoint("orders:reserved:before-write");
@@ -145,7 +138,7 @@ async function writeReserved(db: Db, id: OrderId, items: readonly OrderItem[]): 
     });
     if (reserved === undefined) return undefined;
     const { order } = reserved;
-    await writeSteps(tx, id, [{ type: "STOCK_RESERVED" }]);
+    await appendTimeline(tx, id, [{ type: "STOCK_RESERVED" }]);
     if (order.expiresAt !== null) {
       const data = {
         orderId: id,
@@ -163,13 +156,13 @@ async function writeReserved(db: Db, id: OrderId, items: readonly OrderItem[]): 
   return written;
 }
 
-/** What the order took leaves its cart; what was added meanwhile stays. */
+/** Removes the ordered units from the cart; units that were added since stay. */
 async function takeFromCart(tx: Tx, order: Order): Promise<void> {
-  if (!(await endCheckout(tx, order)) || order.cartId === null) return;
+  if (!(await releaseCart(tx, order)) || order.cartId === null) return;
   const ordered = sql`${cartItems.cartId} = ${order.cartId} and ${orderItems.orderId} = ${order.id}
     and ${orderItems.cartItemId} = ${cartItems.id}`;
   await tx.execute(sql`
-    with gone as (
+    with emptied as (
       delete from ${cartItems} using ${orderItems} where ${ordered} and ${cartItems.quantity} <= ${orderItems.quantity}
     )
     update ${cartItems} set quantity = ${cartItems.quantity} - ${orderItems.quantity}
@@ -177,15 +170,15 @@ async function takeFromCart(tx: Tx, order: Order): Promise<void> {
 }
 
 /**
- * The order is not to be: nobody sees it, unless its buyer was already told of it, and its key answers with the shortages. Products is told too,
- * unless the only question ever asked was answered: an earlier one may still be on its way.
+ * Cancels an order whose stock could not be reserved, and stores the shortages with its key. The order becomes visible only if its buyer already
+ * knows of it. Products gets an event unless this was the only call: an earlier one may still arrive and reserve.
  */
 async function writeRejected(
   db: Db,
   id: OrderId,
   items: readonly OrderItem[],
   shortages: readonly Shortage[],
-  onlyCall: boolean,
+  isOnlyCall: boolean,
 ): Promise<Order | undefined> {
   const written = await transaction(db, async (tx) => {
     crashPoint("orders:rejected:before-write");
@@ -200,13 +193,13 @@ async function writeRejected(
     });
     if (rejected === undefined) return undefined;
     const { order } = rejected;
-    await writeSteps(tx, id, [{ type: "CANCELLED", fromStatus: "PENDING", toStatus: "CANCELLED" }]);
+    await appendTimeline(tx, id, [{ type: "CANCELLED", fromStatus: "PENDING", toStatus: "CANCELLED" }]);
     if (order.visible) await enqueueOrderMail(tx, "order-cancelled", order);
-    if (!onlyCall || order.workAttempts > 0) {
+    if (!isOnlyCall || order.workAttempts > 0) {
       const data = { orderId: id, reason: "REJECTED" as const };
       await enqueueEvent(tx, outbox, "order.cancelled", { subject: id, sequence: order.sequence, data });
     }
-    await endCheckout(tx, order);
+    await releaseCart(tx, order);
     const outcome: KeyOutcome = {
       found: order.visible,
       userErrors: storeUserErrors(shortageErrors(order, items, shortages)),
@@ -230,8 +223,8 @@ function shortageErrors(order: Order, items: readonly OrderItem[], shortages: re
   });
 }
 
-/** The buyer is told of the order, however far it got: from now on it is seen, whatever comes of it. */
-export async function reveal(db: Db, id: OrderId): Promise<void> {
+/** Makes an order visible because its buyer is about to learn of it, whatever happens to it next. */
+export async function publishOrder(db: Db, id: OrderId): Promise<void> {
   await db
     .update(orders)
     .set({ visible: true })

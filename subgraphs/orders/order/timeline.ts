@@ -6,35 +6,35 @@ import { type Connection, connection, keyset, type Page, readPage } from "#platf
 import { newId, type OrderId, type UserId } from "#platform/shop/ids.ts";
 import { holds, type Viewer } from "#platform/shop/viewer.ts";
 
-/** A step of an order's timeline. */
+/** A stored entry of an order's timeline. */
 export type OrderEvent = typeof orderEvents.$inferSelect;
 
-/** What is written of a step. */
-export type Step = {
+/** A new entry of a timeline. */
+export type TimelineEntry = {
   readonly type: OrderEventType;
   readonly fromStatus?: OrderStatus;
   readonly toStatus?: OrderStatus;
   readonly message?: string | null | undefined;
-  /** Left out for the system and for guests. */
+  /** Absent for the system and for guests. */
   readonly actorId?: UserId | null;
-  /** Left out: seen. */
+  /** True by default. */
   readonly visibleToBuyer?: boolean;
 };
 
-/** Writes steps into an order's timeline, in the transaction of what they tell of. */
-export async function writeSteps(tx: Tx, orderId: OrderId, steps: readonly Step[]): Promise<void> {
-  await tx.insert(orderEvents).values(steps.map((step) => ({ ...step, id: newId<OrderEventId>(), orderId })));
+/** Appends entries to an order's timeline, in the transaction of what they record. */
+export async function appendTimeline(tx: Tx, orderId: OrderId, entries: readonly TimelineEntry[]): Promise<void> {
+  await tx.insert(orderEvents).values(entries.map((entry) => ({ ...entry, id: newId<OrderEventId>(), orderId })));
 }
 
-/** A page of an order's timeline; the count costs nothing unless it is asked for. */
+/** A page of an order's timeline; entries are counted only if `totalCount` is called. */
 export type OrderEventConnection = Connection<OrderEvent> & { totalCount: () => Promise<number> };
 
-type Asked = { readonly orderId: OrderId; readonly args: { first?: number | null; after?: string | null } };
+type TimelineQuery = { readonly orderId: OrderId; readonly args: { first?: number | null; after?: string | null } };
 
-/** The timelines of any number of orders; one statement for each way of asking. */
-export type Timelines = DataLoader<Asked, OrderEventConnection, string>;
+/** A loader of timelines, with one statement per distinct page arguments. */
+export type Timelines = DataLoader<TimelineQuery, OrderEventConnection, string>;
 
-/** A loader of timelines: staff see all of it, buyers what is for them. */
+/** Makes a loader of timelines. Holders of orders:read or orders:write see all entries, buyers those that are visible to them. */
 export function makeTimelines(db: Db, viewer: Viewer): Timelines {
   const seen =
     holds(viewer, "orders:read") || holds(viewer, "orders:write") ? undefined : eq(orderEvents.visibleToBuyer, true);
@@ -48,22 +48,22 @@ export function makeTimelines(db: Db, viewer: Viewer): Timelines {
     return ids.map((id) => byOrder.get(id) ?? 0);
   });
   return new DataLoader(
-    async (asked) => {
-      const ways = Map.groupBy(asked, ({ args }) => JSON.stringify(args));
+    async (queries) => {
+      const groups = Map.groupBy(queries, ({ args }) => JSON.stringify(args));
       const found = new Map<string, Map<OrderId, OrderEvent[]>>();
       await Promise.all(
-        [...ways].map(async ([way, those]) => {
-          const [first] = those;
+        [...groups].map(async ([key, group]) => {
+          const [first] = group;
           if (first === undefined) return;
-          const ids = those.map(({ orderId }) => orderId);
-          const rows = await readSteps(db, ids, readPage(first.args, "event", 1), seen);
+          const ids = group.map(({ orderId }) => orderId);
+          const rows = await readEntries(db, ids, readPage(first.args, "event", 1), seen);
           found.set(
-            way,
+            key,
             Map.groupBy(rows, ({ orderId }) => orderId),
           );
         }),
       );
-      return asked.map(({ orderId, args }) => ({
+      return queries.map(({ orderId, args }) => ({
         ...connection(readPage(args, "event", 1), found.get(JSON.stringify(args))?.get(orderId) ?? [], ({ id }) => [
           id,
         ]),
@@ -74,23 +74,23 @@ export function makeTimelines(db: Db, viewer: Viewer): Timelines {
   );
 }
 
-async function readSteps(db: Db, ids: readonly OrderId[], page: Page, seen: SQL | undefined): Promise<OrderEvent[]> {
+async function readEntries(db: Db, ids: readonly OrderId[], page: Page, seen: SQL | undefined): Promise<OrderEvent[]> {
   const { conditions, order } = keyset(page, [{ column: orderEvents.id, direction: "asc", cast: "uuid" }]);
-  const asked = db
-    .select({ id: sql<OrderId>`value::uuid`.as("asked_id") })
+  const requested = db
+    .select({ id: sql<OrderId>`value::uuid`.as("requested_id") })
     .from(sql`json_array_elements_text(${JSON.stringify(ids)}::json)`)
-    .as("asked");
-  const steps = db
+    .as("requested");
+  const entries = db
     .select()
     .from(orderEvents)
-    .where(and(sql`${orderEvents.orderId} = ${asked.id}`, seen, ...conditions))
+    .where(and(sql`${orderEvents.orderId} = ${requested.id}`, seen, ...conditions))
     .orderBy(...order)
     .limit(page.size + 1)
     .as("order_events");
   const rows = await db
     .select()
-    .from(asked)
-    .crossJoinLateral(steps)
+    .from(requested)
+    .crossJoinLateral(entries)
     .orderBy(...order);
-  return rows.map(({ order_events: step }) => step);
+  return rows.map(({ order_events: entry }) => entry);
 }

@@ -4,25 +4,25 @@ import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
 import type { Log } from "#platform/observability/log.ts";
 import type { OrdersEnv } from "../env.ts";
 import type { PaymentProvider, Providers } from "./payment-provider.ts";
-import { openTestProvider, type ProviderFaults } from "./sandbox.ts";
-import { testProviderPage } from "./sandbox-page.ts";
-import { startTestWebhooks } from "./sandbox-webhooks.ts";
+import { openSandbox, type ProviderFaults } from "./sandbox.ts";
+import { sandboxPage } from "./sandbox-page.ts";
+import { startSandboxWebhooks } from "./sandbox-webhooks.ts";
 import { openStripe } from "./stripe.ts";
 
 const testConnectionsMax = 5;
 
-/** The payment providers that the environment allows, and what they serve themselves. */
+/** The configured payment providers, and the routes that they serve. */
 export type OpenedProviders = {
   readonly providers: Providers;
   readonly internalRoutes: Readonly<Record<string, InternalRoute>>;
   close(): Promise<void>;
 };
 
-/** Opens them, in the order of `PAYMENT_PROVIDERS`. */
+/** Opens the providers of `PAYMENT_PROVIDERS`, in its order. */
 export function openProviders(env: OrdersEnv, log: Log): OpenedProviders {
   const opened = env.PAYMENT_PROVIDERS.map((name) => (name === "test" ? openTest(env, log) : openStripeProvider(env)));
   const [first] = opened;
-  if (first === undefined) throw new Error("No payment provider is allowed.");
+  if (first === undefined) throw new Error("No payment provider is configured.");
   return {
     providers: { byName: new Map(opened.map(({ provider }) => [provider.name, provider])), first: first.provider },
     internalRoutes: Object.assign({}, ...opened.map(({ internalRoutes }) => internalRoutes)),
@@ -34,7 +34,7 @@ export function openProviders(env: OrdersEnv, log: Log): OpenedProviders {
 
 type Opened = { provider: PaymentProvider; internalRoutes: Record<string, InternalRoute>; close: () => Promise<void> };
 
-/** The test provider with connections of its own: what it books stays, whatever becomes of our transactions. */
+/** Opens the sandbox with connections of its own, so that its transactions do not depend on ours. */
 function openTest(env: OrdersEnv, log: Log): Opened {
   const database = openDatabase({
     url: env.ORDERS_DATABASE_URL,
@@ -50,9 +50,9 @@ function openTest(env: OrdersEnv, log: Log): Opened {
     lateMsMax: env.TEST_PROVIDER_LATE_MS_MAX,
     random: seededRandom(env.TEST_PROVIDER_SEED),
   };
-  const provider = openTestProvider({ db, pageUrl: `${env.SHOP_URL}/test-provider`, webhookKey: key, faults });
-  const webhooks = startTestWebhooks({ db, url: `${env.SHOP_URL}/webhooks/test`, key, log });
-  const page = testProviderPage(db);
+  const provider = openSandbox({ db, pageUrl: `${env.SHOP_URL}/test-provider`, webhookKey: key, faults });
+  const webhooks = startSandboxWebhooks({ db, url: `${env.SHOP_URL}/webhooks/test`, key, log });
+  const page = sandboxPage(db);
   return {
     provider,
     internalRoutes: { "GET /test-provider/*": page, "POST /test-provider/*": page },
@@ -64,7 +64,7 @@ function openTest(env: OrdersEnv, log: Log): Opened {
   };
 }
 
-/** A linear congruential generator (Numerical Recipes): which faults come is decided by the seed. */
+/** A linear congruential generator (Numerical Recipes), so that a seed always causes the same faults. */
 function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,67 +1,66 @@
 import type { Money } from "#platform/shop/money.ts";
 
-/** What a provider says about a charge. What it does not say at all is thrown: then it is not known whether the money moved. */
-export type ChargeAnswer =
+/** The state of a charge at the provider. If the provider does not respond, calls throw: then it is not known whether money moved. */
+export type ChargeResult =
   | { readonly kind: "succeeded"; readonly reference: string; readonly amount: Money }
   | { readonly kind: "declined"; readonly reference: string | null; readonly declineCode: string }
-  /** The buyer has to do something on a page of the provider's. */
+  /** The buyer has to act on a page of the provider. */
   | { readonly kind: "action_required"; readonly reference: string; readonly url: string }
-  /** Under way at the provider. */
+  /** In progress at the provider. */
   | { readonly kind: "pending"; readonly reference: string | null }
-  /** Taken back before any money moved; nothing will come of it. */
+  /** Voided before any money moved. */
   | { readonly kind: "cancelled"; readonly reference: string | null };
 
-/** What a provider says about a refund. */
-export type RefundAnswer =
+/** The state of a refund at the provider. */
+export type RefundResult =
   | { readonly kind: "succeeded"; readonly reference: string }
   | { readonly kind: "pending"; readonly reference: string }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** An attempt to charge. */
-export type Charge = {
-  /** The attempt's own id: the provider charges once for it, however often it is sent. */
+/** An attempt to charge, as a provider gets it. */
+export type ProviderCharge = {
+  /** The attempt's id, which is the provider's idempotency key. */
   readonly id: string;
   readonly orderNumber: string;
   readonly amount: Money;
-  /** What the provider's own form gave the buyer. */
+  /** The token from the provider's own form. */
   readonly token: string;
-  /** Where the provider sends the buyer back. */
+  /** Where the provider sends the buyer afterwards. */
   readonly returnUrl: string | null;
-  /** The provider's id, once it told one. */
+  /** The provider's id, once it is known. */
   readonly reference: string | null;
 };
 
-/** A refund of a charge. */
-export type Refund = {
-  /** The refund's own id: the provider gives back once for it. */
+/** A refund, as a provider gets it. */
+export type ProviderRefund = {
+  /** The refund's id, which is the provider's idempotency key. */
   readonly id: string;
   /** The provider's id of the charge. */
   readonly chargeReference: string;
   readonly amount: Money;
-  /** The provider's id of the refund, once it told one. */
+  /** The provider's id of the refund, once it is known. */
   readonly reference: string | null;
 };
 
-/** A payment provider. Every call may be repeated: the ids in it make a repeat answer as the first did. */
+/** A payment provider. Every call can be repeated and then has the same effect and result: the ids are idempotency keys. */
 export type PaymentProvider = {
   readonly name: string;
-  /** Charges, or says what became of the same charge before. */
-  charge(charge: Charge): Promise<ChargeAnswer>;
-  /** Takes an attempt back; the answer says what it came to, `succeeded` when the money was quicker. */
-  cancel(charge: Charge): Promise<ChargeAnswer>;
-  /** Gives back a part or all of a charge, or says what became of the same refund before. */
-  refund(refund: Refund): Promise<RefundAnswer>;
+  /** Charges, or returns the state of the charge if it was made before. */
+  charge(charge: ProviderCharge): Promise<ChargeResult>;
+  /** Voids a charge that has not succeeded. Returns its state: `succeeded` if the money was faster. */
+  voidPayment(charge: ProviderCharge): Promise<ChargeResult>;
+  /** Refunds part or all of a charge, or returns the state of the refund if it was made before. */
+  refund(refund: ProviderRefund): Promise<RefundResult>;
   /**
-   * The charge or refund that a webhook speaks of, by our own id; undefined when it speaks of something else. Its other content is not believed: the
-   * provider is asked.
+   * The charge or refund that a webhook is about, by our own id; undefined if it is about something else. Its other content is not trusted.
    *
-   * @throws {Refusal} BAD_REQUEST for what the provider did not sign.
+   * @throws {ApiError} BAD_REQUEST if the signature is wrong.
    */
   webhookSubject(body: Buffer, header: (name: string) => string | undefined): Promise<string | undefined>;
   close(): Promise<void>;
 };
 
-/** The providers that are allowed. */
+/** The configured providers. */
 export type Providers = {
   readonly byName: ReadonlyMap<string, PaymentProvider>;
   /** The shop's default. */

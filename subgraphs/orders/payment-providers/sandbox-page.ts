@@ -3,20 +3,20 @@ import type { Db } from "#platform/database/database.ts";
 import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
 import { readBody } from "#platform/http/http-server.ts";
 import { type CurrencyCode, formatAmount } from "#platform/shop/money.ts";
-import { findTestCharge, finishAction, type TestCharge } from "./sandbox.ts";
+import { findSandboxCharge, finishAction, type SandboxCharge } from "./sandbox.ts";
 
 const bodyBytesMax = 1_024;
 
-/** The test provider's own page, where a buyer confirms or refuses a payment of `tok_action_required`. */
-export function testProviderPage(db: Db): InternalRoute {
+/** The sandbox's own page, where a buyer approves or declines a payment of `tok_action_required`. */
+export function sandboxPage(db: Db): InternalRoute {
   return async (request, response, url) => {
     const id = url.pathname.split("/").at(-1) ?? "";
     if (request.method === "POST") {
       const form = new URLSearchParams((await readBody(request, bodyBytesMax)).toString("utf8"));
       await finishAction(db, id, form.get("outcome") === "approve");
     }
-    const charge = await findTestCharge(db, id);
-    if (charge === undefined) return sendPage(response, 404, "<p>There is no such payment.</p>");
+    const charge = await findSandboxCharge(db, id);
+    if (charge === undefined) return sendPage(response, 404, "<p>This payment does not exist.</p>");
     if (request.method === "POST" && charge.returnUrl !== null) {
       response.writeHead(303, { location: new URL(charge.returnUrl).href });
       response.end();
@@ -30,7 +30,7 @@ export function testProviderPage(db: Db): InternalRoute {
   };
 }
 
-function form(charge: TestCharge): string {
+function form(charge: SandboxCharge): string {
   const amount = formatAmount({ minorUnits: charge.amountMinor, currency: charge.currency as CurrencyCode });
   return `<p>Pay ${amount} ${charge.currency}?</p>
 <form method="post">

@@ -9,21 +9,21 @@ import { ApiError } from "#platform/shop/api-error.ts";
 
 const content = z.object({ chargeId: z.string().max(100) });
 
-/** A webhook's body and the signature that goes with it. */
-export function signTestWebhook(key: string, chargeId: string): { body: string; signature: string } {
+/** A webhook's body and its signature. */
+export function signSandboxWebhook(key: string, chargeId: string): { body: string; signature: string } {
   const body = JSON.stringify({ chargeId });
   return { body, signature: digest(key, Buffer.from(body)).toString("hex") };
 }
 
-/** The charge that a webhook of the test provider speaks of. @throws {ApiError} BAD_REQUEST for what it did not sign. */
-export function verifyTestWebhook(key: string, body: Buffer, signature: string | undefined): string {
+/** The id of the charge that a webhook is about. @throws {ApiError} BAD_REQUEST if the signature or the body is wrong. */
+export function verifySandboxWebhook(key: string, body: Buffer, signature: string | undefined): string {
   const given = Buffer.from(signature ?? "", "hex");
-  const wanted = digest(key, body);
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+  const expected = digest(key, body);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
     throw new ApiError("BAD_REQUEST", "The signature is wrong.");
   }
   const parsed = content.safeParse(JSON.parse(body.toString("utf8")));
-  if (!parsed.success) throw new ApiError("BAD_REQUEST", "The body is no webhook.");
+  if (!parsed.success) throw new ApiError("BAD_REQUEST", "The body is not a webhook.");
   return parsed.data.chargeId;
 }
 
@@ -33,37 +33,39 @@ function digest(key: string, body: Buffer): Buffer {
 
 const batchRows = 20;
 const pollMs = 500;
-const answerTimeoutMs = 5_000;
+const responseTimeoutMs = 5_000;
 const attemptsMax = 10;
 
-/** Sends the test provider's webhooks to the shop's public address, again and again at growing intervals until one is taken. */
-export function startTestWebhooks(options: { db: Db; url: string; key: string; log: Log }): { close(): Promise<void> } {
+/** Sends the sandbox's webhooks to the shop's public address. Each is repeated at growing intervals until it is accepted. */
+export function startSandboxWebhooks(options: { db: Db; url: string; key: string; log: Log }): {
+  close(): Promise<void>;
+} {
   const { db, url, key, log } = options;
   const target = new URL(url);
   const pool = new Pool(target.origin, {
     connections: 10,
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
+    headersTimeout: responseTimeoutMs,
+    bodyTimeout: responseTimeoutMs,
   });
   let closing = false;
   let timer: NodeJS.Timeout | undefined;
   const sendOne = async (row: { id: string; chargeId: string }) => {
-    const { body, signature } = signTestWebhook(key, row.chargeId);
-    const answer = await pool.request({
+    const { body, signature } = signSandboxWebhook(key, row.chargeId);
+    const response = await pool.request({
       method: "POST",
       path: target.pathname,
       headers: { "content-type": "application/json", "x-test-signature": signature },
       body,
     });
-    await answer.body.dump();
-    if (answer.statusCode >= 300) throw new Error(`status ${answer.statusCode}`);
+    await response.body.dump();
+    if (response.statusCode >= 300) throw new Error(`status ${response.statusCode}`);
     await db.update(testWebhooks).set({ dueAt: null }).where(eq(testWebhooks.id, row.id));
   };
   const turn = async () => {
-    const rows = await claim(db);
+    const rows = await takeDue(db);
     await Promise.all(
       rows.map((row) =>
-        sendOne(row).catch((error) => log.debug({ err: error }, "A webhook of the test provider was not taken.")),
+        sendOne(row).catch((error) => log.debug({ err: error }, "A webhook of the test provider was not accepted.")),
       ),
     );
     return rows.length;
@@ -93,8 +95,8 @@ export function startTestWebhooks(options: { db: Db; url: string; key: string; l
   };
 }
 
-/** Takes webhooks that are due; each is due again after a growing pause unless it is taken by then. */
-async function claim(db: Db): Promise<{ id: string; chargeId: string }[]> {
+/** Takes webhooks that are due. Each is due again after a growing pause unless it is accepted by then. */
+async function takeDue(db: Db): Promise<{ id: string; chargeId: string }[]> {
   const due = db
     .select({ id: testWebhooks.id })
     .from(testWebhooks)

@@ -4,26 +4,32 @@ import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import { testCharges, testRefunds, testWebhooks } from "#drizzle/orders/tables.ts";
 import { type Db, transaction } from "#platform/database/database.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
-import type { Charge, ChargeAnswer, PaymentProvider, Refund, RefundAnswer } from "./payment-provider.ts";
-import { verifyTestWebhook } from "./sandbox-webhooks.ts";
+import type {
+  ChargeResult,
+  PaymentProvider,
+  ProviderCharge,
+  ProviderRefund,
+  RefundResult,
+} from "./payment-provider.ts";
+import { verifySandboxWebhook } from "./sandbox-webhooks.ts";
 
-/** A charge in the test provider's books. */
-export type TestCharge = typeof testCharges.$inferSelect;
+/** A charge as the sandbox stores it. */
+export type SandboxCharge = typeof testCharges.$inferSelect;
 
-/** How often, from 0 to 1, the provider misbehaves; `random` decides. */
+/** How often, from 0 to 1, the sandbox fails in each way; `random` decides. */
 export type ProviderFaults = {
-  /** Does what it was asked, and the answer is lost. */
+  /** Does its work and loses the response. */
   readonly lostRate: number;
-  /** Fails before it does anything. */
+  /** Fails before doing anything. */
   readonly errorRate: number;
   /** Sends a webhook twice. */
   readonly doubledRate: number;
-  /** Sends a webhook up to this much later. */
+  /** The longest delay of a webhook. */
   readonly lateMsMax: number;
   readonly random: () => number;
 };
 
-/** A provider that never errs but where its tokens say so. */
+/** Fails only where its tokens say so. */
 const noFaults: ProviderFaults = {
   lostRate: 0,
   errorRate: 0,
@@ -33,9 +39,9 @@ const noFaults: ProviderFaults = {
 };
 
 const slowMs = 3_000;
-/** For so long nobody learns what became of `tok_timeout`. */
+/** How long the result of `tok_timeout` stays unknown. */
 const silentMs = 10_000;
-const lostAnswerMs = 60_000;
+const lostResponseMs = 60_000;
 
 const declineCodes: Readonly<Record<string, string>> = {
   tok_declined: "card_declined",
@@ -43,32 +49,32 @@ const declineCodes: Readonly<Record<string, string>> = {
 };
 
 /**
- * The built-in provider. It stands for a foreign system: it keeps its own books, in tables of its own and in transactions of its own, and
- * outlives any answer it owes. Its tokens: `tok_ok`, `tok_declined`, `tok_insufficient_funds`, `tok_action_required` (finished on its own page),
- * `tok_slow` (3 s) and `tok_timeout` (charges, and for 10 s every answer is lost); any other is declined as `invalid_token`.
+ * Opens the built-in `test` provider. It represents an external system: it has tables and transactions of its own, and finishes its work whether or
+ * not the response arrives. Its tokens: `tok_ok`, `tok_declined`, `tok_insufficient_funds`, `tok_action_required` (finished on its own page),
+ * `tok_slow` (3 s) and `tok_timeout` (charges, and loses every response for 10 s); any other is declined as `invalid_token`.
  *
- * @param options.pageUrl where a charge's page is; its id is put behind.
+ * @param options.pageUrl the address of a charge's page, without its id.
  */
-export function openTestProvider(options: {
+export function openSandbox(options: {
   db: Db;
   pageUrl: string;
   webhookKey: string;
   faults?: ProviderFaults;
 }): PaymentProvider {
   const { db, pageUrl, webhookKey, faults = noFaults } = options;
-  const faulty = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
-    if (faults.random() < faults.errorRate) throw new Error("The test provider failed, as it was told to.");
-    const answer = await work();
-    if (faults.random() < faults.lostRate) await loseAnswer();
-    return answer;
+  const faulty = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (faults.random() < faults.errorRate) throw new Error("The test provider failed, as configured.");
+    const result = await work();
+    if (faults.random() < faults.lostRate) await loseResponse();
+    return result;
   };
   return {
     name: "test",
-    charge: (charge) => faulty(async () => answerOf(await takeCharge(db, charge, faults), pageUrl)),
-    cancel: (charge) => faulty(async () => answerOf(await cancelCharge(db, charge, faults), pageUrl)),
-    refund: (refund) => faulty(() => giveBack(db, refund)),
+    charge: (charge) => faulty(async () => chargeResult(await createCharge(db, charge, faults), pageUrl)),
+    voidPayment: (charge) => faulty(async () => chargeResult(await cancelCharge(db, charge, faults), pageUrl)),
+    refund: (refund) => faulty(() => refundCharge(db, refund)),
     webhookSubject: async (body, header) => {
-      const reference = verifyTestWebhook(webhookKey, body, header("x-test-signature"));
+      const reference = verifySandboxWebhook(webhookKey, body, header("x-test-signature"));
       const [charge] = await db.select().from(testCharges).where(eq(testCharges.id, reference));
       return charge?.idempotencyKey;
     },
@@ -76,8 +82,8 @@ export function openTestProvider(options: {
   };
 }
 
-async function takeCharge(db: Db, charge: Charge, faults: ProviderFaults): Promise<TestCharge> {
-  const { status, declineCode, readyAfterMs } = fateOf(charge.token);
+async function createCharge(db: Db, charge: ProviderCharge, faults: ProviderFaults): Promise<SandboxCharge> {
+  const { status, declineCode, readyAfterMs } = initialStatus(charge.token);
   const isNew = await transaction(db, async (tx) => {
     const [written] = await tx
       .insert(testCharges)
@@ -99,13 +105,13 @@ async function takeCharge(db: Db, charge: Charge, faults: ProviderFaults): Promi
   });
   if (isNew && status === "processing") await sleep(readyAfterMs + 5);
   const booked = await readCharge(db, charge.id, faults);
-  if (booked.token === "tok_timeout" && booked.readyAt.getTime() > Date.now()) await loseAnswer();
+  if (booked.token === "tok_timeout" && booked.readyAt.getTime() > Date.now()) await loseResponse();
   const same = booked.amountMinor === charge.amount.minorUnits && booked.currency === charge.amount.currency;
   if (!same) throw new Error("The idempotency key was used for another amount.");
   return booked;
 }
 
-function fateOf(token: string): Pick<TestCharge, "status" | "declineCode"> & { readyAfterMs: number } {
+function initialStatus(token: string): Pick<SandboxCharge, "status" | "declineCode"> & { readyAfterMs: number } {
   switch (token) {
     case "tok_ok":
       return { status: "succeeded", declineCode: null, readyAfterMs: 0 };
@@ -120,8 +126,8 @@ function fateOf(token: string): Pick<TestCharge, "status" | "declineCode"> & { r
   }
 }
 
-/** The charge of an idempotency key, as it is by now: one that was slow may be done. */
-async function readCharge(db: Db, idempotencyKey: string, faults: ProviderFaults): Promise<TestCharge> {
+/** The charge of an idempotency key as it is now; a slow one may be done. */
+async function readCharge(db: Db, idempotencyKey: string, faults: ProviderFaults): Promise<SandboxCharge> {
   await transaction(db, async (tx) => {
     const [done] = await tx
       .update(testCharges)
@@ -137,12 +143,12 @@ async function readCharge(db: Db, idempotencyKey: string, faults: ProviderFaults
     if (done !== undefined) await writeWebhooks(tx, done, faults);
   });
   const [charge] = await db.select().from(testCharges).where(eq(testCharges.idempotencyKey, idempotencyKey));
-  if (charge === undefined) throw new Error("The test provider has no such charge.");
+  if (charge === undefined) throw new Error("The test provider does not have this charge.");
   return charge;
 }
 
-/** A charge that never came is written as cancelled, so that it does nothing when it comes late. */
-async function cancelCharge(db: Db, charge: Charge, faults: ProviderFaults): Promise<TestCharge> {
+/** A charge that never arrived is stored as cancelled, so that it has no effect if it arrives late. */
+async function cancelCharge(db: Db, charge: ProviderCharge, faults: ProviderFaults): Promise<SandboxCharge> {
   await transaction(db, async (tx) => {
     await tx
       .insert(testCharges)
@@ -172,7 +178,7 @@ async function cancelCharge(db: Db, charge: Charge, faults: ProviderFaults): Pro
   return readCharge(db, charge.id, faults);
 }
 
-async function giveBack(db: Db, refund: Refund): Promise<RefundAnswer> {
+async function refundCharge(db: Db, refund: ProviderRefund): Promise<RefundResult> {
   return transaction(db, async (tx) => {
     const [charge] = await tx
       .select()
@@ -200,8 +206,8 @@ async function giveBack(db: Db, refund: Refund): Promise<RefundAnswer> {
   });
 }
 
-/** What the buyer did on the provider's page; undefined when the charge does not wait for it. */
-export async function finishAction(db: Db, id: string, approved: boolean): Promise<TestCharge | undefined> {
+/** Stores what the buyer did on the provider's page; undefined if the charge does not wait for the buyer. */
+export async function finishAction(db: Db, id: string, approved: boolean): Promise<SandboxCharge | undefined> {
   return transaction(db, async (tx) => {
     const [charge] = await tx
       .update(testCharges)
@@ -213,8 +219,8 @@ export async function finishAction(db: Db, id: string, approved: boolean): Promi
   });
 }
 
-/** A charge by its id, for its page. */
-export async function findTestCharge(db: Db, id: string): Promise<TestCharge | undefined> {
+/** A charge by its id. */
+export async function findSandboxCharge(db: Db, id: string): Promise<SandboxCharge | undefined> {
   const [charge] = await db
     .select()
     .from(testCharges)
@@ -222,11 +228,11 @@ export async function findTestCharge(db: Db, id: string): Promise<TestCharge | u
   return charge;
 }
 
-function isFinal({ status }: TestCharge): boolean {
+function isFinal({ status }: SandboxCharge): boolean {
   return status === "succeeded" || status === "declined" || status === "cancelled";
 }
 
-async function writeWebhooks(tx: Db, charge: TestCharge, faults: ProviderFaults): Promise<void> {
+async function writeWebhooks(tx: Db, charge: SandboxCharge, faults: ProviderFaults): Promise<void> {
   const lateMs = Math.max(charge.readyAt.getTime() - Date.now(), Math.floor(faults.random() * faults.lateMsMax), 0);
   const copies = faults.random() < faults.doubledRate ? 2 : 1;
   await tx.insert(testWebhooks).values(
@@ -238,7 +244,7 @@ async function writeWebhooks(tx: Db, charge: TestCharge, faults: ProviderFaults)
   );
 }
 
-function answerOf(charge: TestCharge, pageUrl: string): ChargeAnswer {
+function chargeResult(charge: SandboxCharge, pageUrl: string): ChargeResult {
   const reference = charge.id;
   switch (charge.status) {
     case "succeeded":
@@ -258,7 +264,7 @@ function answerOf(charge: TestCharge, pageUrl: string): ChargeAnswer {
   }
 }
 
-async function loseAnswer(): Promise<never> {
-  await sleep(lostAnswerMs, undefined, { ref: false });
-  throw new Error("The test provider's answer was lost.");
+async function loseResponse(): Promise<never> {
+  await sleep(lostResponseMs, undefined, { ref: false });
+  throw new Error("The response of the test provider was lost.");
 }

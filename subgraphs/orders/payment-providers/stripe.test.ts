@@ -4,7 +4,7 @@ import { type Money, parseMoney } from "#platform/shop/money.ts";
 import { internalTokenOf } from "#test/harness/subgraph-client.ts";
 import { openStripeServer, type StripeServer, stripeSecretKey, stripeWebhookSecret } from "../testing/stripe-server.ts";
 import { type OrdersShop, openOrdersShop, orderPayload, paymentPayload } from "../testing/test-orders.ts";
-import type { Charge } from "./payment-provider.ts";
+import type { ProviderCharge } from "./payment-provider.ts";
 import { openStripe, stripeAmount } from "./stripe.ts";
 
 let server: StripeServer;
@@ -27,7 +27,7 @@ describe("Stripe", () => {
       returnUrl: "https://shop.example",
       apiUrl: server.url,
     });
-  const charge = (token: string, more: Partial<Charge> = {}): Charge => ({
+  const charge = (token: string, more: Partial<ProviderCharge> = {}): ProviderCharge => ({
     id: randomUUID(),
     orderNumber: "ABCD-2345",
     amount: money("12.34", "USD"),
@@ -67,7 +67,7 @@ describe("Stripe", () => {
     const stripe = open();
     const attempt = charge("pm_lost");
     await expect(stripe.charge(attempt)).rejects.toThrow();
-    expect((await stripe.cancel(attempt)).kind).toBe("succeeded");
+    expect((await stripe.voidPayment(attempt)).kind).toBe("succeeded");
     expect((await stripe.charge(attempt)).kind).toBe("succeeded");
   });
 
@@ -81,7 +81,7 @@ describe("Stripe", () => {
   test("an attempt that was taken back before it arrived is never charged", async () => {
     const stripe = open();
     const attempt = charge("pm_card_visa");
-    expect((await stripe.cancel(attempt)).kind).toBe("cancelled");
+    expect((await stripe.voidPayment(attempt)).kind).toBe("cancelled");
     expect((await stripe.charge(attempt)).kind).toBe("cancelled");
   });
 

@@ -1,17 +1,23 @@
 import Stripe from "stripe";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type CurrencyCode, decimalsOf, type Money, parseCurrency } from "#platform/shop/money.ts";
-import type { Charge, ChargeAnswer, PaymentProvider, Refund, RefundAnswer } from "./payment-provider.ts";
+import type {
+  ChargeResult,
+  PaymentProvider,
+  ProviderCharge,
+  ProviderRefund,
+  RefundResult,
+} from "./payment-provider.ts";
 
-const answerTimeoutMs = 4_500;
+const responseTimeoutMs = 4_500;
 
 /**
- * Stripe, by payment intents: one is made for each attempt, with the attempt's id as its idempotency key, and only then confirmed. So one that
- * nobody answered for can be found again by its key, and be taken back before it is confirmed. Its tokens are payment methods (`pm_…`) and
- * confirmation tokens (`ctoken_…`).
+ * Opens Stripe, by payment intents. Each attempt has an intent of its own, created with the attempt's id as its idempotency key and confirmed only
+ * then: an intent whose response was lost is found again by its key, and can be voided before it is confirmed. Tokens are payment methods (`pm_…`)
+ * and confirmation tokens (`ctoken_…`).
  *
- * @param options.returnUrl where buyers are sent back who gave no address of their own.
- * @param options.apiUrl another address than Stripe's own, for tests.
+ * @param options.returnUrl where buyers are sent afterwards if the attempt has no address of its own.
+ * @param options.apiUrl an address to use instead of Stripe's, for tests.
  */
 export function openStripe(options: {
   secretKey: string;
@@ -21,15 +27,15 @@ export function openStripe(options: {
 }): PaymentProvider {
   const stripe = new Stripe(options.secretKey, {
     maxNetworkRetries: 0,
-    timeout: answerTimeoutMs,
+    timeout: responseTimeoutMs,
     telemetry: false,
-    ...(options.apiUrl === undefined ? {} : addressOf(options.apiUrl)),
+    ...(options.apiUrl === undefined ? {} : apiAddress(options.apiUrl)),
   });
   return {
     name: "stripe",
-    charge: (charge) => takeCharge(stripe, charge, options.returnUrl),
-    cancel: (charge) => takeBack(stripe, charge),
-    refund: (refund) => giveBack(stripe, refund),
+    charge: (charge) => createCharge(stripe, charge, options.returnUrl),
+    voidPayment: (charge) => voidPayment(stripe, charge),
+    refund: (refund) => refundCharge(stripe, refund),
     webhookSubject: async (body, header) => {
       const event = await stripe.webhooks
         .constructEventAsync(body, header("stripe-signature") ?? "", options.webhookSecret)
@@ -44,17 +50,18 @@ export function openStripe(options: {
   };
 }
 
-function addressOf(apiUrl: string): { host: string; port: string; protocol: "http" | "https" } {
+function apiAddress(apiUrl: string): { host: string; port: string; protocol: "http" | "https" } {
   const { hostname, port, protocol } = new URL(apiUrl);
   const secure = protocol === "https:";
   return { host: hostname, port: port === "" ? (secure ? "443" : "80") : port, protocol: secure ? "https" : "http" };
 }
 
-async function takeCharge(stripe: Stripe, charge: Charge, returnUrl: string): Promise<ChargeAnswer> {
-  const intent = await intentOf(stripe, charge);
-  if ("refusal" in intent) return { kind: "declined", reference: null, declineCode: intent.refusal };
-  if (intent.status !== "requires_payment_method" && intent.status !== "requires_confirmation") return answerOf(intent);
-  if (intent.last_payment_error !== null) return answerOf(intent);
+async function createCharge(stripe: Stripe, charge: ProviderCharge, returnUrl: string): Promise<ChargeResult> {
+  const intent = await findIntent(stripe, charge);
+  if ("declineCode" in intent) return { kind: "declined", reference: null, declineCode: intent.declineCode };
+  if (intent.status !== "requires_payment_method" && intent.status !== "requires_confirmation")
+    return chargeResult(intent);
+  if (intent.last_payment_error !== null) return chargeResult(intent);
   try {
     const confirmed = await stripe.paymentIntents.confirm(
       intent.id,
@@ -66,19 +73,20 @@ async function takeCharge(stripe: Stripe, charge: Charge, returnUrl: string): Pr
       },
       { idempotencyKey: `${charge.id}-confirm` },
     );
-    return answerOf(confirmed);
+    return chargeResult(confirmed);
   } catch (error) {
-    return refusedConfirmation(stripe, intent.id, error);
+    return confirmationResult(stripe, intent.id, error);
   }
 }
 
-/**
- * The attempt's intent as it is now, or why Stripe will not make one. Making it again answers with how it was made, so then it is asked for.
- */
-async function intentOf(stripe: Stripe, charge: Charge): Promise<Stripe.PaymentIntent | { refusal: string }> {
+/** The attempt's intent as it is now, or why Stripe does not create one. A repeated creation returns the intent as it was at first, so it is read. */
+async function findIntent(
+  stripe: Stripe,
+  charge: ProviderCharge,
+): Promise<Stripe.PaymentIntent | { declineCode: string }> {
   if (charge.reference !== null) return stripe.paymentIntents.retrieve(charge.reference);
   const amount = stripeAmount(charge.amount);
-  if (amount === undefined) return { refusal: "amount_not_supported" };
+  if (amount === undefined) return { declineCode: "amount_not_supported" };
   try {
     const made = await stripe.paymentIntents.create(
       {
@@ -92,21 +100,22 @@ async function intentOf(stripe: Stripe, charge: Charge): Promise<Stripe.PaymentI
     );
     return made.lastResponse.headers["idempotent-replayed"] === "true" ? stripe.paymentIntents.retrieve(made.id) : made;
   } catch (error) {
-    if (error instanceof Stripe.errors.StripeInvalidRequestError) return { refusal: error.code ?? "invalid_request" };
+    if (error instanceof Stripe.errors.StripeInvalidRequestError)
+      return { declineCode: error.code ?? "invalid_request" };
     throw error;
   }
 }
 
 /**
- * What became of a confirmation that was answered by an error. Cards and methods that Stripe refuses are declined. Its own failure is not
- * believed to mean anything; but where it is only repeated for the same key, the intent is taken back, for then it is never confirmed.
+ * The result of a confirmation that returned an error. Cards and methods that Stripe rejects are declined. Stripe's own failure says nothing about
+ * the charge; but once it is only replayed for the same key, the intent can never be confirmed and is cancelled.
  */
-async function refusedConfirmation(stripe: Stripe, id: string, error: unknown): Promise<ChargeAnswer> {
+async function confirmationResult(stripe: Stripe, id: string, error: unknown): Promise<ChargeResult> {
   if (error instanceof Stripe.errors.StripeCardError) {
     return { kind: "declined", reference: id, declineCode: error.decline_code ?? error.code ?? "card_declined" };
   }
   if (error instanceof Stripe.errors.StripeInvalidRequestError) {
-    if (error.code === "payment_intent_unexpected_state") return answerOf(await stripe.paymentIntents.retrieve(id));
+    if (error.code === "payment_intent_unexpected_state") return chargeResult(await stripe.paymentIntents.retrieve(id));
     return { kind: "declined", reference: id, declineCode: error.code ?? "invalid_request" };
   }
   const replayed = error instanceof Stripe.errors.StripeAPIError && error.headers?.["idempotent-replayed"] === "true";
@@ -114,23 +123,23 @@ async function refusedConfirmation(stripe: Stripe, id: string, error: unknown): 
   return cancelIntent(stripe, id);
 }
 
-async function takeBack(stripe: Stripe, charge: Charge): Promise<ChargeAnswer> {
-  const intent = await intentOf(stripe, charge);
-  if ("refusal" in intent) return { kind: "cancelled", reference: null };
+async function voidPayment(stripe: Stripe, charge: ProviderCharge): Promise<ChargeResult> {
+  const intent = await findIntent(stripe, charge);
+  if ("declineCode" in intent) return { kind: "cancelled", reference: null };
   const isFinal = intent.status === "succeeded" || intent.status === "canceled";
-  return isFinal ? answerOf(intent) : cancelIntent(stripe, intent.id);
+  return isFinal ? chargeResult(intent) : cancelIntent(stripe, intent.id);
 }
 
-async function cancelIntent(stripe: Stripe, id: string): Promise<ChargeAnswer> {
+async function cancelIntent(stripe: Stripe, id: string): Promise<ChargeResult> {
   try {
-    return answerOf(await stripe.paymentIntents.cancel(id));
+    return chargeResult(await stripe.paymentIntents.cancel(id));
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
-    return answerOf(await stripe.paymentIntents.retrieve(id));
+    return chargeResult(await stripe.paymentIntents.retrieve(id));
   }
 }
 
-function answerOf(intent: Stripe.PaymentIntent): ChargeAnswer {
+function chargeResult(intent: Stripe.PaymentIntent): ChargeResult {
   const reference = intent.id;
   switch (intent.status) {
     case "succeeded":
@@ -151,7 +160,7 @@ function answerOf(intent: Stripe.PaymentIntent): ChargeAnswer {
   }
 }
 
-async function giveBack(stripe: Stripe, refund: Refund): Promise<RefundAnswer> {
+async function refundCharge(stripe: Stripe, refund: ProviderRefund): Promise<RefundResult> {
   const amount = stripeAmount(refund.amount);
   if (amount === undefined) return { kind: "failed", reason: "amount_not_supported" };
   try {
@@ -175,14 +184,14 @@ async function giveBack(stripe: Stripe, refund: Refund): Promise<RefundAnswer> {
   }
 }
 
-/** Where Stripe counts amounts in other decimals than ISO 4217 does: https://docs.stripe.com/currencies#special-cases */
+/** Currencies whose amounts Stripe counts in other decimals than ISO 4217: https://docs.stripe.com/currencies#special-cases */
 const stripeDecimals: Readonly<Record<string, number>> = { ISK: 2, UGX: 2, MGA: 0 };
 
 function stripeScale(currency: CurrencyCode): number {
   return (stripeDecimals[currency] ?? decimalsOf(currency)) - decimalsOf(currency);
 }
 
-/** The amount as Stripe counts it; undefined for one that it cannot say. Of three decimals, the last must be 0. */
+/** The amount as Stripe counts it; undefined if Stripe cannot express it. Of three decimals, the last must be 0. */
 export function stripeAmount({ minorUnits, currency }: Money): number | undefined {
   const scale = stripeScale(currency);
   const divisor = 10n ** BigInt(Math.max(0, -scale));
@@ -193,7 +202,7 @@ export function stripeAmount({ minorUnits, currency }: Money): number | undefine
 
 function ourAmount(amount: number, code: string): Money {
   const currency = parseCurrency(code);
-  if (currency === undefined) throw new Error(`Stripe charged in ${code}, which is no currency.`);
+  if (currency === undefined) throw new Error(`Stripe charged in an unknown currency: ${code}.`);
   const scale = stripeScale(currency);
   const minorUnits = (BigInt(amount) * 10n ** BigInt(Math.max(0, -scale))) / 10n ** BigInt(Math.max(0, scale));
   return { minorUnits, currency };

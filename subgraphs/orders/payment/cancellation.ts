@@ -3,15 +3,15 @@ import { type CancelReason, orders, outbox, paymentTransactions } from "#drizzle
 import type { Tx } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
 import type { OrderId, UserId } from "#platform/shop/ids.ts";
-import { endCheckout } from "../cart/cart.ts";
+import { releaseCart } from "../cart/cart.ts";
 import { changeOrder, type Order, orderMoney } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
-import { writeSteps } from "../order/timeline.ts";
+import { appendTimeline } from "../order/timeline.ts";
 import { writeRefund } from "./refund.ts";
 
 /**
- * Cancels an order where `condition` holds and it is not DELIVERED: its stock goes back by event, and what was paid is committed to a refund.
- * undefined where it is not so. A charge under way goes on: what comes of it is given back.
+ * Cancels an order unless it is CANCELLED or DELIVERED or `condition` does not hold; undefined then. Its stock is released by an event, and what was
+ * paid is to be refunded. A charge in progress continues, and is refunded if it succeeds.
  */
 export async function writeCancellation(
   tx: Tx,
@@ -32,14 +32,14 @@ export async function writeCancellation(
   });
   if (cancelled === undefined) return undefined;
   const { order, before } = cancelled;
-  // A cart still waits for an order that was never reserved, whether products has let go of it by now or not.
-  if (order.stockStatus === "PENDING" || order.stockStatus === "RELEASED") await endCheckout(tx, order);
+  // The cart is still held by an order that was never reserved, whether or not products has released it by now.
+  if (order.stockStatus === "PENDING" || order.stockStatus === "RELEASED") await releaseCart(tx, order);
   const refundMinor = order.refundCommittedMinor - before.refundCommittedMinor;
   if (refundMinor > 0n) {
     await writeRefund(tx, order, { amountMinor: refundMinor, reason: "The order was cancelled.", actorId });
   }
   if (order.paymentStatus === "PENDING") {
-    // Whoever looks after open charges asks at once for this one to be taken back.
+    // The sweeper voids this payment at once.
     await tx
       .update(paymentTransactions)
       .set({ dueAt: sql`now()` })
@@ -51,7 +51,7 @@ export async function writeCancellation(
         ),
       );
   }
-  await writeSteps(tx, id, [
+  await appendTimeline(tx, id, [
     {
       type: reason === "EXPIRED" ? "EXPIRED" : "CANCELLED",
       fromStatus: before.status,

@@ -9,34 +9,34 @@ import { changeOrder, lockOrder, orderMoney, stockLines } from "../order/order.t
 import { enqueueOrderMail } from "../order/order-email.ts";
 import { formatOrderNumber } from "../order/order-number.ts";
 import { beforeShipping } from "../order/order-status.ts";
-import { writeSteps } from "../order/timeline.ts";
-import type { ChargeAnswer } from "../payment-providers/payment-provider.ts";
+import { appendTimeline } from "../order/timeline.ts";
+import type { ChargeResult } from "../payment-providers/payment-provider.ts";
 import type { Services } from "../services.ts";
-import { type Deadline, leftMs, pollUntil } from "../shared/deadline.ts";
+import { type Deadline, remainingMs, retryUntil } from "../shared/deadline.ts";
+import { declinesPerOrderMax } from "../shared/limits.ts";
 import { writeCancellation } from "./cancellation.ts";
-import { retryAt, type Transaction, writeRefund } from "./refund.ts";
+import { type PaymentTransaction, retryAt, writeRefund } from "./refund.ts";
 
-/** What a buyer pays with. */
+/** What a buyer pays with: the provider and its token. */
 export type PaymentMethod = { readonly provider: string; readonly token: string; readonly returnUrl: string | null };
 
-/** How long a provider is waited for, once. */
+/** How long one call to a provider may take. */
 const providerTimeoutMs = 5_000;
-/** For so long an attempt is its asker's; then whoever comes asks again. */
+/** How long an attempt belongs to the process that took it; then another one repeats the call. */
 const leaseMs = 4_000;
-/** How long an attempt that waits for its buyer is left alone; its webhook is what usually comes first. */
+/** How often an attempt that waits for its buyer is looked up; usually its webhook comes first. */
 const actionPollMs = 10_000;
-const declinesMax = 10;
 
 /**
- * Writes an attempt to pay an order, by one statement that demands that it can be paid: PENDING, or PROCESSING and not paid yet; its stock
- * reserved or sold; no edit and no other attempt under way; and `amount` its total. The attempt is then the caller's to {@link askForCharge}.
+ * Writes an attempt to charge an order, in one statement that requires that it can be paid: PENDING, or PROCESSING and unpaid; its stock reserved
+ * or sold; no edit and no other attempt in progress; and `amount` equal to its total. The caller then makes the attempt.
  *
- * @returns `known` when the attempt was written before, `refused` when the order cannot be paid so.
+ * @returns `known` if the attempt was written before, `rejected` if the order cannot be paid.
  */
 export async function beginCharge(
   db: Db,
   charge: { id: TransactionId; orderId: OrderId; amount: Money; method: PaymentMethod; actorId: UserId | null },
-): Promise<"begun" | "known" | "refused"> {
+): Promise<"begun" | "known" | "rejected"> {
   const { id, orderId, amount, method, actorId } = charge;
   try {
     const begun = await db.execute<{ id: string }>(sql`
@@ -59,42 +59,42 @@ export async function beginCharge(
   } catch (error) {
     if (violatedConstraint(error) !== "payment_transactions_pkey") throw error;
   }
-  return (await findTransaction(db, id)) === undefined ? "refused" : "known";
+  return (await findTransaction(db, id)) === undefined ? "rejected" : "known";
 }
 
 /** A charge or refund by its id. */
-export async function findTransaction(db: Db, id: TransactionId): Promise<Transaction | undefined> {
+export async function findTransaction(db: Db, id: TransactionId): Promise<PaymentTransaction | undefined> {
   const [found] = await db.select().from(paymentTransactions).where(eq(paymentTransactions.id, id));
   return found;
 }
 
 /**
- * Waits for an attempt's answer: asks the provider where nobody else is doing so. Comes back with the attempt settled, waiting for its buyer, or
- * after the deadline still without an answer.
+ * Waits until an attempt is settled or waits for its buyer, and calls the provider unless another process does.
  *
- * @param mine the attempt was begun by this very request.
+ * @param isOwn this request has just written the attempt.
+ * @returns the attempt; still PENDING if there is no result by the deadline.
  */
 export async function awaitCharge(
   services: Services,
   id: TransactionId,
   deadline: Deadline,
-  mine: boolean,
-): Promise<Transaction> {
-  const settled = mine ? await askForCharge(services, id, deadline) : undefined;
+  isOwn: boolean,
+): Promise<PaymentTransaction> {
+  const settled = isOwn ? await attemptCharge(services, id, deadline) : undefined;
   if (settled !== undefined) return settled;
-  const answered = await pollUntil(deadline, async () => {
+  const found = await retryUntil(deadline, async () => {
     const attempt = await findTransaction(services.db, id);
-    if (attempt === undefined) throw new Error("An attempt to charge is gone.");
+    if (attempt === undefined) throw new Error("A charge disappeared.");
     if (attempt.status !== "PENDING" || attempt.nextActionUrl !== null) return attempt;
-    if (await leaseCharge(services.db, id)) await askForCharge(services, id, deadline);
+    if (await leaseCharge(services.db, id)) await attemptCharge(services, id, deadline);
     return undefined;
   });
-  const attempt = answered ?? (await findTransaction(services.db, id));
-  if (attempt === undefined) throw new Error("An attempt to charge is gone.");
+  const attempt = found ?? (await findTransaction(services.db, id));
+  if (attempt === undefined) throw new Error("A charge disappeared.");
   return attempt;
 }
 
-/** Takes an attempt that nobody is asking for, for a while; false when somebody is, or it is settled. */
+/** Takes an open attempt for a while. Returns false if another process has it, or if it is settled. */
 export async function leaseCharge(db: Db, id: TransactionId): Promise<boolean> {
   const leased = await db
     .update(paymentTransactions)
@@ -112,20 +112,23 @@ export async function leaseCharge(db: Db, id: TransactionId): Promise<boolean> {
 }
 
 /**
- * Asks the provider for a charge, under no lock, and writes its answer; the attempt, once it is settled. For an order that is cancelled, and once
- * the attempt has waited for its buyer as long as an order does, it is asked to take the attempt back instead: an order that went on meanwhile
- * can then be paid another way. Without an answer in time nothing is concluded: it is asked again later.
+ * Calls the provider to make a charge, without holding a lock, and writes the result. If the order was cancelled, or if the buyer has not acted for
+ * as long as an order waits for its payment, it voids the payment instead, so that the order can be paid another way. Without a response in time
+ * nothing is concluded, and the call is repeated later.
+ *
+ * @param voidIt void the payment in any case.
+ * @returns the attempt, if it is settled now.
  */
-export async function askForCharge(
+export async function attemptCharge(
   services: Services,
   id: TransactionId,
   deadline: Deadline,
-  takeBack = false,
-): Promise<Transaction | undefined> {
+  voidIt = false,
+): Promise<PaymentTransaction | undefined> {
   const { db, providers, orderTtlMs, log } = services;
-  const [asked] = await db
+  const [open] = await db
     .update(paymentTransactions)
-    .set({ asked: sql`${paymentTransactions.asked} + 1` })
+    .set({ attempts: sql`${paymentTransactions.attempts} + 1` })
     .from(orders)
     .where(
       and(
@@ -138,8 +141,8 @@ export async function askForCharge(
       attempt: getTableColumns(paymentTransactions),
       order: { number: orders.number, status: orders.status },
     });
-  if (asked === undefined) return undefined;
-  const { attempt, order } = asked;
+  if (open === undefined) return undefined;
+  const { attempt, order } = open;
   try {
     const provider = providers.byName.get(attempt.provider);
     if (provider === undefined) throw new Error(`The payment provider ${attempt.provider} is not configured.`);
@@ -151,15 +154,15 @@ export async function askForCharge(
       returnUrl: attempt.returnUrl,
       reference: attempt.providerReference,
     };
-    const isLeft = attempt.nextActionUrl !== null && attempt.createdAt.getTime() + orderTtlMs < Date.now();
+    const isAbandoned = attempt.nextActionUrl !== null && attempt.createdAt.getTime() + orderTtlMs < Date.now();
     crashPoint("orders:charge:before-provider");
-    const asking =
-      takeBack || isLeft || order.status === "CANCELLED" ? provider.cancel(charge) : provider.charge(charge);
-    const answer = await withDeadline(asking, Math.min(providerTimeoutMs, Math.max(1, leftMs(deadline))));
+    const call =
+      voidIt || isAbandoned || order.status === "CANCELLED" ? provider.voidPayment(charge) : provider.charge(charge);
+    const result = await withDeadline(call, Math.min(providerTimeoutMs, Math.max(1, remainingMs(deadline))));
     crashPoint("orders:charge:after-provider");
-    return await settleCharge(db, attempt, answer);
+    return await settleCharge(db, attempt, result);
   } catch (error) {
-    log.warn({ err: error, transactionId: id }, "A charge has no answer yet; the provider is asked again.");
+    log.warn({ err: error, transactionId: id }, "The result of a charge is unknown; the call is repeated.");
     await db
       .update(paymentTransactions)
       .set({ dueAt: retryAt })
@@ -168,25 +171,23 @@ export async function askForCharge(
   }
 }
 
-/**
- * Writes what the provider said of a charge. A final answer is written once, and then the attempt comes back; what comes after it changes nothing.
- */
+/** Writes a provider's result. A final result is written once; the attempt is returned only then. */
 async function settleCharge(
   db: Db,
-  { id, orderId }: Transaction,
-  answer: ChargeAnswer,
-): Promise<Transaction | undefined> {
-  const open = and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING"));
-  if (answer.kind === "pending" || answer.kind === "action_required") {
-    const waits = answer.kind === "action_required";
+  { id, orderId }: PaymentTransaction,
+  result: ChargeResult,
+): Promise<PaymentTransaction | undefined> {
+  const isOpen = and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING"));
+  if (result.kind === "pending" || result.kind === "action_required") {
+    const waits = result.kind === "action_required";
     await db
       .update(paymentTransactions)
       .set({
-        ...(answer.reference === null ? {} : { providerReference: answer.reference }),
-        ...(waits ? { nextActionUrl: answer.url } : {}),
+        ...(result.reference === null ? {} : { providerReference: result.reference }),
+        ...(waits ? { nextActionUrl: result.url } : {}),
         dueAt: waits ? sql`now() + ${actionPollMs} * interval '1 millisecond'` : retryAt,
       })
-      .where(open);
+      .where(isOpen);
     return undefined;
   }
   const settled = await transaction(db, async (tx) => {
@@ -195,26 +196,26 @@ async function settleCharge(
     const [attempt] = await tx
       .update(paymentTransactions)
       .set({
-        status: answer.kind === "succeeded" ? "SUCCEEDED" : "FAILED",
-        ...(answer.reference === null ? {} : { providerReference: answer.reference }),
-        ...(answer.kind === "declined" ? { declineCode: answer.declineCode } : {}),
-        ...(answer.kind === "cancelled" ? { reason: "Taken back." } : {}),
+        status: result.kind === "succeeded" ? "SUCCEEDED" : "FAILED",
+        ...(result.reference === null ? {} : { providerReference: result.reference }),
+        ...(result.kind === "declined" ? { declineCode: result.declineCode } : {}),
+        ...(result.kind === "cancelled" ? { reason: "Voided." } : {}),
         methodToken: null,
         nextActionUrl: null,
         dueAt: null,
         settledAt: sql`now()`,
       })
-      .where(open)
+      .where(isOpen)
       .returning();
     if (attempt === undefined) return undefined;
-    if (answer.kind === "succeeded") {
-      const { minorUnits, currency } = answer.amount;
+    if (result.kind === "succeeded") {
+      const { minorUnits, currency } = result.amount;
       if (minorUnits !== attempt.amountMinor || currency !== attempt.currency) {
-        throw new Error("The provider charged another amount than it was asked for.");
+        throw new Error("The provider charged a different amount.");
       }
       await writePaid(tx, attempt);
     } else {
-      await writeUnpaid(tx, attempt, answer.kind === "declined");
+      await writeUnpaid(tx, attempt, result.kind === "declined");
     }
     return attempt;
   });
@@ -223,10 +224,10 @@ async function settleCharge(
 }
 
 /**
- * Writes a successful charge into its order: PENDING becomes PAID, which sells its stock; one that goes on already is only paid; one that was
- * cancelled meanwhile stays so, and the money goes back.
+ * Writes a successful charge to its order. A PENDING order becomes PAID, which sells its stock; a later one keeps its status; a cancelled one stays
+ * cancelled and is refunded.
  */
-export async function writePaid(tx: Tx, charge: Transaction): Promise<void> {
+export async function writePaid(tx: Tx, charge: PaymentTransaction): Promise<void> {
   const { orderId, amountMinor, actorId } = charge;
   const amount = orderMoney(charge, amountMinor);
   const paid = { paymentStatus: "PAID" as const, amountPaidMinor: amountMinor, paymentProvider: charge.provider };
@@ -237,7 +238,7 @@ export async function writePaid(tx: Tx, charge: Transaction): Promise<void> {
     sequence: sql`${orders.sequence} + 1`,
   });
   if (sold !== undefined) {
-    await writeSteps(tx, orderId, [
+    await appendTimeline(tx, orderId, [
       { type: "PAYMENT_SUCCEEDED", actorId },
       { type: "STATUS_CHANGED", fromStatus: "PENDING", toStatus: "PAID", actorId },
     ]);
@@ -249,14 +250,14 @@ export async function writePaid(tx: Tx, charge: Transaction): Promise<void> {
   }
   const later = await changeOrder(tx, orderId, sql`${orders.status} <> 'CANCELLED'`, paid);
   if (later !== undefined) {
-    await writeSteps(tx, orderId, [{ type: "PAYMENT_SUCCEEDED", actorId }]);
+    await appendTimeline(tx, orderId, [{ type: "PAYMENT_SUCCEEDED", actorId }]);
     await enqueueOrderMail(tx, "order-paid", later.order, { amount });
     return;
   }
   const lost = await changeOrder(tx, orderId, undefined, { ...paid, refundCommittedMinor: amountMinor });
   if (lost === undefined) throw new Error("A charge without an order.");
-  await writeSteps(tx, orderId, [
-    { type: "PAYMENT_SUCCEEDED", message: "It came after the cancellation and is refunded.", actorId },
+  await appendTimeline(tx, orderId, [
+    { type: "PAYMENT_SUCCEEDED", message: "The payment arrived after the cancellation and is refunded.", actorId },
   ]);
   await writeRefund(tx, lost.order, {
     amountMinor,
@@ -265,18 +266,18 @@ export async function writePaid(tx: Tx, charge: Transaction): Promise<void> {
   });
 }
 
-async function writeUnpaid(tx: Tx, charge: Transaction, declined: boolean): Promise<void> {
+async function writeUnpaid(tx: Tx, charge: PaymentTransaction, declined: boolean): Promise<void> {
   const { orderId } = charge;
   const open = await changeOrder(tx, orderId, sql`${orders.status} <> 'CANCELLED'`, {
     paymentStatus: "FAILED",
     declines: sql`${orders.declines} + ${declined ? 1 : 0}`,
   });
   const message = charge.declineCode;
-  await writeSteps(tx, orderId, [{ type: "PAYMENT_FAILED", message, actorId: charge.actorId }]);
+  await appendTimeline(tx, orderId, [{ type: "PAYMENT_FAILED", message, actorId: charge.actorId }]);
   if (open === undefined) {
     await changeOrder(tx, orderId, sql`${orders.amountPaidMinor} = 0`, { paymentStatus: "CANCELLED" });
-  } else if (open.order.declines >= declinesMax) {
-    // What is on its way does not come back to the shelf for a card that was declined.
+  } else if (open.order.declines >= declinesPerOrderMax) {
+    // An order that was shipped is not cancelled because a card was declined.
     const condition = inArray(orders.status, [...beforeShipping]);
     await writeCancellation(tx, orderId, { reason: "PAYMENT_FAILED", actorId: null, note: null, condition });
   }

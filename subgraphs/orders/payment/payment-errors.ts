@@ -3,12 +3,12 @@ import { formatAmount, type Money } from "#platform/shop/money.ts";
 import { type Order, orderMoney } from "../order/order.ts";
 import { storeUserErrors } from "../shared/idempotency.ts";
 import { paymentError, type UserError } from "../shared/user-errors.ts";
-import type { Transaction } from "./refund.ts";
+import type { PaymentTransaction } from "./refund.ts";
 
-/** What a buyer is told of an attempt: nothing stands in `userErrors` when it succeeded or has no answer yet. */
-export function chargeOutcome(attempt: Transaction): KeyOutcome {
+/** The outcome of an attempt. It has no user errors if the attempt succeeded or has no result yet. */
+export function chargeOutcome(attempt: PaymentTransaction): KeyOutcome {
   if (attempt.status === "PENDING" && attempt.nextActionUrl !== null) {
-    const waits = paymentError("PAYMENT_ACTION_REQUIRED", "The payment has to be confirmed on the provider's page.");
+    const waits = paymentError("PAYMENT_ACTION_REQUIRED", "Confirm the payment on the provider's page.");
     return { found: true, userErrors: storeUserErrors([waits]), nextActionUrl: attempt.nextActionUrl };
   }
   if (attempt.status !== "FAILED") return { found: true, userErrors: [] };
@@ -17,26 +17,38 @@ export function chargeOutcome(attempt: Transaction): KeyOutcome {
   return { found: true, userErrors: storeUserErrors([declined]) };
 }
 
-/** Why an order cannot be paid with this amount right now. */
-export function paymentRefusal(order: Order, amount: Money): UserError {
+/** Why an order cannot be charged this amount now. */
+export function notPayableError(order: Order, amount: Money): UserError {
   if (order.amountPaidMinor > 0n) {
-    return paymentError("PAYMENT_ALREADY_PROCESSED", "It is paid already.");
+    return paymentError("PAYMENT_ALREADY_PROCESSED", "This order is already paid.");
   }
   if (order.status === "PENDING" || order.status === "PROCESSING") {
     if (order.paymentStatus === "PENDING") {
-      return paymentError("PAYMENT_IN_PROGRESS", "Another payment of it is under way.");
+      return paymentError("PAYMENT_IN_PROGRESS", "Another payment is in progress.");
     }
     if (amount.minorUnits !== order.totalMinor || amount.currency !== order.currency) {
-      return amountMismatch(order);
+      return amountMismatchError(order);
     }
   }
-  return paymentError("ORDER_NOT_PAYABLE", "The order cannot be paid as it is.");
+  return paymentError("ORDER_NOT_PAYABLE", "This order cannot be paid in its current state.");
 }
 
-/** The amount is not the payment's. */
-export function amountMismatch(order: Order): UserError {
+/** The amount differs from the payment's. */
+function amountMismatchError(order: Order): UserError {
   const total = orderMoney(order, order.totalMinor);
-  return paymentError("PAYMENT_AMOUNT_MISMATCH", `The payment is of ${formatAmount(total)} ${total.currency}.`, {
+  return paymentError("PAYMENT_AMOUNT_MISMATCH", `The amount must be ${formatAmount(total)} ${total.currency}.`, {
     field: ["amount"],
   });
+}
+
+/** Why a payment of this amount cannot be recorded for an order now. */
+export function notRecordableError(order: Order, amount: Money): UserError {
+  const isLater = order.status === "SHIPPED" || order.status === "DELIVERED" || order.status === "PROCESSING";
+  const isMismatched = amount.minorUnits !== order.totalMinor || amount.currency !== order.currency;
+  if (isLater && order.paymentStatus === "PENDING") {
+    return paymentError("PAYMENT_IN_PROGRESS", "A payment is in progress.");
+  }
+  if (isLater && order.amountPaidMinor === 0n && isMismatched) return amountMismatchError(order);
+  if (order.amountPaidMinor > 0n) return paymentError("PAYMENT_ALREADY_PROCESSED", "This order is already paid.");
+  return paymentError("ORDER_NOT_PAYABLE", "Only orders in PROCESSING, SHIPPED or DELIVERED can be marked as paid.");
 }

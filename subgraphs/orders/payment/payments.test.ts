@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { internalTokenOf } from "#test/harness/subgraph-client.ts";
-import { signTestWebhook } from "../payment-providers/sandbox-webhooks.ts";
+import { signSandboxWebhook } from "../payment-providers/sandbox-webhooks.ts";
 import { type Buyer, type OrdersShop, openOrdersShop, orderPayload, paymentPayload } from "../testing/test-orders.ts";
 
 const tokenKey = randomBytes(32).toString("base64");
@@ -341,7 +341,7 @@ test("a webhook that the provider did not sign is refused, and one that it signe
     update test_provider.charges set status = 'succeeded'
     where idempotency_key = ${order.payment.transactions[0].id} returning id`;
   const key = createHmac("sha256", tokenKey).update("test-provider-webhooks").digest("hex");
-  const { body, signature } = signTestWebhook(key, charge?.id);
+  const { body, signature } = signSandboxWebhook(key, charge?.id);
   const sent = await Promise.all([post(body, signature), post(body, signature)]);
   expect(sent.map(({ status }) => status)).toEqual([200, 200]);
   const paid = await shop.order(buyer, order.id);

@@ -6,23 +6,23 @@ import { newId, type OrderId, type UserId } from "#platform/shop/ids.ts";
 import { formatAmount } from "#platform/shop/money.ts";
 import { changeOrder, lockOrder, type Order, orderMoney } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
-import { writeSteps } from "../order/timeline.ts";
-import type { RefundAnswer } from "../payment-providers/payment-provider.ts";
+import { appendTimeline } from "../order/timeline.ts";
+import type { RefundResult } from "../payment-providers/payment-provider.ts";
 import type { Services } from "../services.ts";
-import { type Deadline, leftMs } from "../shared/deadline.ts";
+import { type Deadline, remainingMs } from "../shared/deadline.ts";
 
-/** A charge or a refund as it is stored. */
-export type Transaction = typeof paymentTransactions.$inferSelect;
+/** A stored charge or refund. */
+export type PaymentTransaction = typeof paymentTransactions.$inferSelect;
 
 const providerTimeoutMs = 5_000;
 const leaseMs = 4_000;
 
-/** Money that came another way is given back another way: that is only written down. */
+/** The provider name of payments made outside the shop. Their refunds are made outside too, and only recorded. */
 export const recordedProvider = "recorded";
 
 /**
- * Writes a refund that is still to be made, of money that the caller has committed to it in the same transaction. The provider is asked by
- * {@link askForRefund}; at the latest the sweeper does.
+ * Writes a refund that is to be made, of an amount that the caller has reserved for it in the same transaction. {@link attemptRefund} then calls
+ * the provider, by the sweeper at the latest.
  */
 export async function writeRefund(
   tx: Tx,
@@ -57,11 +57,11 @@ export async function writeRefund(
 }
 
 /**
- * Asks the provider for a refund, unless somebody else is just doing so or it is settled; what cannot be settled now is asked again later.
+ * Calls the provider to make a refund, unless another process does or it is settled. Without a result the call is repeated later.
  *
- * @param atOnce even if somebody else is just doing so: there is news of it.
+ * @param atOnce even if another process does, because the provider has reported a change.
  */
-export async function askForRefund(
+export async function attemptRefund(
   services: Services,
   id: TransactionId,
   deadline: Deadline,
@@ -72,7 +72,7 @@ export async function askForRefund(
     .update(paymentTransactions)
     .set({
       dueAt: sql`now() + ${leaseMs} * interval '1 millisecond'`,
-      asked: sql`${paymentTransactions.asked} + 1`,
+      attempts: sql`${paymentTransactions.attempts} + 1`,
     })
     .where(
       and(
@@ -91,21 +91,21 @@ export async function askForRefund(
     const [charge] = await db.select().from(paymentTransactions).where(eq(paymentTransactions.id, refund.chargeId));
     const provider = providers.byName.get(refund.provider);
     if (provider === undefined) throw new Error(`The payment provider ${refund.provider} is not configured.`);
-    if (charge?.providerReference == null) throw new Error("A refund's charge has no reference.");
+    if (charge?.providerReference == null) throw new Error("A refund's charge has no provider reference.");
     crashPoint("orders:refund:before-provider");
-    const answer = await withDeadline(
+    const result = await withDeadline(
       provider.refund({
         id,
         chargeReference: charge.providerReference,
         amount: orderMoney(refund, refund.amountMinor),
         reference: refund.providerReference,
       }),
-      Math.min(providerTimeoutMs, Math.max(1, leftMs(deadline))),
+      Math.min(providerTimeoutMs, Math.max(1, remainingMs(deadline))),
     );
     crashPoint("orders:refund:after-provider");
-    await settleRefund(db, refund, answer);
+    await settleRefund(db, refund, result);
   } catch (error) {
-    log.warn({ err: error, transactionId: id }, "A refund has no answer yet; the provider is asked again.");
+    log.warn({ err: error, transactionId: id }, "The result of a refund is unknown; the call is repeated.");
     await db
       .update(paymentTransactions)
       .set({ dueAt: retryAt })
@@ -114,25 +114,25 @@ export async function askForRefund(
 }
 
 /** After 1, 2, 4 and then every 8 seconds. */
-export const retryAt = sql`now() + least(8, 2 ^ (${paymentTransactions.asked} - 1)) * interval '1 second'`;
+export const retryAt = sql`now() + least(8, 2 ^ (${paymentTransactions.attempts} - 1)) * interval '1 second'`;
 
-/** Writes what became of a refund, once. */
-async function settleRefund(db: Db, { id, orderId }: Transaction, answer: RefundAnswer): Promise<void> {
+/** Writes a provider's result. A final result is written once. */
+async function settleRefund(db: Db, { id, orderId }: PaymentTransaction, result: RefundResult): Promise<void> {
   await transaction(db, async (tx) => {
     await lockOrder(tx, orderId);
-    if (answer.kind === "pending") {
+    if (result.kind === "pending") {
       await tx
         .update(paymentTransactions)
-        .set({ providerReference: answer.reference, dueAt: retryAt })
+        .set({ providerReference: result.reference, dueAt: retryAt })
         .where(and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING")));
       return;
     }
-    const succeeded = answer.kind === "succeeded";
+    const succeeded = result.kind === "succeeded";
     const [refund] = await tx
       .update(paymentTransactions)
       .set({
         status: succeeded ? "SUCCEEDED" : "FAILED",
-        ...(succeeded ? { providerReference: answer.reference || null } : { declineCode: answer.reason }),
+        ...(succeeded ? { providerReference: result.reference || null } : { declineCode: result.reason }),
         dueAt: null,
         settledAt: sql`now()`,
       })
@@ -144,9 +144,9 @@ async function settleRefund(db: Db, { id, orderId }: Transaction, answer: Refund
       await changeOrder(tx, refund.orderId, undefined, {
         refundCommittedMinor: sql`${orders.refundCommittedMinor} - ${refund.amountMinor}`,
       });
-      // Staff have to give it back another way, and hear of it nowhere else when nobody waits for the answer.
-      const message = `The provider refused to refund ${formatAmount(amount)} ${amount.currency}.`;
-      await writeSteps(tx, refund.orderId, [{ type: "NOTE", message, visibleToBuyer: false }]);
+      // Staff have to give it back another way, and hear of it nowhere else when nobody waits for the result.
+      const message = `The provider declined to refund ${formatAmount(amount)} ${amount.currency}.`;
+      await appendTimeline(tx, refund.orderId, [{ type: "NOTE", message, visibleToBuyer: false }]);
       return;
     }
     const done = await changeOrder(tx, refund.orderId, undefined, {
@@ -155,23 +155,23 @@ async function settleRefund(db: Db, { id, orderId }: Transaction, answer: Refund
         then 'REFUNDED' else 'PARTIALLY_REFUNDED' end`,
     });
     if (done === undefined) throw new Error("A refund without an order.");
-    await writeSteps(tx, refund.orderId, [{ type: "REFUNDED", message: refund.reason, actorId: refund.actorId }]);
+    await appendTimeline(tx, refund.orderId, [{ type: "REFUNDED", message: refund.reason, actorId: refund.actorId }]);
     await enqueueOrderMail(tx, "order-refunded", done.order, { amount });
   });
 }
 
-/** What is asked of a refund that was wished for: money committed to it, and its row. undefined when it is more than there is. */
-export async function commitRefund(
+/** Reserves an amount for a refund and writes the refund; all that remains, without an amount. undefined if less remains. */
+export async function reserveRefund(
   tx: Tx,
   orderId: OrderId,
   refund: { id: TransactionId; amountMinor: bigint | undefined; reason: string | null; actorId: UserId | null },
 ): Promise<Order | undefined> {
   const { amountMinor } = refund;
-  const left = sql`${orders.amountPaidMinor} - ${orders.refundCommittedMinor}`;
+  const remaining = sql`${orders.amountPaidMinor} - ${orders.refundCommittedMinor}`;
   const committed = await changeOrder(
     tx,
     orderId,
-    amountMinor === undefined ? sql`${left} > 0` : sql`${left} >= ${amountMinor}`,
+    amountMinor === undefined ? sql`${remaining} > 0` : sql`${remaining} >= ${amountMinor}`,
     {
       refundCommittedMinor:
         amountMinor === undefined ? orders.amountPaidMinor : sql`${orders.refundCommittedMinor} + ${amountMinor}`,
@@ -184,7 +184,7 @@ export async function commitRefund(
 }
 
 /** The charges and refunds of the orders, oldest first. */
-export async function readTransactions(db: Db, ids: readonly OrderId[]): Promise<Transaction[]> {
+export async function readTransactions(db: Db, ids: readonly OrderId[]): Promise<PaymentTransaction[]> {
   return db
     .select()
     .from(paymentTransactions)
@@ -192,8 +192,8 @@ export async function readTransactions(db: Db, ids: readonly OrderId[]): Promise
     .orderBy(asc(paymentTransactions.id));
 }
 
-/** Asks for the refunds of an order that are still to be made. */
-export async function askForOpenRefunds(services: Services, orderId: OrderId, deadline: Deadline): Promise<void> {
+/** Attempts the open refunds of an order. */
+export async function attemptOpenRefunds(services: Services, orderId: OrderId, deadline: Deadline): Promise<void> {
   const open = await services.db
     .select({ id: paymentTransactions.id })
     .from(paymentTransactions)
@@ -204,5 +204,5 @@ export async function askForOpenRefunds(services: Services, orderId: OrderId, de
         eq(paymentTransactions.status, "PENDING"),
       ),
     );
-  await Promise.all(open.map(({ id }) => askForRefund(services, id, deadline)));
+  await Promise.all(open.map(({ id }) => attemptRefund(services, id, deadline)));
 }

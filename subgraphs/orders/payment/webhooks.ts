@@ -4,15 +4,15 @@ import { header, readBody, sendJson } from "#platform/http/http-server.ts";
 import { parseId } from "#platform/shop/ids.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
-import { askForCharge, findTransaction } from "./charge.ts";
-import { askForRefund } from "./refund.ts";
+import { attemptCharge, findTransaction } from "./charge.ts";
+import { attemptRefund } from "./refund.ts";
 
 const bodyBytesMax = 256 * 1024;
-const askMsMax = 5_000;
+const callMsMax = 5_000;
 
 /**
- * `/webhooks/<provider>` for each provider: a webhook says which charge or refund to look at, and the provider is asked what became of it. So one that is
- * late, doubled or out of order does no harm.
+ * `/webhooks/<provider>` for each provider. A webhook only names a charge or refund, whose state is then read from the provider. So webhooks that
+ * are late, repeated or out of order do no harm.
  */
 export function webhookRoutes(services: Services): Record<string, InternalRoute> {
   return Object.fromEntries(
@@ -20,17 +20,17 @@ export function webhookRoutes(services: Services): Record<string, InternalRoute>
       `POST /webhooks/${name}`,
       async (request, response) => {
         const body = await readBody(request, bodyBytesMax);
-        const subject = await provider.webhookSubject(body, (wanted) => header(request, wanted));
+        const subject = await provider.webhookSubject(body, (name) => header(request, name));
         const id = subject === undefined ? undefined : parseId<TransactionId>(subject);
-        if (id !== undefined) await askFor(services, id);
+        if (id !== undefined) await refreshTransaction(services, id);
         sendJson(response, 200, {});
       },
     ]),
   ) satisfies Record<string, InternalRoute>;
 }
 
-async function askFor(services: Services, id: TransactionId): Promise<void> {
+async function refreshTransaction(services: Services, id: TransactionId): Promise<void> {
   const found = await findTransaction(services.db, id);
-  if (found?.type === "CHARGE") await askForCharge(services, id, deadlineIn(askMsMax));
-  if (found?.type === "REFUND") await askForRefund(services, id, deadlineIn(askMsMax), true);
+  if (found?.type === "CHARGE") await attemptCharge(services, id, deadlineIn(callMsMax));
+  if (found?.type === "REFUND") await attemptRefund(services, id, deadlineIn(callMsMax), true);
 }

@@ -2,19 +2,20 @@ import { parseId } from "#platform/shop/ids.ts";
 import { moneyOutput } from "#platform/shop/money.ts";
 import { signedIn } from "#platform/shop/viewer.ts";
 import type { CartItemResolvers, CartResolvers, MutationResolvers, QueryResolvers } from "#schema/generated/orders.ts";
+import { addCartItem } from "../cart/add-cart-item.ts";
 import type { Cart } from "../cart/cart.ts";
-import { addCartItem, findCart } from "../cart/cart.ts";
-import { claimCart } from "../cart/cart-claim.ts";
-import { clearCart, removeCartItem, updateCartItem } from "../cart/cart-lines.ts";
+import { findCart } from "../cart/cart.ts";
 import { cartProblems, subtotal, unitPrice } from "../cart/cart-prices.ts";
+import { clearCart, removeCartItem, updateCartItem } from "../cart/edit-cart.ts";
+import { claimCart } from "../checkout/claim-cart.ts";
 import type { Context } from "../context.ts";
 
-/** Reads of carts from the root. */
+/** Queries of carts. */
 export const cartQueries = {
   cart: async (_parent, { token }, { viewer, db, services }) => findCart(db, viewer, services.tokenKey, token),
 } satisfies QueryResolvers;
 
-/** Changes of carts. */
+/** Mutations of carts. */
 export const cartMutations = {
   cartItemAdd: async (_parent, { input }, { viewer, services }) => addCartItem(services, viewer, input),
   cartItemUpdate: async (_parent, { input }, { viewer, services }) => updateCartItem(services, viewer, input),
@@ -24,7 +25,7 @@ export const cartMutations = {
     claimCart(services, signedIn(viewer).id, cartToken, strategy),
 } satisfies MutationResolvers;
 
-/** A cart's fields. */
+/** Fields of Cart. */
 export const cartFields: CartResolvers = {
   __resolveReference: ({ id }, { loaders }) => {
     const cartId = parseId<Cart["id"]>(id);
@@ -36,21 +37,21 @@ export const cartFields: CartResolvers = {
   totalQuantity: async ({ id }, _args, { loaders }) =>
     (await loaders.cartItems.load(id)).reduce((sum, { quantity }) => sum + quantity, 0),
   subtotal: async (cart, _args, context) => {
-    const { items, answers } = await pricedItems(cart, context);
-    return moneyOutput(subtotal(items, answers, cart));
+    const { items, lines } = await pricedItems(cart, context);
+    return moneyOutput(subtotal(items, lines, cart));
   },
   problems: async (cart, _args, context) => {
-    const { items, answers } = await pricedItems(cart, context);
-    return cartProblems(items, answers);
+    const { items, lines } = await pricedItems(cart, context);
+    return cartProblems(items, lines);
   },
 };
 
 async function pricedItems(cart: Cart, { loaders }: Context) {
   const items = await loaders.cartItems.load(cart.id);
-  return { items, answers: await Promise.all(items.map((item) => loaders.prices.load(item))) };
+  return { items, lines: await Promise.all(items.map((item) => loaders.prices.load(item))) };
 }
 
-/** A cart line's fields. */
+/** Fields of CartItem. */
 export const cartItemFields: CartItemResolvers = {
   __resolveReference: ({ id }, { loaders }) => {
     const itemId = parseId<Parameters<typeof loaders.cartItem.load>[0]>(id);

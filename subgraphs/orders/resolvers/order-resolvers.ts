@@ -15,21 +15,21 @@ import { findCart } from "../cart/cart.ts";
 import { completeCheckout } from "../checkout/checkout.ts";
 import { createOrder } from "../checkout/create-order.ts";
 import type { Context } from "../context.ts";
-import {
-  addNote,
-  cancelOrder,
-  claimOrder,
-  updateOrderStatus,
-  updateShippingAddress,
-} from "../fulfilment/order-change.ts";
+import { cancelOrder } from "../fulfilment/cancel-order.ts";
+import { updateOrderStatus } from "../fulfilment/update-order-status.ts";
+import { addNote } from "../order/add-note.ts";
+import { claimOrder } from "../order/claim-order.ts";
+import { addOrderItem, removeOrderItem, updateOrderItem } from "../order/edit-items.ts";
 import { findGuestOrder, type Order, orderMoney } from "../order/order.ts";
-import { addOrderItem, removeOrderItem, updateOrderItem } from "../order/order-edit.ts";
 import { listOrders } from "../order/order-list.ts";
 import { formatOrderNumber, parseOrderNumber } from "../order/order-number.ts";
 import { availableTransitions } from "../order/order-status.ts";
-import { createRefund, processPayment, recordPayment } from "../payment/payments.ts";
+import { updateShippingAddress } from "../order/shipping-address.ts";
+import { createRefund } from "../payment/create-refund.ts";
+import { processPayment } from "../payment/process-payment.ts";
+import { recordPayment } from "../payment/record-payment.ts";
 
-/** Reads of orders from the root. */
+/** Queries of orders and payments. */
 export const orderQueries = {
   order: async (_parent, { id, number }, { loaders }) => {
     const found =
@@ -62,7 +62,7 @@ async function orderByPayment(text: string, loaders: Loaders): Promise<Order | n
   return id === undefined ? null : loaders.orderByPayment.load(id);
 }
 
-/** Changes of orders. */
+/** Mutations of orders and payments. */
 export const orderMutations = {
   checkoutComplete: async (_parent, { input }, { viewer, services }) => completeCheckout(services, viewer, input),
   orderCreate: async (_parent, { input }, { viewer, services }) => createOrder(services, signedIn(viewer).id, input),
@@ -82,7 +82,7 @@ export const orderMutations = {
   refundCreate: async (_parent, { input }, { viewer, services }) => createRefund(services, signedIn(viewer), input),
 } satisfies MutationResolvers;
 
-/** An order's fields. */
+/** Fields of Order. */
 export const orderFields: OrderResolvers = {
   __resolveReference: (reference, { loaders }) =>
     "id" in reference ? orderById(reference.id, loaders) : orderByNumber(reference.number, loaders),
@@ -106,7 +106,7 @@ export const orderFields: OrderResolvers = {
     }),
 };
 
-/** An order line's fields. */
+/** Fields of OrderItem. */
 export const orderItemFields: OrderItemResolvers = {
   __resolveReference: ({ id }, { loaders }) => {
     const itemId = parseId<OrderItemId>(id);
@@ -118,12 +118,12 @@ export const orderItemFields: OrderItemResolvers = {
   subtotal: (item) => moneyOutput(orderMoney(item, item.subtotalMinor)),
 };
 
-/** A timeline step's fields. */
+/** Fields of OrderEvent. */
 export const orderEventFields: OrderEventResolvers = {
   actor: ({ actorId }) => (actorId === null ? null : { id: actorId }),
 };
 
-/** A payment's fields; it is a part of its order. */
+/** Fields of Payment, which is part of its order. */
 export const paymentFields: PaymentResolvers = {
   __resolveReference: ({ id }, { loaders }) => orderByPayment(id, loaders),
   id: ({ paymentId }) => paymentId,
@@ -135,12 +135,12 @@ export const paymentFields: PaymentResolvers = {
   transactions: async ({ id }, _args, { loaders }) => [...(await loaders.transactions.load(id))],
 };
 
-/** A charge's or refund's fields. */
+/** Fields of PaymentTransaction. */
 export const transactionFields: PaymentTransactionResolvers = {
   amount: (transaction) => moneyOutput(orderMoney(transaction, transaction.amountMinor)),
 };
 
-/** What orders adds to a user. Both are null for whoever may not see them. */
+/** Fields of User that orders contributes; null for viewers who may not see them. */
 export const userFields: UserResolvers = {
   __resolveReference: ({ id }) => ({ id }),
   orders: async ({ id }, args, { viewer, loaders }) => {

@@ -12,7 +12,7 @@ import {
   userFields,
 } from "./order-resolvers.ts";
 
-/** How each field of the orders subgraph is answered; what is not named here is a field of what its parent answered. */
+/** The resolvers of the orders subgraph. A field that is not listed is a property of its parent's value. */
 export const resolvers: Resolvers = {
   ...scalars,
   Query: { ...cartQueries, ...orderQueries },

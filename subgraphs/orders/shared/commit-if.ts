@@ -2,30 +2,30 @@ import { TransactionRollbackError } from "drizzle-orm";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import type { UserError } from "./user-errors.ts";
 
-/** As `transaction`, but nothing of it stays when it comes to user errors; those are its answer. */
-export async function transactionUnlessRefused<Answer extends { readonly userErrors: readonly UserError[] }>(
+/** Runs `work` in a transaction that is rolled back if its result has user errors. Returns the result either way. */
+export async function commitUnlessRejected<Payload extends { readonly userErrors: readonly UserError[] }>(
   db: Db,
-  work: (tx: Tx) => Promise<Answer>,
-): Promise<Answer> {
-  return transactionIf(db, work, ({ userErrors }) => userErrors.length === 0);
+  work: (tx: Tx) => Promise<Payload>,
+): Promise<Payload> {
+  return commitIf(db, work, ({ userErrors }) => userErrors.length === 0);
 }
 
-/** As `transaction`, but nothing of it stays unless `stays` says so of its answer. */
-export async function transactionIf<Answer>(
+/** Runs `work` in a transaction that is rolled back unless `accept` is true of its result. Returns the result either way. */
+export async function commitIf<Result>(
   db: Db,
-  work: (tx: Tx) => Promise<Answer>,
-  stays: (answer: Answer) => boolean,
-): Promise<Answer> {
-  let undone: { answer: Answer } | undefined;
+  work: (tx: Tx) => Promise<Result>,
+  accept: (result: Result) => boolean,
+): Promise<Result> {
+  let rolledBack: { result: Result } | undefined;
   try {
     return await transaction(db, async (tx) => {
-      const answer = await work(tx);
-      if (stays(answer)) return answer;
-      undone = { answer };
+      const result = await work(tx);
+      if (accept(result)) return result;
+      rolledBack = { result };
       return tx.rollback();
     });
   } catch (error) {
-    if (undone !== undefined && error instanceof TransactionRollbackError) return undone.answer;
+    if (rolledBack !== undefined && error instanceof TransactionRollbackError) return rolledBack.result;
     throw error;
   }
 }

@@ -4,22 +4,22 @@ import type { Db } from "#platform/database/database.ts";
 import type { UserErrorCode } from "#schema/generated/orders.ts";
 import type { UserError } from "./user-errors.ts";
 
-/** Whose key it is, and for what. */
+/** Whose key it is, and for which mutation. */
 export type KeyName = { readonly scope: string; readonly mutation: string; readonly key: string };
 
-/** What a key stands for. */
+/** A stored key: the request it came with, and what that request created. */
 export type IdempotencyKey = typeof idempotencyKeys.$inferSelect;
 
 const named = ({ scope, mutation, key }: KeyName) =>
   and(eq(idempotencyKeys.scope, scope), eq(idempotencyKeys.mutation, mutation), eq(idempotencyKeys.key, key));
 
-/** What the key stands for; undefined when nothing was made by it. */
+/** The stored key; undefined if it has not been used. */
 export async function findKey(db: Db, name: KeyName): Promise<IdempotencyKey | undefined> {
   const [row] = await db.select().from(idempotencyKeys).where(named(name));
   return row;
 }
 
-/** Writes a key, in the transaction of what it makes; false when it stands for something already, and then nothing may be made. */
+/** Stores a key in the transaction of what it creates. Returns false if it was used before: the caller must then create nothing. */
 export async function writeKey(tx: Db, row: typeof idempotencyKeys.$inferInsert): Promise<boolean> {
   const written = await tx
     .insert(idempotencyKeys)
@@ -29,7 +29,7 @@ export async function writeKey(tx: Db, row: typeof idempotencyKeys.$inferInsert)
   return written.length === 1;
 }
 
-/** Keeps what a key's first answer was; whoever comes later gets the one that is kept. */
+/** Stores a key's outcome unless one is stored already. Returns the stored one, so that every repeat reports the same. */
 export async function keepOutcome(db: Db, name: KeyName, outcome: KeyOutcome): Promise<KeyOutcome> {
   const [row] = await db
     .update(idempotencyKeys)
@@ -39,12 +39,12 @@ export async function keepOutcome(db: Db, name: KeyName, outcome: KeyOutcome): P
   return row?.outcome ?? outcome;
 }
 
-/** User errors as they are kept. */
+/** User errors as the table stores them. */
 export function storeUserErrors(userErrors: readonly UserError[]): StoredUserError[] {
   return userErrors.map((error) => ({ ...error }));
 }
 
-/** User errors as they were kept; only {@link storeUserErrors} writes them. */
+/** The user errors that {@link storeUserErrors} stored. */
 export function restoreUserErrors(stored: readonly StoredUserError[]): UserError[] {
   return stored.map((error) => ({ ...error, code: error.code as UserErrorCode }));
 }

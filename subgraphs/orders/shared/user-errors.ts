@@ -1,27 +1,27 @@
 import type { OrderStatus } from "#drizzle/orders/tables.ts";
-import type { UserErrorValue } from "#platform/shop/input.ts";
+import { notFoundError, type UserErrorValue } from "#platform/shop/input.ts";
 import { type Money, moneyOutput } from "#platform/shop/money.ts";
 import type { UserErrorCode } from "#schema/generated/orders.ts";
 
 /** A failure that the caller can act on, in the `userErrors` of this subgraph's payloads. */
 export type UserError = UserErrorValue<UserErrorCode> & Readonly<Record<string, unknown>>;
 
-/** An error about carts and checkout that carries no more than its code. */
+/** A CheckoutError: a problem with a cart or an order that has no fields of its own. */
 export function checkoutError(code: UserErrorCode, message: string, field?: readonly (string | number)[]): UserError {
   return { __typename: "CheckoutError", code, message, ...(field === undefined ? {} : { field: field.map(String) }) };
 }
 
-/** The same key came before with another input. */
+/** The key was used before, with another input. */
 export function idempotencyKeyReusedError(field: readonly string[] = ["idempotencyKey"]): UserError {
   return {
     __typename: "IdempotencyKeyReusedError",
     code: "IDEMPOTENCY_KEY_REUSED",
-    message: "This key was used for another request.",
+    message: "This idempotency key was already used for a different request.",
     field,
   };
 }
 
-/** One line that the stock does not cover. */
+/** There is not enough stock for one line. */
 export function insufficientStockError(
   line: { productId: string; variantId: string; requestedQuantity: number; availableQuantity: number },
   field?: readonly (string | number)[],
@@ -29,7 +29,7 @@ export function insufficientStockError(
   return {
     __typename: "InsufficientStockError",
     code: "INSUFFICIENT_STOCK",
-    message: line.availableQuantity === 0 ? "It is sold out." : `Only ${line.availableQuantity} are left.`,
+    message: line.availableQuantity === 0 ? "This item is sold out." : `Only ${line.availableQuantity} left in stock.`,
     product: { id: line.productId },
     variant: { id: line.variantId },
     requestedQuantity: line.requestedQuantity,
@@ -38,19 +38,19 @@ export function insufficientStockError(
   };
 }
 
-/** The total is not the one that the buyer agreed to. */
+/** The total differs from the one that the buyer expects. */
 export function priceChangedError(expectedTotal: Money, actualTotal: Money): UserError {
   return {
     __typename: "PriceChangedError",
     code: "PRICE_CHANGED",
-    message: "The total has changed.",
+    message: "The total has changed. Check it and try again.",
     field: ["expectedTotal"],
     expectedTotal: moneyOutput(expectedTotal),
     actualTotal: moneyOutput(actualTotal),
   };
 }
 
-/** The order cannot go from where it is to where it was asked to go. */
+/** The order cannot move from `from` to `to`. */
 export function invalidTransitionError(
   from: OrderStatus,
   to: OrderStatus,
@@ -60,7 +60,7 @@ export function invalidTransitionError(
   return {
     __typename: "InvalidStatusTransitionError",
     code: "INVALID_STATUS_TRANSITION",
-    message: `An order that is ${from} cannot become ${to}.`,
+    message: `An order cannot go from ${from} to ${to}.`,
     from,
     to,
     allowed,
@@ -68,7 +68,7 @@ export function invalidTransitionError(
   };
 }
 
-/** An error about paying. `declineCode` is the provider's reason. */
+/** A PaymentError. `declineCode` is the provider's reason. */
 export function paymentError(
   code: UserErrorCode,
   message: string,
@@ -76,3 +76,11 @@ export function paymentError(
 ): UserError {
   return { __typename: "PaymentError", code, message, ...more };
 }
+
+/** A cart, its order and its payment have one currency. */
+export function currencyMismatchError(field?: readonly (string | number)[]): UserError {
+  return checkoutError("CURRENCY_MISMATCH", "All items of an order must be in one currency.", field);
+}
+
+/** No cart belongs to the token. */
+export const unknownCartError = notFoundError(["cartToken"], "No cart belongs to this token.");

@@ -6,29 +6,33 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import type { CartItemId } from "#platform/shop/ids.ts";
 import { idOrUndefined, notFoundError, parseInput } from "#platform/shop/input.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
-import type { CatalogueVariant } from "../clients/products-client.ts";
+import type { OrderableVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
-import { transactionUnlessRefused } from "../shared/commit-if.ts";
+import { commitUnlessRejected } from "../shared/commit-if.ts";
+import { unitsPerLineMax } from "../shared/limits.ts";
+import { unknownCartError } from "../shared/user-errors.ts";
 import {
   type Cart,
-  type CartAnswer,
   type CartItem,
-  cartAnswer,
+  type CartPayload,
   cartOf,
+  cartPayload,
   findCart,
   readCartItems,
   touched,
-  unknownToken,
 } from "./cart.ts";
 
 const updateInput = z.object({
   cartToken: z.string().nullish(),
   itemId: z.string(),
-  quantity: z.int().min(0, "It must not be below 0.").max(1_000, "It must be at most 1000."),
+  quantity: z
+    .int()
+    .min(0, "The quantity cannot be negative.")
+    .max(unitsPerLineMax, `A line can have at most ${unitsPerLineMax} units.`),
 });
 
-/** Changes a line's quantity, 0 removes it, and takes note of today's price, unless the catalogue is away. */
-export async function updateCartItem(services: Services, viewer: Viewer, input: unknown): Promise<CartAnswer> {
+/** Sets a line's quantity; 0 removes the line. Also notes today's price, so that `problems` no longer reports a change of price. */
+export async function updateCartItem(services: Services, viewer: Viewer, input: unknown): Promise<CartPayload> {
   const { db, tokenKey } = services;
   const parsed = parseInput(updateInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
@@ -37,41 +41,41 @@ export async function updateCartItem(services: Services, viewer: Viewer, input: 
   if (quantity === 0) return removeItem(services, viewer, cartToken, itemId);
   const cart = await findCart(db, viewer, tokenKey, cartToken);
   const item = cart === undefined ? undefined : (await readCartItems(db, [cart.id])).find(({ id }) => id === itemId);
-  if (item === undefined) return missing(cart, cartToken);
-  const today = await todaysVariant(services, item);
+  if (item === undefined) return notFound(cart, cartToken);
+  const today = await findVariant(services, item);
   return changeCart(services, viewer, cartToken, async (tx) => {
     const updated = await tx
       .update(cartItems)
-      .set({ quantity, ...(today === undefined ? {} : priced(today)) })
+      .set({ quantity, ...(today === undefined ? {} : seenPrice(today)) })
       .where(and(eq(cartItems.id, item.id), eq(cartItems.cartId, item.cartId)))
       .returning({ id: cartItems.id });
     return updated.length === 1;
   });
 }
 
-/** undefined when the catalogue is away, or has it no more in the cart's currency. */
-async function todaysVariant({ catalogue, log }: Services, item: CartItem): Promise<CatalogueVariant | undefined> {
+/** The variant as it is today; undefined if products is unavailable, or no longer sells it in the cart's currency. */
+async function findVariant({ products, log }: Services, item: CartItem): Promise<OrderableVariant | undefined> {
   try {
-    const [answer] = await catalogue.orderable([item]);
-    const variant = answer?.outcome === "ORDERABLE" ? answer.variant : undefined;
+    const [availability] = await products.findOrderable([item]);
+    const variant = availability?.outcome === "ORDERABLE" ? availability.variant : undefined;
     return variant?.unitPrice.currency === item.currency ? variant : undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    log.warn({ err: error }, "The catalogue is away; a cart's line keeps its price.");
+    log.warn({ err: error }, "The products subgraph is unavailable; a cart line keeps its price.");
     return undefined;
   }
 }
 
-function priced({ productName, unitPrice: { minorUnits } }: CatalogueVariant) {
+function seenPrice({ productName, unitPrice: { minorUnits } }: OrderableVariant) {
   return { productName, notedPriceMinor: minorUnits, seenPriceMinor: minorUnits };
 }
 
-/** Removes a line. */
+/** Removes a line from the viewer's cart. */
 export async function removeCartItem(
   services: Services,
   viewer: Viewer,
   input: { cartToken?: string | null; itemId: string },
-): Promise<CartAnswer> {
+): Promise<CartPayload> {
   return removeItem(services, viewer, input.cartToken, idOrUndefined<CartItemId>(input.itemId));
 }
 
@@ -80,7 +84,7 @@ async function removeItem(
   viewer: Viewer,
   token: string | null | undefined,
   itemId: CartItemId | undefined,
-): Promise<CartAnswer> {
+): Promise<CartPayload> {
   return changeCart(services, viewer, token, async (tx, cart) => {
     if (itemId === undefined) return false;
     const removed = await tx
@@ -91,37 +95,37 @@ async function removeItem(
   });
 }
 
-/** Removes every line; a user who never had a cart has an empty one already. */
+/** Removes every line. For a user without a cart it does nothing. */
 export async function clearCart(
   services: Services,
   viewer: Viewer,
   token: string | null | undefined,
-): Promise<CartAnswer> {
-  const answer = await changeCart(services, viewer, token, async (tx, cart) => {
+): Promise<CartPayload> {
+  const payload = await changeCart(services, viewer, token, async (tx, cart) => {
     await tx.delete(cartItems).where(eq(cartItems.cartId, cart.id));
     return true;
   });
-  if (answer.cart !== undefined) return answer;
-  return { userErrors: viewer.kind === "user" ? [] : [unknownToken] };
+  if (payload.cart !== undefined) return payload;
+  return { userErrors: viewer.kind === "user" ? [] : [unknownCartError] };
 }
 
-/** Changes the viewer's cart under its lock; NOT_FOUND when there is none, or `work` says that what it is about is not in it. */
+/** Changes the viewer's cart under its lock. NOT_FOUND if there is no cart, or if `work` returns false because the line is not in it. */
 async function changeCart(
   { db, tokenKey }: Services,
   viewer: Viewer,
   token: string | null | undefined,
   work: (tx: Tx, cart: Cart) => Promise<boolean>,
-): Promise<CartAnswer> {
-  const wanted = cartOf(viewer, tokenKey, token);
-  if (wanted === undefined) return missing(undefined, token);
-  return transactionUnlessRefused(db, async (tx): Promise<CartAnswer> => {
-    const [cart] = await tx.update(carts).set(touched).where(wanted).returning();
-    if (cart === undefined || !(await work(tx, cart))) return missing(cart, token);
-    return cartAnswer(tokenKey, cart);
+): Promise<CartPayload> {
+  const own = cartOf(viewer, tokenKey, token);
+  if (own === undefined) return notFound(undefined, token);
+  return commitUnlessRejected(db, async (tx): Promise<CartPayload> => {
+    const [cart] = await tx.update(carts).set(touched).where(own).returning();
+    if (cart === undefined || !(await work(tx, cart))) return notFound(cart, token);
+    return cartPayload(tokenKey, cart);
   });
 }
 
-/** A guest's token that opens nothing is the token's fault; in a cart that is there it is the line's. */
-function missing(cart: Cart | undefined, token: string | null | undefined): CartAnswer {
+/** The error points at the token if it belongs to no cart, and at the line otherwise. */
+function notFound(cart: Cart | undefined, token: string | null | undefined): CartPayload {
   return { userErrors: [notFoundError([cart === undefined && token != null ? "cartToken" : "itemId"])] };
 }

@@ -1,0 +1,109 @@
+import { and, count, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { cartItems, carts } from "#drizzle/orders/tables.ts";
+import type { Tx } from "#platform/database/database.ts";
+import { type CartId, type CartItemId, newId, type ProductId } from "#platform/shop/ids.ts";
+import { idOrUndefined, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
+import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
+import type { OrderableVariant } from "../clients/products-client.ts";
+import type { Services } from "../services.ts";
+import { commitUnlessRejected } from "../shared/commit-if.ts";
+import { linesPerOrderMax, unitsPerLineMax } from "../shared/limits.ts";
+import { currencyMismatchError, type UserError, unknownCartError } from "../shared/user-errors.ts";
+import { type Cart, type CartPayload, cartOf, cartPayload, expiry, isLive, touched } from "./cart.ts";
+
+const addInput = z.object({
+  cartToken: z.string().nullish(),
+  productId: z.string(),
+  variantId: z.string().nullish(),
+  quantity: quantityInput,
+});
+
+/** Adds units to the viewer's cart, creating the cart if there is none. Units of a variant that is in the cart go to its line. */
+export async function addCartItem(services: Services, viewer: Viewer, input: unknown): Promise<CartPayload> {
+  const { db, tokenKey } = services;
+  const parsed = parseInput(addInput, input);
+  if (!parsed.ok) return { userErrors: parsed.userErrors };
+  const { quantity, cartToken } = parsed.value;
+  const own = cartOf(viewer, tokenKey, cartToken);
+  if (own === undefined && cartToken != null) return { userErrors: [unknownCartError] };
+  const found = await findOrderable(services.products, [
+    {
+      productId: idOrUndefined<ProductId>(parsed.value.productId),
+      variantId: parseVariantId(parsed.value.variantId),
+      at: [],
+    },
+  ]);
+  const [variant] = found.variants;
+  if (found.userErrors.length > 0 || variant === undefined) return { userErrors: found.userErrors };
+  return commitUnlessRejected(db, async (tx) => {
+    const cart = own === undefined ? await createGuestCart(tx, variant) : await lockCart(tx, viewer, own, variant);
+    if (cart === undefined) return { userErrors: [unknownCartError] };
+    const userErrors = await addLine(tx, cart, variant, quantity);
+    return userErrors.length > 0 ? { userErrors } : cartPayload(tokenKey, cart);
+  });
+}
+
+async function createGuestCart(tx: Tx, variant: OrderableVariant): Promise<Cart | undefined> {
+  const [cart] = await tx
+    .insert(carts)
+    .values({ id: newId<CartId>(), currency: variant.unitPrice.currency, expiresAt: expiry })
+    .returning();
+  return cart;
+}
+
+/** Locks the viewer's cart, so that the number of its lines cannot change until the transaction ends. Creates a user's cart if there is none. */
+async function lockCart(tx: Tx, viewer: Viewer, own: SQL, variant: OrderableVariant): Promise<Cart | undefined> {
+  const [cart] = await tx.update(carts).set(touched).where(own).returning();
+  if (cart !== undefined || viewer.kind !== "user") return cart;
+  await tx.delete(carts).where(and(eq(carts.userId, viewer.id), sql`not ${isLive}`));
+  const [created] = await tx
+    .insert(carts)
+    .values({ id: newId<CartId>(), userId: viewer.id, currency: variant.unitPrice.currency, expiresAt: expiry })
+    .onConflictDoUpdate({ target: carts.userId, set: touched })
+    .returning();
+  return created;
+}
+
+async function addLine(tx: Tx, cart: Cart, variant: OrderableVariant, quantity: number): Promise<UserError[]> {
+  const { unitPrice } = variant;
+  const [lines] = await tx
+    .select({
+      others: count(sql`case when ${cartItems.variantId} <> ${variant.variantId} then 1 end`),
+      all: count(),
+    })
+    .from(cartItems)
+    .where(eq(cartItems.cartId, cart.id));
+  if (lines === undefined) throw new Error("A count returned no row.");
+  if (lines.others >= linesPerOrderMax) {
+    return [validationError(["productId"], `A cart can have at most ${linesPerOrderMax} lines.`)];
+  }
+  if (cart.currency !== unitPrice.currency) {
+    if (lines.all > 0) return [currencyMismatchError(["productId"])];
+    await tx.update(carts).set({ currency: unitPrice.currency }).where(eq(carts.id, cart.id));
+    cart.currency = unitPrice.currency;
+  }
+  const seen = {
+    productName: variant.productName,
+    notedPriceMinor: unitPrice.minorUnits,
+    seenPriceMinor: unitPrice.minorUnits,
+  };
+  const added = await tx
+    .insert(cartItems)
+    .values({
+      id: newId<CartItemId>(),
+      cartId: cart.id,
+      productId: variant.productId,
+      variantId: variant.variantId,
+      quantity,
+      ...seen,
+    })
+    .onConflictDoUpdate({
+      target: [cartItems.cartId, cartItems.variantId],
+      set: { quantity: sql`${cartItems.quantity} + ${quantity}`, ...seen },
+      setWhere: sql`${cartItems.quantity} + ${quantity} <= ${unitsPerLineMax}`,
+    })
+    .returning({ id: cartItems.id });
+  return added.length === 1 ? [] : [validationError(["quantity"], `A line can have at most ${unitsPerLineMax} units.`)];
+}

@@ -1,0 +1,174 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { carts, orderItems, orders, type TransactionId } from "#drizzle/orders/tables.ts";
+import { crashPoint } from "#platform/database/crash-point.ts";
+import { type Tx, violatedConstraint } from "#platform/database/database.ts";
+import {
+  type CartItemId,
+  newId,
+  type OrderId,
+  type OrderItemId,
+  type PaymentId,
+  type UserId,
+} from "#platform/shop/ids.ts";
+import type { PostalAddress } from "#platform/shop/input.ts";
+import type { Money } from "#platform/shop/money.ts";
+import type { Cart, CartItem } from "../cart/cart.ts";
+import type { OrderableVariant } from "../clients/products-client.ts";
+import { type Order, type OrderItem, scaledTotal } from "../order/order.ts";
+import { drawOrderNumber } from "../order/order-number.ts";
+import { type NewOrder, workLeaseMs } from "../order/reserve-stock.ts";
+import { appendTimeline } from "../order/timeline.ts";
+import type { PaymentMethod } from "../payment/charge.ts";
+import type { Services } from "../services.ts";
+import { commitIf } from "../shared/commit-if.ts";
+import type { Deadline } from "../shared/deadline.ts";
+import { type IdempotencyKey, type KeyName, writeKey } from "../shared/idempotency.ts";
+
+/** A request to place an order, parsed; from a cart or from a list of items. */
+export type PlaceOrderCommand = {
+  readonly key: KeyName;
+  readonly fingerprint: string;
+  readonly userId: UserId | null;
+  readonly email: string | undefined;
+  readonly shippingAddress: PostalAddress | undefined;
+  readonly expectedTotal: Money | undefined;
+  readonly customerNote: string | null;
+  readonly metadata: Record<string, unknown> | null;
+  readonly method: PaymentMethod | undefined;
+  readonly deadline: Deadline;
+};
+
+/** A line to be ordered, at the price that its variant has. */
+export type OrderLine = {
+  readonly variant: OrderableVariant;
+  readonly quantity: number;
+  readonly position: number;
+  readonly cartItemId: CartItemId | null;
+};
+
+/** A cart with its lines. */
+export type CartContent = { readonly cart: Cart; readonly items: readonly CartItem[] };
+
+type OrderContent = {
+  readonly cart: Cart | undefined;
+  readonly linesFingerprint: string | null;
+  readonly lines: readonly OrderLine[];
+  readonly total: Money;
+  readonly email: string;
+  readonly address: PostalAddress;
+};
+
+/**
+ * Writes the order and its key, and holds the cart's lines for it, all or nothing, before any other service is called. Returns undefined if
+ * another request was faster: with the same key, with another checkout of the cart, or with a change of it.
+ */
+export async function writeOrder(
+  services: Services,
+  command: PlaceOrderCommand,
+  content: OrderContent,
+): Promise<(NewOrder & { key: IdempotencyKey }) | undefined> {
+  const { cart, linesFingerprint } = content;
+  const id = newId<OrderId>();
+  const key: IdempotencyKey = {
+    ...command.key,
+    fingerprint: command.fingerprint,
+    linesFingerprint,
+    orderId: id,
+    transactionId: command.method === undefined ? null : newId<TransactionId>(),
+    outcome: null,
+    createdAt: new Date(),
+  };
+  try {
+    crashPoint("orders:place:before-write");
+    const written = await commitIf(
+      services.db,
+      async (tx) => {
+        if (cart !== undefined && !(await holdCart(tx, cart, id))) return undefined;
+        const order = await insertOrder(tx, services, command, content, id);
+        if (!(await writeKey(tx, key))) return undefined;
+        const items = await insertItems(tx, order, content.lines);
+        await appendTimeline(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: command.userId }]);
+        return { key, order, items };
+      },
+      (wasFirst) => wasFirst !== undefined,
+    );
+    crashPoint("orders:place:after-write");
+    return written;
+  } catch (error) {
+    // Two orders drew the same number; the next attempt draws another.
+    if (violatedConstraint(error) === "orders_number") return undefined;
+    throw error;
+  }
+}
+
+async function insertOrder(
+  tx: Tx,
+  services: Services,
+  command: PlaceOrderCommand,
+  { cart, total, email, address }: OrderContent,
+  id: OrderId,
+): Promise<Order> {
+  const [order] = await tx
+    .insert(orders)
+    .values({
+      id,
+      number: drawOrderNumber(),
+      userId: command.userId,
+      byGuest: command.userId === null,
+      cartId: cart?.id ?? null,
+      email,
+      currency: total.currency,
+      totalMinor: total.minorUnits,
+      totalScaled: scaledTotal(total),
+      paymentId: newId<PaymentId>(),
+      paymentProvider: command.method?.provider ?? services.providers.first.name,
+      shippingAddress: address,
+      customerNote: command.customerNote,
+      metadata: command.metadata,
+      expiresAt: sql`now() + ${services.orderTtlMs} * interval '1 millisecond'`,
+      workDueAt: sql`now() + ${workLeaseMs} * interval '1 millisecond'`,
+    })
+    .returning();
+  if (order === undefined) throw new Error("An order was not written.");
+  return order;
+}
+
+function insertItems(tx: Tx, order: Order, lines: readonly OrderLine[]): Promise<OrderItem[]> {
+  return tx
+    .insert(orderItems)
+    .values(
+      lines.map(({ variant, quantity, position, cartItemId }) => ({
+        id: newId<OrderItemId>(),
+        cartItemId,
+        orderId: order.id,
+        position,
+        productId: variant.productId,
+        variantId: variant.variantId,
+        productName: variant.productName,
+        variantName: variant.variantName,
+        sku: variant.sku,
+        productImageUrl: variant.imageUrl,
+        currency: order.currency,
+        unitPriceMinor: variant.unitPrice.minorUnits,
+        quantity,
+      })),
+    )
+    .returning();
+}
+
+/** Holds the cart's lines for the order, unless the cart was changed, claimed or checked out since it was read. */
+async function holdCart(tx: Tx, cart: Cart, orderId: OrderId): Promise<boolean> {
+  const held = await tx
+    .update(carts)
+    .set({ checkoutOrderId: orderId })
+    .where(
+      and(
+        eq(carts.id, cart.id),
+        eq(carts.version, cart.version),
+        isNull(carts.checkoutOrderId),
+        isNull(carts.claimedBy),
+      ),
+    )
+    .returning({ id: carts.id });
+  return held.length === 1;
+}
