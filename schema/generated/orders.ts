@@ -12,290 +12,420 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** An ISO 3166-1 alpha-2 country code, such as "US". */
   CountryCode: { input: string; output: string; }
+  /** An ISO 4217 currency code, such as "USD". The currency determines how many decimals an amount has. */
   CurrencyCode: { input: string; output: string; }
+  /** An RFC 3339 timestamp in UTC with milliseconds, such as "2026-11-30T09:30:00.000Z". */
   DateTime: { input: string; output: Date; }
+  /** An exact decimal number as a string, such as "79.99". */
   Decimal: { input: string; output: string; }
+  /** An email address. Case is ignored when addresses are compared. */
   EmailAddress: { input: string; output: string; }
-  /** Any JSON object, at most 4 KiB. */
+  /** A JSON object, at most 4 KiB. */
   JSONObject: { input: Record<string, unknown>; output: Record<string, unknown>; }
+  /** An absolute http or https URL. */
   URL: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
 
+/** A postal address. Orders keep a copy of it. */
 export type Address = {
   __typename?: 'Address';
+  /** City or town. */
   city?: Maybe<Scalars['String']['output']>;
+  /** Country. */
   country: Scalars['CountryCode']['output'];
+  /** Street and number. */
   line1: Scalars['String']['output'];
+  /** Apartment, building or similar. */
   line2?: Maybe<Scalars['String']['output']>;
+  /** The recipient's name. */
   name?: Maybe<Scalars['String']['output']>;
+  /** Phone number for the carrier. */
   phone?: Maybe<Scalars['String']['output']>;
+  /** Postal code. */
   postalCode?: Maybe<Scalars['String']['output']>;
+  /** State, province or region. */
   region?: Maybe<Scalars['String']['output']>;
 };
 
+/** A postal address. */
 export type AddressInput = {
+  /** City or town. */
   city?: InputMaybe<Scalars['String']['input']>;
+  /** Country. */
   country: Scalars['CountryCode']['input'];
+  /** Street and number. */
   line1: Scalars['String']['input'];
+  /** Apartment, building or similar. */
   line2?: InputMaybe<Scalars['String']['input']>;
+  /** The recipient's name. */
   name?: InputMaybe<Scalars['String']['input']>;
+  /** Phone number for the carrier. */
   phone?: InputMaybe<Scalars['String']['input']>;
+  /** Postal code. */
   postalCode?: InputMaybe<Scalars['String']['input']>;
+  /** State, province or region. */
   region?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** A signed-in user has one; a guest's is reached by its secret token. */
+/** A shopping cart. A signed-in user has one; a guest's cart is found by its secret token. */
 export type Cart = {
   __typename?: 'Cart';
+  /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
+  /** The currency of all lines. The first line sets it. */
   currencyCode: Scalars['CurrencyCode']['output'];
+  /** When the cart is deleted unless it is changed before. */
   expiresAt: Scalars['DateTime']['output'];
+  /** Globally unique id. */
   id: Scalars['ID']['output'];
+  /** The lines, in the order in which they were added; at most 100. */
   items: Array<CartItem>;
-  /** What stands in the way of a checkout right now, and prices that changed. Null with an error while the catalogue is away. */
+  /** Obstacles to the checkout, and prices that changed. Null with an error if the catalogue is unavailable. */
   problems?: Maybe<Array<CartProblem>>;
-  /** At today's prices; at the last ones seen while the catalogue is away. */
+  /** The sum of the lines at today's prices, or at the last prices seen if the catalogue is unavailable. */
   subtotal: Money;
+  /** The number of units over all lines. */
   totalQuantity: Scalars['Int']['output'];
+  /** When it was last changed. */
   updatedAt: Scalars['DateTime']['output'];
+  /** The user whose cart it is; null for a guest's. */
   user?: Maybe<User>;
+  /** Increases with each change. */
   version: Scalars['Int']['output'];
 };
 
+/** A line of a cart: one variant and its quantity. */
 export type CartItem = {
   __typename?: 'CartItem';
+  /** When the line was added. */
   addedAt: Scalars['DateTime']['output'];
+  /** Globally unique id. */
   id: Scalars['ID']['output'];
-  /** Null once the product is gone. */
+  /** The product; null if it no longer exists. */
   product?: Maybe<Product>;
+  /** The product's name when it was last seen. */
   productName: Scalars['String']['output'];
+  /** The number of units, from 1 to 1,000. */
   quantity: Scalars['Int']['output'];
+  /** `unitPrice` times `quantity`. */
   subtotal: Money;
-  /** Today's price; the last one seen, once the product is gone or while the catalogue is away. */
+  /** Today's price of one unit, or the last price seen if there is none today. */
   unitPrice: Money;
+  /** The variant; null if it no longer exists. */
   variant?: Maybe<ProductVariant>;
 };
 
+/** An item to add to a cart. */
 export type CartItemAddInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** Id of the product. */
   productId: Scalars['ID']['input'];
+  /** How many units to add, from 1 to 1,000. */
   quantity: Scalars['Int']['input'];
-  /** May be left out when the product has a default variant. */
+  /** Id of the variant. Optional if the product has a default variant. */
   variantId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** Fewer units are available than the line has. */
 export type CartItemInsufficientStock = {
   __typename?: 'CartItemInsufficientStock';
+  /** How many units are available. */
   availableQuantity: Scalars['Int']['output'];
+  /** The line. */
   item: CartItem;
 };
 
-/** A notice, not an obstacle; cartItemUpdate takes note of the new price. */
+/** The price has changed since the buyer last changed the line. Not an obstacle; cartItemUpdate accepts the new price. */
 export type CartItemPriceChanged = {
   __typename?: 'CartItemPriceChanged';
+  /** The line. */
   item: CartItem;
+  /** Today's price of one unit. */
   newPrice: Money;
+  /** The price of one unit that the buyer saw. */
   oldPrice: Money;
 };
 
+/** A line to remove. */
 export type CartItemRemoveInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** Id of the line. */
   itemId: Scalars['ID']['input'];
 };
 
+/** The line's variant is no longer on sale in the cart's currency. */
 export type CartItemUnavailable = {
   __typename?: 'CartItemUnavailable';
+  /** The line. */
   item: CartItem;
 };
 
+/** A new quantity of a line. */
 export type CartItemUpdateInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** Id of the line. */
   itemId: Scalars['ID']['input'];
+  /** The number of units, up to 1,000; 0 removes the line. */
   quantity: Scalars['Int']['input'];
 };
 
-/** What becomes of the lines when a guest with a cart signs in. */
+/** Which lines a user's cart has after a guest's cart is claimed. */
 export type CartMergeStrategy =
-  /** Add the guest's quantities to the user's. */
+  /** Adds the guest's quantities to the user's. */
   | 'MERGE'
-  /** Keep only the user's. */
+  /** Keeps only the user's lines. */
   | 'USE_EXISTING'
-  /** Keep only the guest's. */
+  /** Keeps only the guest's lines. */
   | 'USE_GUEST';
 
+/** The result of changing a cart. */
 export type CartPayload = {
   __typename?: 'CartPayload';
+  /** The cart as it is now; null if there are user errors. */
   cart?: Maybe<Cart>;
-  /** Set for a guest's cart. */
+  /** The secret token of a guest's cart. Keep it: nothing else opens the cart. */
   cartToken?: Maybe<Scalars['String']['output']>;
+  /** What the caller can act on; empty if all went well. */
   userErrors: Array<UserError>;
 };
 
+/** An obstacle to the checkout of a cart, or a price that changed. */
 export type CartProblem = CartItemInsufficientStock | CartItemPriceChanged | CartItemUnavailable;
 
-/** The same key answers with the same order and the same errors, in the order's current state, however often it is sent. */
+/** A checkout. The same key returns the same order and the same errors, with the order as it is by then, however often it is sent. */
 export type CheckoutCompleteInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The buyer's note, up to 2,000 characters. */
   customerNote?: InputMaybe<Scalars['String']['input']>;
-  /** Guests must give it. */
+  /** Where emails about the order are sent. Required for guests; defaults to the account's address. */
   email?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** The total that the buyer saw. If it differs from today's, nothing is ordered and the error is PRICE_CHANGED. */
   expectedTotal?: InputMaybe<MoneyInput>;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: Scalars['String']['input'];
-  /** Pays at once; otherwise paymentProcess does, before `expiresAt`. */
+  /** Pays at once. Without it, paymentProcess does so before `expiresAt`. */
   payment?: InputMaybe<PaymentMethodInput>;
-  /** The user's default address when left out. */
+  /** Where the order is sent. Defaults to the user's default address; required for guests. */
   shippingAddress?: InputMaybe<AddressInput>;
 };
 
-/** Anything about carts and checkout that carries no more than its code. */
+/** A problem with a cart, a checkout or an order that has no fields of its own; `code` says which. */
 export type CheckoutError = UserError & {
   __typename?: 'CheckoutError';
+  /** The error's code. */
   code: UserErrorCode;
+  /** The path in `input` that the error is about; null when it is about none in particular. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 
+/** The object has changed since the caller read it: `expectedVersion` is no longer its version. */
 export type EditConflictError = UserError & {
   __typename?: 'EditConflictError';
+  /** EDIT_CONFLICT. */
   code: UserErrorCode;
+  /** The version that the object has now. */
   currentVersion: Scalars['Int']['output'];
+  /** The path in `input` of `expectedVersion`. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 
+/** The idempotency key was already used with a different input. */
 export type IdempotencyKeyReusedError = UserError & {
   __typename?: 'IdempotencyKeyReusedError';
+  /** IDEMPOTENCY_KEY_REUSED. */
   code: UserErrorCode;
+  /** The path in `input` of the key. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 
+/** Fewer units of a variant are available than requested. */
 export type InsufficientStockError = UserError & {
   __typename?: 'InsufficientStockError';
+  /** How many units were available. */
   availableQuantity: Scalars['Int']['output'];
+  /** The error's code. */
   code: UserErrorCode;
+  /** The path in `input` that the error is about; null when it is about none in particular. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
+  /** The product. */
   product?: Maybe<Product>;
+  /** How many units were requested. */
   requestedQuantity: Scalars['Int']['output'];
+  /** The variant that is short. */
   variant?: Maybe<ProductVariant>;
 };
 
+/** The order cannot move from its status to the requested one. */
 export type InvalidStatusTransitionError = UserError & {
   __typename?: 'InvalidStatusTransitionError';
+  /** The statuses to which the viewer may move the order. */
   allowed: Array<OrderStatus>;
+  /** The error's code. */
   code: UserErrorCode;
+  /** The path in `input` that the error is about; null when it is about none in particular. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** The order's status. */
   from: OrderStatus;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
+  /** The requested status. */
   to: OrderStatus;
 };
 
+/** An amount of money in one currency. */
 export type Money = {
   __typename?: 'Money';
+  /** The exact amount, with the decimals of its currency. */
   amount: Scalars['Decimal']['output'];
+  /** The currency of the amount. */
   currencyCode: Scalars['CurrencyCode']['output'];
 };
 
+/** An amount of money in one currency. */
 export type MoneyInput = {
+  /** The exact amount. More decimals than the currency has are an error. */
   amount: Scalars['Decimal']['input'];
+  /** The currency of the amount. */
   currencyCode: Scalars['CurrencyCode']['input'];
 };
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** After a sign-in: brings the guest's cart along. Can be repeated. */
+  /** Moves a guest's cart to the viewer, who must be signed in and have its token. Can be repeated. */
   cartClaim?: Maybe<CartPayload>;
+  /** Removes all lines. Requires the viewer's own cart or the guest cart's token. */
   cartClear?: Maybe<CartPayload>;
   /**
-   * Without a token and without a sign-in it starts a guest cart and returns its token. For a signed-in viewer `cartToken` is ignored
-   * (only cartClaim takes it); an unknown token is NOT_FOUND. The same variant adds up in one line. Stock is looked at by `problems`
-   * and at checkout, not here.
+   * Adds units of a variant to the cart of the signed-in viewer, or to a guest's cart by its token. Open to everyone. Without a token a guest
+   * gets a new cart and its token. A signed-in viewer's `cartToken` is ignored; see cartClaim. Units of a variant that is in the cart are added
+   * to its line. Stock is checked by `problems` and at checkout.
    */
   cartItemAdd?: Maybe<CartPayload>;
+  /** Removes a line. Requires the viewer's own cart or the guest cart's token. */
   cartItemRemove?: Maybe<CartPayload>;
-  /** Quantity 0 removes. */
+  /** Sets the quantity of a line; 0 removes it. Requires the viewer's own cart or the guest cart's token. */
   cartItemUpdate?: Maybe<CartPayload>;
   /**
-   * Turns the cart into an order, all or nothing: every line is reserved or none is, and then the cart keeps its lines and `order` is null.
-   * Once reserved, `order` is set whatever became of the payment, whose PaymentError stands in `userErrors`; try again with paymentProcess.
-   * A payment without an answer yet is paymentStatus PENDING without an error, and settles by itself.
+   * Turns a cart into an order, all or nothing: either every line is reserved, or none is, the cart keeps its lines and `order` is null.
+   * Requires the viewer's own cart or the guest cart's token. Once the lines are reserved, `order` is set whatever the result of the payment,
+   * whose PaymentError is in `userErrors`; try again with paymentProcess. A payment without a result yet has paymentStatus PENDING and no error,
+   * and is completed without further requests. Can be repeated with the same key.
    */
   checkoutComplete?: Maybe<OrderPayload>;
-  /** By its buyer (a guest with the order's token) until it is SHIPPED, by holders of orders:write until it is DELIVERED. */
+  /**
+   * Cancels an order. Its buyer, or a guest with the order's token, can do this until it is SHIPPED, holders of `orders:write` until it is
+   * DELIVERED. What was paid is refunded.
+   */
   orderCancel?: Maybe<OrderPayload>;
-  /** After a sign-in: makes a guest's order the viewer's. */
+  /** Makes a guest's order the viewer's, who must be signed in and have its token. Can be repeated. */
   orderClaim?: Maybe<OrderPayload>;
-  /** An order without a cart; otherwise as checkoutComplete. */
+  /** Places an order for a list of items, without a cart. The viewer must be signed in and becomes its buyer. Otherwise like checkoutComplete. */
   orderCreate?: Maybe<OrderPayload>;
   /**
-   * The three work while the order is PENDING and no payment is under way, and move its reservation along, all or nothing. Lines that stand
-   * keep their price, new ones take today's; the payment's amount follows. The last line cannot go: cancel the order instead.
+   * Adds units to a PENDING order at today's price, and reserves them. The viewer must be signed in and be its buyer, or hold `orders:write`.
+   * Not possible while a payment is in progress.
    */
   orderItemAdd?: Maybe<OrderPayload>;
+  /**
+   * Removes a line from a PENDING order, and its reservation. The viewer must be signed in and be its buyer, or hold `orders:write`. The last
+   * line cannot be removed: cancel the order instead.
+   */
   orderItemRemove?: Maybe<OrderPayload>;
+  /**
+   * Changes the quantity of a line of a PENDING order, and its reservation. The viewer must be signed in and be its buyer, or hold
+   * `orders:write`. Not possible while a payment is in progress.
+   */
   orderItemUpdate?: Maybe<OrderPayload>;
-  /** Seen by staff, and by the buyer only if so said. */
+  /** Adds a note to an order's timeline. Requires `orders:write`. */
   orderNoteAdd?: Maybe<OrderPayload>;
-  /** Until it is SHIPPED. */
+  /** Changes where an order is sent, until it is SHIPPED. The viewer must be signed in and be its buyer, or hold `orders:write`. */
   orderShippingAddressUpdate?: Maybe<OrderPayload>;
+  /** Moves an order to its next status. Requires `orders:write`. */
   orderStatusUpdate?: Maybe<OrderPayload>;
-  /** Charges the order's payment. While an attempt is under way another is PAYMENT_IN_PROGRESS; ten declined ones cancel the order. */
+  /**
+   * Charges an order's payment. The viewer must be its buyer, a guest with the order's token, or a holder of `payments:write`. While an attempt
+   * is in progress another one is PAYMENT_IN_PROGRESS; ten declined attempts cancel the order. Can be repeated with the same key.
+   */
   paymentProcess?: Maybe<PaymentPayload>;
-  /** Money that came another way, cash on delivery say. */
+  /** Records a payment made outside the shop, such as cash on delivery. Requires `payments:write`. */
   paymentRecord?: Maybe<PaymentPayload>;
+  /** Refunds part or all of a payment at its provider. Requires `payments:write`. */
   refundCreate?: Maybe<PaymentPayload>;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationCartClaimArgs = {
   cartToken: Scalars['String']['input'];
   strategy: CartMergeStrategy;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationCartClearArgs = {
   cartToken?: InputMaybe<Scalars['String']['input']>;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationCartItemAddArgs = {
   input: CartItemAddInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationCartItemRemoveArgs = {
   input: CartItemRemoveInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationCartItemUpdateArgs = {
   input: CartItemUpdateInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationCheckoutCompleteArgs = {
   input: CheckoutCompleteInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOrderCancelArgs = {
   input: OrderCancelInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOrderClaimArgs = {
   guestOrderToken: Scalars['String']['input'];
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOrderCreateArgs = {
   input: OrderCreateInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOrderItemAddArgs = {
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -304,6 +434,7 @@ export type MutationOrderItemAddArgs = {
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOrderItemRemoveArgs = {
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   itemId: Scalars['ID']['input'];
@@ -311,6 +442,7 @@ export type MutationOrderItemRemoveArgs = {
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOrderItemUpdateArgs = {
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   itemId: Scalars['ID']['input'];
@@ -319,6 +451,7 @@ export type MutationOrderItemUpdateArgs = {
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOrderNoteAddArgs = {
   note: Scalars['String']['input'];
   orderId: Scalars['ID']['input'];
@@ -326,6 +459,7 @@ export type MutationOrderNoteAddArgs = {
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOrderShippingAddressUpdateArgs = {
   address: AddressInput;
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
@@ -333,386 +467,576 @@ export type MutationOrderShippingAddressUpdateArgs = {
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationOrderStatusUpdateArgs = {
   input: OrderStatusUpdateInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationPaymentProcessArgs = {
   input: PaymentProcessInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationPaymentRecordArgs = {
   input: PaymentRecordInput;
 };
 
 
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationRefundCreateArgs = {
   input: RefundCreateInput;
 };
 
+/** The object does not exist, or the viewer may not see it. */
 export type NotFoundError = UserError & {
   __typename?: 'NotFoundError';
+  /** NOT_FOUND. */
   code: UserErrorCode;
+  /** The path in `input` of the id or token. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 
+/** An order. Visible to its buyer and to holders of `orders:read`; a guest's order also by its secret token. */
 export type Order = {
   __typename?: 'Order';
+  /** What was paid. */
   amountPaid: Money;
+  /** What was refunded. */
   amountRefunded: Money;
-  /** Where the viewer may move it. */
+  /** The statuses to which the viewer may move the order. */
   availableTransitions: Array<OrderStatus>;
+  /** Why the order was cancelled; null if it was not. */
   cancelReason?: Maybe<OrderCancelReason>;
+  /** When the order was placed. */
   createdAt: Scalars['DateTime']['output'];
+  /** The buyer's note. */
   customerNote?: Maybe<Scalars['String']['output']>;
-  /** Where mails about it go. */
+  /** Where emails about the order are sent; null once the account is deleted. */
   email?: Maybe<Scalars['EmailAddress']['output']>;
-  /** What happened to it, oldest first; nothing is ever taken out. */
+  /** What happened to the order, oldest first. Entries for staff are visible to holders of `orders:read` or `orders:write` only. */
   events: OrderEventConnection;
-  /** An order still PENDING at this time is cancelled. */
+  /** An order that is still PENDING at this time is cancelled; null once it cannot expire. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Globally unique id. */
   id: Scalars['ID']['output'];
+  /** The line with that id; null if the order has none. */
   item?: Maybe<OrderItem>;
+  /** The lines, at most 100. */
   items: Array<OrderItem>;
+  /** What the client stored with the order at orderCreate. */
   metadata?: Maybe<Scalars['JSONObject']['output']>;
-  /** For people, such as "A7K2-93QX". */
+  /** The number that people use, such as "A7K2-93QX". */
   number: Scalars['String']['output'];
+  /** The order's payment. */
   payment?: Maybe<Payment>;
+  /** Where its payment stands. */
   paymentStatus: PaymentStatus;
+  /** Where the order is sent. */
   shippingAddress: Address;
+  /** Where the order is in its life. */
   status: OrderStatus;
+  /** Where its stock is. */
   stockStatus: StockStatus;
+  /** The sum of the lines. */
   subtotal: Money;
+  /** The amount to be paid. */
   total: Money;
+  /** The carrier's tracking number. */
   trackingNumber?: Maybe<Scalars['String']['output']>;
+  /** The carrier's tracking page. */
   trackingUrl?: Maybe<Scalars['URL']['output']>;
+  /** When it was last changed. */
   updatedAt: Scalars['DateTime']['output'];
-  /** Null for a guest's order and once the account is gone. */
+  /** The buyer; null for a guest's order and once the account is deleted. */
   user?: Maybe<User>;
-  /** Counts what somebody decided about the order, and payments; where its stock is moves on without it. */
+  /** Increases with each decision about the order and each payment, but not with changes of its stock. For `expectedVersion`. */
   version: Scalars['Int']['output'];
 };
 
 
+/** An order. Visible to its buyer and to holders of `orders:read`; a guest's order also by its secret token. */
 export type OrderEventsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
+/** An order. Visible to its buyer and to holders of `orders:read`; a guest's order also by its secret token. */
 export type OrderItemArgs = {
   id: Scalars['ID']['input'];
 };
 
+/** A cancellation. */
 export type OrderCancelInput = {
+  /** The version that the caller read. If it is not the current one, nothing is changed and the error is EDIT_CONFLICT. */
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The order's token, for guests. */
   guestOrderToken?: InputMaybe<Scalars['String']['input']>;
+  /** A note for the timeline, up to 2,000 characters. */
   note?: InputMaybe<Scalars['String']['input']>;
+  /** Id of the order. */
   orderId: Scalars['ID']['input'];
 };
 
+/** Why an order was cancelled. */
 export type OrderCancelReason =
+  /** By its buyer. */
   | 'CUSTOMER'
   /** Not paid by `expiresAt`. */
   | 'EXPIRED'
-  /** Paid after its stock was gone; refunded. */
+  /** The stock was no longer available; what was paid is refunded. */
   | 'OUT_OF_STOCK'
-  /** Declined ten times. */
+  /** Ten payments were declined. */
   | 'PAYMENT_FAILED'
+  /** By staff. */
   | 'STAFF';
 
+/** A page of orders. */
 export type OrderConnection = {
   __typename?: 'OrderConnection';
+  /** The rows with their cursors. */
   edges: Array<OrderEdge>;
+  /** The rows. */
   nodes: Array<Order>;
+  /** Where the page is in the list. */
   pageInfo: PageInfo;
+  /** The number of orders that match the filter. */
   totalCount: Scalars['Int']['output'];
 };
 
+/** An order without a cart. The same key returns the same order and the same errors. */
 export type OrderCreateInput = {
+  /** The buyer's note, up to 2,000 characters. */
   customerNote?: InputMaybe<Scalars['String']['input']>;
+  /** The total that the buyer saw. If it differs from today's, nothing is ordered and the error is PRICE_CHANGED. */
   expectedTotal?: InputMaybe<MoneyInput>;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: Scalars['String']['input'];
+  /** What to order, from 1 to 100 lines. Lines of the same variant are merged. */
   items: Array<OrderItemInput>;
+  /** Data of the client to be stored with the order. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
+  /** Pays at once. Without it, paymentProcess does so before `expiresAt`. */
   payment?: InputMaybe<PaymentMethodInput>;
+  /** Where the order is sent. Defaults to the user's default address; required for guests. */
   shippingAddress?: InputMaybe<AddressInput>;
 };
 
+/** An order with its cursor. */
 export type OrderEdge = {
   __typename?: 'OrderEdge';
+  /** The row's cursor, for `after` and `before`. */
   cursor: Scalars['String']['output'];
+  /** The row. */
   node: Order;
 };
 
+/** An entry of an order's timeline. Entries are never changed or removed. */
 export type OrderEvent = {
   __typename?: 'OrderEvent';
-  /** Who did it; null for the system and for guests. */
+  /** Who did it; null for the system, for guests, and once the account is deleted. */
   actor?: Maybe<User>;
+  /** When it happened. */
   createdAt: Scalars['DateTime']['output'];
+  /** The status before; null unless the status changed. */
   fromStatus?: Maybe<OrderStatus>;
+  /** Globally unique id. */
   id: Scalars['ID']['output'];
+  /** Further details, as text. */
   message?: Maybe<Scalars['String']['output']>;
+  /** The status afterwards; null unless the status changed. */
   toStatus?: Maybe<OrderStatus>;
+  /** What happened. */
   type: OrderEventType;
 };
 
+/** A page of a timeline. */
 export type OrderEventConnection = {
   __typename?: 'OrderEventConnection';
+  /** The rows with their cursors. */
   edges: Array<OrderEventEdge>;
+  /** The rows. */
   nodes: Array<OrderEvent>;
+  /** Where the page is in the list. */
   pageInfo: PageInfo;
+  /** The number of entries that the viewer can see. */
   totalCount: Scalars['Int']['output'];
 };
 
+/** An entry of a timeline with its cursor. */
 export type OrderEventEdge = {
   __typename?: 'OrderEventEdge';
+  /** The row's cursor, for `after` and `before`. */
   cursor: Scalars['String']['output'];
+  /** The row. */
   node: OrderEvent;
 };
 
+/** What happened to an order. */
 export type OrderEventType =
+  /** Its shipping address was changed. */
   | 'ADDRESS_CHANGED'
+  /** It was cancelled. */
   | 'CANCELLED'
+  /** It was not paid in time and was cancelled. */
   | 'EXPIRED'
+  /** Its lines were changed. */
   | 'ITEMS_CHANGED'
+  /** A note by staff or by the system. */
   | 'NOTE'
+  /** A payment was declined or voided. */
   | 'PAYMENT_FAILED'
+  /** It was paid. */
   | 'PAYMENT_SUCCEEDED'
+  /** The order was placed. */
   | 'PLACED'
+  /** Money was refunded. */
   | 'REFUNDED'
+  /** It moved from `fromStatus` to `toStatus`. */
   | 'STATUS_CHANGED'
+  /** Its stock was released. */
   | 'STOCK_RELEASED'
+  /** Its stock was reserved. */
   | 'STOCK_RESERVED'
+  /** Its stock was sold. */
   | 'STOCK_SOLD';
 
+/** Conditions that the listed orders meet. All that are given must hold. */
 export type OrderFilter = {
+  /** Only orders placed at this time or later. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only orders placed before this time. */
   createdTo?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only orders in one of these payment statuses. */
   paymentStatus?: InputMaybe<Array<PaymentStatus>>;
-  /** Order number or e-mail. */
+  /** Only orders whose number begins with the text or whose email address contains it. */
   search?: InputMaybe<Scalars['String']['input']>;
+  /** Only orders in one of these statuses. */
   status?: InputMaybe<Array<OrderStatus>>;
+  /** Only the orders of this user. */
   userId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** The fields beside `product` and `variant` are what they were when the order was placed. */
+/** A line of an order. All fields but `product` and `variant` are as they were when the line was ordered. */
 export type OrderItem = {
   __typename?: 'OrderItem';
+  /** Globally unique id. */
   id: Scalars['ID']['output'];
-  /** Today's catalogue entry; null once it is gone. */
+  /** The product as it is today; null if it no longer exists. */
   product?: Maybe<Product>;
+  /** URL of the product's picture; null when it had none. */
   productImageUrl?: Maybe<Scalars['URL']['output']>;
+  /** The product's name. */
   productName: Scalars['String']['output'];
+  /** The number of units. */
   quantity: Scalars['Int']['output'];
+  /** The variant's SKU. */
   sku: Scalars['String']['output'];
-  /** unitPrice times quantity, by the database. */
+  /** `unitPrice` times `quantity`. */
   subtotal: Money;
+  /** The price of one unit. */
   unitPrice: Money;
+  /** The variant as it is today; null if it no longer exists. */
   variant?: Maybe<ProductVariant>;
+  /** The variant's name, such as "M / Blue". */
   variantName: Scalars['String']['output'];
 };
 
+/** An item to order. */
 export type OrderItemInput = {
+  /** Id of the product. */
   productId: Scalars['ID']['input'];
+  /** How many units to order, from 1 to 1,000. */
   quantity: Scalars['Int']['input'];
+  /** Id of the variant. Optional if the product has a default variant. */
   variantId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** The result of placing or changing an order. */
 export type OrderPayload = {
   __typename?: 'OrderPayload';
-  /** Set when a guest's order is made, and on repeats of that. */
+  /** The secret token of a guest's order, when it is placed. */
   guestOrderToken?: Maybe<Scalars['String']['output']>;
   /** Where to send the buyer, with PAYMENT_ACTION_REQUIRED. */
   nextActionUrl?: Maybe<Scalars['URL']['output']>;
+  /** The order as it is now. */
   order?: Maybe<Order>;
+  /** What the caller can act on; empty if all went well. */
   userErrors: Array<UserError>;
 };
 
+/** The order of a list of orders. */
 export type OrderSort = {
+  /** Ascending or descending. */
   direction: SortDirection;
+  /** What to sort by. */
   key: OrderSortKey;
 };
 
+/** What a list of orders is sorted by. */
 export type OrderSortKey =
+  /** Time of placement. */
   | 'CREATED_AT'
+  /** Total, in units of each order's currency. */
   | 'TOTAL';
 
+/** Where an order is in its life. */
 export type OrderStatus =
-  /** Possible before DELIVERED; stock goes back and what was paid is refunded. */
+  /** Cancelled before delivery. Stock is released and what was paid is refunded. */
   | 'CANCELLED'
+  /** Received by the buyer. */
   | 'DELIVERED'
   /** Paid in full; stock is sold. */
   | 'PAID'
-  /** Placed; stock is reserved until `expiresAt`, and the order may be paid. */
+  /** Placed. Stock is reserved until `expiresAt`, and the order can be paid. */
   | 'PENDING'
-  /** Being packed. Straight from PENDING by holders of orders:write: to be paid later, on delivery say. */
+  /** Being packed. Holders of `orders:write` can move a PENDING order here, to be paid on delivery for example. */
   | 'PROCESSING'
+  /** Handed to the carrier. */
   | 'SHIPPED';
 
+/** A move of an order to another status. */
 export type OrderStatusUpdateInput = {
+  /** The version that the caller read. If it is not the current one, nothing is changed and the error is EDIT_CONFLICT. */
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** A note for the timeline, up to 2,000 characters. */
   note?: InputMaybe<Scalars['String']['input']>;
+  /** Id of the order. */
   orderId: Scalars['ID']['input'];
+  /** The new status. */
   status: OrderStatus;
+  /** The carrier's tracking number, up to 100 characters. */
   trackingNumber?: InputMaybe<Scalars['String']['input']>;
+  /** The carrier's tracking page. */
   trackingUrl?: InputMaybe<Scalars['URL']['input']>;
 };
 
+/** Whether a list goes on before or after this page, and where. */
 export type PageInfo = {
   __typename?: 'PageInfo';
+  /** The cursor of the last row, for `after`; null for an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether there are more rows after this page. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there are more rows before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first row, for `before`; null for an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** Made with its order. */
+/** The payment of an order. Visible to those who can see the order. */
 export type Payment = {
   __typename?: 'Payment';
+  /** The amount to be paid: the order's total. */
   amount: Money;
+  /** What was refunded. */
   amountRefunded: Money;
+  /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
+  /** Globally unique id. */
   id: Scalars['ID']['output'];
+  /** The order that is paid. */
   order: Order;
+  /** The provider of the last charge, such as "stripe"; "recorded" for a payment made outside the shop. */
   provider: Scalars['String']['output'];
+  /** Where the payment stands. */
   status: PaymentStatus;
+  /** All charges and refunds, oldest first. */
   transactions: Array<PaymentTransaction>;
+  /** When it was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
+/** A payment or refund that did not succeed, or that is not possible. */
 export type PaymentError = UserError & {
   __typename?: 'PaymentError';
+  /** The error's code. */
   code: UserErrorCode;
   /** The provider's reason, such as "insufficient_funds". */
   declineCode?: Maybe<Scalars['String']['output']>;
+  /** The path in `input` that the error is about; null when it is about none in particular. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 
 /**
- * A token from the payment provider's own form. The built-in "test" provider knows tok_ok, tok_declined, tok_insufficient_funds,
- * tok_action_required, tok_slow (answers after 3 s) and tok_timeout (charges, but the answer is lost).
+ * A token from the payment provider's own form. The built-in "test" provider has tok_ok, tok_declined, tok_insufficient_funds,
+ * tok_action_required, tok_slow (responds after 3 s) and tok_timeout (charges, but the response is lost).
  */
 export type PaymentMethodInput = {
-  /** The shop's default when left out. */
+  /** The payment provider, such as "stripe". Defaults to the shop's first one. */
   provider?: InputMaybe<Scalars['String']['input']>;
-  /** Where the provider sends the buyer back after PAYMENT_ACTION_REQUIRED. */
+  /** Where the provider sends the buyer after PAYMENT_ACTION_REQUIRED. */
   returnUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** The provider's token, never card data. */
   token: Scalars['String']['input'];
 };
 
+/** The result of changing a payment. */
 export type PaymentPayload = {
   __typename?: 'PaymentPayload';
   /** Where to send the buyer, with PAYMENT_ACTION_REQUIRED. */
   nextActionUrl?: Maybe<Scalars['URL']['output']>;
+  /** The payment as it is now. */
   payment?: Maybe<Payment>;
+  /** What the caller can act on; empty if all went well. */
   userErrors: Array<UserError>;
 };
 
+/** A payment of an order. */
 export type PaymentProcessInput = {
   /** Must be the payment's amount. */
   amount: MoneyInput;
+  /** The order's token, for guests. */
   guestOrderToken?: InputMaybe<Scalars['String']['input']>;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: Scalars['String']['input'];
+  /** What to pay with. */
   method: PaymentMethodInput;
+  /** Id of the payment. */
   paymentId: Scalars['ID']['input'];
 };
 
+/** A payment made outside the shop. */
 export type PaymentRecordInput = {
   /** Must be the payment's amount. */
   amount: MoneyInput;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: Scalars['String']['input'];
+  /** Id of the payment. */
   paymentId: Scalars['ID']['input'];
+  /** The reference of the payment, such as a receipt number. */
   reference: Scalars['String']['input'];
 };
 
+/** Where an order's payment stands. */
 export type PaymentStatus =
-  /** Its order was cancelled unpaid. */
+  /** The order was cancelled before it was paid. */
   | 'CANCELLED'
-  /** The last attempt was declined; another may be made. */
+  /** The last attempt was declined; another can be made. */
   | 'FAILED'
+  /** Paid in full. */
   | 'PAID'
+  /** A part of what was paid was refunded. */
   | 'PARTIALLY_REFUNDED'
-  /** The provider has not answered for good yet. */
+  /** A payment is in progress; its final result is not known yet. */
   | 'PENDING'
+  /** All that was paid was refunded. */
   | 'REFUNDED'
+  /** No payment was attempted. */
   | 'UNPAID';
 
+/** A charge or a refund. */
 export type PaymentTransaction = {
   __typename?: 'PaymentTransaction';
+  /** The amount of the charge or refund. */
   amount: Money;
+  /** When it was created. */
   createdAt: Scalars['DateTime']['output'];
+  /** The provider's reason for declining, such as "insufficient_funds". */
   declineCode?: Maybe<Scalars['String']['output']>;
+  /** Globally unique id. */
   id: Scalars['ID']['output'];
-  /** The provider's own id. */
+  /** The provider's id of the transaction. */
   providerReference?: Maybe<Scalars['String']['output']>;
+  /** Why money was refunded. */
   reason?: Maybe<Scalars['String']['output']>;
+  /** The result. */
   status: PaymentTransactionStatus;
+  /** Charge or refund. */
   type: PaymentTransactionType;
 };
 
+/** The result of a transaction. */
 export type PaymentTransactionStatus =
+  /** Declined or voided; no money moved. */
   | 'FAILED'
+  /** The final result is not known yet. */
   | 'PENDING'
+  /** The money moved. */
   | 'SUCCEEDED';
 
+/** The direction of a transaction. */
 export type PaymentTransactionType =
+  /** An attempt to take money from the buyer. */
   | 'CHARGE'
+  /** Money returned to the buyer. */
   | 'REFUND';
 
-/** The server's total differs from `expectedTotal`. */
+/** The total differs from `expectedTotal`. */
 export type PriceChangedError = UserError & {
   __typename?: 'PriceChangedError';
+  /** The total at today's prices. */
   actualTotal: Money;
+  /** The error's code. */
   code: UserErrorCode;
+  /** The total in the input. */
   expectedTotal: Money;
+  /** The path in `input` that the error is about; null when it is about none in particular. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 
+/** Something that the shop sells, in one or several variants. */
 export type Product = {
   __typename?: 'Product';
+  /** Globally unique id. */
   id: Scalars['ID']['output'];
 };
 
+/** What a buyer buys: one size and colour of a product. */
 export type ProductVariant = {
   __typename?: 'ProductVariant';
+  /** Globally unique id. */
   id: Scalars['ID']['output'];
 };
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type Query = {
   __typename?: 'Query';
-  /** The viewer's cart, or a guest's by its token; null before anything was added. */
+  /** The viewer's cart, or a guest's cart by its token; null until something is added. Open to everyone. */
   cart?: Maybe<Cart>;
-  /** A guest's order, by the token of its confirmation mail. */
+  /** A guest's order by its token, until a user claims it. Open to everyone who has the token. */
   guestOrder?: Maybe<Order>;
-  /** A foreign order and a missing one are both null. */
+  /**
+   * An order by its id or number. Requires a signed-in viewer: its buyer, or a holder of `orders:read`. null for all others, as if it did not
+   * exist.
+   */
   order?: Maybe<Order>;
+  /** Lists all orders, newest first by default. Requires `orders:read`. */
   orders?: Maybe<OrderConnection>;
+  /** A payment by its id or its order. Requires a signed-in viewer: the order's buyer, or a holder of `orders:read`. */
   payment?: Maybe<Payment>;
 };
 
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryCartArgs = {
   token?: InputMaybe<Scalars['String']['input']>;
 };
 
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryGuestOrderArgs = {
   token: Scalars['String']['input'];
 };
 
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryOrderArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
   number?: InputMaybe<Scalars['String']['input']>;
 };
 
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryOrdersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -723,41 +1047,58 @@ export type QueryOrdersArgs = {
 };
 
 
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryPaymentArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
   orderId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** A refund of a payment. */
 export type RefundCreateInput = {
-  /** All that is left when left out. */
+  /** How much to refund. Defaults to the remaining amount. */
   amount?: InputMaybe<MoneyInput>;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: Scalars['String']['input'];
+  /** Id of the payment. */
   paymentId: Scalars['ID']['input'];
+  /** Why, up to 500 characters. The buyer can see it. */
   reason?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** The direction of a sort. */
 export type SortDirection =
+  /** Smallest, earliest or first in the alphabet first. */
   | 'ASC'
+  /** Largest, latest or last in the alphabet first. */
   | 'DESC';
 
+/** Where an order's stock is. */
 export type StockStatus =
-  /** Whether the products subgraph reserved it is not known yet; settles by itself. */
+  /** It is not known yet whether the stock is reserved. Changes without further requests. */
   | 'PENDING'
-  /** Back on the shelf. */
+  /** Available to others again. */
   | 'RELEASED'
+  /** Reserved for the order. */
   | 'RESERVED'
+  /** Sold to the order. */
   | 'SOLD';
 
+/** A person with an account. Guarded fields are readable by the user and by holders of users:read; for others they are null with an error. */
 export type User = {
   __typename?: 'User';
-  /** For the user itself. */
+  /** The user's cart; null if the user has none. Requires a signed-in viewer, who must be the user; for others it is null with a FORBIDDEN error. */
   cart?: Maybe<Cart>;
+  /** Id of the user, a UUID. */
   id: Scalars['ID']['output'];
-  /** For the user itself and for holders of orders:read; newest first. */
+  /**
+   * The user's orders, newest first by default. Requires a signed-in viewer: the user, or a holder of `orders:read`; for others it is null with
+   * a FORBIDDEN error.
+   */
   orders?: Maybe<OrderConnection>;
 };
 
 
+/** A person with an account. Guarded fields are readable by the user and by holders of users:read; for others they are null with an error. */
 export type UserOrdersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -767,39 +1108,72 @@ export type UserOrdersArgs = {
   sort?: InputMaybe<OrderSort>;
 };
 
+/**
+ * A failure that the caller can act on. A payload can carry several. Programs should rely on `code`; `message` is for people and may change.
+ * All other failures (not signed in, not allowed, too many requests, an internal error) are top-level errors with `extensions.code`.
+ */
 export type UserError = {
+  /** What went wrong. Stable. */
   code: UserErrorCode;
+  /** The path in `input` that the error is about, such as ["items", "0", "quantity"]; null when it is about none in particular. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people, written to be shown next to a form field. */
   message: Scalars['String']['output'];
 };
 
+/** Why a mutation could not do what was asked. */
 export type UserErrorCode =
+  /** The cart has no items, or does not exist yet. */
   | 'CART_EMPTY'
+  /** The items or the amount are in another currency than the cart or order. */
   | 'CURRENCY_MISMATCH'
+  /** The object has changed since it was read: `expectedVersion` is not its current version. */
   | 'EDIT_CONFLICT'
+  /** Guests must enter an email address. */
   | 'EMAIL_REQUIRED'
+  /** The idempotency key was already used with a different input. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** Fewer units are available than requested. */
   | 'INSUFFICIENT_STOCK'
+  /** The order cannot move from its status to that one. */
   | 'INVALID_STATUS_TRANSITION'
+  /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
+  /** The order can no longer be changed in this way. */
   | 'ORDER_NOT_EDITABLE'
+  /** The order cannot be paid in its status. */
   | 'ORDER_NOT_PAYABLE'
+  /** The buyer must confirm the payment at `nextActionUrl`. */
   | 'PAYMENT_ACTION_REQUIRED'
+  /** The order is already paid. */
   | 'PAYMENT_ALREADY_PROCESSED'
+  /** The amount is not the payment's amount. */
   | 'PAYMENT_AMOUNT_MISMATCH'
+  /** The provider declined the payment or refund. */
   | 'PAYMENT_DECLINED'
+  /** Another payment of the order is in progress. */
   | 'PAYMENT_IN_PROGRESS'
+  /** The total differs from `expectedTotal`. Show the new total and ask again. */
   | 'PRICE_CHANGED'
+  /** The product or variant is not on sale, or not in this currency. */
   | 'PRODUCT_UNAVAILABLE'
+  /** The amount is greater than what remains to be refunded. */
   | 'REFUND_EXCEEDS_PAID'
+  /** There is no shipping address in the input and no default address. */
   | 'SHIPPING_ADDRESS_REQUIRED'
+  /** A value of the input is not valid; `field` names it. */
   | 'VALIDATION_FAILED'
+  /** The product has several variants; choose one. */
   | 'VARIANT_REQUIRED';
 
+/** A value of the input is not valid, or is taken; `field` names it. */
 export type ValidationError = UserError & {
   __typename?: 'ValidationError';
+  /** VALIDATION_FAILED, or ALREADY_EXISTS for a value that is taken. */
   code: UserErrorCode;
+  /** The path in `input` of the value. */
   field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
   message: Scalars['String']['output'];
 };
 

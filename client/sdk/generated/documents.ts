@@ -63,32 +63,43 @@ export type AddressInput = {
   region?: string | null | undefined;
 };
 
+/** An item to add to a cart. */
 export type CartItemAddInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: string | null | undefined;
+  /** Id of the product. */
   productId: string;
+  /** How many units to add, from 1 to 1,000. */
   quantity?: number;
-  /** May be left out when the product has a default variant. */
+  /** Id of the variant. Optional if the product has a default variant. */
   variantId?: string | null | undefined;
 };
 
+/** A line to remove. */
 export type CartItemRemoveInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: string | null | undefined;
+  /** Id of the line. */
   itemId: string;
 };
 
+/** A new quantity of a line. */
 export type CartItemUpdateInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: string | null | undefined;
+  /** Id of the line. */
   itemId: string;
+  /** The number of units, up to 1,000; 0 removes the line. */
   quantity: number;
 };
 
-/** What becomes of the lines when a guest with a cart signs in. */
+/** Which lines a user's cart has after a guest's cart is claimed. */
 export type CartMergeStrategy =
-  /** Add the guest's quantities to the user's. */
+  /** Adds the guest's quantities to the user's. */
   | 'MERGE'
-  /** Keep only the user's. */
+  /** Keeps only the user's lines. */
   | 'USE_EXISTING'
-  /** Keep only the guest's. */
+  /** Keeps only the guest's lines. */
   | 'USE_GUEST';
 
 /** The name and slug of a category. */
@@ -99,17 +110,21 @@ export type CategoryInput = {
   slug?: string | null | undefined;
 };
 
-/** The same key answers with the same order and the same errors, in the order's current state, however often it is sent. */
+/** A checkout. The same key returns the same order and the same errors, with the order as it is by then, however often it is sent. */
 export type CheckoutCompleteInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: string | null | undefined;
+  /** The buyer's note, up to 2,000 characters. */
   customerNote?: string | null | undefined;
-  /** Guests must give it. */
+  /** Where emails about the order are sent. Required for guests; defaults to the account's address. */
   email?: string | null | undefined;
+  /** The total that the buyer saw. If it differs from today's, nothing is ordered and the error is PRICE_CHANGED. */
   expectedTotal?: MoneyInput | null | undefined;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: string;
-  /** Pays at once; otherwise paymentProcess does, before `expiresAt`. */
+  /** Pays at once. Without it, paymentProcess does so before `expiresAt`. */
   payment?: PaymentMethodInput | null | undefined;
-  /** The user's default address when left out. */
+  /** Where the order is sent. Defaults to the user's default address; required for guests. */
   shippingAddress?: AddressInput | null | undefined;
 };
 
@@ -182,91 +197,147 @@ export type OAuthTokenCreateInput = {
   state: string;
 };
 
+/** A cancellation. */
 export type OrderCancelInput = {
+  /** The version that the caller read. If it is not the current one, nothing is changed and the error is EDIT_CONFLICT. */
   expectedVersion?: number | null | undefined;
+  /** The order's token, for guests. */
   guestOrderToken?: string | null | undefined;
+  /** A note for the timeline, up to 2,000 characters. */
   note?: string | null | undefined;
+  /** Id of the order. */
   orderId: string;
 };
 
+/** Why an order was cancelled. */
 export type OrderCancelReason =
+  /** By its buyer. */
   | 'CUSTOMER'
   /** Not paid by `expiresAt`. */
   | 'EXPIRED'
-  /** Paid after its stock was gone; refunded. */
+  /** The stock was no longer available; what was paid is refunded. */
   | 'OUT_OF_STOCK'
-  /** Declined ten times. */
+  /** Ten payments were declined. */
   | 'PAYMENT_FAILED'
+  /** By staff. */
   | 'STAFF';
 
+/** An order without a cart. The same key returns the same order and the same errors. */
 export type OrderCreateInput = {
+  /** The buyer's note, up to 2,000 characters. */
   customerNote?: string | null | undefined;
+  /** The total that the buyer saw. If it differs from today's, nothing is ordered and the error is PRICE_CHANGED. */
   expectedTotal?: MoneyInput | null | undefined;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: string;
+  /** What to order, from 1 to 100 lines. Lines of the same variant are merged. */
   items: Array<OrderItemInput>;
+  /** Data of the client to be stored with the order. */
   metadata?: Record<string, unknown> | null | undefined;
+  /** Pays at once. Without it, paymentProcess does so before `expiresAt`. */
   payment?: PaymentMethodInput | null | undefined;
+  /** Where the order is sent. Defaults to the user's default address; required for guests. */
   shippingAddress?: AddressInput | null | undefined;
 };
 
+/** What happened to an order. */
 export type OrderEventType =
+  /** Its shipping address was changed. */
   | 'ADDRESS_CHANGED'
+  /** It was cancelled. */
   | 'CANCELLED'
+  /** It was not paid in time and was cancelled. */
   | 'EXPIRED'
+  /** Its lines were changed. */
   | 'ITEMS_CHANGED'
+  /** A note by staff or by the system. */
   | 'NOTE'
+  /** A payment was declined or voided. */
   | 'PAYMENT_FAILED'
+  /** It was paid. */
   | 'PAYMENT_SUCCEEDED'
+  /** The order was placed. */
   | 'PLACED'
+  /** Money was refunded. */
   | 'REFUNDED'
+  /** It moved from `fromStatus` to `toStatus`. */
   | 'STATUS_CHANGED'
+  /** Its stock was released. */
   | 'STOCK_RELEASED'
+  /** Its stock was reserved. */
   | 'STOCK_RESERVED'
+  /** Its stock was sold. */
   | 'STOCK_SOLD';
 
+/** Conditions that the listed orders meet. All that are given must hold. */
 export type OrderFilter = {
+  /** Only orders placed at this time or later. */
   createdFrom?: string | null | undefined;
+  /** Only orders placed before this time. */
   createdTo?: string | null | undefined;
+  /** Only orders in one of these payment statuses. */
   paymentStatus?: Array<PaymentStatus> | null | undefined;
-  /** Order number or e-mail. */
+  /** Only orders whose number begins with the text or whose email address contains it. */
   search?: string | null | undefined;
+  /** Only orders in one of these statuses. */
   status?: Array<OrderStatus> | null | undefined;
+  /** Only the orders of this user. */
   userId?: string | null | undefined;
 };
 
+/** An item to order. */
 export type OrderItemInput = {
+  /** Id of the product. */
   productId: string;
+  /** How many units to order, from 1 to 1,000. */
   quantity: number;
+  /** Id of the variant. Optional if the product has a default variant. */
   variantId?: string | null | undefined;
 };
 
+/** The order of a list of orders. */
 export type OrderSort = {
+  /** Ascending or descending. */
   direction?: SortDirection;
+  /** What to sort by. */
   key?: OrderSortKey;
 };
 
+/** What a list of orders is sorted by. */
 export type OrderSortKey =
+  /** Time of placement. */
   | 'CREATED_AT'
+  /** Total, in units of each order's currency. */
   | 'TOTAL';
 
+/** Where an order is in its life. */
 export type OrderStatus =
-  /** Possible before DELIVERED; stock goes back and what was paid is refunded. */
+  /** Cancelled before delivery. Stock is released and what was paid is refunded. */
   | 'CANCELLED'
+  /** Received by the buyer. */
   | 'DELIVERED'
   /** Paid in full; stock is sold. */
   | 'PAID'
-  /** Placed; stock is reserved until `expiresAt`, and the order may be paid. */
+  /** Placed. Stock is reserved until `expiresAt`, and the order can be paid. */
   | 'PENDING'
-  /** Being packed. Straight from PENDING by holders of orders:write: to be paid later, on delivery say. */
+  /** Being packed. Holders of `orders:write` can move a PENDING order here, to be paid on delivery for example. */
   | 'PROCESSING'
+  /** Handed to the carrier. */
   | 'SHIPPED';
 
+/** A move of an order to another status. */
 export type OrderStatusUpdateInput = {
+  /** The version that the caller read. If it is not the current one, nothing is changed and the error is EDIT_CONFLICT. */
   expectedVersion?: number | null | undefined;
+  /** A note for the timeline, up to 2,000 characters. */
   note?: string | null | undefined;
+  /** Id of the order. */
   orderId: string;
+  /** The new status. */
   status: OrderStatus;
+  /** The carrier's tracking number, up to 100 characters. */
   trackingNumber?: string | null | undefined;
+  /** The carrier's tracking page. */
   trackingUrl?: string | null | undefined;
 };
 
@@ -287,53 +358,75 @@ export type PasswordResetInput = {
 };
 
 /**
- * A token from the payment provider's own form. The built-in "test" provider knows tok_ok, tok_declined, tok_insufficient_funds,
- * tok_action_required, tok_slow (answers after 3 s) and tok_timeout (charges, but the answer is lost).
+ * A token from the payment provider's own form. The built-in "test" provider has tok_ok, tok_declined, tok_insufficient_funds,
+ * tok_action_required, tok_slow (responds after 3 s) and tok_timeout (charges, but the response is lost).
  */
 export type PaymentMethodInput = {
-  /** The shop's default when left out. */
+  /** The payment provider, such as "stripe". Defaults to the shop's first one. */
   provider?: string | null | undefined;
-  /** Where the provider sends the buyer back after PAYMENT_ACTION_REQUIRED. */
+  /** Where the provider sends the buyer after PAYMENT_ACTION_REQUIRED. */
   returnUrl?: string | null | undefined;
+  /** The provider's token, never card data. */
   token: string;
 };
 
+/** A payment of an order. */
 export type PaymentProcessInput = {
   /** Must be the payment's amount. */
   amount: MoneyInput;
+  /** The order's token, for guests. */
   guestOrderToken?: string | null | undefined;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: string;
+  /** What to pay with. */
   method: PaymentMethodInput;
+  /** Id of the payment. */
   paymentId: string;
 };
 
+/** A payment made outside the shop. */
 export type PaymentRecordInput = {
   /** Must be the payment's amount. */
   amount: MoneyInput;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: string;
+  /** Id of the payment. */
   paymentId: string;
+  /** The reference of the payment, such as a receipt number. */
   reference: string;
 };
 
+/** Where an order's payment stands. */
 export type PaymentStatus =
-  /** Its order was cancelled unpaid. */
+  /** The order was cancelled before it was paid. */
   | 'CANCELLED'
-  /** The last attempt was declined; another may be made. */
+  /** The last attempt was declined; another can be made. */
   | 'FAILED'
+  /** Paid in full. */
   | 'PAID'
+  /** A part of what was paid was refunded. */
   | 'PARTIALLY_REFUNDED'
-  /** The provider has not answered for good yet. */
+  /** A payment is in progress; its final result is not known yet. */
   | 'PENDING'
+  /** All that was paid was refunded. */
   | 'REFUNDED'
+  /** No payment was attempted. */
   | 'UNPAID';
 
+/** The result of a transaction. */
 export type PaymentTransactionStatus =
+  /** Declined or voided; no money moved. */
   | 'FAILED'
+  /** The final result is not known yet. */
   | 'PENDING'
+  /** The money moved. */
   | 'SUCCEEDED';
 
+/** The direction of a transaction. */
 export type PaymentTransactionType =
+  /** An attempt to take money from the buyer. */
   | 'CHARGE'
+  /** Money returned to the buyer. */
   | 'REFUND';
 
 /** Matches products priced in the currency, from `min` to `max`, both inclusive. */
@@ -466,11 +559,15 @@ export type ProductVariantUpdateInput = {
   sku?: string | null | undefined;
 };
 
+/** A refund of a payment. */
 export type RefundCreateInput = {
-  /** All that is left when left out. */
+  /** How much to refund. Defaults to the remaining amount. */
   amount?: MoneyInput | null | undefined;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: string;
+  /** Id of the payment. */
   paymentId: string;
+  /** Why, up to 500 characters. The buyer can see it. */
   reason?: string | null | undefined;
 };
 
@@ -512,12 +609,15 @@ export type StockMovementType =
   /** Units sold to an order. */
   | 'SALE';
 
+/** Where an order's stock is. */
 export type StockStatus =
-  /** Whether the products subgraph reserved it is not known yet; settles by itself. */
+  /** It is not known yet whether the stock is reserved. Changes without further requests. */
   | 'PENDING'
-  /** Back on the shelf. */
+  /** Available to others again. */
   | 'RELEASED'
+  /** Reserved for the order. */
   | 'RESERVED'
+  /** Sold to the order. */
   | 'SOLD';
 
 /** A sign-in. */
@@ -548,33 +648,49 @@ export type UserErrorCode =
   | 'ACCOUNT_NOT_ACTIVATED'
   /** The value must be unique and is taken. */
   | 'ALREADY_EXISTS'
+  /** The cart has no items, or does not exist yet. */
   | 'CART_EMPTY'
+  /** The items or the amount are in another currency than the cart or order. */
   | 'CURRENCY_MISMATCH'
   /** The object has changed since it was read: `expectedVersion` is not its current version. */
   | 'EDIT_CONFLICT'
+  /** Guests must enter an email address. */
   | 'EMAIL_REQUIRED'
   /** The idempotency key was already used with a different input. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** Fewer units are available than requested. */
   | 'INSUFFICIENT_STOCK'
   /** The email address and password do not match an account, or the current password is wrong. */
   | 'INVALID_CREDENTIALS'
+  /** The order cannot move from its status to that one. */
   | 'INVALID_STATUS_TRANSITION'
   /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
   /** The social sign-in did not succeed at the provider. */
   | 'OAUTH_FAILED'
+  /** The order can no longer be changed in this way. */
   | 'ORDER_NOT_EDITABLE'
+  /** The order cannot be paid in its status. */
   | 'ORDER_NOT_PAYABLE'
   /** The password is too short, too common, or contains the account's own data. */
   | 'PASSWORD_TOO_WEAK'
+  /** The buyer must confirm the payment at `nextActionUrl`. */
   | 'PAYMENT_ACTION_REQUIRED'
+  /** The order is already paid. */
   | 'PAYMENT_ALREADY_PROCESSED'
+  /** The amount is not the payment's amount. */
   | 'PAYMENT_AMOUNT_MISMATCH'
+  /** The provider declined the payment or refund. */
   | 'PAYMENT_DECLINED'
+  /** Another payment of the order is in progress. */
   | 'PAYMENT_IN_PROGRESS'
+  /** The total differs from `expectedTotal`. Show the new total and ask again. */
   | 'PRICE_CHANGED'
+  /** The product or variant is not on sale, or not in this currency. */
   | 'PRODUCT_UNAVAILABLE'
+  /** The amount is greater than what remains to be refunded. */
   | 'REFUND_EXCEEDS_PAID'
+  /** There is no shipping address in the input and no default address. */
   | 'SHIPPING_ADDRESS_REQUIRED'
   /** The stock is not what the change requires. */
   | 'STOCK_PRECONDITION_FAILED'
@@ -582,6 +698,7 @@ export type UserErrorCode =
   | 'TOKEN_INVALID'
   /** A value of the input is not valid; `field` names it. */
   | 'VALIDATION_FAILED'
+  /** The product has several variants; choose one. */
   | 'VARIANT_REQUIRED';
 
 /** Narrows a list of users; all given conditions must hold. */

@@ -22,10 +22,10 @@ test("a guest is written at each step, once each, with a link that opens the ord
   await move("CANCELLED");
   const subjects = [
     `Your order ${order.number}`,
-    `We have your payment for order ${order.number}`,
-    `Your order ${order.number} is on its way`,
-    `Your order ${order.number} was cancelled`,
-    `A refund for your order ${order.number}`,
+    `Payment received for order ${order.number}`,
+    `Order ${order.number} is on its way`,
+    `Order ${order.number} was cancelled`,
+    `Refund for order ${order.number}`,
   ];
   const mails = await Promise.all(
     subjects.map((wanted) => shop.mailbox.wait(email, ({ subject }) => subject === wanted)),
@@ -35,8 +35,8 @@ test("a guest is written at each step, once each, with a link that opens the ord
     expect(text).toContain("Total: 9.00 USD");
     expect(html).toContain(`token=${guestOrderToken}`);
   }
-  expect(mails[2]?.text).toContain("Follow it at https://carrier.example/T-1");
-  expect(mails[4]?.text).toContain("We have given back 9.00 USD");
+  expect(mails[2]?.text).toContain("Track your parcel: https://carrier.example/T-1");
+  expect(mails[4]?.text).toContain("We've refunded 9.00 USD");
   expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(5);
   const [kept] = await shop.sql.orders`select string_agg(outbox::text, '') as text from outbox`;
   expect(kept?.text).not.toContain(guestOrderToken);
@@ -58,7 +58,7 @@ test("who claims a guest's order is written with a link of their own from then o
   const claim = "mutation ($token: String!) { orderClaim(guestOrderToken: $token) { userErrors { code } } }";
   await shop.ask(claim, { token: guestOrderToken }, buyer);
   await shop.pay(buyer, order.payment, "tok_ok");
-  const paid = await shop.mailbox.wait(email, ({ subject }) => subject.startsWith("We have your payment"));
+  const paid = await shop.mailbox.wait(email, ({ subject }) => subject.startsWith("Payment received"));
   expect(paid.text).toContain(`\n\nYour order: https://shop.example/orders/${order.number}\n`);
   expect(paid.text).not.toContain("token=");
 });

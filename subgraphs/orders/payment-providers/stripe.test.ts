@@ -174,7 +174,7 @@ describe("a shop with Stripe", () => {
       return read.events.nodes.filter(({ type }: { type: string }) => type === "NOTE");
     };
     await shop.until(async () => (await notes(staff)).length > 0);
-    expect(await notes(staff)).toMatchObject([{ message: "The provider refused to refund 10.00 USD." }]);
+    expect(await notes(staff)).toMatchObject([{ message: "The provider declined to refund 10.00 USD." }]);
     expect(await notes(buyer)).toEqual([]);
   });
 
