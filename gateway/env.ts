@@ -18,7 +18,8 @@ export type GatewayEnv = Omit<z.infer<typeof gatewayVariables>, "EXPLORER_ENABLE
 
 const supergraphPath = fileURLToPath(new URL("../schema/generated/supergraph.graphql", import.meta.url));
 
-const { INTERNAL_KEY, NODE_ENV, LOG_LEVEL, HOST, METRICS_HOST, OTEL_EXPORTER_OTLP_ENDPOINT } = commonVariables;
+const { INTERNAL_KEY, NODE_ENV, LOG_LEVEL, HOST, METRICS_HOST, DRAIN_SECONDS, OTEL_EXPORTER_OTLP_ENDPOINT } =
+  commonVariables;
 
 /** As browsers send it; an app's own scheme, such as capacitor://localhost, is one too. What never matches is a mistake that nobody would see. */
 const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/\sA-Z*]+\/?$/;
@@ -28,6 +29,7 @@ const gatewayVariables = z.object({
   LOG_LEVEL,
   HOST,
   METRICS_HOST,
+  DRAIN_SECONDS,
   OTEL_EXPORTER_OTLP_ENDPOINT,
   GATEWAY_PORT: portVariable.default(4000),
   /** The supergraph that is served; the shop's own unless named. */
@@ -85,7 +87,7 @@ export function readGatewayEnv(source: Record<string, string | undefined>): Gate
   const isShop = !source.SUPERGRAPH_PATH;
   if (isShop && env.INTERNAL_KEY === undefined) {
     throw new Error(
-      "The environment variable INTERNAL_KEY is not set: the shop's subgraphs answer nobody who does not sign.",
+      "The environment variable INTERNAL_KEY is not set: the shop's subgraphs accept only signed requests.",
     );
   }
   return {

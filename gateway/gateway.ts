@@ -5,7 +5,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Redis } from "ioredis";
 import { type AccessVerifier, httpAccessTokenSource, openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import { readInternalKey } from "#platform/auth/internal-tokens.ts";
-import type { Running } from "#platform/config/run-service.ts";
+import { drainSeconds } from "#platform/config/env.ts";
+import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { makeRateLimit } from "#platform/graphql/rate-limit.ts";
 import { type HttpHandler, header, sendJson, serveHttp } from "#platform/http/http-server.ts";
 import { type Log, openLog } from "#platform/observability/log.ts";
@@ -101,6 +102,7 @@ export async function startGateway(
   log.info({ url: server.url }, `The gateway is listening at ${server.url}/graphql.`);
   return {
     url: server.url,
+    drain: makeDrain(drainSeconds(env), health.drain),
     close: async () => {
       health.drain();
       await server.close();

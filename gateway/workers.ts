@@ -2,12 +2,14 @@ import cluster, { type Worker } from "node:cluster";
 import { fileURLToPath } from "node:url";
 import { AggregatorRegistry, type Registry } from "prom-client";
 import { RateLimiterClusterMaster } from "rate-limiter-flexible";
+import { drainSeconds } from "#platform/config/env.ts";
 import type { Running } from "#platform/config/run-service.ts";
 import type { Log } from "#platform/observability/log.ts";
 import { serveMetrics } from "#platform/observability/metrics.ts";
 import type { GatewayEnv } from "./env.ts";
 
-const drainMsMax = 14_000;
+/** How long a worker may take to close, after its pause for draining. */
+const closeMsMax = 14_000;
 const restartPauseMs = 500;
 
 /**
@@ -66,7 +68,7 @@ export async function startWorkers(
     close: async () => {
       closing = true;
       await metricsServer.close(0);
-      await Promise.all([...workers].map(endWorker));
+      await Promise.all(Array.from(workers, (worker) => endWorker(worker, closeMsMax + drainSeconds(env) * 1_000)));
     },
   };
 }
@@ -78,9 +80,9 @@ export function offerMetrics(registry: Registry): void {
   new AggregatorRegistry();
 }
 
-function endWorker(worker: Worker): Promise<void> {
+function endWorker(worker: Worker, msMax: number): Promise<void> {
   return new Promise((resolve) => {
-    const late = setTimeout(() => worker.process.kill("SIGKILL"), drainMsMax);
+    const late = setTimeout(() => worker.process.kill("SIGKILL"), msMax);
     worker.once("exit", () => {
       clearTimeout(late);
       resolve();

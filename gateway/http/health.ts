@@ -2,10 +2,10 @@ import type { ServerResponse } from "node:http";
 import { Pool } from "undici";
 import { sendJson } from "#platform/http/http-server.ts";
 
-/** Tells whether the gateway can serve, and how each subgraph stands. */
+/** Reports whether the gateway can serve, and the state of each subgraph. */
 export type Health = {
   answerReady(response: ServerResponse): Promise<void>;
-  /** From now on it says that it cannot serve: it is ending. */
+  /** From now on it reports that it cannot serve, because it is shutting down. */
   drain(): void;
   close(): Promise<void>;
 };
@@ -13,12 +13,12 @@ export type Health = {
 type State = "ok" | "unavailable";
 
 const probeTimeoutMs = 2_000;
-/** Probes are not repeated more often, however many ask. */
+/** Probes are not repeated more often, however many requests come. */
 const keptMs = 500;
 
 /**
- * 200 with "ok", or with "degraded" while a subgraph is away or revocations are not heard: the rest is still served. 503 while none is there, and
- * when the gateway is ending.
+ * Responds 200 with "ok", or with "degraded" while a subgraph is unavailable or the list of revoked tokens is out of date: the rest is still served.
+ * Responds 503 while no subgraph is available, and while the gateway is shutting down.
  *
  * @param subgraphs the addresses of each, by name.
  */
@@ -61,7 +61,7 @@ export function makeHealth(
   };
 }
 
-/** A subgraph of another graph may have no such page; that it answers is enough then. */
+/** Subgraphs of another graph may have no such page; then any response will do. */
 async function probe(pool: Pool): Promise<boolean> {
   try {
     const answer = await pool.request({

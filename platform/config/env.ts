@@ -67,6 +67,8 @@ export const commonVariables = {
   /** Where services listen. */
   HOST: z.string().default("127.0.0.1"),
   METRICS_HOST: z.string().default("127.0.0.1"),
+  /** How long a process that was told to end goes on serving while its readiness is 503. See {@link drainSeconds}. */
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(120).optional(),
   /** This process's own private key, a JWK; signs internal tokens. */
   INTERNAL_KEY: jsonVariable,
   /** The public halves of every process's key, a JWK Set; each key's `kid` is the issuer's name, a dot and a thumbprint. */
@@ -74,6 +76,11 @@ export const commonVariables = {
   /** Traces go there over OTLP/HTTP when it is set. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
 } as const;
+
+/** DRAIN_SECONDS, or else 5 in production and 0 elsewhere, where nothing balances load and Ctrl-C should be quick. */
+export function drainSeconds(env: { readonly NODE_ENV: string; readonly DRAIN_SECONDS?: number | undefined }): number {
+  return env.DRAIN_SECONDS ?? (env.NODE_ENV === "production" ? 5 : 0);
+}
 
 /** What every process with a database reads besides its database's address. */
 export const databaseVariables = {

@@ -73,6 +73,9 @@ const bodyBytesMax = 8 * 1024 * 1024;
 const answerDeadlineMs = 9_500;
 const readyDeadlineMs = 2_000;
 
+/** A subgraph's server. After `drain`, its readiness is 503 while it goes on serving. */
+export type SubgraphServer = HttpServer & { drain(): void };
+
 /**
  * Serves a subgraph: `/graphql` and the internal routes for whoever carries a valid internal token, health for everybody. Every field's
  * `@authenticated`, `@requiresScopes` and `@inaccessible` is enforced.
@@ -81,7 +84,7 @@ const readyDeadlineMs = 2_000;
  */
 export async function startSubgraph<Context extends { readonly viewer: Viewer }>(
   options: SubgraphOptions<Context>,
-): Promise<HttpServer> {
+): Promise<SubgraphServer> {
   const sdl = parse(options.sdl);
   const schema = guardSchema(
     buildSubgraphSchema([{ typeDefs: sdl, resolvers: options.resolvers as GraphQLResolverMap }]),
@@ -136,6 +139,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
   const routeOf = <Route>(routes: Readonly<Record<string, Route>> | undefined, method: string, path: string) =>
     routes?.[`${method} ${path}`] ?? routes?.[`${method} ${path.replace(/\/[^/]*$/, "/*")}`];
 
+  let isDraining = false;
   const server = await serveHttp({
     host: options.host,
     port: options.port,
@@ -145,7 +149,10 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       try {
         const method = request.method ?? "GET";
         if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
-        if (url.pathname === "/health/ready") return await answerReady(options, response);
+        if (url.pathname === "/health/ready") {
+          if (isDraining) return sendJson(response, 503, { status: "draining" });
+          return await answerReady(options, response);
+        }
         const open = routeOf(options.openRoutes, method, url.pathname);
         if (open !== undefined) return await open(request, response, url);
         if (url.pathname === "/graphql") return await serveGraph(request, response, url);
@@ -164,6 +171,9 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
   });
   return {
     ...server,
+    drain: () => {
+      isDraining = true;
+    },
     close: async (drainMs) => {
       await server.close(drainMs);
       await apollo.stop();

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { inbox, outbox } from "#drizzle/orders/tables.ts";
 import { openExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
-import type { Running } from "#platform/config/run-service.ts";
+import { drainSeconds } from "#platform/config/env.ts";
+import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
@@ -112,6 +113,7 @@ export async function startOrders(
   log.info({ url: server.url }, "The orders subgraph is listening.");
   return {
     url: server.url,
+    drain: makeDrain(drainSeconds(env), server.drain),
     close: async () => {
       await server.close();
       await sweeper.close();

@@ -3,7 +3,8 @@ import { sql } from "drizzle-orm";
 import { inbox, outbox } from "#drizzle/products/tables.ts";
 import { openExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
-import type { Running } from "#platform/config/run-service.ts";
+import { drainSeconds } from "#platform/config/env.ts";
+import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { type EventHandlers, startEvents } from "#platform/events/events.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq.ts";
@@ -89,6 +90,7 @@ export async function startProducts(
   log.info({ url: server.url }, "The products subgraph is listening.");
   return {
     url: server.url,
+    drain: makeDrain(drainSeconds(env), server.drain),
     close: async () => {
       await server.close();
       await sweeper.close();

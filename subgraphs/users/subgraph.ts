@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { outbox } from "#drizzle/users/tables.ts";
 import { openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
-import type { Running } from "#platform/config/run-service.ts";
+import { drainSeconds } from "#platform/config/env.ts";
+import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
@@ -119,6 +120,7 @@ export async function startUsers(
   });
   return {
     url: server.url,
+    drain: makeDrain(drainSeconds(settings), server.drain),
     close: async () => {
       await server.close();
       await Promise.all([events.close(), mails.close(), sweeper.close()]);
