@@ -35,6 +35,7 @@ export async function completeCheckout(services: Services, viewer: Viewer, input
       key: value.idempotencyKey,
     },
     fingerprint: fingerprint({ ...value, cartToken: undefined }),
+    viewer,
     userId: isUser ? viewer.id : null,
     email: value.email ?? undefined,
     shippingAddress: value.shippingAddress ?? undefined,

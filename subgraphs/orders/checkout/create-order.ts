@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
-import type { ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
+import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import { idOrUndefined, isStorable, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
+import type { SignedIn } from "#platform/shop/viewer.ts";
 import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
@@ -38,16 +39,17 @@ function isStorableJson(value: unknown): boolean {
 }
 
 /** Places an order for the listed items, without a cart. Otherwise as {@link completeCheckout}. */
-export async function createOrder(services: Services, userId: UserId, input: unknown): Promise<OrderPayload> {
+export async function createOrder(services: Services, viewer: SignedIn, input: unknown): Promise<OrderPayload> {
   const parsed = parseInput(createInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const { value } = parsed;
   const method = value.payment == null ? undefined : parsePaymentMethod(services.providers, value.payment, ["payment"]);
   if (method?.ok === false) return { userErrors: method.userErrors };
   const command: PlaceOrderCommand = {
-    key: { scope: `user:${userId}`, mutation: "orderCreate", key: value.idempotencyKey },
+    key: { scope: `user:${viewer.id}`, mutation: "orderCreate", key: value.idempotencyKey },
     fingerprint: fingerprint(value),
-    userId,
+    viewer,
+    userId: viewer.id,
     email: undefined,
     shippingAddress: value.shippingAddress ?? undefined,
     expectedTotal: value.expectedTotal ?? undefined,

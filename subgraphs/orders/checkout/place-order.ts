@@ -3,11 +3,19 @@ import { crashPoint } from "#platform/database/crash-point.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
-import { addressInput, idempotencyKeyInput, moneyInput, type PostalAddress, text } from "#platform/shop/input.ts";
+import {
+  addressInput,
+  idempotencyKeyInput,
+  moneyInput,
+  notFoundError,
+  type PostalAddress,
+  text,
+} from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
 import type { CartItem } from "../cart/cart.ts";
 import { guestOrderToken, type Order, orderMoney, readOrder } from "../order/order.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
+import { isGuestsOwn, mayRead } from "../order/read-rule.ts";
 import { awaitReservation, type NewOrder, publishOrder } from "../order/reserve-stock.ts";
 import { awaitCharge, beginCharge } from "../payment/charge.ts";
 import { chargeOutcome, notPayableError } from "../payment/payment-errors.ts";
@@ -220,7 +228,7 @@ async function continueOrder(
         order = await awaitReservation(services, step.orderId, command.deadline, written);
         if (isUndecided(order)) {
           const outcome = await keepOutcome(db, command.key, { found: true, userErrors: [], unpaid: true });
-          return respond(services, order.id, outcome);
+          return respond(services, command, order.id, outcome);
         }
         const isFirst = written !== undefined && order.stockStatus === "RESERVED";
         if (!isFirst) key = (await findKey(db, command.key)) ?? key;
@@ -230,10 +238,10 @@ async function continueOrder(
         const charged = await chargeOrder(services, command, key, step.order);
         const outcome = await keepOutcome(db, command.key, charged);
         const nextActionUrl = outcome.nextActionUrl ?? charged.nextActionUrl;
-        return respond(services, step.order.id, { ...outcome, nextActionUrl });
+        return respond(services, command, step.order.id, { ...outcome, nextActionUrl });
       }
       case "respond":
-        return respond(services, key.orderId, step.outcome);
+        return respond(services, command, key.orderId, step.outcome);
     }
   }
 }
@@ -264,14 +272,28 @@ async function chargeOrder(
   return chargeOutcome(await awaitCharge(services, transactionId, deadline, begun === "begun"));
 }
 
-async function respond(services: Services, orderId: OrderId | null, outcome: KeyOutcome): Promise<OrderPayload> {
+/**
+ * The payload of an outcome. A guest whose order was claimed since may not read it any more, and learns nothing about it: see {@link mayRead}.
+ */
+async function respond(
+  services: Services,
+  { viewer, userId }: PlaceOrderCommand,
+  orderId: OrderId | null,
+  outcome: KeyOutcome,
+): Promise<OrderPayload> {
   const userErrors = restoreUserErrors(outcome.userErrors);
   if (!outcome.found || orderId === null) return { userErrors };
-  const order = await readOrder(services.db, orderId);
-  if (order?.visible === false) await publishOrder(services.db, orderId);
+  const stored = await readOrder(services.db, orderId);
+  if (stored?.visible === false) await publishOrder(services.db, orderId);
+  const order = stored === undefined ? undefined : { ...stored, visible: true };
+  const guestOrderId = userId === null ? orderId : undefined;
+  if (order === undefined || !mayRead(viewer, order, guestOrderId)) {
+    return { userErrors: [notFoundError(["idempotencyKey"], "The order of this key is not available.")] };
+  }
   return {
     order,
-    guestOrderToken: order?.byGuest === true ? guestOrderToken(services.tokenKey, orderId) : undefined,
+    guestOrderId,
+    guestOrderToken: isGuestsOwn(order) ? guestOrderToken(services.tokenKey, orderId) : undefined,
     nextActionUrl: outcome.nextActionUrl,
     userErrors,
   };

@@ -12,6 +12,7 @@ import {
 } from "#platform/shop/ids.ts";
 import type { PostalAddress } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
+import type { Viewer } from "#platform/shop/viewer.ts";
 import type { Cart, CartItem } from "../cart/cart.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
 import { type Order, type OrderItem, scaledTotal } from "../order/order.ts";
@@ -28,6 +29,8 @@ import { type IdempotencyKey, type KeyName, writeKey } from "../shared/idempoten
 export type PlaceOrderCommand = {
   readonly key: KeyName;
   readonly fingerprint: string;
+  readonly viewer: Viewer;
+  /** The buyer; null for a guest. */
   readonly userId: UserId | null;
   readonly email: string | undefined;
   readonly shippingAddress: PostalAddress | undefined;

@@ -7,9 +7,10 @@ import type { OrderId } from "#platform/shop/ids.ts";
 import { idOrUndefined, notFoundError, parseInput, text } from "#platform/shop/input.ts";
 import { holds, type Viewer } from "#platform/shop/viewer.ts";
 import type { OrderCancelInput } from "#schema/generated/orders.ts";
-import { changeableBy, guestOrderId, isGuests, readOrder } from "../order/order.ts";
+import { changeableBy, guestOrderId, readOrder } from "../order/order.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
 import { beforeShipping, transitionError } from "../order/order-status.ts";
+import { isGuests } from "../order/read-rule.ts";
 import { atVersion, unchangedError } from "../order/version.ts";
 import { writeCancellation } from "../payment/cancellation.ts";
 import { attemptOpenRefunds } from "../payment/refund.ts";
@@ -53,7 +54,7 @@ export async function cancelOrder(services: Services, viewer: Viewer, input: Ord
   crashPoint("orders:cancel:after-write");
   if (cancelled !== undefined) {
     await attemptOpenRefunds(services, id, deadlineIn());
-    return { order: await readOrder(db, id), userErrors: [] };
+    return { order: await readOrder(db, id), guestOrderId: byToken ? id : undefined, userErrors: [] };
   }
   const [order] = await db
     .select()

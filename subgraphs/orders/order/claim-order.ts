@@ -4,8 +4,9 @@ import { transaction } from "#platform/database/database.ts";
 import type { UserId } from "#platform/shop/ids.ts";
 import { notFoundError } from "#platform/shop/input.ts";
 import type { Services } from "../services.ts";
-import { changeOrder, guestOrderId, isGuests, readOrder } from "./order.ts";
+import { changeOrder, guestOrderId, readOrder } from "./order.ts";
 import type { OrderPayload } from "./order-payload.ts";
+import { isGuests } from "./read-rule.ts";
 import { appendTimeline } from "./timeline.ts";
 
 /** Makes a guest's order the user's own; its token no longer opens it. The same user can repeat this. */

@@ -6,6 +6,7 @@ import type { Db, Tx } from "#platform/database/database.ts";
 import type { OrderId, OrderItemId, PaymentId } from "#platform/shop/ids.ts";
 import { decimalsOf, type Money } from "#platform/shop/money.ts";
 import { holds, type Viewer } from "#platform/shop/viewer.ts";
+import { isGuests, readableBy } from "./read-rule.ts";
 
 /** An order as it is stored. */
 export type Order = typeof orders.$inferSelect;
@@ -17,14 +18,6 @@ const changed = { version: sql`${orders.version} + 1`, updatedAt: sql`now()` };
 
 /** Keeps the version, for changes that its readers do not see: its stock's state, and edits that have only begun or were dropped. */
 export const sameVersion = { version: sql`${orders.version}` };
-
-/** The condition that the viewer may read an order: their own, or any with orders:read. Guests read theirs by token only. */
-function readableBy(viewer: Viewer): SQL {
-  if (viewer.kind !== "user") return sql`false`;
-  return holds(viewer, "orders:read")
-    ? sql`${orders.visible}`
-    : sql`${orders.visible} and ${orders.userId} = ${viewer.id}`;
-}
 
 /** The orders among `ids` that the viewer may read, in any order. */
 export async function findOrders(db: Db, viewer: Viewer, ids: readonly OrderId[]): Promise<Order[]> {
@@ -116,9 +109,6 @@ export async function findGuestOrder(db: Db, tokenKey: string, token: string): P
 export function guestOrderId(tokenKey: string, token: string): OrderId | undefined {
   return secretTokenId<OrderId>(tokenKey, guestOrderKind, token);
 }
-
-/** The condition that a guest placed the order and no user has claimed it. */
-export const isGuests: SQL = sql`(${orders.byGuest} and ${orders.userId} is null)`;
 
 /**
  * Locks an order until the transaction ends. Transactions that change an order and its charges or refunds lock the order first, so that they

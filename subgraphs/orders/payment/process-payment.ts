@@ -69,7 +69,8 @@ export async function processPayment(services: Services, viewer: Viewer, input: 
     actorId: viewer.kind === "user" ? viewer.id : null,
     deadline: deadlineIn(),
   };
-  return retryOrTimeOut(command.deadline, () => tryCharge(services, command));
+  const payload = await retryOrTimeOut(command.deadline, () => tryCharge(services, command));
+  return byGuest ? { ...payload, guestOrderId: order.id } : payload;
 }
 
 /** undefined if another request was faster, and key and order have to be read again. */

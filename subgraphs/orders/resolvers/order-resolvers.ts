@@ -1,3 +1,4 @@
+import { ApiError } from "#platform/shop/api-error.ts";
 import { type OrderId, type OrderItemId, type PaymentId, parseId, type UserId } from "#platform/shop/ids.ts";
 import { moneyOutput } from "#platform/shop/money.ts";
 import { holds, signedIn } from "#platform/shop/viewer.ts";
@@ -5,7 +6,9 @@ import type {
   MutationResolvers,
   OrderEventResolvers,
   OrderItemResolvers,
+  OrderPayloadResolvers,
   OrderResolvers,
+  PaymentPayloadResolvers,
   PaymentResolvers,
   PaymentTransactionResolvers,
   QueryResolvers,
@@ -24,6 +27,7 @@ import { findGuestOrder, type Order, orderMoney } from "../order/order.ts";
 import { listOrders } from "../order/order-list.ts";
 import { formatOrderNumber, parseOrderNumber } from "../order/order-number.ts";
 import { availableTransitions } from "../order/order-status.ts";
+import { mayRead } from "../order/read-rule.ts";
 import { updateShippingAddress } from "../order/shipping-address.ts";
 import { createRefund } from "../payment/create-refund.ts";
 import { processPayment } from "../payment/process-payment.ts";
@@ -65,7 +69,7 @@ async function orderByPayment(text: string, loaders: Loaders): Promise<Order | n
 /** Mutations of orders and payments. */
 export const orderMutations = {
   checkoutComplete: async (_parent, { input }, { viewer, services }) => completeCheckout(services, viewer, input),
-  orderCreate: async (_parent, { input }, { viewer, services }) => createOrder(services, signedIn(viewer).id, input),
+  orderCreate: async (_parent, { input }, { viewer, services }) => createOrder(services, signedIn(viewer), input),
   orderItemAdd: async (_parent, args, { viewer, services }) => addOrderItem(services, signedIn(viewer), args),
   orderItemUpdate: async (_parent, args, { viewer, services }) => updateOrderItem(services, signedIn(viewer), args),
   orderItemRemove: async (_parent, args, { viewer, services }) => removeOrderItem(services, signedIn(viewer), args),
@@ -140,15 +144,33 @@ export const transactionFields: PaymentTransactionResolvers = {
   amount: (transaction) => moneyOutput(orderMoney(transaction, transaction.amountMinor)),
 };
 
-/** Fields of User that orders contributes; null for viewers who may not see them. */
+/** Fields of OrderPayload. Whoever changed an order sees it only if a query would show it to them. */
+export const orderPayloadFields: OrderPayloadResolvers = {
+  order: ({ order, guestOrderId }, _args, { viewer }) =>
+    order !== undefined && mayRead(viewer, order, guestOrderId) ? order : null,
+};
+
+/** Fields of PaymentPayload, by the same rule. */
+export const paymentPayloadFields: PaymentPayloadResolvers = {
+  payment: ({ payment, guestOrderId }, _args, { viewer }) =>
+    payment !== undefined && mayRead(viewer, payment, guestOrderId) ? payment : null,
+};
+
+/** Fields of User that orders contributes. @throws {ApiError} FORBIDDEN for viewers who may not see them. */
 export const userFields: UserResolvers = {
   __resolveReference: ({ id }) => ({ id }),
   orders: async ({ id }, args, { viewer, loaders }) => {
     const userId = parseId<UserId>(id);
     const own = viewer.kind === "user" && viewer.id === userId;
-    if (userId === undefined || !(own || holds(viewer, "orders:read"))) return null;
+    if (userId === undefined || !(own || holds(viewer, "orders:read"))) {
+      throw new ApiError("FORBIDDEN", "Only the user and holders of orders:read can see these orders.");
+    }
     return loaders.ordersOfUsers.load({ userId, args });
   },
-  cart: async ({ id }, _args, { viewer, db, services }) =>
-    viewer.kind === "user" && viewer.id === id ? findCart(db, viewer, services.tokenKey, null) : null,
+  cart: async ({ id }, _args, { viewer, db, services }) => {
+    if (viewer.kind !== "user" || viewer.id !== parseId<UserId>(id)) {
+      throw new ApiError("FORBIDDEN", "Only the user can see this cart.");
+    }
+    return findCart(db, viewer, services.tokenKey, null);
+  },
 };

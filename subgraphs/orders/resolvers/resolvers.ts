@@ -6,8 +6,10 @@ import {
   orderFields,
   orderItemFields,
   orderMutations,
+  orderPayloadFields,
   orderQueries,
   paymentFields,
+  paymentPayloadFields,
   transactionFields,
   userFields,
 } from "./order-resolvers.ts";
@@ -22,7 +24,9 @@ export const resolvers: Resolvers = {
   Order: orderFields,
   OrderItem: orderItemFields,
   OrderEvent: orderEventFields,
+  OrderPayload: orderPayloadFields,
   Payment: paymentFields,
+  PaymentPayload: paymentPayloadFields,
   PaymentTransaction: transactionFields,
   User: userFields,
 };
