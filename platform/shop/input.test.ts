@@ -8,7 +8,6 @@ import {
   moneyInput,
   parseInput,
   quantityInput,
-  text,
   urlInput,
 } from "./input.ts";
 
@@ -54,9 +53,21 @@ describe("an e-mail address", () => {
   );
 });
 
-test.each(["de", "US", " fr "])("%s is a country", (code) => expect(countryInput.safeParse(code).success).toBe(true));
-test.each(["XX", "EU", "USA", "", "12", "ZZ"])("%s is no country", (code) =>
-  expect(countryInput.safeParse(code).success).toBe(false),
+test.each([
+  ["eva@Müller.example", "eva@xn--mller-kva.example"],
+  ["eva@例え.テスト", "eva@xn--r8jz45g.xn--zckzah"],
+  ["eva@shop。example", "eva@shop.example"],
+])("the international address %s is %s", (given, stored) => {
+  expect(emailInput.parse(given)).toBe(stored);
+  expect(emailKey(emailInput.parse(given))).toBe(stored);
+});
+
+test.each(["de", "US", " fr ", "SS", "ax"])("%s is a country", (code) =>
+  expect(countryInput.safeParse(code).success).toBe(true),
+);
+test.each(["XX", "EU", "USA", "", "12", "ZZ", "XK", "AN", "BU", "CS", "DD", "UK", "YU", "ZR", "SU", "TP", "FX", "AC"])(
+  "%s is no country",
+  (code) => expect(countryInput.safeParse(code).success).toBe(false),
 );
 
 test.each([
@@ -70,10 +81,15 @@ test.each([
   "https://a.b/c\nd",
 ])("%s is no address that is shown to others", (url) => expect(urlInput().safeParse(url).success).toBe(false));
 
-test("text is trimmed, and refused when it is too long, empty where it must not be, or has characters that no store keeps", () => {
-  expect(text(5, 1).parse(" abc ")).toBe("abc");
-  for (const value of ["", "   ", "abcdef", "a\u0000b", "a\u001b[1m", "a\ud800", "\udc00b"])
-    expect(text(5, 1).safeParse(value).success).toBe(false);
+test.each([
+  ["HTTPS://Shop.Example/a b".replace(" ", "%20"), "https://shop.example/a%20b"],
+  ["https://müller.example/ü?q=ä#ö", "https://xn--mller-kva.example/%C3%BC?q=%C3%A4#%C3%B6"],
+  ["https://shop.example/a/../b\u202egnp.exe", "https://shop.example/b%E2%80%AEgnp.exe"],
+  ["http://shop.example:80", "http://shop.example/"],
+])("the URL %s is stored as %s", (given, stored) => expect(urlInput().parse(given)).toBe(stored));
+
+test("a URL is measured as it is stored", () => {
+  expect(urlInput().safeParse(`https://a.b/${"ü".repeat(300)}`).success).toBe(false);
 });
 
 test("an address needs a line and a country; empty fields are null", () => {

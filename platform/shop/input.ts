@@ -1,6 +1,21 @@
+import { domainToASCII } from "node:url";
 import { z } from "zod";
+import { parseCountry } from "./countries.ts";
+import { parseDateTime } from "./date-time.ts";
 import { type Branded, parseId } from "./ids.ts";
+import {
+  addressLineCharactersMax,
+  addressNameCharactersMax,
+  addressPlaceCharactersMax,
+  emailCharactersMax,
+  idempotencyKeyCharactersMax,
+  lineUnitsMax,
+  phoneCharactersMax,
+  postalCodeCharactersMax,
+  urlCharactersMax,
+} from "./limits.ts";
 import { type Money, parseCurrency, parseMoney } from "./money.ts";
+import { isStorable, text } from "./text.ts";
 
 /** A failure that the caller can act on, as it stands in a payload's `userErrors`. `__typename` is the SDL's type. */
 export type UserErrorValue<Code extends string = string> = {
@@ -13,33 +28,33 @@ export type UserErrorValue<Code extends string = string> = {
 /** The graph's ValidationError. */
 export type ValidationErrorValue = UserErrorValue<"VALIDATION_FAILED"> & { readonly __typename: "ValidationError" };
 
-/** One field of an input that cannot be used. */
+/** The error for one invalid field of an input. */
 export function validationError(field: readonly (string | number)[], message: string): ValidationErrorValue {
   return { __typename: "ValidationError", code: "VALIDATION_FAILED", message, field: field.map(String) };
 }
 
-/** The same answer for what is missing, foreign, or whose id is malformed. */
+/** The error for an id whose row is missing or not visible to the viewer, and for a malformed id: all look the same. */
 export function notFoundError(
   field: readonly (string | number)[],
-  message = "There is nothing with that id.",
+  message = "Not found.",
 ): UserErrorValue<"NOT_FOUND"> & { readonly __typename: "NotFoundError" } {
   return { __typename: "NotFoundError", code: "NOT_FOUND", message, field: field.map(String) };
 }
 
-/** `expectedVersion` is not the row's version any more. */
+/** The error for an `expectedVersion` that is no longer the row's version. */
 export function editConflictError(
   currentVersion: number,
 ): UserErrorValue<"EDIT_CONFLICT"> & { readonly __typename: "EditConflictError"; readonly currentVersion: number } {
   return {
     __typename: "EditConflictError",
     code: "EDIT_CONFLICT",
-    message: "It was changed since you read it.",
+    message: "This was changed since you loaded it.",
     field: ["expectedVersion"],
     currentVersion,
   };
 }
 
-/** What came of parsing an input: its value, or every wrong field at once. */
+/** A parsed input: its value, or an error for each invalid field. */
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly userErrors: readonly ValidationErrorValue[] };
@@ -67,86 +82,61 @@ export function parseInput<Schema extends z.ZodType>(
   };
 }
 
-/**
- * Whether Postgres can store it: UTF-8 has no halves of surrogate pairs, and no text of Postgres holds U+0000. JSON from outside can hold both;
- * a `jsonb` refuses them, and a `text` column takes the half as U+FFFD, which nobody wrote.
- */
-export function isStorable(value: string): boolean {
-  return value.isWellFormed() && !value.includes("\0");
-}
+/** The local part as zod has it; the domain by RFC 1123, with a last label of letters or in punycode. */
+const emailPattern =
+  /^(?!\.)(?!.*\.\.)(?=.{1,254}$)[\w'+.-]*[\w+-]@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:[a-z]{2,63}|xn--[a-z\d-]{1,58}[a-z\d])$/i;
 
-/** Text without its outer white space, and without control characters but line ends and tabs. */
-export function text(charactersMax: number, charactersMin = 0): z.ZodType<string> {
-  return z.string().transform((value, context) => {
-    const trimmed = value.normalize("NFC").trim();
-    const problem =
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point.
-      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(trimmed)
-        ? "It has a control character."
-        : !isStorable(trimmed)
-          ? "It has half a character."
-          : trimmed.length < charactersMin
-            ? charactersMin === 1
-              ? "It is empty."
-              : `It needs at least ${charactersMin} characters.`
-            : trimmed.length > charactersMax
-              ? `It has more than ${charactersMax} characters.`
-              : undefined;
-    if (problem === undefined) return trimmed;
-    context.addIssue({ code: "custom", message: problem });
-    return z.NEVER;
-  });
-}
-
-/** An e-mail address as it was written, at most 254 characters; compared by its lower case. */
-export const emailInput: z.ZodType<Email> = text(254)
-  .pipe(z.email("It is no e-mail address."))
+/** A valid email address of at most 254 characters, as it was written but for its domain, whose international names become punycode. */
+export const emailInput: z.ZodType<Email> = text(emailCharactersMax)
+  .transform(withAsciiDomain)
+  .pipe(z.email({ pattern: emailPattern, error: "Enter a valid email address." }))
   .transform((value) => value as Email);
 export type Email = Branded<string, "Email">;
 
 /** The form under which an address is compared and kept unique. */
 export function emailKey(email: Email): string {
-  return email.normalize("NFKC").toLowerCase();
+  return withAsciiDomain(email.normalize("NFKC").toLowerCase());
 }
 
-/** An absolute http(s) URL without a user name or password, and without the white space and control characters that a browser would drop. */
-export function urlInput(charactersMax = 1_000): z.ZodType<string> {
+function withAsciiDomain(email: string): string {
+  const at = email.lastIndexOf("@");
+  const domain = email.slice(at + 1);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII.
+  if (at < 0 || /^[\x00-\x7f]*$/.test(domain)) return email;
+  return `${email.slice(0, at)}@${domainToASCII(domain)}`;
+}
+
+/**
+ * An absolute http(s) URL without a user name or password, normalized as browsers do (WHATWG): host in lower case and punycode, other characters
+ * percent-encoded. Rejects white space and control characters, which a browser would drop.
+ */
+export function urlInput(charactersMax: number = urlCharactersMax): z.ZodType<string> {
   return z.string().transform((value, context) => {
     const isPlain = value.length <= charactersMax && isStorable(value) && !/[\s\p{Cc}]/u.test(value);
     const url = isPlain && URL.canParse(value) ? new URL(value) : undefined;
-    if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "") return value;
+    const isWeb = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+    if (isWeb && url.href.length <= charactersMax) return url.href;
     context.addIssue({
       code: "custom",
-      message: `It is no absolute http(s) URL of at most ${charactersMax} characters.`,
+      message: `Enter an absolute http or https URL of at most ${charactersMax} characters.`,
     });
     return z.NEVER;
   });
 }
 
-const regions = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
-/** Codes that the Unicode data names although ISO 3166-1 does not assign them to a country. */
-const notCountries: ReadonlySet<string> = new Set([
-  "EU",
-  "EZ",
-  "UN",
-  "QO",
-  "XA",
-  "XB",
-  "ZZ",
-  "AC",
-  "CP",
-  "CQ",
-  "DG",
-  "EA",
-  "IC",
-  "TA",
-]);
-
-/** ISO 3166-1 alpha-2, upper case. */
+/** The upper-case code of a country that ISO 3166-1 alpha-2 officially assigns. */
 export const countryInput: z.ZodType<string> = z.string().transform((value, context) => {
-  const code = value.trim().toUpperCase();
-  if (/^[A-Z]{2}$/.test(code) && !notCountries.has(code) && regions.of(code) !== undefined) return code;
-  context.addIssue({ code: "custom", message: "It is no ISO 3166-1 country code of two letters." });
+  const code = parseCountry(value);
+  if (code !== undefined) return code;
+  context.addIssue({ code: "custom", message: "Enter a two-letter ISO 3166-1 country code." });
+  return z.NEVER;
+});
+
+/** A date-time of RFC 3339. */
+export const dateTimeInput: z.ZodType<Date> = z.string().transform((value, context) => {
+  const moment = parseDateTime(value);
+  if (moment !== undefined) return moment;
+  context.addIssue({ code: "custom", message: "Enter a date and time such as 2026-01-31T12:00:00Z." });
   return z.NEVER;
 });
 
@@ -169,28 +159,32 @@ const optionalText = (charactersMax: number) =>
 
 /** The graph's AddressInput. */
 export const addressInput: z.ZodType<PostalAddress> = z.object({
-  name: optionalText(500),
-  line1: text(500, 1),
-  line2: optionalText(500),
-  city: optionalText(200),
-  region: optionalText(200),
-  postalCode: optionalText(40),
+  name: optionalText(addressNameCharactersMax),
+  line1: text(addressLineCharactersMax, 1),
+  line2: optionalText(addressLineCharactersMax),
+  city: optionalText(addressPlaceCharactersMax),
+  region: optionalText(addressPlaceCharactersMax),
+  postalCode: optionalText(postalCodeCharactersMax),
   country: countryInput,
-  phone: optionalText(40),
+  phone: optionalText(phoneCharactersMax),
 });
 
-/** A quantity of one line: 1 to 1,000. */
+/** The units of one line: 1 to 1,000. */
 export const quantityInput: z.ZodType<number> = z
-  .int("It is no whole number.")
-  .min(1, "It must be at least 1.")
-  .max(1_000, "It must be at most 1000.");
+  .int("Enter a whole number.")
+  .min(1, "Enter at least 1.")
+  .max(lineUnitsMax, `Enter at most ${lineUnitsMax}.`);
 
 /** The graph's MoneyInput, exact, in the currency's own decimals. */
 export const moneyInput: z.ZodType<Money> = z
   .object({ amount: z.string(), currencyCode: z.string().default("USD") })
   .transform(({ amount, currencyCode }, context) => {
     if (parseCurrency(currencyCode) === undefined) {
-      context.addIssue({ code: "custom", path: ["currencyCode"], message: "It is no ISO 4217 currency code." });
+      context.addIssue({
+        code: "custom",
+        path: ["currencyCode"],
+        message: "Enter a three-letter ISO 4217 currency code.",
+      });
       return z.NEVER;
     }
     const money = parseMoney(amount, currencyCode);
@@ -198,7 +192,7 @@ export const moneyInput: z.ZodType<Money> = z
       context.addIssue({
         code: "custom",
         path: ["amount"],
-        message: `It is no exact amount of ${currencyCode.toUpperCase()}.`,
+        message: `Enter an exact amount in ${currencyCode.toUpperCase()}.`,
       });
       return z.NEVER;
     }
@@ -208,9 +202,10 @@ export const moneyInput: z.ZodType<Money> = z
 /** An idempotency key: 1 to 128 printable ASCII characters. */
 export const idempotencyKeyInput: z.ZodType<string> = z
   .string()
-  .regex(/^[\x21-\x7e]{1,128}$/, "It needs 1 to 128 printable ASCII characters without spaces.");
+  .regex(/^[\x21-\x7e]+$/, "Enter printable ASCII characters without spaces.")
+  .max(idempotencyKeyCharactersMax, `Enter at most ${idempotencyKeyCharactersMax} characters.`);
 
-/** An id; undefined when it is malformed, which is then answered like an id that nothing has. */
+/** An id; undefined when it is malformed, which callers treat as the id of nothing. */
 export function idOrUndefined<Id extends Branded<string, string>>(value: string | null | undefined): Id | undefined {
   return value === null || value === undefined ? undefined : parseId<Id>(value);
 }

@@ -50,3 +50,21 @@ describe("money", () => {
     );
   });
 });
+
+test.each([
+  ["VED", 2],
+  ["CLF", 4],
+  ["UYW", 4],
+  ["XCG", 2],
+  ["XOF", 0],
+  ["BHD", 3],
+  ["jpy", 0],
+])("%s is an active currency with %d decimals", (code, decimals) => {
+  const currency = parseCurrency(code);
+  expect(currency && decimalsOf(currency)).toBe(decimals);
+});
+
+test.each(["HRK", "ANG", "CUC", "BGN", "DEM", "ZWL", "SLL", "XXX", "XTS", "XAU", "XDR", "US", "USDX", "", "__proto__"])(
+  "%s is not an active currency",
+  (code) => expect(parseCurrency(code)).toBeUndefined(),
+);

@@ -1,50 +1,36 @@
+import currencyCodes from "currency-codes";
+
 /** An exact amount: `minorUnits` of `currency`, cents for USD. */
 export type Money = { readonly minorUnits: bigint; readonly currency: CurrencyCode };
 
 /** ISO 4217, upper case. */
 export type CurrencyCode = string & { readonly currencyCode: true };
 
-/** How many decimals amounts of a currency have (ISO 4217, minor units); what is not listed has 2. */
-const decimalsOfOthers: Readonly<Record<string, number>> = {
-  BIF: 0,
-  CLP: 0,
-  DJF: 0,
-  GNF: 0,
-  ISK: 0,
-  JPY: 0,
-  KMF: 0,
-  KRW: 0,
-  PYG: 0,
-  RWF: 0,
-  UGX: 0,
-  UYI: 0,
-  VND: 0,
-  VUV: 0,
-  XAF: 0,
-  XOF: 0,
-  XPF: 0,
-  BHD: 3,
-  IQD: 3,
-  JOD: 3,
-  KWD: 3,
-  LYD: 3,
-  OMR: 3,
-  TND: 3,
-  CLF: 4,
-  UYW: 4,
-};
+/**
+ * What the amendments to ISO 4217 after the package's list (25 June 2024) changed: 176 replaced the Netherlands Antillean guilder and withdrew the
+ * convertible peso, and the lev gave way to the euro on 1 January 2026.
+ */
+const added: readonly (readonly [string, number])[] = [["XCG", 2]];
+const withdrawn: ReadonlySet<string> = new Set(["ANG", "CUC", "BGN"]);
 
-const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
+/** Codes of X that are money; the others are metals, units of account, a test code and "no currency". */
+const supranational: ReadonlySet<string> = new Set(["XAF", "XCD", "XCG", "XOF", "XPF"]);
 
-/** The currency; undefined for what ISO 4217 does not know. Case does not matter. */
+const decimalsByCode: ReadonlyMap<string, number> = new Map(
+  [...currencyCodes.data.map(({ code, digits }) => [code, digits] as const), ...added].filter(
+    ([code]) => !withdrawn.has(code) && (!code.startsWith("X") || supranational.has(code)),
+  ),
+);
+
+/** The currency; undefined for what is not active in ISO 4217. Case does not matter. */
 export function parseCurrency(text: string): CurrencyCode | undefined {
   const upper = text.toUpperCase();
-  return /^[A-Z]{3}$/.test(upper) && currencies.has(upper) ? (upper as CurrencyCode) : undefined;
+  return decimalsByCode.has(upper) ? (upper as CurrencyCode) : undefined;
 }
 
-/** How many decimals amounts of the currency have. */
+/** How many decimals amounts of the currency have (its ISO 4217 minor unit). */
 export function decimalsOf(currency: CurrencyCode): number {
-  return decimalsOfOthers[currency] ?? 2;
+  return decimalsByCode.get(currency) ?? 2;
 }
 
 /**

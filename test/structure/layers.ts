@@ -22,7 +22,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["auth"],
     ["http"],
     ["database"],
-    ["graphql"],
+    ["budgets", "graphql"],
     ["events"],
     ["observability"],
     ["email", "budgets"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Parsed, text, urlInput, validationError } from "#platform/shop/input.ts";
+import { type Parsed, urlInput, validationError } from "#platform/shop/input.ts";
+import { text } from "#platform/shop/text.ts";
 import type { Providers } from "../payment-providers/payment-provider.ts";
 import { paymentTokenCharactersMax } from "../shared/limits.ts";
 import type { PaymentMethod } from "./charge.ts";

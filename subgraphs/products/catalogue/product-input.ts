@@ -4,12 +4,12 @@ import {
   moneyInput,
   type Parsed,
   parseInput,
-  text,
   urlInput,
   type ValidationErrorValue,
   validationError,
 } from "#platform/shop/input.ts";
 import { decimalsOf, type Money } from "#platform/shop/money.ts";
+import { multilineText, text } from "#platform/shop/text.ts";
 import {
   categoriesPerProductMax,
   descriptionCharactersMax,
@@ -101,7 +101,7 @@ const statusInput = z.enum(["ACTIVE", "DRAFT", "ARCHIVED"]);
 
 const productCreateInput = z.object({
   name: text(productNameCharactersMax, 1),
-  description: text(descriptionCharactersMax).default(""),
+  description: multilineText(descriptionCharactersMax).default(""),
   price: priceInput.nullish(),
   stock: stockInput.nullish(),
   sku: skuInput.nullish(),
@@ -207,7 +207,7 @@ export function variantName(options: readonly SelectedOption[]): string {
 
 const productUpdateInput = z.object({
   name: text(productNameCharactersMax, 1).optional(),
-  description: text(descriptionCharactersMax)
+  description: multilineText(descriptionCharactersMax)
     .nullish()
     .transform((value) => (value === null ? "" : value)),
   price: priceInput.optional(),

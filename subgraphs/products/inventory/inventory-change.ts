@@ -4,7 +4,8 @@ import { inventoryRequests, type MovementId, products, stockLevels, stockMovemen
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { newId, parseId, type VariantId } from "#platform/shop/ids.ts";
-import { idempotencyKeyInput, notFoundError, type Parsed, parseInput, text } from "#platform/shop/input.ts";
+import { idempotencyKeyInput, notFoundError, type Parsed, parseInput } from "#platform/shop/input.ts";
+import { multilineText, text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { editableBy } from "../catalogue/product.ts";
 import { stockInput } from "../catalogue/product-input.ts";
@@ -32,7 +33,7 @@ export type InventoryChanged = { readonly variantId: VariantId; readonly movemen
 
 const common = {
   variantId: z.string().transform((id) => parseId<VariantId>(id)),
-  reason: text(stockReasonCharactersMax, 1),
+  reason: multilineText(stockReasonCharactersMax, 1),
   idempotencyKey: idempotencyKeyInput,
 };
 

@@ -13,8 +13,8 @@ import {
   emailKey,
   type PostalAddress,
   parseInput,
-  text,
 } from "#platform/shop/input.ts";
+import { text } from "#platform/shop/text.ts";
 import type { AccountRegisterInput, EmailInput } from "#schema/generated/users.ts";
 import type { Settings } from "../env.ts";
 import type { Limits } from "../security/attempt-limits.ts";
