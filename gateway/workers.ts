@@ -4,8 +4,8 @@ import { AggregatorRegistry, type Registry } from "prom-client";
 import { RateLimiterClusterMaster } from "rate-limiter-flexible";
 import { drainSeconds } from "#platform/config/env.ts";
 import type { Running } from "#platform/config/run-service.ts";
+import { serveMetrics } from "#platform/http/metrics-server.ts";
 import type { Log } from "#platform/observability/log.ts";
-import { serveMetrics } from "#platform/observability/metrics.ts";
 import type { GatewayEnv } from "./env.ts";
 
 /** How long a worker may take to close, after its pause for draining. */

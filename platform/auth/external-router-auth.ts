@@ -1,9 +1,16 @@
 import { z } from "zod";
 import { secretVariable } from "../config/env.ts";
-import type { ExternalRouterAuth } from "../graphql/subgraph-server.ts";
 import type { Log } from "../observability/log.ts";
+import type { Viewer } from "../shop/viewer.ts";
 import { httpAccessTokenSource, openAccessVerifier } from "./access-tokens.ts";
 import type { InternalKey } from "./internal-tokens.ts";
+
+/** Authenticates another router than our gateway, which presents `ROUTER_SECRET` and passes on the user's own access token. */
+export type ExternalRouterAuth = {
+  readonly secret: string;
+  /** Returns the viewer of an access token. @throws {ApiError} UNAUTHENTICATED for an invalid one. */
+  readonly viewerOf: (accessToken: string) => Promise<Viewer>;
+};
 
 /** What a subgraph reads to stand behind another router than our gateway: see {@link openExternalRouterAuth}. */
 export const routerVariables = {

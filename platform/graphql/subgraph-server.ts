@@ -7,15 +7,17 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
 import { GraphQLError, type GraphQLFormattedError, parse } from "graphql";
-import type { InternalCall, InternalVerifier, ServiceName } from "../auth/internal-tokens.ts";
+import type { ExternalRouterAuth } from "../auth/external-router-auth.ts";
+import type { InternalVerifier, ServiceName } from "../auth/internal-tokens.ts";
 import { isDatabaseUnavailable, withDeadline } from "../database/database.ts";
 import { type HttpServer, header, readBody, sendJson, serveHttp } from "../http/http-server.ts";
+import type { InternalRoute } from "../http/internal-route.ts";
 import type { Log } from "../observability/log.ts";
-import type { Observation } from "../observability/observation.ts";
 import { ApiError, errorCodeOf, httpStatusOf, maskError, pathNotFound } from "../shop/api-error.ts";
 import type { Viewer } from "../shop/viewer.ts";
 import { cacheControl } from "./cache-control.ts";
 import { guardSchema } from "./guard.ts";
+import type { Observation } from "./observation.ts";
 
 /** What a subgraph knows of one request; its own context is made from it. */
 export type RequestContext = {
@@ -26,21 +28,6 @@ export type RequestContext = {
   readonly clientAddress: string;
   readonly userAgent: string | undefined;
   readonly log: Log;
-};
-
-/** An HTTP route beside the graph. Its caller carried a valid internal token. */
-export type InternalRoute = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-  call: InternalCall,
-) => Promise<void> | void;
-
-/** Takes a user's own access token from a router that knows `ROUTER_SECRET`. */
-export type ExternalRouterAuth = {
-  readonly secret: string;
-  /** @throws {ApiError} UNAUTHENTICATED for a bad token. */
-  readonly viewerOf: (accessToken: string) => Promise<Viewer>;
 };
 
 export type SubgraphOptions<Context> = {

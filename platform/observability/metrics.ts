@@ -1,6 +1,4 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { type HttpServer, sendJson, serveHttp } from "../http/http-server.ts";
-import type { Log } from "./log.ts";
 
 /** What a service counts about the requests that it answers. */
 export type Metrics = {
@@ -121,28 +119,3 @@ export type Reading<Label extends string = string> = {
   readonly labels?: Readonly<Record<Label, string>>;
   readonly value: number;
 };
-
-/** Serves `/metrics` as Prometheus reads it, on an address that is not the public one. @throws {Error} when the port is taken. */
-export function serveMetrics(options: {
-  read: () => Promise<string>;
-  contentType: string;
-  host: string;
-  port: number;
-  portName: string;
-  log: Log;
-}): Promise<HttpServer> {
-  return serveHttp({
-    host: options.host,
-    port: options.port,
-    portName: options.portName,
-    onError: (error) => options.log.error({ err: error }, "The metrics could not be told."),
-    handler: async (request, response, url) => {
-      if (url.pathname !== "/metrics" || request.method !== "GET") {
-        return sendJson(response, 404, { errors: [{ message: "There is nothing here but /metrics." }] });
-      }
-      const text = await options.read();
-      response.writeHead(200, { "content-type": options.contentType });
-      response.end(text);
-    },
-  });
-}

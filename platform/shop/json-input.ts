@@ -10,16 +10,14 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  * it or take it for the object's prototype.
  */
 export const metadataInput: z.ZodType<Record<string, unknown>> = z
-  .custom<Record<string, unknown>>()
-  .check((context) => {
-    const reject = (message: string, path: string[] = []) =>
-      context.issues.push({ code: "custom", message, path, input: context.value });
-    if (!isObject(context.value)) return reject("Enter a JSON object.");
-    if (Buffer.byteLength(JSON.stringify(context.value)) > metadataBytesMax) {
-      return reject(`Enter at most ${metadataBytesMax} bytes of JSON.`);
+  .custom<Record<string, unknown>>(isObject, "Enter a JSON object.")
+  .superRefine((value, context) => {
+    if (Buffer.byteLength(JSON.stringify(value)) > metadataBytesMax) {
+      context.addIssue({ code: "custom", message: `Enter at most ${metadataBytesMax} bytes of JSON.` });
+      return;
     }
-    const place = findUnstorable(context.value, []);
-    if (place !== undefined) reject(place.message, place.path);
+    const place = findUnstorable(value, []);
+    if (place !== undefined) context.addIssue({ code: "custom", ...place });
   });
 
 type Place = { readonly path: string[]; readonly message: string };

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { openDatabase } from "#platform/database/database.ts";
-import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
+import type { InternalRoute } from "#platform/http/internal-route.ts";
 import type { Log } from "#platform/observability/log.ts";
 import type { OrdersEnv } from "../env.ts";
 import type { PaymentProvider, Providers } from "./payment-provider.ts";

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Db } from "#platform/database/database.ts";
-import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
 import { readBody } from "#platform/http/http-server.ts";
+import type { InternalRoute } from "#platform/http/internal-route.ts";
 import { type CurrencyCode, formatAmount } from "#platform/shop/money.ts";
 import { findSandboxCharge, finishAction, type SandboxCharge } from "./sandbox.ts";
 

@@ -1,6 +1,6 @@
 import type { TransactionId } from "#drizzle/orders/tables.ts";
-import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
 import { header, readBody, sendJson } from "#platform/http/http-server.ts";
+import type { InternalRoute } from "#platform/http/internal-route.ts";
 import { parseId } from "#platform/shop/ids.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";

@@ -5,7 +5,7 @@ import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { newId, parseId, type VariantId } from "#platform/shop/ids.ts";
 import { idempotencyKeyInput, notFoundError, type Parsed, parseInput } from "#platform/shop/input.ts";
-import { multilineText, text } from "#platform/shop/text.ts";
+import { multilineText } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { editableBy } from "../catalogue/product.ts";
 import { stockInput } from "../catalogue/product-input.ts";

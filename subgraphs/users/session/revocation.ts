@@ -2,8 +2,8 @@ import { and, gt, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { sessions, users } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/database/database.ts";
-import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
 import { sendJson } from "#platform/http/http-server.ts";
+import type { InternalRoute } from "#platform/http/internal-route.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 
 /** What ended access tokens before their time. */

@@ -1,7 +1,7 @@
 import type { Provider } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/database/database.ts";
-import type { InternalRoute } from "#platform/graphql/subgraph-server.ts";
 import { header, sendJson } from "#platform/http/http-server.ts";
+import type { InternalRoute } from "#platform/http/internal-route.ts";
 import type { Log } from "#platform/observability/log.ts";
 import { pathNotFound } from "#platform/shop/api-error.ts";
 import { tokenPayload } from "../resolvers/payloads.ts";

@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../database/database.ts";
 import { outboxDepth } from "../events/outbox.ts";
-import type { Log } from "./log.ts";
-import { addGauge, type Metrics, makeMetrics, serveMetrics } from "./metrics.ts";
-import { openTracing, type Tracing } from "./tracing.ts";
+import { serveMetrics } from "../http/metrics-server.ts";
+import type { Log } from "../observability/log.ts";
+import { addGauge, type Metrics, makeMetrics } from "../observability/metrics.ts";
+import { openTracing, type Tracing } from "../observability/tracing.ts";
 
 /** How a service is seen from outside: its metrics, and its spans where a collector is named. */
 export type Observation = {
