@@ -1,6 +1,8 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import { ApiError } from "../shop/api-error.ts";
+import { isDay } from "../shop/date-time.ts";
+import { pageSizeDefault, pageSizeMax } from "../shop/limits.ts";
 
 /** A connection's paging arguments, as GraphQL gives them. */
 export type PageArguments = {
@@ -25,8 +27,6 @@ export type Page = {
   readonly sort: string;
 };
 
-const pageSizeDefault = 20;
-const pageSizeMax = 100;
 const cursorCharactersMax = 2_000;
 
 const cursorContent = z.tuple([z.string()]).rest(z.union([z.string(), z.number()]));
@@ -131,12 +131,6 @@ const forms: Readonly<Record<string, (value: string) => boolean>> = {
   int: (value) => /^-?\d{1,9}$/.test(value),
   real: (value) => real.test(value) && isSinglePrecision(Number(value)),
 };
-
-/** JavaScript counts 30 February on into March; Postgres refuses it. */
-function isDay(day: string): boolean {
-  const parsed = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
-}
 
 /** What would overflow, or vanish to zero, Postgres refuses. */
 function isSinglePrecision(value: number): boolean {

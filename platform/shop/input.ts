@@ -1,7 +1,6 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { parseCountry } from "./countries.ts";
-import { parseDateTime } from "./date-time.ts";
 import { type Branded, parseId } from "./ids.ts";
 import {
   addressLineCharactersMax,
@@ -9,9 +8,9 @@ import {
   addressPlaceCharactersMax,
   emailCharactersMax,
   idempotencyKeyCharactersMax,
-  lineUnitsMax,
   phoneCharactersMax,
   postalCodeCharactersMax,
+  unitsPerLineMax,
   urlCharactersMax,
 } from "./limits.ts";
 import { type Money, parseCurrency, parseMoney } from "./money.ts";
@@ -132,14 +131,6 @@ export const countryInput: z.ZodType<string> = z.string().transform((value, cont
   return z.NEVER;
 });
 
-/** A date-time of RFC 3339. */
-export const dateTimeInput: z.ZodType<Date> = z.string().transform((value, context) => {
-  const moment = parseDateTime(value);
-  if (moment !== undefined) return moment;
-  context.addIssue({ code: "custom", message: "Enter a date and time such as 2026-01-31T12:00:00Z." });
-  return z.NEVER;
-});
-
 /** A postal address, ready to be stored; what was left out is null. */
 export type PostalAddress = {
   name: string | null;
@@ -173,7 +164,7 @@ export const addressInput: z.ZodType<PostalAddress> = z.object({
 export const quantityInput: z.ZodType<number> = z
   .int("Enter a whole number.")
   .min(1, "Enter at least 1.")
-  .max(lineUnitsMax, `Enter at most ${lineUnitsMax}.`);
+  .max(unitsPerLineMax, `Enter at most ${unitsPerLineMax}.`);
 
 /** The graph's MoneyInput, exact, in the currency's own decimals. */
 export const moneyInput: z.ZodType<Money> = z

@@ -1,9 +1,9 @@
 /** Limits that all subgraphs share. Characters are Unicode code points; a limit's unit stands before `Max`. */
 
 /** Units of one order line or cart line. */
-export const lineUnitsMax = 1_000;
+export const unitsPerLineMax = 1_000;
 /** Lines of one order. */
-export const orderLinesMax = 100;
+export const linesPerOrderMax = 100;
 export const emailCharactersMax = 254;
 export const urlCharactersMax = 1_000;
 export const idempotencyKeyCharactersMax = 128;

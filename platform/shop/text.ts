@@ -15,11 +15,6 @@ export function multilineText(charactersMax: number, charactersMin = 0): z.ZodTy
   return textType(charactersMax, charactersMin, "many lines");
 }
 
-/** Text in NFC, as all text is stored and compared. */
-export function normalizeText(value: string): string {
-  return value.normalize("NFC");
-}
-
 /**
  * Whether Postgres can store it: UTF-8 has no halves of surrogate pairs, and Postgres's text no U+0000. JSON can hold both; a `jsonb` column
  * rejects them, and a `text` column stores a half as U+FFFD, which nobody wrote.
@@ -61,7 +56,7 @@ type Lines = "one line" | "many lines";
 
 function textType(charactersMax: number, charactersMin: number, lines: Lines): z.ZodType<string> {
   return z.string().transform((value, context) => {
-    const trimmed = normalizeText(value).trim();
+    const trimmed = value.normalize("NFC").trim();
     const problem = problemOf(trimmed, lines) ?? lengthProblem(trimmed, charactersMax, charactersMin);
     if (problem === undefined) return trimmed;
     context.addIssue({ code: "custom", message: problem });

@@ -4,12 +4,12 @@ import { cartItems, carts } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
 import { type CartId, type CartItemId, newId, type ProductId } from "#platform/shop/ids.ts";
 import { idOrUndefined, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
+import { linesPerOrderMax, unitsPerLineMax } from "#platform/shop/limits.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
 import { commitUnlessRejected } from "../shared/commit-if.ts";
-import { linesPerOrderMax, unitsPerLineMax } from "../shared/limits.ts";
 import { currencyMismatchError, type UserError, unknownCartError } from "../shared/user-errors.ts";
 import { type Cart, type CartPayload, cartOf, cartPayload, expiry, isLive, touched } from "./cart.ts";
 

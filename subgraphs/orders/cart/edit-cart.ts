@@ -5,11 +5,11 @@ import type { Tx } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import type { CartItemId } from "#platform/shop/ids.ts";
 import { idOrUndefined, notFoundError, parseInput } from "#platform/shop/input.ts";
+import { unitsPerLineMax } from "#platform/shop/limits.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
 import { commitUnlessRejected } from "../shared/commit-if.ts";
-import { unitsPerLineMax } from "../shared/limits.ts";
 import { unknownCartError } from "../shared/user-errors.ts";
 import {
   type Cart,

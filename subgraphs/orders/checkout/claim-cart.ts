@@ -3,13 +3,13 @@ import { cartItems, carts } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
 import { type CartId, newId, type UserId } from "#platform/shop/ids.ts";
 import { validationError } from "#platform/shop/input.ts";
+import { linesPerOrderMax, unitsPerLineMax } from "#platform/shop/limits.ts";
 import type { CartMergeStrategy } from "#schema/generated/orders.ts";
 import { type Cart, type CartPayload, expiry, guestCartId, isLive, touched } from "../cart/cart.ts";
 import { awaitReservation } from "../order/reserve-stock.ts";
 import type { Services } from "../services.ts";
 import { commitIf } from "../shared/commit-if.ts";
 import { deadlineIn, retryOrTimeOut } from "../shared/deadline.ts";
-import { linesPerOrderMax, unitsPerLineMax } from "../shared/limits.ts";
 import { currencyMismatchError, type UserError, unknownCartError } from "../shared/user-errors.ts";
 
 /**

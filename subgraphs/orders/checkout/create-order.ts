@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
-import { idOrUndefined, isStorable, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
+import { idOrUndefined, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
+import { metadataInput } from "#platform/shop/json-input.ts";
+import { linesPerOrderMax, unitsPerLineMax } from "#platform/shop/limits.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
@@ -9,7 +11,6 @@ import type { OrderPayload } from "../order/order-payload.ts";
 import { parsePaymentMethod } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
-import { linesPerOrderMax, metadataBytesMax, unitsPerLineMax } from "../shared/limits.ts";
 import { type OrderLines, placeOrder, placeOrderInput } from "./place-order.ts";
 import type { OrderLine, PlaceOrderCommand } from "./write-order.ts";
 
@@ -21,22 +22,8 @@ const createInput = z.object({
     .array(itemInput)
     .min(1, "An order needs at least one line.")
     .max(linesPerOrderMax, `An order can have at most ${linesPerOrderMax} lines.`),
-  metadata: z
-    .record(z.string(), z.unknown())
-    .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= metadataBytesMax, {
-      error: `Metadata can have at most ${metadataBytesMax} bytes.`,
-      abort: true,
-    })
-    .refine(isStorableJson, "Metadata cannot contain U+0000 or lone surrogates.")
-    .nullish(),
+  metadata: metadataInput.nullish(),
 });
-
-/** Whether every string in it, keys included, can be stored as `jsonb`. */
-function isStorableJson(value: unknown): boolean {
-  if (typeof value === "string") return isStorable(value);
-  if (typeof value !== "object" || value === null) return true;
-  return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorableJson(inner));
-}
 
 /** Places an order for the listed items, without a cart. Otherwise as {@link completeCheckout}. */
 export async function createOrder(services: Services, viewer: SignedIn, input: unknown): Promise<OrderPayload> {

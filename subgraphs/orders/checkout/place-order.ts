@@ -9,9 +9,9 @@ import {
   moneyInput,
   notFoundError,
   type PostalAddress,
-  text,
 } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
+import { multilineText } from "#platform/shop/text.ts";
 import type { CartItem } from "../cart/cart.ts";
 import { guestOrderToken, type Order, orderMoney, readOrder } from "../order/order.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
@@ -46,7 +46,7 @@ export const placeOrderInput = {
   idempotencyKey: idempotencyKeyInput,
   shippingAddress: addressInput.nullish(),
   expectedTotal: moneyInput.nullish(),
-  customerNote: text(noteCharactersMax).nullish(),
+  customerNote: multilineText(noteCharactersMax).nullish(),
   payment: methodInput.nullish(),
 };
 

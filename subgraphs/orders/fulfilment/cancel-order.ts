@@ -4,7 +4,8 @@ import { orders } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { transaction } from "#platform/database/database.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
-import { idOrUndefined, notFoundError, parseInput, text } from "#platform/shop/input.ts";
+import { idOrUndefined, notFoundError, parseInput } from "#platform/shop/input.ts";
+import { multilineText } from "#platform/shop/text.ts";
 import { holds, type Viewer } from "#platform/shop/viewer.ts";
 import type { OrderCancelInput } from "#schema/generated/orders.ts";
 import { changeableBy, guestOrderId, readOrder } from "../order/order.ts";
@@ -24,7 +25,7 @@ import { noteCharactersMax } from "../shared/limits.ts";
  */
 export async function cancelOrder(services: Services, viewer: Viewer, input: OrderCancelInput): Promise<OrderPayload> {
   const { db, tokenKey } = services;
-  const parsed = parseInput(z.object({ note: text(noteCharactersMax).nullish() }), { note: input.note });
+  const parsed = parseInput(z.object({ note: multilineText(noteCharactersMax).nullish() }), { note: input.note });
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const id = idOrUndefined<OrderId>(input.orderId);
   const tokenId = input.guestOrderToken == null ? undefined : guestOrderId(tokenKey, input.guestOrderToken);

@@ -4,7 +4,8 @@ import { type OrderStatus, orders, outbox } from "#drizzle/orders/tables.ts";
 import { type Tx, transaction } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
 import type { OrderId, UserId } from "#platform/shop/ids.ts";
-import { idOrUndefined, notFoundError, parseInput, text, urlInput } from "#platform/shop/input.ts";
+import { idOrUndefined, notFoundError, parseInput, urlInput } from "#platform/shop/input.ts";
+import { multilineText, text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { OrderStatusUpdateInput } from "#schema/generated/orders.ts";
 import { changeableBy, changeOrder, findChangeable, type Order, readItems, stockLines } from "../order/order.ts";
@@ -18,7 +19,7 @@ import { noteCharactersMax, trackingNumberCharactersMax } from "../shared/limits
 import { cancelOrder } from "./cancel-order.ts";
 
 const statusInput = z.object({
-  note: text(noteCharactersMax).nullish(),
+  note: multilineText(noteCharactersMax).nullish(),
   trackingNumber: text(trackingNumberCharactersMax).nullish(),
   trackingUrl: urlInput().nullish(),
 });

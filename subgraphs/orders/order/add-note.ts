@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { transaction } from "#platform/database/database.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
-import { idOrUndefined, notFoundError, parseInput, text } from "#platform/shop/input.ts";
+import { idOrUndefined, notFoundError, parseInput } from "#platform/shop/input.ts";
+import { multilineText } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { Services } from "../services.ts";
 import { noteCharactersMax } from "../shared/limits.ts";
@@ -15,7 +16,7 @@ export async function addNote(
   viewer: SignedIn,
   args: { orderId: string; note: string; visibleToBuyer: boolean },
 ): Promise<OrderPayload> {
-  const parsed = parseInput(z.object({ note: text(noteCharactersMax, 1) }), { note: args.note });
+  const parsed = parseInput(z.object({ note: multilineText(noteCharactersMax, 1) }), { note: args.note });
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const id = idOrUndefined<OrderId>(args.orderId);
   const { visibleToBuyer } = args;

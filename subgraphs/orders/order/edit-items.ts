@@ -10,11 +10,11 @@ import {
   quantityInput,
   validationError,
 } from "#platform/shop/input.ts";
+import { linesPerOrderMax, unitsPerLineMax } from "#platform/shop/limits.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
-import { linesPerOrderMax, unitsPerLineMax } from "../shared/limits.ts";
 import { checkoutError, currencyMismatchError } from "../shared/user-errors.ts";
 import { type EditPlan, editOrder } from "./edit-order.ts";
 import type { Order, OrderItem } from "./order.ts";

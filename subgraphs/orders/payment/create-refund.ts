@@ -9,9 +9,9 @@ import {
   moneyInput,
   notFoundError,
   parseInput,
-  text,
   validationError,
 } from "#platform/shop/input.ts";
+import { multilineText } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { findByPayment, type Order, orderMoney } from "../order/order.ts";
 import type { Services } from "../services.ts";
@@ -35,7 +35,7 @@ const refundInput = z.object({
   idempotencyKey: idempotencyKeyInput,
   paymentId: z.string(),
   amount: moneyInput.nullish(),
-  reason: text(reasonCharactersMax).nullish(),
+  reason: multilineText(reasonCharactersMax).nullish(),
 });
 
 /** Refunds a part of what was paid, or all that remains. Concurrent refunds together never exceed what was paid. */

@@ -4,15 +4,9 @@ import { orders, paymentTransactions, type TransactionId } from "#drizzle/orders
 import type { Tx } from "#platform/database/database.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { newId, type PaymentId } from "#platform/shop/ids.ts";
-import {
-  idempotencyKeyInput,
-  idOrUndefined,
-  moneyInput,
-  notFoundError,
-  parseInput,
-  text,
-} from "#platform/shop/input.ts";
+import { idempotencyKeyInput, idOrUndefined, moneyInput, notFoundError, parseInput } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
+import { text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { findByPayment, type Order, readOrder } from "../order/order.ts";
 import type { Services } from "../services.ts";

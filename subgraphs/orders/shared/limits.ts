@@ -1,11 +1,5 @@
-/** How many lines a cart or an order has at most. */
-export const linesPerOrderMax = 100;
-/** How many units one line holds at most; the tables check the same number. */
-export const unitsPerLineMax = 1_000;
 /** Notes by buyers and staff. */
 export const noteCharactersMax = 2_000;
-/** An order's `metadata`, as JSON text. */
-export const metadataBytesMax = 4_096;
 export const trackingNumberCharactersMax = 100;
 /** A provider's token for a payment method. */
 export const paymentTokenCharactersMax = 500;

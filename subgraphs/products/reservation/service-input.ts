@@ -2,9 +2,9 @@ import { z } from "zod";
 import { ApiError } from "#platform/shop/api-error.ts";
 import type { OrderId, ProductId, VariantId } from "#platform/shop/ids.ts";
 import { idOrUndefined, quantityInput } from "#platform/shop/input.ts";
+import { linesPerOrderMax } from "#platform/shop/limits.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import type { OrderableLineInput, StockReserveInput } from "#schema/generated/products.ts";
-import { orderLinesMax } from "../shared/limits.ts";
 import type { OrderableLineQuery } from "./orderable-variants.ts";
 import { type ReservationCommand, sumLines } from "./reservation.ts";
 
@@ -16,8 +16,8 @@ export function ordersOnly(viewer: Viewer): void {
 
 /** Parses the lines of `orderableVariants`. @throws {ApiError} BAD_USER_INPUT for more than 100. */
 export function parseOrderableLines(lines: readonly OrderableLineInput[]): OrderableLineQuery[] {
-  if (lines.length > orderLinesMax)
-    throw new ApiError("BAD_USER_INPUT", `\`lines\` must have at most ${orderLinesMax} entries.`);
+  if (lines.length > linesPerOrderMax)
+    throw new ApiError("BAD_USER_INPUT", `\`lines\` must have at most ${linesPerOrderMax} entries.`);
   return lines.map(({ productId, variantId }) => ({
     productId: idOrUndefined<ProductId>(productId),
     variantId: variantId === null || variantId === undefined ? null : idOrUndefined<VariantId>(variantId),
@@ -35,7 +35,7 @@ const reservation = z.object({
   lines: z
     .array(z.object({ variantId: z.uuid().transform((id) => id.toLowerCase() as VariantId), quantity: quantityInput }))
     .min(1)
-    .max(orderLinesMax)
+    .max(linesPerOrderMax)
     .transform(sumLines),
 });
 

@@ -36,8 +36,3 @@ export const stockUnitsMax = 10_000_000;
 export const stockReasonCharactersMax = 500;
 export const lowStockThresholdDefault = 5;
 export const stockRequestsKeptDays = 30;
-
-// Reservation
-
-/** Lines in one call of the orders service. */
-export const orderLinesMax = 100;

@@ -1,4 +1,5 @@
 import type { Parsed, UserErrorValue } from "#platform/shop/input.ts";
+import { makeErr, type Result as PlatformResult } from "#platform/shop/result.ts";
 import type {
   EditConflictError,
   IdempotencyKeyReusedError,
@@ -15,23 +16,13 @@ export type UserError =
   | (StockPreconditionError & { __typename: "StockPreconditionError" })
   | (ValidationError & { __typename: "ValidationError" });
 
-/** The value of a command that succeeded, or the errors that the caller can act on. */
-export type Result<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly userErrors: UserError[] };
+/** The result of a command of this subgraph. */
+export type Result<Value> = PlatformResult<Value, UserError>;
 
-/** A success. */
-export function ok<Value>(value: Value): Result<Value> {
-  return { ok: true, value };
-}
+export { ok } from "#platform/shop/result.ts";
 
-/** A failure that the caller can act on. */
-export function err(...userErrors: readonly UserErrorValue<UserError["code"]>[]): {
-  ok: false;
-  userErrors: UserError[];
-} {
-  return { ok: false, userErrors: userErrors.map((error) => ({ ...error }) as UserError) };
-}
+/** A failed result from error values with this subgraph's codes. */
+export const err = makeErr<UserError>();
 
 /** Runs `work` with a parsed input, or returns the errors of an input that could not be parsed. */
 export async function runCommand<Command, Value>(

@@ -1,4 +1,5 @@
 import type { UserErrorValue } from "#platform/shop/input.ts";
+import { makeErr, type Result as PlatformResult } from "#platform/shop/result.ts";
 import type { AccountError, EditConflictError, NotFoundError, ValidationError } from "#schema/generated/users.ts";
 
 /** A failure that the caller can act on, as the graph spells it. */
@@ -8,23 +9,13 @@ export type UserError =
   | (NotFoundError & { __typename: "NotFoundError" })
   | (ValidationError & { __typename: "ValidationError" });
 
-/** What came of a wish: its result, or what the caller can act on. */
-export type Result<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly userErrors: UserError[] };
+/** The result of a command of this subgraph. */
+export type Result<Value> = PlatformResult<Value, UserError>;
 
-/** It was done. */
-export function ok<Value>(value: Value): Result<Value> {
-  return { ok: true, value };
-}
+export { ok } from "#platform/shop/result.ts";
 
-/** It was not done, and the caller can act on why. */
-export function err(...userErrors: readonly UserErrorValue<UserError["code"]>[]): {
-  ok: false;
-  userErrors: UserError[];
-} {
-  return { ok: false, userErrors: userErrors.map((error) => ({ ...error }) as UserError) };
-}
+/** A failed result from error values with this subgraph's codes. */
+export const err = makeErr<UserError>();
 
 type AccountErrorCode = Exclude<AccountError["code"], "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT">;
 
