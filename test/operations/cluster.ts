@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { freePort } from "#deploy/local/ports.ts";
+import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
+import { migrateDatabase } from "#drizzle/migrate.ts";
+import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
+import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
+import { openDatabase } from "#platform/database/database.ts";
+import { bySubgraphAsync, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import { type Mailbox, openMailbox } from "#test/harness/mailbox.ts";
+import { shopVariables } from "#test/harness/shop-variables.ts";
+import { makeShopKeys } from "#test/harness/subgraph-client.ts";
+import { type Instance, makeInstance } from "./instance.ts";
+
+/** A shop with two instances of every service over shared databases. */
+export type Cluster = AsyncDisposable & {
+  readonly gateways: readonly Instance[];
+  readonly subgraphs: Readonly<Record<Subgraph, readonly Instance[]>>;
+  /** Connections for the trial's own questions. */
+  readonly sql: Readonly<Record<Subgraph, postgres.Sql>>;
+  readonly mailbox: Mailbox;
+  /** Where the logs are. */
+  readonly directory: string;
+};
+
+const root = path.join(import.meta.dirname, "../..");
+const instancesPerService = 2;
+
+/** Starts the cluster with free ports and a data directory of its own. */
+export async function openCluster(): Promise<Cluster> {
+  await using opened = new AsyncDisposableStack();
+  const directory = await mkdtemp(path.join(tmpdir(), "agora-operations-"));
+  opened.defer(() => rm(directory, { recursive: true, force: true }));
+  await mkdir(path.join(directory, "mail"));
+  const mailbox = await openMailbox();
+  opened.defer(() => mailbox.close());
+  const server = await startPostgres({
+    directory: path.join(directory, "postgres"),
+    settings: { fsync: "off", full_page_writes: "off", max_connections: "400" },
+    whenParentEnds: "remove",
+  });
+  opened.defer(() => server.remove());
+  const databaseUrls = await bySubgraphAsync((name) => ensureDatabase(server, name));
+  for (const name of subgraphs) await migrateDatabase(name, databaseUrls[name]);
+  for (const [name, seed] of [
+    ["users", putUsers],
+    ["products", putProducts],
+  ] as const) {
+    const database = openDatabase({ url: databaseUrls[name], applicationName: "seed" });
+    await seed(database.db);
+    await database.close();
+  }
+  const sql = await bySubgraphAsync(async (name) => postgres(databaseUrls[name], { max: 2, onnotice: () => {} }));
+  opened.defer(async () => {
+    await Promise.all(subgraphs.map((name) => sql[name].end({ timeout: 1 })));
+  });
+
+  const ports = await bySubgraphAsync(() => Promise.all(Array.from({ length: instancesPerService }, () => freePort())));
+  const gatewayPorts = await Promise.all(Array.from({ length: instancesPerService }, () => freePort()));
+  const addresses = Object.fromEntries(
+    subgraphs.map((name) => [
+      `SUBGRAPH_${name.toUpperCase()}_URL`,
+      ports[name].map((port) => `http://127.0.0.1:${port}/graphql`).join(","),
+    ]),
+  );
+  const keys = await makeShopKeys();
+  const variables = (index: number) =>
+    shopVariables({
+      keys,
+      ports: {
+        gateway: gatewayPorts[index] ?? 0,
+        users: ports.users[index] ?? 0,
+        products: ports.products[index] ?? 0,
+        orders: ports.orders[index] ?? 0,
+      },
+      databaseUrls,
+      directory,
+      mail: mailbox.variables,
+      more: { LOG_LEVEL: "warn", DRAIN_SECONDS: "3", BUDGETS_ENABLED: "false", TOKEN_KEY: tokenKey, DB_POOL_MAX: "15" },
+    });
+  const instance = (name: Subgraph | "gateway", index: number, port: number): Instance => {
+    const own = variables(index)[name];
+    return makeInstance({
+      name: `${name} ${index + 1}`,
+      file: path.join(root, name === "gateway" ? "gateway/main.ts" : `subgraphs/${name}/main.ts`),
+      url: `http://127.0.0.1:${port}`,
+      variables: name === "gateway" ? { ...own, ...addresses } : own,
+      logFile: path.join(directory, `${name}-${index + 1}.log`),
+    });
+  };
+  const instances = await bySubgraphAsync(async (name) =>
+    ports[name].map((port, index) => instance(name, index, port)),
+  );
+  const gateways = gatewayPorts.map((port, index) => instance("gateway", index, port));
+  opened.defer(async () => {
+    await Promise.all(gateways.map((each) => each.kill()));
+    await Promise.all(subgraphs.flatMap((name) => instances[name].map((each) => each.kill())));
+  });
+  // One after the other: the first users process makes the access keys that the second one reads.
+  for (const name of subgraphs) for (const each of instances[name]) await each.start();
+  await Promise.all(gateways.map((each) => each.start()));
+  const stack = opened.move();
+  return {
+    gateways,
+    subgraphs: instances,
+    sql,
+    mailbox,
+    directory,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** The same for all instances, as production has it. */
+const tokenKey = "a key for the trial's tokens that is long enough";

@@ -1,0 +1,33 @@
+import type { Cluster } from "../cluster.ts";
+import { type Load, type Sample, startLoad } from "../load.ts";
+
+/** What a part found. */
+export type PartResult = { readonly passed: boolean; readonly report: string };
+
+const customers = 12;
+
+/** Lets customers browse and buy while `work` goes on, and returns their requests. */
+export async function underLoad(cluster: Cluster, work: (load: Load) => Promise<void>): Promise<readonly Sample[]> {
+  const [product] = await cluster.sql.products`
+    SELECT p.id FROM products p JOIN variants v ON v.product_id = p.id WHERE p.status = 'ACTIVE'
+    GROUP BY p.id HAVING count(*) = 1 ORDER BY p.id LIMIT 1`;
+  if (product === undefined) throw new Error("There is no product to buy.");
+  await cluster.sql.products`UPDATE stock_levels SET on_hand = 1000000
+    WHERE variant_id IN (SELECT id FROM variants WHERE product_id = ${product.id})`;
+  const load = startLoad(cluster.gateways, product.id, customers);
+  try {
+    await work(load);
+  } finally {
+    await load.stop();
+  }
+  return load.samples;
+}
+
+/** Failures by code, for the report. */
+export function failures(samples: readonly Sample[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind, failure } of samples) {
+    if (failure !== undefined) counts.set(`${kind} ${failure}`, (counts.get(`${kind} ${failure}`) ?? 0) + 1);
+  }
+  return counts.size === 0 ? "" : ` (${Array.from(counts, ([what, count]) => `${count} × ${what}`).join(", ")})`;
+}
