@@ -13,13 +13,13 @@ import { serveMetrics } from "#platform/http/metrics-server.ts";
 import { type Log, openLog } from "#platform/observability/log.ts";
 import { openTracing } from "#platform/observability/tracing.ts";
 import { ApiError, pathNotFound } from "#platform/shop/api-error.ts";
+import type { Transport } from "#platform/transport/transport.ts";
 import { makeAuthenticator } from "./auth/authenticator.ts";
 import { type GatewayEnv, readGatewayEnv } from "./env.ts";
 import { openApolloExecutor } from "./executor/apollo-executor.ts";
 import { makeCompiledExecutor } from "./executor/compiled-executor.ts";
 import { makeSubgraph, type Subgraph } from "./executor/subgraph.ts";
 import { openSupergraph } from "./executor/supergraph.ts";
-import { openTransport } from "./executor/transport.ts";
 import { makeClientOf } from "./http/client-address.ts";
 import { makeCors, securityHeaders, strictTransport } from "./http/cors.ts";
 import { formatError, sendError, toApiError } from "./http/error-response.ts";
@@ -32,6 +32,7 @@ import { makePassthrough } from "./http/passthrough.ts";
 import type { RequestContext } from "./http/request-context.ts";
 import { openDocuments, readManifest } from "./operations/documents.ts";
 import { openOperations } from "./operations/operation.ts";
+import { openSubgraphTransport } from "./subgraph-transport.ts";
 import { offerMetrics, startWorkers } from "./workers.ts";
 
 /**
@@ -123,15 +124,18 @@ async function openGraph(env: GatewayEnv, metrics: GatewayMetrics) {
   const supergraph = await openSupergraph(supergraphSdl);
   const addresses = new Map(supergraph.subgraphs.map(({ name, url }) => [name, env.addressesOf(name, url)]));
   const subgraphs = new Map<string, Subgraph>();
+  const transports = new Map<string, Transport>();
   for (const [name, urls] of addresses) {
-    subgraphs.set(name, makeSubgraph(name, openTransport(urls), metrics.observeFetch));
+    const { transport, send } = openSubgraphTransport(urls);
+    transports.set(name, transport);
+    subgraphs.set(name, makeSubgraph(name, send, metrics.observeFetch));
   }
   const executor =
     env.GATEWAY_EXECUTOR === "apollo"
       ? await openApolloExecutor(supergraphSdl, subgraphs)
       : makeCompiledExecutor(subgraphs);
   const operations = openOperations(supergraph, { introspection: env.INTROSPECTION_ENABLED });
-  metrics.watch(subgraphs, operations);
+  metrics.watch(transports, operations);
   const trusted =
     env.TRUSTED_DOCUMENTS_PATH === undefined ? new Map<string, string>() : readManifest(env.TRUSTED_DOCUMENTS_PATH);
   return {
@@ -142,7 +146,7 @@ async function openGraph(env: GatewayEnv, metrics: GatewayMetrics) {
     documents: openDocuments(trusted, { trustedOnly: env.TRUSTED_DOCUMENTS_ONLY }),
     close: async () => {
       await executor.close();
-      await Promise.all(Array.from(subgraphs.values(), ({ transport }) => transport.close()));
+      await Promise.all(Array.from(transports.values(), (transport) => transport.close()));
     },
   };
 }
@@ -153,10 +157,7 @@ async function openAccess(env: GatewayEnv, subgraphs: ReadonlyMap<string, Subgra
   let verifier: AccessVerifier | undefined;
   if (signer !== undefined && subgraphs.has("users")) {
     verifier = await openAccessVerifier({
-      source: httpAccessTokenSource(
-        signer,
-        env.addressesOf("users").map((url) => url.href),
-      ),
+      source: httpAccessTokenSource(signer, env.addressesOf("users")),
       issuer: env.TOKEN_ISSUER,
       audience: env.TOKEN_AUDIENCE,
       log,

@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { freePort } from "#deploy/local/ports.ts";
 import { openTestGateway } from "#gateway/testing/test-gateway.ts";
 import { openDatabase } from "#platform/database/database.ts";
-import { openLog } from "#platform/observability/log.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
+import { openLog } from "#platform/observability/log.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 
 const read = (file: string) => readFile(path.join(import.meta.dirname, file), "utf8");

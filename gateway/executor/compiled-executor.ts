@@ -1,10 +1,9 @@
-import type { SubgraphResponse } from "./address.ts";
 import type { FetchStep } from "./compile-plan.ts";
 import { ExecutionError } from "./execution-error.ts";
 import type { ExecutionContext, Executor } from "./executor.ts";
 import { isPlainData, readResponse } from "./read-response.ts";
 import { runPlan } from "./run-plan.ts";
-import type { Subgraph } from "./subgraph.ts";
+import type { Subgraph, SubgraphResponse } from "./subgraph.ts";
 
 /**
  * The default executor: it runs plans that were compiled once per operation. Why it is our own: see docs/decisions/gateway.md.

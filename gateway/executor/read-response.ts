@@ -1,8 +1,8 @@
 import type { GraphQLFormattedError } from "graphql";
-import type { SubgraphResponse } from "./address.ts";
 import { ExecutionError } from "./execution-error.ts";
 import { isRecord, type JsonObject } from "./json-data.ts";
 import type { SubgraphResult } from "./run-plan.ts";
+import type { SubgraphResponse } from "./subgraph.ts";
 
 /** Codes that mean a fault of the gateway itself when a subgraph rejects a whole request with them. */
 const gatewayFaults: ReadonlySet<unknown> = new Set([

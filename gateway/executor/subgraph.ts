@@ -1,12 +1,30 @@
-import type { SubgraphRequest, SubgraphResponse } from "./address.ts";
 import { ExecutionError } from "./execution-error.ts";
 import type { ExecutionContext } from "./executor.ts";
-import type { Transport } from "./transport.ts";
+
+/** A request to a subgraph. */
+export type SubgraphRequest = {
+  readonly kind: "query" | "mutation";
+  /** For requests other than GraphQL. */
+  readonly other?: { readonly method: "GET" | "POST"; readonly path: string } | undefined;
+  readonly body: string | Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Aborted when the client disconnects. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** A subgraph's response, whatever its status. */
+export type SubgraphResponse = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bytes: Buffer;
+};
+
+/** Sends a request to a subgraph. @throws {ExecutionError} */
+export type SendRequest = (request: SubgraphRequest) => Promise<SubgraphResponse>;
 
 /** One subgraph, as plans see it. */
 export type Subgraph = {
   readonly name: string;
-  readonly transport: Transport;
   /**
    * Sends a GraphQL request. Equal queries that see the same data and are in flight at the same time are sent once (request coalescing), unless
    * `shared` is false.
@@ -43,15 +61,15 @@ type SharedFetch = { readonly response: Promise<SubgraphResponse>; waiting: numb
 
 const graphqlHeaders = { "content-type": "application/json", accept: "application/json" };
 
-/** Makes a subgraph over a transport. A shared query is aborted when the last client that waits for it has disconnected. */
-export function makeSubgraph(name: string, transport: Transport, observe: FetchObserver = () => {}): Subgraph {
+/** Makes a subgraph over the function that reaches it. A shared query is aborted when the last client that waits for it has disconnected. */
+export function makeSubgraph(name: string, sendRequest: SendRequest, observe: FetchObserver = () => {}): Subgraph {
   const inFlight = new Map<string, SharedFetch>();
 
   const observed = async (request: SubgraphRequest): Promise<SubgraphResponse> => {
     const startedAt = performance.now();
     let failure: string | undefined;
     try {
-      return await transport.send(request);
+      return await sendRequest(request);
     } catch (error) {
       failure = error instanceof ExecutionError ? error.code : "CANCELLED";
       throw error;
@@ -100,7 +118,6 @@ export function makeSubgraph(name: string, transport: Transport, observe: FetchO
 
   return {
     name,
-    transport,
     send: (kind, body, context, shared = true) => {
       if (kind === "mutation") return post(kind, body, context, context.signal).finally(context.noteMutation);
       if (!shared) return post(kind, body, context, context.signal);

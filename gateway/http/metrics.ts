@@ -1,13 +1,15 @@
 import { Counter, Histogram } from "prom-client";
 import { addGauge, type Metrics, makeMetrics } from "#platform/observability/metrics.ts";
-import type { FetchObserver, Subgraph } from "../executor/subgraph.ts";
+import type { AddressState } from "#platform/transport/address.ts";
+import type { Transport } from "#platform/transport/transport.ts";
+import type { FetchObserver } from "../executor/subgraph.ts";
 import type { Operations } from "../operations/operation.ts";
 
 /** The gateway's metrics. */
 export type GatewayMetrics = Metrics & {
   readonly observeFetch: FetchObserver;
   /** Adds gauges of these. */
-  watch(subgraphs: ReadonlyMap<string, Subgraph>, operations: Operations): void;
+  watch(transports: ReadonlyMap<string, Transport>, operations: Operations): void;
 };
 
 const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -35,9 +37,9 @@ export function makeGatewayMetrics(): GatewayMetrics {
       fetches.observe({ subgraph, kind }, seconds);
       if (failure !== undefined) failures.inc({ subgraph, code: failure });
     },
-    watch: (subgraphs, operations) => {
+    watch: (transports, operations) => {
       watchOperations(metrics, operations);
-      watchSubgraphs(metrics, subgraphs);
+      watchTransports(metrics, transports);
     },
   };
 }
@@ -60,9 +62,9 @@ function watchOperations(metrics: Metrics, operations: Operations): void {
   });
 }
 
-function watchSubgraphs(metrics: Metrics, subgraphs: ReadonlyMap<string, Subgraph>): void {
-  const perAddress = (pick: (address: ReturnType<Subgraph["transport"]["addresses"]>[number]) => number) => () =>
-    [...subgraphs.values()].flatMap(({ name, transport }) =>
+function watchTransports(metrics: Metrics, transports: ReadonlyMap<string, Transport>): void {
+  const perAddress = (pick: (address: AddressState) => number) => () =>
+    Array.from(transports).flatMap(([name, transport]) =>
       transport
         .addresses()
         .map((address) => ({ labels: { subgraph: name, address: address.origin }, value: pick(address) })),
@@ -73,7 +75,7 @@ function watchSubgraphs(metrics: Metrics, subgraphs: ReadonlyMap<string, Subgrap
     help: "Requests to subgraphs in flight.",
     labels: ["subgraph"],
     read: () =>
-      [...subgraphs.values()].map(({ name, transport }) => ({
+      Array.from(transports, ([name, transport]) => ({
         labels: { subgraph: name },
         value: transport.inFlight(),
       })),
@@ -83,7 +85,7 @@ function watchSubgraphs(metrics: Metrics, subgraphs: ReadonlyMap<string, Subgrap
     help: "Queries that were also sent to a second address because the first was slow.",
     labels: ["subgraph"],
     read: () =>
-      [...subgraphs.values()].map(({ name, transport }) => ({ labels: { subgraph: name }, value: transport.hedges() })),
+      Array.from(transports, ([name, transport]) => ({ labels: { subgraph: name }, value: transport.hedges() })),
   });
   addGauge(metrics, {
     name: "agora_breaker_open",

@@ -1,11 +1,11 @@
 import type { webcrypto } from "node:crypto";
 import { importJWK, type JSONWebKeySet, jwtVerify } from "jose";
-import { Pool } from "undici";
 import { z } from "zod";
 import type { Log } from "../observability/log.ts";
 import { ApiError } from "../shop/api-error.ts";
 import { parseId, type SessionId, type UserId } from "../shop/ids.ts";
 import type { SignedIn } from "../shop/viewer.ts";
+import { openTransport } from "../transport/transport.ts";
 import { type InternalKey, scopesOf, signInternalToken } from "./internal-tokens.ts";
 
 /** What a verified access token says. The same object for the same token as long as it is remembered, so that callers can hang their own on it. */
@@ -278,36 +278,22 @@ function makeRevocations(source: AccessTokenSource, log: Log): Revocations {
   };
 }
 
-const answerTimeoutMs = 2_000;
-
 /**
- * Keys and revocations over HTTP from the users subgraph, at the first of its addresses that answers. The feed is asked with an internal token
- * of the caller's own.
+ * Keys and revocations over HTTP from the users subgraph. The list of revocations is requested with an internal token of the caller's own.
  *
- * @param addresses of the users subgraph, with or without `/graphql`.
+ * @param addresses of all instances of the users subgraph, with or without `/graphql`.
  */
-export function httpAccessTokenSource(signer: InternalKey, addresses: readonly string[]): AccessTokenSource {
-  const pools = addresses.map(
-    (address) => new Pool(new URL(address).origin, { connections: 2, connect: { timeout: 1_000 } }),
-  );
+export function httpAccessTokenSource(signer: InternalKey, addresses: readonly URL[]): AccessTokenSource {
+  const transport = openTransport(addresses);
   const get = async (path: string, headers: Record<string, string>): Promise<unknown> => {
-    let failure: unknown;
-    for (const pool of pools) {
-      try {
-        const answer = await pool.request({
-          method: "GET",
-          path,
-          headers,
-          signal: AbortSignal.timeout(answerTimeoutMs),
-        });
-        if (answer.statusCode === 200) return await answer.body.json();
-        await answer.body.dump();
-        throw new Error(`status ${answer.statusCode}`);
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw new Error(`${path} of the users subgraph did not answer.`, { cause: failure });
+    const { status, bytes } = await transport.send({
+      kind: "query",
+      other: { method: "GET", path },
+      headers,
+      body: "",
+    });
+    if (status !== 200) throw new Error(`The users subgraph responded with status ${status} to ${path}.`);
+    return JSON.parse(bytes.toString("utf8"));
   };
   return {
     keys: () => get("/.well-known/jwks.json", {}),
@@ -316,8 +302,6 @@ export function httpAccessTokenSource(signer: InternalKey, addresses: readonly s
       const query = asOf === undefined ? "" : `?since=${encodeURIComponent(asOf)}`;
       return get(`/internal/revocations${query}`, { authorization: `Bearer ${token}` });
     },
-    close: async () => {
-      await Promise.all(pools.map((pool) => pool.destroy()));
-    },
+    close: () => transport.close(),
   };
 }

@@ -29,7 +29,12 @@ test("behind another router a person is who the users subgraph's keys say, and n
   onTestFinished(() => users.close(0));
   const env = { ROUTER_SECRET: "s".repeat(32), TOKEN_ISSUER: "agora", TOKEN_AUDIENCE: "agora" };
   const signer = await readInternalKey("products", internal.privateJwk);
-  const router = await openExternalRouterAuth(env, `http://127.0.0.1:1/graphql,${users.url}/graphql`, signer, log);
+  const router = await openExternalRouterAuth(
+    env,
+    [new URL("http://127.0.0.1:1/graphql"), new URL(`${users.url}/graphql`)],
+    signer,
+    log,
+  );
   onTestFinished(() => router?.close());
 
   const id = newId<UserId>();
@@ -54,5 +59,5 @@ test("without the secret there is no such entrance", async () => {
   const { privateJwk } = await makeInternalKey("products");
   const env = { TOKEN_ISSUER: "agora", TOKEN_AUDIENCE: "agora" };
   const signer = await readInternalKey("products", privateJwk);
-  expect(await openExternalRouterAuth(env, "http://127.0.0.1:1", signer, log)).toBeUndefined();
+  expect(await openExternalRouterAuth(env, [new URL("http://127.0.0.1:1")], signer, log)).toBeUndefined();
 });

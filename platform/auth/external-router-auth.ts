@@ -24,18 +24,18 @@ export const routerVariables = {
  * For a subgraph behind another router than our gateway: takes users' own access tokens from whoever knows `ROUTER_SECRET`, verified against
  * the users subgraph's public keys and revocations. Undefined without the secret.
  *
- * @param usersAddress of the users subgraph; several are separated by commas.
+ * @param usersAddresses of all instances of the users subgraph.
  */
 export async function openExternalRouterAuth(
   env: { ROUTER_SECRET?: string | undefined; TOKEN_ISSUER: string; TOKEN_AUDIENCE: string },
-  usersAddress: string,
+  usersAddresses: readonly URL[],
   signer: InternalKey,
   log: Log,
 ): Promise<{ readonly entrance: ExternalRouterAuth; close(): Promise<void> } | undefined> {
   const secret = env.ROUTER_SECRET;
   if (secret === undefined) return undefined;
   const verifier = await openAccessVerifier({
-    source: httpAccessTokenSource(signer, usersAddress.split(",")),
+    source: httpAccessTokenSource(signer, usersAddresses),
     issuer: env.TOKEN_ISSUER,
     audience: env.TOKEN_AUDIENCE,
     log,

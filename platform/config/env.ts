@@ -77,6 +77,20 @@ export const commonVariables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
 } as const;
 
+/** The addresses of all instances of a service, separated by commas. */
+export function addressesVariable(defaultAddress: string): z.ZodType<readonly URL[]> {
+  return z
+    .string()
+    .default(defaultAddress)
+    .transform((value, context) => {
+      const addresses = value.split(",").map((address) => URL.parse(address.trim()));
+      const valid = addresses.filter((address) => address !== null);
+      if (valid.length === addresses.length) return valid;
+      context.addIssue({ code: "custom", message: "it must be a list of http addresses, separated by commas" });
+      return z.NEVER;
+    });
+}
+
 /** DRAIN_SECONDS, or else 5 in production and 0 elsewhere, where nothing balances load and Ctrl-C should be quick. */
 export function drainSeconds(env: { readonly NODE_ENV: string; readonly DRAIN_SECONDS?: number | undefined }): number {
   return env.DRAIN_SECONDS ?? (env.NODE_ENV === "production" ? 5 : 0);

@@ -169,7 +169,7 @@ async function openSender(
     db,
     outbox,
     signer: keys.signers.products,
-    addresses: { orders: consumerUrl },
+    addresses: { orders: [new URL(consumerUrl)] },
     log,
     limits,
   });

@@ -45,7 +45,7 @@ export type Events = {
  *
  * @param options.outbox left out by whoever sends no events.
  * @param options.inbox with `handlers`, left out by whoever takes none in.
- * @param options.addresses the origins of the consumers, by name.
+ * @param options.addresses of all instances of each consumer, by name.
  */
 export async function startEvents(options: {
   name: Subgraph;
@@ -54,7 +54,7 @@ export async function startEvents(options: {
   inbox?: InboxTable;
   handlers?: EventHandlers;
   signer: InternalKey;
-  addresses: Partial<Record<Consumer, string>>;
+  addresses: Partial<Record<Consumer, readonly URL[]>>;
   rabbitmq?: { url: string; prefix: string } | undefined;
   log: Log;
   limits?: Partial<RelayLimits>;
@@ -133,11 +133,11 @@ function consumerOf(row: OutboxRow): Consumer {
 /** Statuses that say that the consumer could not look at the event at all. */
 const awayStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
-function openHttpTransport(signer: InternalKey, addresses: Partial<Record<Consumer, string>>): EventTransport {
+function openHttpTransport(signer: InternalKey, addresses: Partial<Record<Consumer, readonly URL[]>>): EventTransport {
   const clients = new Map<Consumer, ServiceClient>();
   const clientOf = (destination: Consumer) => {
     const address = addresses[destination];
-    if (address === undefined) throw new Error(`The address of ${destination} is not set.`);
+    if (address === undefined) throw new Error(`The addresses of ${destination} are not set.`);
     const client = clients.get(destination) ?? makeServiceClient(signer, destination, address);
     clients.set(destination, client);
     return client;

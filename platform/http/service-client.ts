@@ -1,7 +1,8 @@
-import { Pool } from "undici";
 import { z } from "zod";
 import { type InternalKey, type ServiceName, signInternalToken } from "../auth/internal-tokens.ts";
 import { ApiError } from "../shop/api-error.ts";
+import { openTransport } from "../transport/transport.ts";
+import { TransportError } from "../transport/transport-error.ts";
 
 /** Calls from one subgraph to another, each with an internal token of the caller's own. */
 export type ServiceClient = {
@@ -15,24 +16,24 @@ export type ServiceClient = {
     variables: Record<string, unknown>,
     data: Schema,
   ): Promise<z.infer<Schema>>;
-  /** Posts JSON to a path; the answer's status. @throws {ApiError} SUBGRAPH_UNAVAILABLE or TIMEOUT. */
+  /** Posts JSON to a path and returns the response's status. @throws {ApiError} SUBGRAPH_UNAVAILABLE or TIMEOUT. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<number>;
   close(): Promise<void>;
 };
 
-const connectionsMax = 50;
-const connectTimeoutMs = 1_000;
-const answerTimeoutMs = 5_000;
 const tokenReuseMs = 30_000;
 
-/** A client for the subgraph `audience` at `address` (its origin). Connections are kept alive; one retry where the connection was refused. */
-export function makeServiceClient(signer: InternalKey, audience: ServiceName, address: string): ServiceClient {
-  const pool = new Pool(new URL(address).origin, {
-    connections: connectionsMax,
-    connect: { timeout: connectTimeoutMs },
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
-  });
+/**
+ * A client for the subgraph `audience`. Its calls can be repeated without harm, so those that are refused, cut or slow are sent to another address.
+ *
+ * @param addresses of all its instances, with or without `/graphql`.
+ */
+export function makeServiceClient(
+  signer: InternalKey,
+  audience: ServiceName,
+  addresses: readonly URL[],
+): ServiceClient {
+  const transport = openTransport(addresses);
   let token: { text: Promise<string>; madeAtMs: number } | undefined;
   const bearer = async () => {
     const now = Date.now();
@@ -44,42 +45,47 @@ export function makeServiceClient(signer: InternalKey, audience: ServiceName, ad
   const send = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
     const authorization = await bearer();
     try {
-      return await pool.request({
-        method: "POST",
-        path,
+      return await transport.send({
+        kind: "query",
+        other: { method: "POST", path },
         headers: { "content-type": "application/json", ...headers, authorization },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(answerTimeoutMs),
       });
     } catch (error) {
-      const timedOut = error instanceof Error && /Timeout/.test(error.name);
-      throw timedOut
-        ? new ApiError("TIMEOUT", "Another part of the shop did not answer in time.", {}, error)
-        : new ApiError("SUBGRAPH_UNAVAILABLE", "Another part of the shop is away.", {}, error);
+      if (!(error instanceof TransportError)) throw error;
+      throw error.code === "TIMEOUT"
+        ? new ApiError("TIMEOUT", "Part of the service did not respond in time.", {}, error)
+        : unavailable(error);
     }
   };
   return {
     query: async (document, variables, data) => {
-      const answer = await send("/graphql", { query: document, variables });
-      const body = envelope.safeParse(await answer.body.json().catch(() => undefined));
+      const response = await send("/graphql", { query: document, variables });
+      const body = envelope.safeParse(parseJson(response.bytes));
       const [error] = body.data?.errors ?? [];
       if (error !== undefined || body.data?.data === undefined) {
-        throw new ApiError(
-          "SUBGRAPH_UNAVAILABLE",
-          "Another part of the shop is away.",
-          {},
-          error?.message ?? `status ${answer.statusCode}`,
-        );
+        throw unavailable(error?.message ?? `status ${response.status}`);
       }
       return data.parse(body.data.data);
     },
     post: async (path, body, headers) => {
-      const answer = await send(path, body, headers);
-      await answer.body.dump();
-      return answer.statusCode;
+      const { status } = await send(path, body, headers);
+      return status;
     },
-    close: () => pool.close(),
+    close: () => transport.close(),
   };
+}
+
+function unavailable(cause: unknown): ApiError {
+  return new ApiError("SUBGRAPH_UNAVAILABLE", "Part of the service is temporarily unavailable.", {}, cause);
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return undefined;
+  }
 }
 
 const envelope = z.object({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { routerVariables } from "#platform/auth/external-router-auth.ts";
 import {
+  addressesVariable,
   commonVariables,
   databaseVariables,
   durationVariable,
@@ -23,8 +24,8 @@ const variables = z.object({
   ORDERS_PORT: portVariable.default(4003),
   ORDERS_METRICS_PORT: portVariable.default(9403),
   ORDERS_DATABASE_URL: z.string(),
-  SUBGRAPH_USERS_URL: z.url().default("http://127.0.0.1:4001/graphql"),
-  SUBGRAPH_PRODUCTS_URL: z.url().default("http://127.0.0.1:4002/graphql"),
+  SUBGRAPH_USERS_URL: addressesVariable("http://127.0.0.1:4001/graphql"),
+  SUBGRAPH_PRODUCTS_URL: addressesVariable("http://127.0.0.1:4002/graphql"),
   /** The key of guests' cart and order tokens. */
   TOKEN_KEY: secretVariable,
   /** The shop's public address, with which links in emails begin. */

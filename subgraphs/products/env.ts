@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { routerVariables } from "#platform/auth/external-router-auth.ts";
-import { commonVariables, databaseVariables, portVariable, readEnv } from "#platform/config/env.ts";
+import { addressesVariable, commonVariables, databaseVariables, portVariable, readEnv } from "#platform/config/env.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 
 const variables = z.object({
@@ -12,9 +12,9 @@ const variables = z.object({
   PRODUCTS_METRICS_PORT: portVariable.default(9402),
   PRODUCTS_DATABASE_URL: z.url(),
   /** Where this subgraph's events are delivered over HTTP. */
-  SUBGRAPH_ORDERS_URL: z.url().default("http://127.0.0.1:4003/graphql"),
+  SUBGRAPH_ORDERS_URL: addressesVariable("http://127.0.0.1:4003/graphql"),
   /** Issues the keys and revocations of access tokens that an external router passes on. */
-  SUBGRAPH_USERS_URL: z.string().default("http://127.0.0.1:4001/graphql"),
+  SUBGRAPH_USERS_URL: addressesVariable("http://127.0.0.1:4001/graphql"),
 });
 
 /** The environment of the products subgraph. */

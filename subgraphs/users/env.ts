@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  addressesVariable,
   commonVariables,
   databaseVariables,
   durationVariable,
@@ -62,9 +63,9 @@ const variables = z.object({
   REDIS_URL: z.string().optional(),
   /** Where links in mails lead. */
   SHOP_URL: z.url().default("http://localhost:4000"),
-  SUBGRAPH_USERS_URL: z.url().default("http://127.0.0.1:4001/graphql"),
-  SUBGRAPH_PRODUCTS_URL: z.url().default("http://127.0.0.1:4002/graphql"),
-  SUBGRAPH_ORDERS_URL: z.url().default("http://127.0.0.1:4003/graphql"),
+  SUBGRAPH_USERS_URL: addressesVariable("http://127.0.0.1:4001/graphql"),
+  SUBGRAPH_PRODUCTS_URL: addressesVariable("http://127.0.0.1:4002/graphql"),
+  SUBGRAPH_ORDERS_URL: addressesVariable("http://127.0.0.1:4003/graphql"),
   ROUTER_SECRET: secretVariable.optional(),
   ...providerVariables,
   /** Where the HTTP callback of social sign-in sends the browser, with code and state; without it the callback answers with the tokens. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import { type Instance, isReady } from "./instance.ts";
 
 /** One request of the load. */
@@ -18,10 +19,15 @@ export type Load = {
   stop(): Promise<void>;
 };
 
+const reply = z.object({
+  data: z.record(z.string(), z.record(z.string(), z.unknown()).nullable()).nullish(),
+  errors: z.array(z.object({ extensions: z.object({ code: z.string() }).loose() }).loose()).optional(),
+});
+
 const requestTimeoutMs = 15_000;
 const balancerMs = 200;
 
-const browse = `query Browse { products(first: 5) { nodes { id name price { amount } owner { displayName } variants { id availableQuantity } } } }`;
+const browse = `query Browse { products(first: 5) { nodes { id name price { amount } owner { displayName } quantityAvailable } } }`;
 const add = `mutation Add($product: ID!, $token: String) { cartItemAdd(input: { productId: $product, cartToken: $token }) {
   cartToken userErrors { code message } } }`;
 const buy = `mutation Buy($token: String, $key: String!) { checkoutComplete(input: { cartToken: $token, idempotencyKey: $key,
@@ -54,7 +60,7 @@ export function startLoad(gateways: readonly Instance[], productId: string, cust
     const gateway = all[turn % all.length] ?? gateways[0];
     const startedAt = performance.now();
     let failure: string | undefined;
-    let data: Record<string, Record<string, unknown>> | undefined;
+    let data: z.infer<typeof reply>["data"];
     try {
       const response = await fetch(`${gateway?.url}/graphql`, {
         method: "POST",
@@ -62,9 +68,9 @@ export function startLoad(gateways: readonly Instance[], productId: string, cust
         body: JSON.stringify({ query, variables }),
         signal: AbortSignal.timeout(requestTimeoutMs),
       });
-      const body = await response.json();
-      failure = body.errors?.[0]?.extensions?.code;
-      data = body.data;
+      const body = reply.parse(await response.json());
+      failure = body.errors?.[0]?.extensions.code;
+      data = body.data ?? undefined;
     } catch (error) {
       failure = error instanceof Error ? `${error.message} ${String(error.cause ?? "")}` : String(error);
     }

@@ -20,6 +20,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["observability"],
     ["config"],
     ["database"],
+    ["transport"],
     ["auth"],
     ["budgets", "http"],
     ["events"],
@@ -61,7 +62,16 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["subgraph.ts"],
     ["main.ts"],
   ],
-  gateway: [["executor"], ["operations"], ["auth"], ["http"], ["env.ts"], ["workers.ts"], ["gateway.ts"], ["main.ts"]],
+  gateway: [
+    ["executor"],
+    ["operations"],
+    ["auth"],
+    ["http"],
+    ["env.ts", "subgraph-transport.ts"],
+    ["workers.ts"],
+    ["gateway.ts"],
+    ["main.ts"],
+  ],
   client: [["sdk"], ["cli"]],
 };
 

@@ -1,11 +1,11 @@
 import { Pool } from "undici";
-import { ExecutionError } from "./execution-error.ts";
+import { TransportError } from "./transport-error.ts";
 
-/** A request to a subgraph. */
-export type SubgraphRequest = {
+/** A request to another service. */
+export type OutgoingRequest = {
   /** A mutation has more time, and is sent once at most to a server that may have received it. */
   readonly kind: "query" | "mutation";
-  /** For requests other than GraphQL. */
+  /** For requests other than a POST to the address itself. */
   readonly other?: { readonly method: "GET" | "POST"; readonly path: string } | undefined;
   readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,8 +13,8 @@ export type SubgraphRequest = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** A subgraph's response, whatever its status. */
-export type SubgraphResponse = {
+/** A service's response, whatever its status. */
+export type IncomingResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bytes: Buffer;
@@ -42,7 +42,7 @@ export class AddressFailure extends Error {
   }
 }
 
-/** One address of a subgraph, with its connections and its health. */
+/** One address of a service, with its connections and its health. */
 export type Address = {
   readonly url: URL;
   /** Whether its breaker is closed: it did not fail repeatedly. */
@@ -51,8 +51,8 @@ export type Address = {
   isReady(): boolean;
   /** How long a response usually takes at most, in milliseconds. */
   slowMs(): number;
-  /** @throws {AddressFailure | ExecutionError} */
-  send(request: SubgraphRequest): Promise<SubgraphResponse>;
+  /** @throws {AddressFailure | TransportError} */
+  send(request: OutgoingRequest): Promise<IncomingResponse>;
   state(): AddressState;
   close(): Promise<void>;
 };
@@ -62,7 +62,7 @@ const connectTimeoutMs = 1_000;
 const queryTimeoutMs = 5_000;
 const mutationTimeoutMs = 10_000;
 const responseBytesMax = 32 * 1024 * 1024;
-/** Below the subgraphs' own 65 s, so that no request is sent on a connection that is just being closed. */
+/** Below the servers' own 65 s, so that no request is sent on a connection that is just being closed. */
 const keepAliveMs = 30_000;
 const failuresUntilOpen = 5;
 const probeFailuresUntilOpen = 2;
@@ -189,16 +189,16 @@ async function readyStatus(pool: Pool): Promise<number | undefined> {
 function dispatch(
   pool: Pool,
   url: URL,
-  request: SubgraphRequest,
+  request: OutgoingRequest,
   waiting: Set<(error: AddressFailure) => void>,
-): Promise<SubgraphResponse> {
+): Promise<IncomingResponse> {
   const { kind, other, signal } = request;
   return new Promise((resolve, reject) => {
     let abort: ((reason: Error) => void) | undefined;
     let settled = false;
     let sent = false;
     let status = 0;
-    let headers: SubgraphResponse["headers"] = {};
+    let headers: IncomingResponse["headers"] = {};
     let bytes = 0;
     const parts: Buffer[] = [];
     const settle = (finish: () => void) => {
@@ -240,9 +240,8 @@ function dispatch(
         },
         onResponseData: (_controller, part) => {
           bytes += part.length;
-          // The fields that it was for fail, and the rest of the client's response stands.
           if (bytes > responseBytesMax)
-            fail(new ExecutionError("INTERNAL_SERVER_ERROR", `The response is larger than ${responseBytesMax} bytes.`));
+            fail(new TransportError("RESPONSE_TOO_LARGE", `The response is larger than ${responseBytesMax} bytes.`));
           else parts.push(part);
         },
         onResponseEnd: () => {

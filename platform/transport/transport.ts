@@ -2,16 +2,16 @@ import {
   type Address,
   AddressFailure,
   type AddressState,
+  type IncomingResponse,
+  type OutgoingRequest,
   openAddress,
-  type SubgraphRequest,
-  type SubgraphResponse,
 } from "./address.ts";
-import { ExecutionError } from "./execution-error.ts";
+import { TransportError } from "./transport-error.ts";
 
-/** The way to one subgraph, over all of its addresses. */
+/** The way to one service, over all of its addresses. */
 export type Transport = {
-  /** @throws {ExecutionError} SUBGRAPH_UNAVAILABLE, TIMEOUT, or OVERLOADED when too many requests are in flight. */
-  send(request: SubgraphRequest): Promise<SubgraphResponse>;
+  /** @throws {TransportError} UNAVAILABLE, TIMEOUT, RESPONSE_TOO_LARGE, or OVERLOADED when too many requests are in flight. */
+  send(request: OutgoingRequest): Promise<IncomingResponse>;
   readonly inFlight: () => number;
   /** How many queries were sent to a second address because the first was slow. */
   readonly hedges: () => number;
@@ -20,14 +20,14 @@ export type Transport = {
 };
 
 const inFlightMax = 500;
-/** Hedges are at most this share of all queries, so that a slow subgraph is not asked twice for everything. */
+/** Hedges are at most this share of all queries, so that a slow service is not asked twice for everything. */
 const hedgeShareMax = 0.05;
 const hedgesAtOnceMax = 10;
-/** Beyond it a subgraph is slow because it is busy, and hedges would make it busier. */
+/** Beyond it a service is slow because it is busy, and hedges would make it busier. */
 const inFlightForHedgesMax = 100;
 
 /**
- * Sends requests to the addresses of one subgraph in turn, leaving out those that fail or are not ready.
+ * Sends requests to the addresses of one service in turn, leaving out those that fail or are not ready.
  *
  * A request whose connection is refused is sent to the next address, a mutation too, because nothing was sent. A query is also sent again when its
  * connection is cut, and to a second address when the first takes unusually long (a hedge); the first response counts. A mutation that a server may
@@ -52,7 +52,7 @@ export function openTransport(urls: readonly URL[]): Transport {
     return pool[turn % pool.length];
   };
 
-  const sendToOne = async (request: SubgraphRequest, tried: Address[]): Promise<SubgraphResponse> => {
+  const sendToOne = async (request: OutgoingRequest, tried: Address[]): Promise<IncomingResponse> => {
     let last: AddressFailure | undefined;
     let cuts = 0;
     for (;;) {
@@ -71,10 +71,10 @@ export function openTransport(urls: readonly URL[]): Transport {
     }
   };
 
-  const mayHedge = (request: SubgraphRequest) =>
+  const mayHedge = (request: OutgoingRequest) =>
     request.kind === "query" && addresses.length > 1 && hedgeTokens >= 1 && inFlight <= inFlightForHedgesMax;
 
-  const sendHedged = (request: SubgraphRequest): Promise<SubgraphResponse> => {
+  const sendHedged = (request: OutgoingRequest): Promise<IncomingResponse> => {
     const tried: Address[] = [];
     const controllers: AbortController[] = [];
     return new Promise((resolve, reject) => {
@@ -111,14 +111,14 @@ export function openTransport(urls: readonly URL[]): Transport {
 
   return {
     send: async (request) => {
-      if (inFlight >= inFlightMax) throw new ExecutionError("OVERLOADED");
+      if (inFlight >= inFlightMax) throw new TransportError("OVERLOADED");
       inFlight += 1;
       if (request.kind === "query") hedgeTokens = Math.min(hedgesAtOnceMax, hedgeTokens + hedgeShareMax);
       try {
         return await (mayHedge(request) ? sendHedged(request) : sendToOne(request, []));
       } catch (error) {
         if (!(error instanceof AddressFailure)) throw error;
-        throw new ExecutionError(error.kind === "timeout" ? "TIMEOUT" : "SUBGRAPH_UNAVAILABLE", error);
+        throw new TransportError(error.kind === "timeout" ? "TIMEOUT" : "UNAVAILABLE", error);
       } finally {
         inFlight -= 1;
       }
