@@ -8,37 +8,39 @@ import { migrateDatabase } from "#drizzle/migrate.ts";
 import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import { openDatabase } from "#platform/database/database.ts";
-import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import { bySubgraph, bySubgraphAsync, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { type Mailbox, openMailbox } from "#test/harness/mailbox.ts";
 import { forEachService, shopVariables, type Variables } from "#test/harness/shop-variables.ts";
 import { type GraphqlResponse, makeShopKeys, postGraph } from "#test/harness/subgraph-client.ts";
 import { type Supervised, supervise } from "./process.ts";
 
-/** A shop to be broken: four real processes, a Postgres of its own, a mail server. */
-export type Rig = AsyncDisposable & {
+/** The shop as real processes, with its own Postgres and mail server, into which faults can be injected. */
+export type Cluster = AsyncDisposable & {
   readonly url: string;
   readonly processes: Readonly<Record<ServiceName, Supervised>>;
-  /** For the judge, not for the shop. Reconnects by itself. */
+  /** Connections of the test to the databases. They reconnect by themselves. */
   readonly sql: Readonly<Record<Subgraph | "admin", postgres.Sql>>;
   readonly mailbox: Mailbox;
-  /** Where the processes' logs are. */
+  /** The directory with the processes' logs. */
   readonly directory: string;
   graphql(document: string, variables: Record<string, unknown>, token?: string): Promise<GraphqlResponse>;
-  /** Ends Postgres at once, without a checkpoint, and starts it again; resolves when it takes connections. */
+  /** Stops Postgres immediately, without a checkpoint, and starts it again. Resolves when it accepts connections. */
   restartPostgres(): Promise<void>;
 };
 
 const root = path.join(import.meta.dirname, "../..");
-const answerTimeoutMs = 20_000;
+const responseTimeoutMs = 20_000;
 
 /**
- * @param options.variables for all four processes.
- * @param options.fault one of the planted faults, for the tests of the judge.
- * @param options.keepLogs leaves the directory with the logs behind.
+ * Starts a cluster.
+ *
+ * @param options.variables for all processes.
+ * @param options.fault the name of a fault to inject.
+ * @param options.keepLogs keeps the directory with the logs.
  */
-export async function openRig(
+export async function openCluster(
   options: { variables?: Variables; fault?: string; keepLogs?: boolean } = {},
-): Promise<Rig> {
+): Promise<Cluster> {
   await using opened = new AsyncDisposableStack();
   const directory = await mkdtemp(path.join(tmpdir(), "agora-chaos-"));
   if (options.keepLogs !== true) opened.defer(() => rm(directory, { recursive: true, force: true }));
@@ -46,7 +48,7 @@ export async function openRig(
   const mailbox = await openMailbox();
   opened.defer(() => mailbox.close());
   const settings = {
-    // A process that is killed loses nothing that the system has taken, so that fsync would only cost time here.
+    // A killed process loses no data that the operating system has, so fsync would only cost time.
     fsync: "off",
     full_page_writes: "off",
     max_connections: "300",
@@ -54,23 +56,14 @@ export async function openRig(
   const place = { directory: path.join(directory, "postgres"), settings, whenParentEnds: "remove" as const };
   let server: Postgres = await startPostgres(place);
   opened.defer(() => server.remove());
-  const databaseUrls = {
-    users: await ensureDatabase(server, "users"),
-    products: await ensureDatabase(server, "products"),
-    orders: await ensureDatabase(server, "orders"),
-  };
-  for (const name of subgraphs) await migrateDatabase(name, databaseUrls[name]);
+  const databaseUrls = await bySubgraphAsync((subgraph) => ensureDatabase(server, subgraph));
+  await Promise.all(subgraphs.map((subgraph) => migrateDatabase(subgraph, databaseUrls[subgraph])));
   const users = openDatabase({ url: databaseUrls.users, applicationName: "chaos" });
   await putUsers(users.db);
   await users.close();
   const connect = (url: string) =>
-    postgres(url, { max: 4, onnotice: () => {}, connection: { application_name: "judge" } });
-  const sql = {
-    users: connect(databaseUrls.users),
-    products: connect(databaseUrls.products),
-    orders: connect(databaseUrls.orders),
-    admin: connect(server.adminUrl()),
-  };
+    postgres(url, { max: 4, onnotice: () => {}, connection: { application_name: "invariants" } });
+  const sql = { ...bySubgraph((subgraph) => connect(databaseUrls[subgraph])), admin: connect(server.adminUrl()) };
   opened.defer(async () => {
     await Promise.all(Object.values(sql).map((each) => each.end({ timeout: 1 })));
   });
@@ -90,7 +83,7 @@ export async function openRig(
       name,
       file: path.join(root, name === "gateway" ? "gateway/main.ts" : `subgraphs/${name}/main.ts`),
       directory: root,
-      variables: { ...variables[name], AGORA_PLANTED_FAULT: options.fault },
+      variables: { ...variables[name], AGORA_INJECTED_FAULT: options.fault },
       execArgv,
       readyUrl: `http://127.0.0.1:${ports[name]}/health/ready`,
       logFile: path.join(directory, `${name}.log`),
@@ -98,7 +91,7 @@ export async function openRig(
   );
   opened.defer(async () => {
     await processes.gateway.stop();
-    await Promise.all([processes.users.stop(), processes.products.stop(), processes.orders.stop()]);
+    await Promise.all(subgraphs.map((subgraph) => processes[subgraph].stop()));
   });
   await Promise.all(Object.values(processes).map((each) => each.ready()));
 
@@ -116,7 +109,7 @@ export async function openRig(
         document,
         given,
         token === undefined ? {} : { authorization: `Bearer ${token}` },
-        AbortSignal.timeout(answerTimeoutMs),
+        AbortSignal.timeout(responseTimeoutMs),
       ),
     restartPostgres: async () => {
       const { port } = server;

@@ -1,33 +1,33 @@
 import type { Subgraph } from "#schema/subgraphs.ts";
 
-/** What goes on while a fault is to show itself. */
-export type Scene =
+/** The load under which a fault shows. */
+export type Workload =
   | "shopping"
   | "shopping twice"
   | "paying and cancelling"
-  | "a rush"
+  | "last units"
   | "products killed"
   | "products crashing";
 
-/** A fault to be planted: what is changed in one source file as it is loaded, and which of the judge's checks must see it. */
+/** A fault to inject: what is changed in one source file as it is loaded, and which invariants must detect it. */
 export type Fault = {
   readonly name: string;
-  /** The checks that may see it, by their numbers; one of them has to. */
+  /** The numbers of the invariants that may detect it; at least one must. */
   readonly checks: readonly string[];
-  readonly scene: Scene;
-  /** The end of the file's path. */
+  readonly workload: Workload;
+  /** The file's path from the root of the repository. */
   readonly file: string;
   readonly changes: readonly (readonly [find: string, put: string])[];
-  /** What is done to a database besides, such as dropping the constraint that would have caught it. */
+  /** A statement to run in a database besides, such as dropping a constraint that would catch the fault. */
   readonly statement?: { readonly database: Subgraph; readonly text: string };
 };
 
-/** Each breaks one promise, as a careless change would. */
+/** Each breaks one guarantee, as a careless change would. */
 export const faults: readonly Fault[] = [
   {
-    name: "stock is looked at first and taken later",
+    name: "stock is checked before it is locked",
     checks: ["1", "2"],
-    scene: "a rush",
+    workload: "last units",
     file: "subgraphs/products/reservation/reservation.ts",
     changes: [
       ["      for no key update of level\n", ""],
@@ -39,9 +39,9 @@ export const faults: readonly Fault[] = [
     },
   },
   {
-    name: "the ledger forgets reservations",
+    name: "the stock ledger misses reservations",
     checks: ["2"],
-    scene: "shopping",
+    workload: "shopping",
     file: "subgraphs/products/reservation/reservation.ts",
     changes: [
       [
@@ -51,9 +51,9 @@ export const faults: readonly Fault[] = [
     ],
   },
   {
-    name: "a cancelled order's stock stays where it is",
+    name: "the stock of a cancelled order is not released",
     checks: ["3"],
-    scene: "shopping",
+    workload: "shopping",
     file: "subgraphs/products/events/apply-order-events.ts",
     changes: [
       [
@@ -65,28 +65,28 @@ export const faults: readonly Fault[] = [
   {
     name: "a total is a cent too high",
     checks: ["4"],
-    scene: "shopping",
+    workload: "shopping",
     file: "subgraphs/orders/checkout/write-order.ts",
     changes: [["totalMinor: total.minorUnits,", "totalMinor: total.minorUnits + 1n,"]],
   },
   {
-    name: "the provider gets a new key each time it is asked",
+    name: "each attempt at a charge has a new idempotency key",
     checks: ["5"],
-    scene: "shopping",
+    workload: "shopping",
     file: "subgraphs/orders/payment/charge.ts",
     changes: [["    const charge = {\n      id,", "    const charge = {\n      id: crypto.randomUUID() as typeof id,"]],
   },
   {
-    name: "a cancelled order keeps the money",
+    name: "a cancelled order is not refunded",
     checks: ["5"],
-    scene: "paying and cancelling",
+    workload: "paying and cancelling",
     file: "subgraphs/orders/payment/cancellation.ts",
     changes: [["if (refundMinor > 0n) {", "if (refundMinor < 0n) {"]],
   },
   {
-    name: "the relay marks before it delivers",
+    name: "the relay marks events as sent before it delivers them",
     checks: ["6"],
-    scene: "products killed",
+    workload: "products killed",
     file: "platform/events/relay.ts",
     changes: [
       [
@@ -96,9 +96,9 @@ export const faults: readonly Fault[] = [
     ],
   },
   {
-    name: "the inbox is noted in a transaction of its own",
+    name: "the inbox is written in a separate transaction",
     checks: ["3"],
-    scene: "products crashing",
+    workload: "products crashing",
     file: "platform/events/events.ts",
     changes: [
       [
@@ -107,14 +107,14 @@ export const faults: readonly Fault[] = [
       ],
       [
         'event.type))) return "known";',
-        'event.type))) return "known";\n if (event.type !== "order.placed") crashPoint("planted"); const outcome = await transaction(db, async (tx) => {',
+        'event.type))) return "known";\n if (event.type !== "order.placed") crashPoint("injected"); const outcome = await transaction(db, async (tx) => {',
       ],
     ],
   },
   {
-    name: "an idempotency key is unique to nobody",
+    name: "idempotency keys are not unique",
     checks: ["7", "8"],
-    scene: "shopping twice",
+    workload: "shopping twice",
     file: "subgraphs/orders/shared/idempotency.ts",
     changes: [["    .onConflictDoNothing()\n", ""]],
     statement: {
@@ -123,18 +123,18 @@ export const faults: readonly Fault[] = [
     },
   },
   {
-    name: "each attempt at a mail has a Message-ID of its own",
+    name: "each attempt at an email has a new Message-ID",
     checks: ["10"],
-    scene: "shopping",
+    workload: "shopping",
     file: "platform/email/mailer.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the text of a source file.
     changes: [["messageId: `${row.messageId}@", "messageId: `${crypto.randomUUID()}@"]],
   },
 ];
 
-/** @throws {Error} when there is none of that name. */
+/** Returns the fault with a name. @throws {Error} when there is none. */
 export function faultNamed(name: string): Fault {
   const fault = faults.find((each) => each.name === name);
-  if (fault === undefined) throw new Error(`There is no fault ${name}.`);
+  if (fault === undefined) throw new Error(`Unknown fault: ${name}.`);
   return fault;
 }

@@ -1,11 +1,11 @@
 import type { GraphqlResponse } from "#test/harness/subgraph-client.ts";
 
-/** What a client asked for. */
+/** The operations that clients send. */
 export type Operation = "checkoutComplete" | "orderCreate" | "paymentProcess" | "orderCancel" | "refundCreate" | "edit";
 
-/** A payload, as far as the judge looks. */
-export type Told = {
-  /** The order's id, or undefined when there is none in the answer. */
+/** The part of a payload that the invariants need. */
+export type RecordedResponse = {
+  /** The order's id; undefined when the response has no order. */
   readonly orderId: string | undefined;
   readonly status: string | undefined;
   readonly paymentStatus: string | undefined;
@@ -15,48 +15,48 @@ export type Told = {
   readonly codes: readonly string[];
 };
 
-/** One thing that a client wanted, asked for until it was told what became of it. */
-export type Wish = {
+/** A request of a client, which was sent until there was a response. */
+export type SentRequest = {
   readonly client: string;
   readonly operation: Operation;
-  /** The idempotency key, or what stands for it. */
+  /** The idempotency key, or a unique id for operations without one. */
   readonly key: string;
-  /** The order that it is about; for a checkout unknown. */
+  /** The order that it concerns; undefined for a checkout. */
   readonly about: string | undefined;
-  /** The test provider's token, when it pays. */
+  /** The sandbox provider's token, if it pays. */
   readonly payment: string | undefined;
-  /** Every answer that was one, oldest first; the rest were refusals of the whole, or no answer at all. */
-  readonly told: Told[];
-  /** How often it was sent. */
+  /** The responses with a payload, oldest first. */
+  readonly responses: RecordedResponse[];
+  /** The number of times that it was sent. */
   sent: number;
-  /** Refusals of the whole, by their codes, and NETWORK for no answer. */
-  readonly refused: Record<string, number>;
+  /** The number of failed attempts by error code; NETWORK when there was no response. */
+  readonly errors: Record<string, number>;
 };
 
-/** All that the clients of a run asked and were told. */
+/** All requests and responses of a run. */
 export type History = {
-  readonly wishes: Wish[];
-  /** The orders that each client may see in the end: its user's id, or its guest's address. */
+  readonly requests: SentRequest[];
+  /** The user id of each client, or the email address of a guest; identifies the orders of the run. */
   readonly clients: Map<string, { userId: string } | { email: string }>;
 };
 
-/** Nothing was asked yet. */
+/** Returns an empty history. */
 export function newHistory(): History {
-  return { wishes: [], clients: new Map() };
+  return { requests: [], clients: new Map() };
 }
 
-/** The wish's last answer; undefined when there never was one. */
-export function lastTold(wish: Wish): Told | undefined {
-  return wish.told.at(-1);
+/** Returns the last response to a request; undefined when there was none. */
+export function lastResponse(request: SentRequest): RecordedResponse | undefined {
+  return request.responses.at(-1);
 }
 
-/** Reads a mutation's answer; undefined when it says nothing about what became of the wish. */
-export function readTold(field: string, answer: GraphqlResponse): Told | undefined {
-  const payload = answer.data?.[field];
+/** Reads the response to a mutation; undefined when it does not say whether the request succeeded. */
+export function readResponse(field: string, response: GraphqlResponse): RecordedResponse | undefined {
+  const payload = response.data?.[field];
   if (payload === null || payload === undefined) return undefined;
   const order = payload.order ?? payload.payment?.order;
-  // The order could not be read for the answer, as the error beside it says: a client asks again.
-  if (order == null && answer.errors.length > 0) return undefined;
+  // The order could not be read for the response, as the error beside it says: the client retries.
+  if (order == null && response.errors.length > 0) return undefined;
   return {
     orderId: order?.id,
     status: order?.status,

@@ -1,31 +1,31 @@
-import type { Rig } from "./cluster.ts";
-import { type Evidence, gatherEvidence, type OrderRow } from "./evidence.ts";
+import type { Cluster } from "./cluster.ts";
+import { type FinalState, type OrderRow, readFinalState } from "./final-state.ts";
 import type { History } from "./history.ts";
-import { judgePayments } from "./payment-invariants.ts";
-import { judgeTold } from "./response-invariants.ts";
+import { checkPayments } from "./payment-invariants.ts";
+import { checkResponses } from "./response-invariants.ts";
 
-/** A guarantee that does not hold, and where. */
+/** A violated invariant, and where it is violated. */
 export type Violation = { readonly check: string; readonly what: string };
 
-/** What a check says: one sentence for each place where it does not hold. */
+/** The findings of a check: one sentence for each violation. */
 export type Findings = readonly string[];
 
 const violationsShownMax = 20;
 
-/** Judges a shop that has come to rest: ten checks, each of which has to find nothing. */
-export async function judge(rig: Rig, history: History): Promise<Violation[]> {
-  const evidence = await gatherEvidence(rig, history);
+/** Checks the ten invariants of a cluster at rest, and returns the violations. */
+export async function checkInvariants(cluster: Cluster, history: History): Promise<Violation[]> {
+  const state = await readFinalState(cluster, history);
   const checks: readonly (readonly [string, Findings])[] = [
-    ["1 no stock below zero", await belowZero(rig)],
-    ["2 the levels are the ledger's sums, and what orders hold and took", await ledger(rig)],
-    ["3 each order has exactly the stock that its status says", stockOfOrders(evidence)],
-    ["4 a total is the sum of its lines", totals(evidence)],
-    ["5 our payments are the provider's", judgePayments(evidence)],
-    ["6 each event took effect once", events(evidence)],
-    ["7 what a client was told is so", judgeTold(evidence)],
-    ["8 one answer for each idempotency key", answers(evidence)],
-    ["9 no session is idle in a transaction", await idleTransactions(rig)],
-    ["10 each Message-ID stands for one thing that happened", mails(evidence)],
+    ["1 no stock below zero", await belowZero(cluster)],
+    ["2 stock levels equal the sums of the ledger, and what orders hold and bought", await ledger(cluster)],
+    ["3 each order has exactly the stock that its status requires", stockOfOrders(state)],
+    ["4 a total is the sum of its lines", totals(state)],
+    ["5 our payments match the provider's", checkPayments(state)],
+    ["6 each event took effect once", events(state)],
+    ["7 every response was true", checkResponses(state)],
+    ["8 each idempotency key has one result", idempotentResults(state)],
+    ["9 no session is idle in a transaction", await idleTransactions(cluster)],
+    ["10 each Message-ID belongs to one event", mails(state)],
   ];
   return checks.flatMap(([check, findings]) => [
     ...findings.slice(0, violationsShownMax).map((what) => ({ check, what })),
@@ -35,14 +35,14 @@ export async function judge(rig: Rig, history: History): Promise<Violation[]> {
   ]);
 }
 
-async function belowZero({ sql }: Rig): Promise<Findings> {
+async function belowZero({ sql }: Cluster): Promise<Findings> {
   const rows = await sql.products<{ variantId: string; onHand: number; reserved: number }[]>`
     SELECT variant_id AS "variantId", on_hand AS "onHand", reserved FROM stock_levels
     WHERE on_hand < 0 OR reserved < 0 OR reserved > on_hand`;
   return rows.map(({ variantId, onHand, reserved }) => `variant ${variantId}: ${onHand} on hand, ${reserved} reserved`);
 }
 
-async function ledger({ sql }: Rig): Promise<Findings> {
+async function ledger({ sql }: Cluster): Promise<Findings> {
   const rows = await sql.products<Record<string, string | number>[]>`
     WITH moved AS (
       SELECT variant_id, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved,
@@ -60,25 +60,25 @@ async function ledger({ sql }: Rig): Promise<Findings> {
   return rows.map((row) => JSON.stringify(row));
 }
 
-/** HELD, SOLD, or nothing at all. */
+/** Returns the stock that an order must have. */
 function stockDue(order: OrderRow): "HELD" | "SOLD" | "NOTHING" {
   if (!order.visible || order.status === "CANCELLED") return "NOTHING";
   return order.status === "PENDING" ? "HELD" : "SOLD";
 }
 
-function stockOfOrders({ orders, reservations, movements }: Evidence): Findings {
+function stockOfOrders({ orders, reservations, movements }: FinalState): Findings {
   const findings: string[] = [];
   for (const order of orders.values()) {
     const reservation = reservations.get(order.id);
     const due = stockDue(order);
     const name = `order ${order.id} (${order.status}, ${order.visible ? "visible" : "rejected"})`;
     const has = reservation?.status === "HELD" || reservation?.status === "SOLD" ? reservation.status : "NOTHING";
-    if (has !== due) findings.push(`${name} has ${reservation?.status ?? "no reservation"}, but is due ${due}`);
+    if (has !== due) findings.push(`${name} has ${reservation?.status ?? "no reservation"}, but should have ${due}`);
     else if (has !== "NOTHING" && !alike(order.lines, reservation?.lines ?? {})) {
       findings.push(`${name}: ${JSON.stringify(order.lines)} ordered, ${JSON.stringify(reservation?.lines)} in stock`);
     }
-    const told = { HELD: "RESERVED", SOLD: "SOLD", NOTHING: undefined }[due];
-    if (told !== undefined && order.stockStatus !== told)
+    const responses = { HELD: "RESERVED", SOLD: "SOLD", NOTHING: undefined }[due];
+    if (responses !== undefined && order.stockStatus !== responses)
       findings.push(`${name} says its stock is ${order.stockStatus}`);
   }
   for (const { orderId, status } of reservations.values()) {
@@ -97,7 +97,7 @@ function stockOfOrders({ orders, reservations, movements }: Evidence): Findings 
       );
     }
     if (sales > 1 || restocks > 1)
-      findings.push(`order ${orderId} was sold ${sales} times and put back ${restocks} times`);
+      findings.push(`order ${orderId} was sold ${sales} times and restocked ${restocks} times`);
   }
   return findings;
 }
@@ -107,15 +107,15 @@ function alike(a: Readonly<Record<string, number>>, b: Readonly<Record<string, n
   return [...keys].every((key) => a[key] === b[key]);
 }
 
-function totals({ orders }: Evidence): Findings {
+function totals({ orders }: FinalState): Findings {
   return [...orders.values()]
     .filter(({ total, linesTotal }) => total !== linesTotal)
-    .map(({ id, total, linesTotal }) => `order ${id}: ${total} in all, but its lines come to ${linesTotal}`);
+    .map(({ id, total, linesTotal }) => `order ${id}: ${total} in all, but its lines sum up to ${linesTotal}`);
 }
 
-/** These stand in an order's timeline once at most. */
+/** Entries that an order's timeline has at most once. */
 const onceInTimeline = ["PLACED", "STOCK_SOLD", "STOCK_RELEASED", "PAYMENT_SUCCEEDED", "CANCELLED", "EXPIRED"];
-/** These are sent once at most about an order. */
+/** Events that are sent at most once for an order. */
 const onceSent: ReadonlySet<string> = new Set([
   "order.paid",
   "order.confirmed",
@@ -124,7 +124,7 @@ const onceSent: ReadonlySet<string> = new Set([
   "stock.sale_failed",
 ]);
 
-function events({ outbox, inbox, timeline, orders }: Evidence): Findings {
+function events({ outbox, inbox, timeline, orders }: FinalState): Findings {
   const findings: string[] = [];
   const sent = outbox.filter(({ channel }) => channel === "event");
   const taken = new Set(inbox.map(({ subgraph, messageId }) => `${subgraph} ${messageId}`));
@@ -133,10 +133,10 @@ function events({ outbox, inbox, timeline, orders }: Evidence): Findings {
   for (const { topic, subject, status, destination, messageId } of sent) {
     if (status !== "sent") findings.push(`${topic} about ${subject} is ${status}`);
     else if (!taken.has(`${destination} ${messageId}`))
-      findings.push(`${topic} about ${subject} never came to ${destination}`);
+      findings.push(`${topic} about ${subject} was never received by ${destination}`);
     counts.set(`${topic} ${subject}`, (counts.get(`${topic} ${subject}`) ?? 0) + 1);
   }
-  for (const entry of taken) if (!meant.has(entry)) findings.push(`nobody sent what was taken in: ${entry}`);
+  for (const entry of taken) if (!meant.has(entry)) findings.push(`a received event was never sent: ${entry}`);
   for (const [key, count] of counts) {
     if (count > 1 && onceSent.has(key.split(" ")[0] ?? "")) findings.push(`${key} was sent ${count} times`);
   }
@@ -144,24 +144,24 @@ function events({ outbox, inbox, timeline, orders }: Evidence): Findings {
     const types = timeline.get(order.id) ?? [];
     for (const type of onceInTimeline) {
       const count = types.filter((each) => each === type).length;
-      if (count > 1) findings.push(`order ${order.id} says ${count} times ${type}`);
+      if (count > 1) findings.push(`the timeline of order ${order.id} has ${count} entries ${type}`);
     }
     const has = (topic: string) => counts.has(`${topic} ${order.id}`);
     if (order.visible && order.status === "CANCELLED" && !has("order.cancelled")) {
-      findings.push(`order ${order.id} is cancelled, and products was not told`);
+      findings.push(`order ${order.id} is cancelled, but products was not notified`);
     }
     if (
       ["PAID", "PROCESSING", "SHIPPED", "DELIVERED"].includes(order.status) &&
       !has("order.paid") &&
       !has("order.confirmed")
     ) {
-      findings.push(`order ${order.id} is ${order.status}, and products was not told`);
+      findings.push(`order ${order.id} is ${order.status}, but products was not notified`);
     }
   }
   return findings;
 }
 
-/** Answers with these came before anything was written, and free their key. */
+/** Errors that are raised before anything is written, and free the idempotency key. */
 const freeing: ReadonlySet<string> = new Set([
   "VALIDATION_FAILED",
   "PRICE_CHANGED",
@@ -171,42 +171,42 @@ const freeing: ReadonlySet<string> = new Set([
   "PAYMENT_IN_PROGRESS",
 ]);
 
-function answers({ history }: Evidence): Findings {
+function idempotentResults({ history }: FinalState): Findings {
   const findings: string[] = [];
-  for (const { operation, key, told } of history.wishes) {
+  for (const { operation, key, responses } of history.requests) {
     if (operation === "orderCancel" || operation === "edit") continue;
-    const kept = told.filter(({ codes }) => !codes.some((code) => freeing.has(code)));
+    const kept = responses.filter(({ codes }) => !codes.some((code) => freeing.has(code)));
     const different = new Set(kept.map(({ orderId, codes }) => `${orderId ?? "no order"} ${codes.join(" ")}`));
     if (different.size > 1) findings.push(`${operation} with the key ${key}: ${[...different].join(" | ")}`);
   }
   return findings;
 }
 
-async function idleTransactions({ sql }: Rig): Promise<Findings> {
+async function idleTransactions({ sql }: Cluster): Promise<Findings> {
   const rows = await sql.admin<{ name: string; seconds: number; query: string }[]>`
     SELECT application_name AS name, extract(epoch FROM now() - state_change)::float AS seconds, query
     FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND now() - state_change > interval '1 second'`;
   return rows.map(({ name, seconds, query }) => `${name}, for ${Math.round(seconds)} s, after: ${query.slice(0, 100)}`);
 }
 
-/** The first line in which two texts differ, as each has it. */
+/** Returns the first line in which two texts differ, of both. */
 function difference([one = "", other = ""]: readonly string[]): string {
   const lines = other.split("\n");
   const differing = one.split("\n").findIndex((line, index) => line !== lines[index]);
   return `${one.split("\n")[differing] ?? ""} | ${lines[differing] ?? ""}`;
 }
 
-/** A mail of these is sent once at most about one order. */
+/** Emails that are sent at most once for an order. */
 const onceMailed = /placed|paid|cancelled|shipped|delivered/i;
 
-function mails({ outbox, mails: received }: Evidence): Findings {
+function mails({ outbox, mails: received }: FinalState): Findings {
   const findings: string[] = [];
   const sent = outbox.filter(({ channel }) => channel === "mail");
   const known = new Map(sent.map((row) => [row.messageId, row]));
   const contents = new Map<string, Set<string>>();
   for (const { messageId, to, subject, text } of received) {
     const id = messageId.replace(/^<|@.*$/g, "");
-    if (!known.has(id)) findings.push(`nobody meant to send the mail ${messageId} (${subject})`);
+    if (!known.has(id)) findings.push(`an unknown mail was received: ${messageId} (${subject})`);
     const seen = contents.get(id) ?? new Set();
     seen.add(`${to}\n${subject}\n${text}`);
     contents.set(id, seen);
@@ -214,7 +214,7 @@ function mails({ outbox, mails: received }: Evidence): Findings {
   for (const [id, seen] of contents) {
     if (seen.size === 1) continue;
     const { topic = "unknown", subject = "" } = known.get(id) ?? {};
-    findings.push(`the mail ${topic} about ${subject} says different things: ${difference([...seen])}`);
+    findings.push(`the mail ${topic} about ${subject} has different contents: ${difference([...seen])}`);
   }
   const about = new Map<string, number>();
   for (const { messageId, topic, subject, status } of sent) {

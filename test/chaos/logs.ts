@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { serviceNames } from "#platform/auth/internal-tokens.ts";
 
-/** Stands before what a process died of; they come first. */
+/** Marks the errors that a process died of, which are listed first. */
 const fatal = "FATAL ";
 const shownMax = 25;
 const charactersMax = 300;
@@ -18,8 +18,8 @@ const logLine = z.object({
 });
 const cause = z.object({ message: z.string() });
 
-/** What the processes complained of, the most frequent first: for whoever looks into a violation. */
-export async function complaints(directory: string): Promise<string[]> {
+/** Returns the warnings and errors in the processes' logs, the most frequent first, to investigate a violation. */
+export async function loggedProblems(directory: string): Promise<string[]> {
   const counts = new Map<string, number>();
   for (const service of serviceNames) {
     const text = await readFile(path.join(directory, `${service}.log`), "utf8").catch(() => "");
@@ -43,7 +43,7 @@ function readLine(service: string, line: string): string | undefined {
   const { msg, err, level } = parsed.data;
   const why = cause.safeParse(err?.cause);
   const parts = [msg, err?.message, why.success ? why.data.message : undefined].filter((part) => part !== undefined);
-  // Ports and ids differ from line to line; what is complained of does not.
+  // Equal problems differ in ports and ids only.
   return `${level >= 60 ? fatal : ""}${service}: ${parts.join(" ← ")}`
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…")
     .replaceAll(/:\d{4,5}\b/g, ":…")

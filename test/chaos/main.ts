@@ -1,32 +1,32 @@
 import { parseArgs } from "node:util";
-import type { Verdict } from "./load.ts";
-import { crashEverywhere } from "./parts/crash-points.ts";
+import type { RunResult } from "./load.ts";
+import { interruptBroker } from "./parts/broker-outage.ts";
+import { crashAtEveryPoint } from "./parts/crash-points.ts";
+import { injectFaults } from "./parts/injected-faults.ts";
 import { killServices } from "./parts/kills.ts";
 import { sellLastUnits } from "./parts/last-units.ts";
-import { plantFaults } from "./parts/planted.ts";
 import { restartPostgres } from "./parts/postgres.ts";
-import { sufferProvider } from "./parts/provider.ts";
-import { cutRabbit } from "./parts/rabbitmq.ts";
+import { disturbProvider } from "./parts/provider.ts";
 import { runRaces } from "./parts/races.ts";
 
-/** What each part may be told; `count` means what it breaks or does, so often. */
-type Settings = { seed: number; count: number; say: (line: string) => void };
+/** The settings of a part. `count` is the number of faults or operations. */
+type Settings = { seed: number; count: number; report: (line: string) => void };
 
-const parts: Readonly<Record<string, { count: number; run: (settings: Settings) => Promise<Verdict> }>> = {
+const parts: Readonly<Record<string, { count: number; run: (settings: Settings) => Promise<RunResult> }>> = {
   kills: { count: 200, run: killServices },
-  "crash-points": { count: 1_000, run: crashEverywhere },
+  "crash-points": { count: 1_000, run: crashAtEveryPoint },
   postgres: { count: 30, run: restartPostgres },
-  provider: { count: 2_000, run: sufferProvider },
+  provider: { count: 2_000, run: disturbProvider },
   races: { count: 500, run: runRaces },
   "last-units": { count: 10_000, run: sellLastUnits },
-  rabbitmq: { count: 60, run: cutRabbit },
-  planted: { count: 100, run: plantFaults },
+  rabbitmq: { count: 60, run: interruptBroker },
+  planted: { count: 100, run: injectFaults },
 };
 
 const usage = `npm run test:chaos [-- <part>…] [--seed <number>] [--count <number>]
-parts: ${Object.keys(parts).join(", ")}; all of them unless named`;
+parts: ${Object.keys(parts).join(", ")}; all of them by default`;
 
-/** Breaks the shop in every way it promises to survive, and judges what is left. Exits with 1 when a promise did not hold. */
+/** Injects every fault that the shop must survive, and checks the invariants. Returns exit code 1 for any violation. */
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   const names = positionals.length === 0 ? Object.keys(parts) : positionals;
   const unknown = names.find((name) => parts[name] === undefined);
   if (unknown !== undefined) {
-    console.error(`There is no part ${unknown}.\n${usage}`);
+    console.error(`Unknown part: ${unknown}.\n${usage}`);
     return 2;
   }
   let violated = 0;
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
     const count = values.count === undefined ? part.count : Number(values.count);
     console.log(`\n${name}: --seed ${seed} --count ${count}`);
     const beganAtMs = Date.now();
-    const { violations, summary } = await part.run({ seed, count, say: (line) => console.log(`  ${line}`) });
+    const { violations, summary } = await part.run({ seed, count, report: (line) => console.log(`  ${line}`) });
     for (const line of summary.split("\n")) console.log(`  ${line}`);
     for (const { check, what } of violations) console.log(`  VIOLATION ${check}: ${what}`);
     console.log(`${name}: ${violations.length} violations, ${Math.round((Date.now() - beganAtMs) / 1_000)} s`);

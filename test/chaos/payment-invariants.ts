@@ -1,7 +1,7 @@
-import type { Evidence, OrderRow, TransactionRow } from "./evidence.ts";
+import type { FinalState, OrderRow, TransactionRow } from "./final-state.ts";
 
-/** One successful charge for each paid order, none for the others; and every charge and refund is in both books alike. */
-export function judgePayments({ orders, transactions, charges, refunds }: Evidence): string[] {
+/** Checks that each paid order has one successful charge and others none, and that charges and refunds match the provider's. */
+export function checkPayments({ orders, transactions, charges, refunds }: FinalState): string[] {
   const findings: string[] = [];
   const byOrder = Map.groupBy(transactions, ({ orderId }) => orderId);
   for (const order of orders.values()) findings.push(...ofOrder(order, byOrder.get(order.id) ?? []));
@@ -9,10 +9,10 @@ export function judgePayments({ orders, transactions, charges, refunds }: Eviden
   const ours = new Map(transactions.map((row) => [row.id, row]));
   for (const charge of charges) {
     const row = ours.get(charge.idempotencyKey);
-    if (row === undefined) findings.push(`the provider's charge ${charge.id} (${charge.status}) is not in our books`);
+    if (row === undefined) findings.push(`the provider's charge ${charge.id} (${charge.status}) is not in our ledger`);
     else if ((charge.status === "succeeded") !== (row.status === "SUCCEEDED")) {
       findings.push(
-        `charge ${row.id} is ${row.status} here and ${charge.status} at the provider's (order ${row.orderId})`,
+        `charge ${row.id} is ${row.status} here and ${charge.status} at the provider (order ${row.orderId})`,
       );
     } else if (charge.amount !== row.amount)
       findings.push(`charge ${row.id}: ${row.amount} here, ${charge.amount} there`);
@@ -21,7 +21,7 @@ export function judgePayments({ orders, transactions, charges, refunds }: Eviden
     const row = ours.get(refund.idempotencyKey);
     if (row?.status !== "SUCCEEDED" || row.amount !== refund.amount) {
       findings.push(
-        `the provider's refund ${refund.id} of ${refund.amount} is ${row?.status ?? "missing"} in our books`,
+        `the provider's refund ${refund.id} of ${refund.amount} is ${row?.status ?? "missing"} in our ledger`,
       );
     }
   }
@@ -32,7 +32,7 @@ export function judgePayments({ orders, transactions, charges, refunds }: Eviden
   for (const row of transactions) {
     if (row.status === "PENDING") findings.push(`${row.type} ${row.id} of order ${row.orderId} is not settled`);
     if (row.status === "SUCCEEDED" && row.reference !== null && !theirs.has(row.id)) {
-      findings.push(`our ${row.type} ${row.id} of order ${row.orderId} is not in the provider's books`);
+      findings.push(`our ${row.type} ${row.id} of order ${row.orderId} is not in the provider's ledger`);
     }
   }
   return findings;
@@ -53,8 +53,7 @@ function ofOrder(order: OrderRow, transactions: readonly TransactionRow[]): stri
     );
   }
   if (order.status === "PAID" && charged !== 1) findings.push(`${name} was charged ${charged} times`);
-  if (order.status === "CANCELLED" && paid !== refunded)
-    findings.push(`${name} keeps ${paid - refunded} of the buyer's`);
+  if (order.status === "CANCELLED" && paid !== refunded) findings.push(`${name} was not refunded ${paid - refunded}`);
   if (charged === 1 && paid !== order.total) findings.push(`${name} was charged ${paid} for a total of ${order.total}`);
   const due = paymentStatusDue(order, paid, refunded);
   if (!due.includes(order.paymentStatus)) findings.push(`${name} was paid ${paid} and refunded ${refunded}`);

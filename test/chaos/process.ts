@@ -9,25 +9,25 @@ const probeTimeoutMs = 1_000;
 const stopTimeoutMs = 20_000;
 const restartPauseMs = 100;
 
-/** A service as a real process that is started again whenever it ends, as a platform would. */
+/** A service as a real process that is restarted whenever it ends. */
 export type Supervised = {
   readonly name: string;
-  /** Resolves once it answers that it is ready. */
+  /** Resolves once the service reports that it is ready. */
   ready(): Promise<void>;
-  /** `kill -9`; resolves, when it is ready again, with how long that took. */
+  /** Kills the process (SIGKILL). Resolves when it is ready again, with the milliseconds that it took. */
   kill(): Promise<number>;
-  /** Lives on with these variables besides from the next start on. */
+  /** Sets additional variables from the next start on. */
   setVariables(more: Variables): void;
-  /** Ends it (SIGTERM) and starts it again. */
+  /** Stops the process (SIGTERM) and starts it again. */
   restart(): Promise<void>;
-  /** Resolves the next time that it ends, however that comes. */
+  /** Resolves the next time that the process ends. */
   ended(): Promise<void>;
-  /** Deaths that nobody asked for: of an unhandled error, say. */
+  /** Exits that the test did not cause, such as after an unhandled error. */
   readonly deaths: readonly string[];
   stop(): Promise<void>;
 };
 
-/** Runs a service's own main file. What it logs goes to `logFile`. */
+/** Runs a service's main file, with its log in `logFile`. */
 export function supervise(options: {
   name: string;
   file: string;
@@ -55,7 +55,7 @@ export function supervise(options: {
     child = started;
     const { AGORA_CRASH_POINT: crashPoint } = { ...options.variables, ...more };
     started.once("exit", (code, signal) => {
-      // A crash point kills by the same signal as we do.
+      // A crash point uses the same signal.
       const crashed = signal === "SIGKILL" && crashPoint !== undefined;
       if (!expected.has(started) && !stopped && !crashed)
         deaths.push(`${options.name}: ${signal ?? `exit code ${code}`}`);
@@ -69,14 +69,14 @@ export function supervise(options: {
   const ready = async () => {
     const endAtMs = Date.now() + readyTimeoutMs;
     while (Date.now() < endAtMs) {
-      const answers = await fetch(options.readyUrl, { signal: AbortSignal.timeout(probeTimeoutMs) }).then(
-        async (answer) => {
-          await answer.arrayBuffer();
-          return answer.ok;
+      const isReady = await fetch(options.readyUrl, { signal: AbortSignal.timeout(probeTimeoutMs) }).then(
+        async (response) => {
+          await response.arrayBuffer();
+          return response.ok;
         },
         () => false,
       );
-      if (answers) return;
+      if (isReady) return;
       await sleep(readyPollMs);
     }
     throw new Error(`${options.name} is not ready after ${readyTimeoutMs / 1_000} s; see ${options.logFile}.`);

@@ -1,17 +1,17 @@
-/** Numbers that a seed decides, so that what was broken can be broken again. */
+/** A sequence of random numbers that a seed determines, so that a run can be repeated. */
 export type Random = {
-  /** From 0 up to, but not, 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   next(): number;
-  /** A whole number from `least` to `most`. */
+  /** Returns an integer from `least` to `most`. */
   whole(least: number, most: number): number;
   pick<Value>(values: readonly Value[]): Value;
-  /** True so often, from 0 to 1. */
+  /** Returns true at a rate from 0 to 1. */
   chance(rate: number): boolean;
-  /** Another sequence, decided by this one. */
+  /** Returns another sequence, which this one determines. */
   fork(): Random;
 };
 
-/** Mulberry32: 32 bits of state are plenty for choosing what to break. */
+/** Returns a sequence by Mulberry32. */
 export function makeRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {
@@ -25,7 +25,7 @@ export function makeRandom(seed: number): Random {
     next,
     whole,
     pick: <Value>(values: readonly Value[]) => {
-      if (values.length === 0) throw new Error("There is nothing to pick from.");
+      if (values.length === 0) throw new Error("The list is empty.");
       return values[whole(0, values.length - 1)] as Value;
     },
     chance: (rate) => next() < rate,

@@ -1,74 +1,75 @@
-import type { Evidence, OrderRow } from "./evidence.ts";
-import { lastTold, type Wish } from "./history.ts";
+import type { FinalState, OrderRow } from "./final-state.ts";
+import { lastResponse, type SentRequest } from "./history.ts";
 
-/** What a client was told succeeded is there; what it was told failed is not; and nothing is there that nobody was told of. */
-export function judgeTold(evidence: Evidence): string[] {
-  const { history, orders, transactions } = evidence;
+/** Checks that what a response reported is so, and that there is no order, charge or cancellation that no response reported. */
+export function checkResponses(state: FinalState): string[] {
+  const { history, orders, transactions } = state;
   const findings: string[] = [];
-  for (const wish of history.wishes) {
-    if (wish.told.length === 0) {
+  for (const request of history.requests) {
+    if (request.responses.length === 0) {
       findings.push(
-        `${nameOf(wish)} was never answered, though asked ${wish.sent} times: ${JSON.stringify(wish.refused)}`,
+        `${nameOf(request)} never had a response, though it was sent ${request.sent} times: ${JSON.stringify(request.errors)}`,
       );
-    } else findings.push(...ofWish(wish, orders));
+    } else findings.push(...ofWish(request, orders));
   }
 
-  const toldOf = new Set(history.wishes.flatMap(({ told }) => told.map(({ orderId }) => orderId)));
-  const wishes = Map.groupBy(history.wishes, (wish) => wish.about ?? lastTold(wish)?.orderId);
+  const reportedOrders = new Set(history.requests.flatMap(({ responses }) => responses.map(({ orderId }) => orderId)));
+  const requests = Map.groupBy(history.requests, (request) => request.about ?? lastResponse(request)?.orderId);
   const charged = new Set(
     transactions
       .filter(({ type, status }) => type === "CHARGE" && status === "SUCCEEDED")
       .map(({ orderId }) => orderId),
   );
   for (const order of orders.values()) {
-    if (!isSomebodys(order, evidence)) continue;
-    const about = wishes.get(order.id) ?? [];
-    if (order.visible && !toldOf.has(order.id)) findings.push(`order ${order.id} is there, and nobody was told of it`);
+    if (!isOfRun(order, state)) continue;
+    const about = requests.get(order.id) ?? [];
+    if (order.visible && !reportedOrders.has(order.id))
+      findings.push(`order ${order.id} exists, but no response reported it`);
     if (charged.has(order.id) && !about.some(mayHavePaid)) {
-      findings.push(`order ${order.id} was charged, and nobody was told so`);
+      findings.push(`order ${order.id} was charged, but no response reported it`);
     }
     if (order.cancelReason === "CUSTOMER" && !about.some(isCancellation)) {
-      findings.push(`order ${order.id} was cancelled by nobody`);
+      findings.push(`order ${order.id} was cancelled without a request`);
     }
   }
   return findings;
 }
 
-function ofWish(wish: Wish, orders: ReadonlyMap<string, OrderRow>): string[] {
+function ofWish(request: SentRequest, orders: ReadonlyMap<string, OrderRow>): string[] {
   const findings: string[] = [];
-  for (const { orderId, total, paymentStatus, status, codes } of wish.told) {
+  for (const { orderId, total, paymentStatus, status, codes } of request.responses) {
     const order = orderId === undefined ? undefined : orders.get(orderId);
     if (orderId !== undefined && order?.visible !== true)
-      findings.push(`${nameOf(wish)} was told of ${orderId}, which is not there`);
+      findings.push(`${nameOf(request)} reported order ${orderId}, which does not exist`);
     if (order === undefined) continue;
-    if (wish.operation === "checkoutComplete" && total !== undefined && minorUnits(total) !== order.total) {
-      findings.push(`${nameOf(wish)} was told ${total}, but the order comes to ${order.total}`);
+    if (request.operation === "checkoutComplete" && total !== undefined && minorUnits(total) !== order.total) {
+      findings.push(`${nameOf(request)} reported the total ${total}, but it is ${order.total}`);
     }
     if (paymentStatus === "PAID" && order.paid !== order.total) {
-      findings.push(`${nameOf(wish)} was told that ${orderId} is paid, and ${order.paid} of ${order.total} are`);
+      findings.push(`${nameOf(request)} reported that ${orderId} is paid, but ${order.paid} of ${order.total} are`);
     }
     if (status === "CANCELLED" && order.status !== "CANCELLED") {
-      findings.push(`${nameOf(wish)} was told that ${orderId} is cancelled, and it is ${order.status}`);
+      findings.push(`${nameOf(request)} reported that ${orderId} is cancelled, but it is ${order.status}`);
     }
-    if (wish.operation === "orderCancel" && codes.length === 0 && order.status !== "CANCELLED") {
-      findings.push(`${nameOf(wish)} succeeded, and ${orderId} is ${order.status}`);
+    if (request.operation === "orderCancel" && codes.length === 0 && order.status !== "CANCELLED") {
+      findings.push(`${nameOf(request)} succeeded, but ${orderId} is ${order.status}`);
     }
   }
   return findings;
 }
 
-/** Whether a wish's answers leave room for money to have been taken. */
-function mayHavePaid({ payment, told }: Wish): boolean {
+/** Whether the responses to a request allow that the order was charged. */
+function mayHavePaid({ payment, responses }: SentRequest): boolean {
   const taken = ["PAID", "PENDING", "PARTIALLY_REFUNDED", "REFUNDED"];
-  return payment !== undefined && told.some(({ paymentStatus }) => taken.includes(paymentStatus ?? ""));
+  return payment !== undefined && responses.some(({ paymentStatus }) => taken.includes(paymentStatus ?? ""));
 }
 
-function isCancellation({ operation }: Wish): boolean {
+function isCancellation({ operation }: SentRequest): boolean {
   return operation === "orderCancel";
 }
 
-/** Whether one of the run's clients placed it; the demo data's orders are nobody's. */
-function isSomebodys(order: OrderRow, { history }: Evidence): boolean {
+/** Whether a client of the run placed the order. */
+function isOfRun(order: OrderRow, { history }: FinalState): boolean {
   for (const client of history.clients.values()) {
     if ("userId" in client ? client.userId === order.userId : client.email === order.email) return true;
   }
@@ -79,6 +80,6 @@ function minorUnits(amount: string): bigint {
   return BigInt(amount.replace(".", ""));
 }
 
-function nameOf({ client, operation, key }: Wish): string {
+function nameOf({ client, operation, key }: SentRequest): string {
   return `${client}'s ${operation} ${key}`;
 }

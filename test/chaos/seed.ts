@@ -1,63 +1,68 @@
 import { newId } from "#platform/shop/ids.ts";
-import type { Rig } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
 import type { History } from "./history.ts";
 
-/** A client of the shop: somebody signed in, or a guest. */
+/** A client of the shop, signed in or a guest. */
 export type Client = {
   readonly name: string;
   /** Undefined for a guest. */
   readonly token: string | undefined;
 };
 
-/** What is sold. */
-export type Ware = { readonly productId: string; readonly variantId: string; readonly priceMinor: number };
+/** A product on sale. */
+export type Product = { readonly productId: string; readonly variantId: string; readonly priceMinor: number };
 
-/** The admin's access token. */
-export async function adminToken(rig: Rig): Promise<string> {
-  return signIn(rig, "admin@example.com", "admin123");
+/** Signs in the administrator and returns the access token. */
+export async function adminToken(cluster: Cluster): Promise<string> {
+  return signIn(cluster, "admin@example.com", "admin123");
 }
 
-/** Registers, activates by mail and signs in so many people; the history knows them. */
-export async function openAccounts(rig: Rig, history: History, count: number): Promise<Client[]> {
+/** Registers, activates and signs in `count` users, and adds them to the history. */
+export async function createAccounts(cluster: Cluster, history: History, count: number): Promise<Client[]> {
   const clients: Client[] = [];
   for (let number = 1; number <= count; number += 1) {
     const email = `client-${newId()}@example.com`;
     const password = `a password of client ${number}`;
     await expectData(
-      rig.graphql(
+      cluster.graphql(
         "mutation ($input: AccountRegisterInput!) { accountRegister(input: $input) { userErrors { message } } }",
         {
           input: { email, password },
         },
       ),
     );
-    const { text } = await rig.mailbox.wait(email);
+    const { text } = await cluster.mailbox.wait(email);
     const mailed = /[?&]token=([\w-]+)/.exec(text)?.[1];
     const activated = await expectData(
-      rig.graphql(
+      cluster.graphql(
         "mutation ($input: TokenInput!) { accountActivate(input: $input) { user { id } userErrors { message } } }",
         { input: { token: mailed } },
       ),
     );
     const name = `client ${number}`;
     history.clients.set(name, { userId: activated.accountActivate.user.id });
-    clients.push({ name, token: await signIn(rig, email, password) });
+    clients.push({ name, token: await signIn(cluster, email, password) });
   }
   return clients;
 }
 
-/** Puts products with one variant and so much stock each on sale. */
-export async function stockShelves(rig: Rig, token: string, count: number, stock: number): Promise<Ware[]> {
-  const wares: Ware[] = [];
+/** Creates `count` products with one variant and `stock` units each. */
+export async function createProducts(
+  cluster: Cluster,
+  token: string,
+  count: number,
+  stock: number,
+): Promise<Product[]> {
+  const products: Product[] = [];
   for (let number = 1; number <= count; number += 1) {
     const priceMinor = 1_000 + number;
     const data = await expectData(
-      rig.graphql(
+      cluster.graphql(
         `mutation ($input: ProductCreateInput!) {
           productCreate(input: $input) { product { id variants { id } } userErrors { message field } } }`,
         {
           input: {
-            name: `Ware ${newId()}`,
+            name: `Product ${newId()}`,
             price: { amount: (priceMinor / 100).toFixed(2), currencyCode: "USD" },
             stock,
           },
@@ -66,14 +71,14 @@ export async function stockShelves(rig: Rig, token: string, count: number, stock
       ),
     );
     const { product } = data.productCreate;
-    wares.push({ productId: product.id, variantId: product.variants[0].id, priceMinor });
+    products.push({ productId: product.id, variantId: product.variants[0].id, priceMinor });
   }
-  return wares;
+  return products;
 }
 
-async function signIn(rig: Rig, email: string, password: string): Promise<string> {
+async function signIn(cluster: Cluster, email: string, password: string): Promise<string> {
   const data = await expectData(
-    rig.graphql(
+    cluster.graphql(
       "mutation ($input: TokenCreateInput!) { tokenCreate(input: $input) { accessToken userErrors { message } } }",
       {
         input: { email, password },
@@ -83,12 +88,12 @@ async function signIn(rig: Rig, email: string, password: string): Promise<string
   return data.tokenCreate.accessToken;
 }
 
-/** The data of an answer that must be good: what prepares a run is not what is tested by it. */
-async function expectData(asked: ReturnType<Rig["graphql"]>) {
-  const answer = await asked;
-  const payloads: { userErrors?: readonly unknown[] }[] = Object.values(answer.data ?? {});
+/** Returns the data of a response without errors. Throws otherwise: preparing a run must not fail. */
+async function expectData(sent: ReturnType<Cluster["graphql"]>) {
+  const response = await sent;
+  const payloads: { userErrors?: readonly unknown[] }[] = Object.values(response.data ?? {});
   const bad =
-    answer.errors.length > 0 || payloads.some((payload) => payload === null || (payload.userErrors ?? []).length > 0);
-  if (bad || answer.data === null) throw new Error(`The run cannot be prepared: ${JSON.stringify(answer)}`);
-  return answer.data;
+    response.errors.length > 0 || payloads.some((payload) => payload === null || (payload.userErrors ?? []).length > 0);
+  if (bad || response.data === null) throw new Error(`The run could not be prepared: ${JSON.stringify(response)}`);
+  return response.data;
 }

@@ -1,32 +1,32 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { subgraphs } from "#schema/subgraphs.ts";
-import type { Rig } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
 
 const settleMsMax = 30_000;
 const pollMs = 100;
 
-/** How long it took to come to rest, and what had not after all. */
-export type Rest = { readonly ms: number; readonly underWay: Readonly<Record<string, number>> };
+/** How long the cluster took to come to rest, and what was still pending. */
+export type Rest = { readonly ms: number; readonly pending: Readonly<Record<string, number>> };
 
 /**
- * Waits until nothing is under way any more: every event and mail has left, every reservation, edit, charge and refund is decided; 30 s at most,
- * for the judge sees what did not come to rest.
+ * Waits until nothing is pending: every event and email is sent, every reservation, edit, charge and refund is settled. Waits 30 s at most;
+ * the invariants report what did not settle.
  */
-export async function settle({ sql }: Rig, withinMs = settleMsMax): Promise<Rest> {
+export async function settle({ sql }: Cluster, withinMs = settleMsMax): Promise<Rest> {
   const beganAtMs = Date.now();
   const endAtMs = beganAtMs + withinMs;
   let left: Record<string, number> = {};
   let calmTurns = 0;
-  // Twice in a row: what one subgraph has just taken in may be about to make another write.
+  // Twice in a row, because an event that was just received may cause another write.
   while (calmTurns < 2 && Date.now() < endAtMs) {
-    left = await underWay(sql).catch(() => ({ "databases away": 1 }));
+    left = await pending(sql).catch(() => ({ "unreachable databases": 1 }));
     calmTurns = Object.keys(left).length === 0 ? calmTurns + 1 : 0;
     await sleep(pollMs);
   }
-  return { ms: Date.now() - beganAtMs, underWay: left };
+  return { ms: Date.now() - beganAtMs, pending: left };
 }
 
-async function underWay(sql: Rig["sql"]): Promise<Record<string, number>> {
+async function pending(sql: Cluster["sql"]): Promise<Record<string, number>> {
   const [orders] = await sql.orders<Record<string, number>[]>`
     SELECT (SELECT count(*) FROM payment_transactions WHERE status = 'PENDING')::int AS transactions,
            (SELECT count(*) FROM orders WHERE stock_status = 'PENDING')::int AS reservations,
@@ -36,8 +36,8 @@ async function underWay(sql: Rig["sql"]): Promise<Record<string, number>> {
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** Messages that have not left, and events that have left and not arrived: over a broker those are two things. */
-async function messagesUnderWay(sql: Rig["sql"]): Promise<Record<string, number>> {
+/** Counts messages that are not sent, and events that are sent and not received, which a broker makes two different things. */
+async function messagesUnderWay(sql: Cluster["sql"]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const sent = { products: 0, orders: 0 };
   for (const subgraph of subgraphs) {

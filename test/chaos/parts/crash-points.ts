@@ -4,43 +4,48 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import { subgraphs } from "#schema/subgraphs.ts";
 import { edit, expire, pay, place, refund } from "../actions.ts";
-import type { Outcome } from "../clients.ts";
-import { openRig } from "../cluster.ts";
-import { conclude, type Stage, setStage, type Verdict, whileShopping } from "../load.ts";
+import { openCluster } from "../cluster.ts";
+import { conclude, prepareScenario, type RunResult, type Scenario, whileShopping } from "../load.ts";
 import { makeRandom, type Random } from "../random.ts";
-import { type Client, stockShelves } from "../seed.ts";
+import { type Client, createProducts } from "../seed.ts";
+import type { RequestResult } from "../shopping.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const reachedMsMax = 45_000;
 const staffMax = 4;
 const crowdClients = 6;
 
-/** A named place where a service dies. */
+/** A named place in the sources where a service can be made to crash. */
 type CrashPoint = { readonly name: string; readonly service: ServiceName };
 
-/** Lets a service die at each named crash point in turn, while clients shop, and start again: each point must be reached, and nothing break. */
-export async function crashEverywhere(options: {
+/** Crashes a service at each crash point in turn under load, and restarts it. Each point must be reached, and no invariant violated. */
+export async function crashAtEveryPoint(options: {
   seed: number;
-  /** At most so many points; all of them when it is larger. */
+  /** The maximum number of crash points. */
   count: number;
-  say: (line: string) => void;
-}): Promise<Verdict> {
-  await using rig = await openRig();
-  const stage = await setStage(rig, makeRandom(options.seed), { accounts: 12, guests: 3, wares: 6, stock: 1_000 });
-  // So that orders are rejected too, some shelves are all but empty.
-  const scarce = await stockShelves(rig, stage.admin.token ?? "", 2, 1);
+  report: (line: string) => void;
+}): Promise<RunResult> {
+  await using cluster = await openCluster();
+  const scenario = await prepareScenario(cluster, makeRandom(options.seed), {
+    accounts: 12,
+    guests: 3,
+    products: 6,
+    stock: 1_000,
+  });
+  // Products with one unit, so that some orders are rejected.
+  const scarce = await createProducts(cluster, scenario.admin.token ?? "", 2, 1);
   const points = (await findCrashPoints()).slice(0, options.count);
-  options.say(`${points.length} crash points`);
+  options.report(`${points.length} crash points`);
   const missed: string[] = [];
-  const all = { ...stage, wares: [...stage.wares, ...scarce] };
+  const all = { ...scenario, products: [...scenario.products, ...scarce] };
   let open = true;
-  const staff = stage.clients.slice(0, staffMax).map(async (client) => {
-    const random = stage.random.fork();
-    while (open) await doSomethingRare(stage, client, random);
+  const staff = scenario.clients.slice(0, staffMax).map(async (client) => {
+    const random = scenario.random.fork();
+    while (open) await runRareOperation(scenario, client, random);
   });
   await whileShopping(all, async () => {
     for (const { name, service } of points) {
-      const process = rig.processes[service];
+      const process = cluster.processes[service];
       process.setVariables({ AGORA_CRASH_POINT: name });
       await process.restart();
       const died = process.ended().then(() => true);
@@ -51,40 +56,43 @@ export async function crashEverywhere(options: {
         missed.push(name);
         await process.restart();
       }
-      options.say(`${service} at ${name}: ${reached ? "died and came back" : "not reached"}`);
+      options.report(`${service} at ${name}: ${reached ? "crashed and restarted" : "not reached"}`);
     }
     open = false;
   });
   await Promise.all(staff);
-  const verdict = await conclude(stage);
+  const result = await conclude(scenario);
   return {
-    ...verdict,
-    violations: [...verdict.violations, ...missed.map((what) => ({ check: "each crash point is reached", what }))],
+    ...result,
+    violations: [...result.violations, ...missed.map((what) => ({ check: "each crash point is reached", what }))],
   };
 }
 
-/** What shoppers alone do not come to: an order that is edited, that runs out, that is refunded, or that comes a moment too late. */
-async function doSomethingRare(stage: Stage, client: Client, random: Random): Promise<void> {
-  if (random.chance(0.2)) return crowd(stage, random);
-  const order = await place(stage, client, random, random.chance(0.3) ? "tok_ok" : undefined);
-  if (order.told.paymentStatus === "PAID") await refund(stage, order);
+/** Runs operations that the load does not have: an order that is edited, expires, is refunded, or fails for lack of stock. */
+async function runRareOperation(scenario: Scenario, client: Client, random: Random): Promise<void> {
+  if (random.chance(0.2)) return competeForUnits(scenario, random);
+  const order = await place(scenario, client, random, random.chance(0.3) ? "tok_ok" : undefined);
+  if (order.response.paymentStatus === "PAID") await refund(scenario, order);
   else {
-    await edit(stage, client, order, random.whole(1, 5));
-    await random.pick([expire, (_stage: Stage, _order: Outcome) => pay(stage, client, order)])(stage, order);
+    await edit(scenario, client, order, random.whole(1, 5));
+    await random.pick([expire, (_stage: Scenario, _order: RequestResult) => pay(scenario, client, order)])(
+      scenario,
+      order,
+    );
   }
   await sleep(random.whole(0, 100));
 }
 
-/** Several at once want the last units, which each of them was told are there. */
-async function crowd(stage: Stage, random: Random): Promise<void> {
-  const wares = await stockShelves(stage.rig, stage.admin.token ?? "", 1, 3).catch(() => []);
-  if (wares.length === 0) return;
+/** Lets several clients order the last units at once. */
+async function competeForUnits(scenario: Scenario, random: Random): Promise<void> {
+  const products = await createProducts(scenario.cluster, scenario.admin.token ?? "", 1, 3).catch(() => []);
+  if (products.length === 0) return;
   await Promise.allSettled(
-    stage.clients.slice(0, crowdClients).map((client) => place({ ...stage, wares }, client, random)),
+    scenario.clients.slice(0, crowdClients).map((client) => place({ ...scenario, products }, client, random)),
   );
 }
 
-/** Every crash point that the sources name, with the service that runs into it. */
+/** Returns every crash point in the sources, with its service. */
 async function findCrashPoints(): Promise<CrashPoint[]> {
   const points: CrashPoint[] = [];
   for (const service of subgraphs) {

@@ -1,9 +1,9 @@
-import { visit } from "../clients.ts";
-import { openRig } from "../cluster.ts";
-import { conclude, setStage, type Verdict } from "../load.ts";
+import { openCluster } from "../cluster.ts";
+import { conclude, prepareScenario, type RunResult } from "../load.ts";
 import { makeRandom } from "../random.ts";
+import { visit } from "../shopping.ts";
 
-/** What of the provider's answers is lost, fails, and comes late or twice. */
+/** The rates of lost, failed and duplicated responses of the provider, and their delay. */
 const faults = {
   TEST_PROVIDER_LOST_RATE: "0.2",
   TEST_PROVIDER_ERROR_RATE: "0.2",
@@ -11,24 +11,30 @@ const faults = {
   TEST_PROVIDER_LATE_MS_MAX: "3000",
 };
 
-/** The provider goes on failing while what is open is asked for again, every eight seconds in the end. */
+/** The provider keeps failing while pending payments are retried, at last every eight seconds. */
 const restMsMax = 120_000;
 
-/** At least `count` payments through a provider that loses a fifth of its answers, fails at a fifth, and sends webhooks late and twice. */
-export async function sufferProvider(options: {
+/** Makes at least `count` payments with a provider that loses a fifth of its responses, fails a fifth, and sends webhooks late and twice. */
+export async function disturbProvider(options: {
   seed: number;
   count: number;
-  say: (line: string) => void;
-}): Promise<Verdict> {
-  await using rig = await openRig({ variables: { ...faults, TEST_PROVIDER_SEED: String(options.seed) } });
-  const stage = await setStage(rig, makeRandom(options.seed), { accounts: 40, guests: 10, wares: 8, stock: 100_000 });
-  const payments = () => stage.history.wishes.filter(({ payment }) => payment !== undefined).length;
+  report: (line: string) => void;
+}): Promise<RunResult> {
+  await using cluster = await openCluster({ variables: { ...faults, TEST_PROVIDER_SEED: String(options.seed) } });
+  const scenario = await prepareScenario(cluster, makeRandom(options.seed), {
+    accounts: 40,
+    guests: 10,
+    products: 8,
+    stock: 100_000,
+  });
+  const payments = () => scenario.history.requests.filter(({ payment }) => payment !== undefined).length;
   await Promise.all(
-    stage.clients.map(async (client) => {
-      const random = stage.random.fork();
-      while (payments() < options.count) await visit(rig, stage.desk, stage.history, client, stage.wares, random);
+    scenario.clients.map(async (client) => {
+      const random = scenario.random.fork();
+      while (payments() < options.count)
+        await visit(cluster, scenario.sender, scenario.history, client, scenario.products, random);
     }),
   );
-  options.say(`${payments()} payments asked for`);
-  return await conclude(stage, restMsMax);
+  options.report(`${payments()} payments requested`);
+  return await conclude(scenario, restMsMax);
 }

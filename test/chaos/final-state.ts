@@ -1,17 +1,17 @@
 import { subgraphs } from "#schema/subgraphs.ts";
 import type { ReceivedMail } from "#test/harness/mailbox.ts";
-import type { Rig } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
 import type { History } from "./history.ts";
 
-/** What the judge looks at: all of it read after everything has come to rest. */
-export type Evidence = {
+/** What the invariants are checked on: the databases, the emails and the history, read when the cluster is at rest. */
+export type FinalState = {
   readonly orders: ReadonlyMap<string, OrderRow>;
   readonly reservations: ReadonlyMap<string, ReservationRow>;
   readonly movements: readonly MovementRow[];
   readonly transactions: readonly TransactionRow[];
   readonly charges: readonly ChargeRow[];
   readonly refunds: readonly RefundRow[];
-  /** The events and mails of all three subgraphs. */
+  /** The events and emails of all subgraphs. */
   readonly outbox: readonly OutboxRow[];
   /** By subgraph and message id. */
   readonly inbox: readonly { readonly subgraph: string; readonly messageId: string }[];
@@ -80,8 +80,8 @@ export type OutboxRow = {
   readonly status: string;
 };
 
-/** Reads everything there is to judge. */
-export async function gatherEvidence({ sql, mailbox }: Rig, history: History): Promise<Evidence> {
+/** Reads everything there is to checkInvariants. */
+export async function readFinalState({ sql, mailbox }: Cluster, history: History): Promise<FinalState> {
   const orders = await sql.orders<OrderRow[]>`
     SELECT o.id, o.user_id AS "userId", o.email, o.visible, o.status, o.payment_status AS "paymentStatus", o.stock_status AS "stockStatus",
            o.cancel_reason AS "cancelReason", o.total_minor::text AS total, o.amount_paid_minor::text AS paid,

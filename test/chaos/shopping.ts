@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GraphqlResponse } from "#test/harness/subgraph-client.ts";
-import type { Rig } from "./cluster.ts";
-import { type History, type Operation, readTold, type Told, type Wish } from "./history.ts";
+import type { Cluster } from "./cluster.ts";
+import { type History, type Operation, type RecordedResponse, readResponse, type SentRequest } from "./history.ts";
 import type { Random } from "./random.ts";
-import type { Client, Ware } from "./seed.ts";
+import type { Client, Product } from "./seed.ts";
 
 const orderFields = "order { id status paymentStatus total { amount } payment { id } items { id quantity } }";
 const errorFields = "userErrors { code message field }";
@@ -17,45 +17,47 @@ const documents: Readonly<Record<Operation, string>> = {
   edit: `mutation ($orderId: ID!, $itemId: ID!, $quantity: Int!) { edit: orderItemUpdate(orderId: $orderId, itemId: $itemId, quantity: $quantity) { ${orderFields} ${errorFields} } }`,
 };
 
-/** Where everything is sent. */
+/** The shipping address of every order. */
 export const address = { line1: "1 Chaos Lane", city: "Springfield", country: "US" };
-const answeredMsMax = 60_000;
-const filledMsMax = 300_000;
+const responseMsMax = 60_000;
+const fillCartMsMax = 300_000;
 const pauseMsMin = 50;
 const pauseMsMax = 1_000;
 
-/** What a client got for a wish: the answer's payload, and what the history notes of it. */
-export type Outcome = {
-  readonly told: Told;
-  /** The payment's id, when the answer has one. */
+/** The result of a request: what later requests need of its payload, and its record in the history. */
+export type RequestResult = {
+  readonly response: RecordedResponse;
+  /** The payment's id, if the response has one. */
   readonly paymentId: string | undefined;
   readonly guestOrderToken: string | undefined;
   readonly items: readonly { readonly id: string; readonly quantity: number }[];
-  readonly wish: Wish;
+  readonly request: SentRequest;
 };
 
-/** Sends wishes and writes down what became of them. */
-export type Desk = {
+/** Sends requests and records their responses. */
+export type Sender = {
   /**
-   * Asks, with the same key, until there is an answer. Undefined only when there was none for a minute without faults, which the judge holds
-   * against the shop.
+   * Sends a request with the same key until there is a response, and returns its result. Undefined only when there was none for a minute without
+   * faults, which is a violation.
    */
-  ask(
+  send(
     client: Client,
     operation: Operation,
-    wish: { key: string; about?: string | undefined; payment?: string | undefined },
+    request: { key: string; about?: string | undefined; payment?: string | undefined },
     variables: Record<string, unknown>,
-  ): Promise<Outcome | undefined>;
-  /** From now on things are broken; while they are, a wish may wait for as long as it takes. */
+  ): Promise<RequestResult | undefined>;
+  /** Faults are injected from now on. Until `faultsEnd`, requests wait for a response without limit. */
   faultsBegin(): void;
   faultsEnd(): void;
 };
 
 /**
- * @param repeats how often, from 0 to 1, an answered wish is sent again, which must change nothing.
- * @param copies how often a wish is sent at the same moment.
+ * Opens a sender.
+ *
+ * @param repeats the rate, from 0 to 1, of requests that are repeated after their response, which must change nothing.
+ * @param copies the number of concurrent copies of each request.
  */
-export function openDesk(rig: Rig, history: History, random: Random, repeats: number, copies = 1): Desk {
+export function openSender(cluster: Cluster, history: History, random: Random, repeats: number, copies = 1): Sender {
   let faultsEndedAtMs = 0;
   return {
     faultsBegin: () => {
@@ -64,75 +66,90 @@ export function openDesk(rig: Rig, history: History, random: Random, repeats: nu
     faultsEnd: () => {
       faultsEndedAtMs = Date.now();
     },
-    ask: async (client, operation, { key, about, payment }, variables) => {
-      const wish: Wish = { client: client.name, operation, key, about, payment, told: [], sent: 0, refused: {} };
-      history.wishes.push(wish);
+    send: async (client, operation, { key, about, payment }, variables) => {
+      const request: SentRequest = {
+        client: client.name,
+        operation,
+        key,
+        about,
+        payment,
+        responses: [],
+        sent: 0,
+        errors: {},
+      };
+      history.requests.push(request);
       const beganAtMs = Date.now();
-      let outcome: Outcome | undefined;
-      while (outcome === undefined && Date.now() < Math.max(beganAtMs, faultsEndedAtMs) + answeredMsMax) {
-        const outcomes = await Promise.all(Array.from({ length: copies }, () => askOnce(rig, client, wish, variables)));
-        outcome = outcomes.find((each) => each !== undefined);
-        if (outcome === undefined) await sleep(random.whole(pauseMsMin, pauseMsMax));
+      let result: RequestResult | undefined;
+      while (result === undefined && Date.now() < Math.max(beganAtMs, faultsEndedAtMs) + responseMsMax) {
+        const results = await Promise.all(
+          Array.from({ length: copies }, () => sendOnce(cluster, client, request, variables)),
+        );
+        result = results.find((each) => each !== undefined);
+        if (result === undefined) await sleep(random.whole(pauseMsMin, pauseMsMax));
       }
-      if (outcome !== undefined && operation !== "orderCancel" && operation !== "edit" && random.chance(repeats)) {
-        await Promise.all([askOnce(rig, client, wish, variables), askOnce(rig, client, wish, variables)]);
+      if (result !== undefined && operation !== "orderCancel" && operation !== "edit" && random.chance(repeats)) {
+        await Promise.all([
+          sendOnce(cluster, client, request, variables),
+          sendOnce(cluster, client, request, variables),
+        ]);
       }
-      return outcome;
+      return result;
     },
   };
 }
 
-async function askOnce(
-  rig: Rig,
+async function sendOnce(
+  cluster: Cluster,
   client: Client,
-  wish: Wish,
+  request: SentRequest,
   variables: Record<string, unknown>,
-): Promise<Outcome | undefined> {
-  wish.sent += 1;
-  const answer: GraphqlResponse | undefined = await rig
-    .graphql(documents[wish.operation], variables, client.token)
+): Promise<RequestResult | undefined> {
+  request.sent += 1;
+  const received: GraphqlResponse | undefined = await cluster
+    .graphql(documents[request.operation], variables, client.token)
     .catch(() => undefined);
-  const told = answer === undefined ? undefined : readTold(wish.operation, answer);
-  if (answer === undefined || told === undefined) {
-    const code = answer === undefined ? "NETWORK" : String(answer.errors[0]?.extensions?.code ?? "no payload");
-    wish.refused[code] = (wish.refused[code] ?? 0) + 1;
-    // The harness's own mistakes, and no fault can bring them about.
+  const recorded = received === undefined ? undefined : readResponse(request.operation, received);
+  if (received === undefined || recorded === undefined) {
+    const code = received === undefined ? "NETWORK" : String(received.errors[0]?.extensions?.code ?? "no payload");
+    request.errors[code] = (request.errors[code] ?? 0) + 1;
+    // A mistake of the test itself, which no fault can cause.
     if (code === "BAD_USER_INPUT" || code === "GRAPHQL_VALIDATION_FAILED" || code === "BAD_REQUEST") {
-      throw new Error(`A wish cannot be understood: ${JSON.stringify(answer)}`);
+      throw new Error(`A request of the test is invalid: ${JSON.stringify(received)}`);
     }
     return undefined;
   }
-  wish.told.push(told);
-  const payload = answer.data[wish.operation];
+  request.responses.push(recorded);
+  const payload = received.data[request.operation];
   const order = payload.order ?? payload.payment?.order;
   return {
-    told,
+    response: recorded,
     paymentId: order?.payment?.id,
     items: order?.items ?? [],
     guestOrderToken: payload.guestOrderToken ?? undefined,
-    wish,
+    request,
   };
 }
 
-/** One visit to the shop: an order, by a cart or without, and then perhaps a payment, a cancellation, or both at once. */
+/** Places an order, with or without a cart, and then may pay it, cancel it, or both at once. */
 export async function visit(
-  rig: Rig,
-  desk: Desk,
+  cluster: Cluster,
+  sender: Sender,
   history: History,
   client: Client,
-  wares: readonly Ware[],
+  products: readonly Product[],
   random: Random,
 ): Promise<void> {
   const placed =
     client.token !== undefined && random.chance(0.5)
-      ? await createOrder(desk, client, wares, random)
-      : await checkOut(rig, desk, history, client, wares, random);
-  const { orderId, paymentStatus, total } = placed?.told ?? {};
+      ? await createOrder(sender, client, products, random)
+      : await checkOut(cluster, sender, history, client, products, random);
+  const { orderId, paymentStatus, total } = placed?.response ?? {};
   if (placed === undefined || orderId === undefined || total === undefined) return;
   const guest = placed.guestOrderToken === undefined ? {} : { guestOrderToken: placed.guestOrderToken };
-  const pay = () => payOrder(desk, client, placed, guest, random.pick(["tok_ok", "tok_ok", "tok_ok", "tok_declined"]));
+  const pay = () =>
+    payOrder(sender, client, placed, guest, random.pick(["tok_ok", "tok_ok", "tok_ok", "tok_declined"]));
   const cancel = () =>
-    desk.ask(client, "orderCancel", { key: randomUUID(), about: orderId }, { input: { orderId, ...guest } });
+    sender.send(client, "orderCancel", { key: randomUUID(), about: orderId }, { input: { orderId, ...guest } });
   const isOpen = paymentStatus === "UNPAID" || paymentStatus === "FAILED";
   const next = random.next();
   if (next < 0.15) await cancel();
@@ -141,14 +158,14 @@ export async function visit(
   else if (next < 0.8 && isOpen) await pay();
 }
 
-async function createOrder(desk: Desk, client: Client, wares: readonly Ware[], random: Random) {
+async function createOrder(sender: Sender, client: Client, products: readonly Product[], random: Random) {
   const payment = choosePayment(random);
   const items = Array.from({ length: random.whole(1, 3) }, () => ({
-    productId: random.pick(wares).productId,
+    productId: random.pick(products).productId,
     quantity: random.whole(1, 3),
   }));
   const key = randomUUID();
-  return desk.ask(
+  return sender.send(
     client,
     "orderCreate",
     { key, payment },
@@ -157,16 +174,16 @@ async function createOrder(desk: Desk, client: Client, wares: readonly Ware[], r
 }
 
 async function checkOut(
-  rig: Rig,
-  desk: Desk,
+  cluster: Cluster,
+  sender: Sender,
   history: History,
   client: Client,
-  wares: readonly Ware[],
+  products: readonly Product[],
   random: Random,
-): Promise<Outcome | undefined> {
+): Promise<RequestResult | undefined> {
   const guest = client.token === undefined ? { email: `guest-${randomUUID()}@example.com` } : {};
   if (guest.email !== undefined) history.clients.set(guest.email, { email: guest.email });
-  const cartToken = await fillCart(rig, client, random.pick(wares), random);
+  const cartToken = await fillCart(cluster, client, random.pick(products), random);
   if (cartToken === undefined) return undefined;
   const payment = choosePayment(random);
   const key = randomUUID();
@@ -177,50 +194,50 @@ async function checkOut(
     ...(cartToken === "" ? {} : { cartToken }),
     ...methodOf(payment),
   };
-  return desk.ask(client, "checkoutComplete", { key, payment }, { input });
+  return sender.send(client, "checkoutComplete", { key, payment }, { input });
 }
 
-/** Adds a ware until that is answered; a lost answer may leave it there twice, which is the cart's right. A guest's token, else "". */
+/** Adds a product to the cart until there is a response. After a lost response it may be there twice. Returns a guest's cart token, else "". */
 export async function fillCart(
-  rig: Rig,
+  cluster: Cluster,
   client: Client,
-  ware: Ware,
+  product: Product,
   random: Random,
   quantity: number = random.whole(1, 3),
 ): Promise<string | undefined> {
-  const endAtMs = Date.now() + filledMsMax;
+  const endAtMs = Date.now() + fillCartMsMax;
   while (Date.now() < endAtMs) {
-    const answer = await rig
+    const response = await cluster
       .graphql(
         `mutation ($input: CartItemAddInput!) { cartItemAdd(input: $input) { cartToken ${errorFields} } }`,
-        { input: { productId: ware.productId, quantity } },
+        { input: { productId: product.productId, quantity } },
         client.token,
       )
       .catch(() => undefined);
-    const payload = answer?.data?.cartItemAdd;
+    const payload = response?.data?.cartItemAdd;
     if (payload?.userErrors?.length === 0) return payload.cartToken ?? "";
     await sleep(random.whole(pauseMsMin, pauseMsMax));
   }
   return undefined;
 }
 
-/** Pays an order that was placed, until that is answered. */
+/** Pays an order until there is a response. */
 export async function payOrder(
-  desk: Desk,
+  sender: Sender,
   client: Client,
-  { told, paymentId }: Outcome,
+  { response, paymentId }: RequestResult,
   guest: Record<string, string>,
   token: string,
-): Promise<Outcome | undefined> {
+): Promise<RequestResult | undefined> {
   const key = randomUUID();
   const input = {
     idempotencyKey: key,
     paymentId,
-    amount: { amount: told.total, currencyCode: "USD" },
+    amount: { amount: response.total, currencyCode: "USD" },
     method: { token },
     ...guest,
   };
-  return desk.ask(client, "paymentProcess", { key, about: told.orderId, payment: token }, { input });
+  return sender.send(client, "paymentProcess", { key, about: response.orderId, payment: token }, { input });
 }
 
 function choosePayment(random: Random): string | undefined {
