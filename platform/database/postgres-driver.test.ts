@@ -8,7 +8,7 @@ import postgres from "postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
 import { createDatabase } from "#test/harness/databases.ts";
-import { openWire } from "#test/harness/raw-http.ts";
+import { openTcpProxy } from "#test/harness/tcp-proxy.ts";
 
 // What the driver promises with our patch to it: docs/decisions/postgres-driver.md.
 
@@ -105,14 +105,14 @@ test("a connection that is lost while it is being set up is set up anew, and rai
   process.on("unhandledRejection", note);
   onTestFinished(() => void process.off("unhandledRejection", note));
   // A new connection first asks for the types of arrays, for itself: no statement of ours.
-  const wire = await openWire(Number(new URL(url).port), "typarray");
-  onTestFinished(() => wire.close());
+  const proxy = await openTcpProxy(Number(new URL(url).port), "typarray");
+  onTestFinished(() => proxy.close());
   const through = new URL(url);
-  through.port = String(wire.port);
+  through.port = String(proxy.port);
   const sql = postgres(through.href, { max: 1, backoff: () => 0.05, onnotice: () => {} });
   onTestFinished(() => sql.end({ timeout: 1 }));
   await expect(sql`SELECT 1`).rejects.toThrow("ECONNRESET");
-  wire.mend();
+  proxy.reconnect();
   expect(await sql`SELECT '{again}'::text[] AS words`).toEqual([{ words: ["again"] }]);
   await sleep(50);
   expect(uncaught).toEqual([]);

@@ -2,8 +2,8 @@ import { Connection } from "rabbitmq-client";
 import { expect, onTestFinished, test } from "vitest";
 import { inbox, openMessageDatabase, outbox, until } from "#test/harness/message-tables.ts";
 import { brokerPort, brokerUrl, newPrefix as makePrefix, removeQueues } from "#test/harness/rabbitmq.ts";
-import { answersOn, openWire } from "#test/harness/raw-http.ts";
 import { makeShopKeys } from "#test/harness/subgraph-client.ts";
+import { isListening, openTcpProxy } from "#test/harness/tcp-proxy.ts";
 import { transaction } from "../database/database.ts";
 import { openLog } from "../observability/log.ts";
 import { newId, type OrderId } from "../shop/ids.ts";
@@ -14,7 +14,7 @@ import { queueNames, visitDeadLetters } from "./rabbitmq.ts";
 const log = openLog("test", "silent");
 const limits = { pollMs: 50, backoffMsMin: 10, backoffMsMax: 100, leaseMs: 1_000 };
 const broker = brokerUrl();
-const reachable = await answersOn(brokerPort);
+const reachable = await isListening(brokerPort);
 if (!reachable) console.warn(`No RabbitMQ answers at 127.0.0.1:${brokerPort}: its tests are skipped.`);
 
 test.skipIf(!reachable)(
@@ -51,21 +51,21 @@ test.skipIf(!reachable)(
   "while the broker is cut off events wait; afterwards each has arrived and taken effect once",
   async () => {
     const prefix = newPrefix();
-    const wire = await openWire(brokerPort);
-    onTestFinished(() => wire.close());
+    const proxy = await openTcpProxy(brokerPort);
+    onTestFinished(() => proxy.close());
     const consumer = await openConsumer(
       prefix,
       { "stock.sold": async (tx, { subject }) => void (await tx.insert(outbox).values(effectOf(subject))) },
-      brokerUrl(wire.port),
+      brokerUrl(proxy.port),
     );
-    const { db } = await openSender(prefix, brokerUrl(wire.port));
+    const { db } = await openSender(prefix, brokerUrl(proxy.port));
     const before = await send(db, 20);
     await until(async () => (await consumer.sql`SELECT 1 FROM outbox`).length > 0);
-    wire.cut();
+    proxy.disconnect();
     const during = await send(db, 200);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect((await outboxDepth(db)).waiting).toBeGreaterThan(0);
-    wire.mend();
+    proxy.reconnect();
     await until(async () => (await consumer.sql`SELECT 1 FROM outbox`).length === 220, 25_000);
     const effects = await consumer.sql<{ subject: string }[]>`SELECT subject FROM outbox`;
     expect(effects.map(({ subject }) => subject).toSorted()).toEqual([...before, ...during].toSorted());

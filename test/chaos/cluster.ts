@@ -29,6 +29,11 @@ export type Cluster = AsyncDisposable & {
 };
 
 const root = path.join(import.meta.dirname, "../..");
+/** Returns the variables that inject a fault into a process from its next start on. */
+export function faultVariables(fault: string): Variables {
+  return { AGORA_INJECTED_FAULT: fault, NODE_OPTIONS: `--import=${path.join(import.meta.dirname, "inject.ts")}` };
+}
+
 const responseTimeoutMs = 20_000;
 
 /**
@@ -77,14 +82,12 @@ export async function openCluster(
     mail: mailbox.variables,
     more: { LOG_LEVEL: "warn", ACCESS_TOKEN_TTL: "24h", PAYMENT_PROVIDERS: "test", ...options.variables },
   });
-  const execArgv = options.fault === undefined ? [] : ["--import", path.join(import.meta.dirname, "inject.ts")];
   const processes = await forEachService(async (name) =>
     supervise({
       name,
       file: path.join(root, name === "gateway" ? "gateway/main.ts" : `subgraphs/${name}/main.ts`),
       directory: root,
-      variables: { ...variables[name], AGORA_INJECTED_FAULT: options.fault },
-      execArgv,
+      variables: { ...variables[name], ...(options.fault === undefined ? {} : faultVariables(options.fault)) },
       readyUrl: `http://127.0.0.1:${ports[name]}/health/ready`,
       logFile: path.join(directory, `${name}.log`),
     }),

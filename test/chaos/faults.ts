@@ -102,8 +102,8 @@ export const faults: readonly Fault[] = [
     file: "platform/events/events.ts",
     changes: [
       [
-        "const outcome = await transaction(db, async (tx) => {\n    if (!(await takeIn(tx, inbox,",
-        "if (!(await takeIn(db as Tx, inbox,",
+        "const outcome = await transaction(db, async (tx) => {\n    if (!(await recordReceived(tx, inbox,",
+        "if (!(await recordReceived(db as Tx, inbox,",
       ],
       [
         'event.type))) return "known";',

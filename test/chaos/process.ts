@@ -33,7 +33,6 @@ export function supervise(options: {
   file: string;
   directory: string;
   variables: Variables;
-  execArgv: readonly string[];
   readyUrl: string;
   logFile: string;
 }): Supervised {
@@ -49,7 +48,6 @@ export function supervise(options: {
     const started = fork(options.file, [], {
       cwd: options.directory,
       env: { PATH: process.env.PATH, ...options.variables, ...more },
-      execArgv: [...options.execArgv],
       stdio: ["ignore", log, log, "ipc"],
     });
     child = started;

@@ -34,6 +34,7 @@ export function shopVariables(shop: {
     SHOP_URL: `http://127.0.0.1:${shop.ports.gateway}`,
     GATEWAY_URL: `http://127.0.0.1:${shop.ports.gateway}`,
     RATE_LIMIT_ENABLED: "false",
+    BUDGETS_ENABLED: "false",
     MAIL_DIRECTORY: path.join(shop.directory, "mail"),
     SMTP_TLS: "none",
     ...shop.mail,

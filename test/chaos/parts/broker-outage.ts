@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { brokerPort, brokerUrl, newPrefix, removeQueues } from "#test/harness/rabbitmq.ts";
-import { answersOn, openWire } from "#test/harness/raw-http.ts";
+import { isListening, openTcpProxy } from "#test/harness/tcp-proxy.ts";
 import { openCluster } from "../cluster.ts";
 import { conclude, prepareScenario, type RunResult, whileShopping } from "../load.ts";
 import { makeRandom } from "../random.ts";
@@ -11,16 +11,16 @@ export async function interruptBroker(options: {
   count: number;
   report: (line: string) => void;
 }): Promise<RunResult> {
-  if (!(await answersOn(brokerPort))) {
+  if (!(await isListening(brokerPort))) {
     return { violations: [], summary: `skipped: no RabbitMQ is running at 127.0.0.1:${brokerPort}` };
   }
   await using opened = new AsyncDisposableStack();
-  const wire = await openWire(brokerPort);
-  opened.defer(() => wire.close());
+  const proxy = await openTcpProxy(brokerPort);
+  opened.defer(() => proxy.close());
   const prefix = newPrefix();
   opened.defer(() => removeQueues(prefix));
   const cluster = opened.use(
-    await openCluster({ variables: { RABBITMQ_URL: brokerUrl(wire.port), RABBITMQ_PREFIX: prefix } }),
+    await openCluster({ variables: { RABBITMQ_URL: brokerUrl(proxy.port), RABBITMQ_PREFIX: prefix } }),
   );
   const scenario = await prepareScenario(cluster, makeRandom(options.seed), {
     accounts: 12,
@@ -30,12 +30,12 @@ export async function interruptBroker(options: {
   });
   await whileShopping(scenario, async () => {
     await sleep(2_000);
-    wire.cut();
+    proxy.disconnect();
     await sleep(options.count * 1_000);
     const [waiting] = await cluster.sql
       .orders`SELECT count(*)::int FROM outbox WHERE channel = 'event' AND status = 'waiting'`;
     options.report(`${waiting?.count} events of orders waited during the outage`);
-    wire.mend();
+    proxy.reconnect();
     await sleep(2_000);
   });
   return await conclude(scenario);

@@ -1,25 +1,25 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** A wire to a server that can be cut. */
-export type Wire = {
+/** A TCP proxy whose connections a test can break. */
+export type TcpProxy = {
   readonly port: number;
-  /** Breaks every connection, and refuses new ones until it is mended. */
-  cut(): void;
-  mend(): void;
+  /** Resets every connection, and each new one until `reconnect`. */
+  disconnect(): void;
+  reconnect(): void;
   close(): Promise<void>;
 };
 
 /**
- * Opens a free port on this machine that leads to `port` of it.
+ * Opens a proxy on a free port to a port of this machine.
  *
- * @param cutAt the wire is cut the first time that a client sends this text.
+ * @param disconnectAt disconnects the first time that a client sends this text.
  */
-export async function openWire(port: number, cutAt?: string): Promise<Wire> {
-  let awaited = cutAt;
+export async function openTcpProxy(port: number, disconnectAt?: string): Promise<TcpProxy> {
+  let awaited = disconnectAt;
   const open = new Set<Socket>();
-  let whole = true;
+  let isConnected = true;
   const server = createServer((client) => {
-    if (!whole) {
+    if (!isConnected) {
       client.resetAndDestroy();
       return;
     }
@@ -36,39 +36,39 @@ export async function openWire(port: number, cutAt?: string): Promise<Wire> {
     client.on("data", (bytes) => {
       if (awaited === undefined || !bytes.includes(awaited)) return;
       awaited = undefined;
-      cut();
+      disconnect();
     });
     client.pipe(upstream);
     upstream.pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The wire does not listen.");
-  const cut = () => {
-    whole = false;
+  if (address === null || typeof address === "string") throw new Error("The proxy is not listening.");
+  const disconnect = () => {
+    isConnected = false;
     for (const socket of open) socket.resetAndDestroy();
   };
   return {
     port: address.port,
-    cut,
-    mend: () => {
-      whole = true;
+    disconnect,
+    reconnect: () => {
+      isConnected = true;
     },
     close: async () => {
-      cut();
+      disconnect();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
-/** Whether anybody listens on a port of this machine. */
-export async function answersOn(port: number): Promise<boolean> {
+/** Returns whether a server is listening on a port of this machine. */
+export async function isListening(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect(port, "127.0.0.1");
   socket.once("connect", () => resolve(true));
   socket.once("error", () => resolve(false));
   socket.setTimeout(1_000, () => resolve(false));
-  const answer = await promise;
+  const listening = await promise;
   socket.destroy();
-  return answer;
+  return listening;
 }
