@@ -46,7 +46,6 @@ test("with killed services and a crashed Postgres under load, nothing is lost or
   await killAtRandom(scenario, 2, quiet);
   await crashPostgres(scenario, 1, quiet);
   const { violations, summary } = await conclude(scenario);
-  console.log(summary);
   expect(violations, summary).toEqual([]);
 });
 

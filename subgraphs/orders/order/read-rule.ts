@@ -2,7 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { orders } from "#drizzle/orders/tables.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
 import { holds, type Viewer } from "#platform/shop/viewer.ts";
-import type { Order } from "./order.ts";
+
+type Order = typeof orders.$inferSelect;
 
 /**
  * Whether the viewer may read an order. The one rule for queries, entities, payloads and repeats of idempotent calls: their own orders, all orders
