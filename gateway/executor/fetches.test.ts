@@ -255,7 +255,7 @@ test.each([
   ],
   [
     "an internal token that the subgraph does not take",
-    { message: "An internal token is needed here.", extensions: { code: "UNAUTHENTICATED" } },
+    { message: "An internal token is required.", extensions: { code: "UNAUTHENTICATED" } },
   ],
 ])("%s is masked", async (_what, error) => {
   await using gateway = await openTestGateway(graph, {

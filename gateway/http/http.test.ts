@@ -234,7 +234,7 @@ test("the explorer comes with all of its files, and neither it nor the schema is
   const { errors } = JSON.parse(await nothing.text());
   expect([nothing.status, errors]).toEqual([
     404,
-    [{ message: "There is nothing here.", extensions: expect.anything() }],
+    [{ message: "Not found.", extensions: expect.anything() }],
   ]);
   expect(errors[0].extensions).toEqual({ code: "BAD_REQUEST", requestId: nothing.headers.get("x-request-id") });
   expect((await production.get("/", { accept: "text/html" })).status).toBe(404);

@@ -7,15 +7,15 @@ import { openAccessVerifier } from "./access-tokens.ts";
 test("a verifier that started before the users subgraph calls no good token bad, and takes it once the keys can be read", async () => {
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
   const keySet = { keys: [{ ...(await exportJWK(publicKey)), kid: "one" }] };
-  let away = true;
-  const whenThere = async (answer: unknown) => {
-    if (away) throw new Error("away");
-    return answer;
+  let unavailable = true;
+  const whenAvailable = async (result: unknown) => {
+    if (unavailable) throw new Error("unavailable");
+    return result;
   };
   const verifier = await openAccessVerifier({
     source: {
-      keys: () => whenThere(keySet),
-      revocations: () => whenThere({ asOf: "1", users: [], sessions: [] }),
+      keys: () => whenAvailable(keySet),
+      revocations: () => whenAvailable({ asOf: "1", users: [], sessions: [] }),
       close: async () => {},
     },
     issuer: "agora",
@@ -35,7 +35,7 @@ test("a verifier that started before the users subgraph calls no good token bad,
     .sign(privateKey);
   await expect(verifier.verify(token)).rejects.toMatchObject({ code: "SUBGRAPH_UNAVAILABLE" });
   expect(verifier.state()).toBe("degraded");
-  away = false;
+  unavailable = false;
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect((await verifier.verify(token)).viewer.id).toBe(id);
   await expect(verifier.verify(`${token.slice(0, -4)}AAAA`)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });

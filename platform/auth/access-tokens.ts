@@ -1,5 +1,6 @@
 import type { webcrypto } from "node:crypto";
 import { importJWK, type JSONWebKeySet, jwtVerify } from "jose";
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { Log } from "../observability/log.ts";
 import { ApiError } from "../shop/api-error.ts";
@@ -8,33 +9,33 @@ import type { SignedIn } from "../shop/viewer.ts";
 import { openTransport } from "../transport/transport.ts";
 import { type InternalKey, scopesOf, signInternalToken } from "./internal-tokens.ts";
 
-/** What a verified access token says. The same object for the same token as long as it is remembered, so that callers can hang their own on it. */
+/** A verified access token. The same token gives the same object while it is cached, so that callers can attach data to it. */
 export type Access = {
   readonly viewer: SignedIn;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
-  /** Counts up with every change that ends the user's earlier tokens. */
+  /** Incremented by every change that revokes the user's earlier tokens. */
   readonly generation: number;
 };
 
-/** Verifies people's access tokens against the users subgraph's public keys and its feed of revocations. */
+/** Verifies users' access tokens against the users subgraph's public keys and its feed of revocations. */
 export type AccessVerifier = {
   /**
-   * @throws {ApiError} UNAUTHENTICATED for a token that is not one of ours, has ended, or was revoked; SUBGRAPH_UNAVAILABLE while no key was
-   * ever read, for then nothing can be said against the token, and nobody is to lose a session over it.
+   * @throws {ApiError} UNAUTHENTICATED for an invalid, expired or revoked token; SUBGRAPH_UNAVAILABLE while no key was ever read: the token may
+   * be valid, and clients must not end a session because of it.
    */
   verify(token: string): Promise<Access>;
-  /** `degraded` while the feed is silent or no key is known: revocations may come late, and tokens older than 15 minutes are refused. */
+  /** `degraded` while the feed is silent or no key is known: revocations may be late, and tokens older than 15 minutes are rejected. */
   state(): "ok" | "degraded";
-  /** The public keys as they were last read, for those who ask us for them; undefined before the first. */
+  /** The public keys as last read; undefined before the first. */
   keySet(): JSONWebKeySet | undefined;
   close(): Promise<void>;
 };
 
-/** Where keys and revocations come from. Both reject while the users subgraph is away. */
+/** The source of keys and revocations. Both calls reject while the users subgraph is unavailable. */
 export type AccessTokenSource = {
   keys(): Promise<unknown>;
-  /** What was revoked since `asOf`; all that still matters when it is undefined. */
+  /** The revocations since `asOf`, or all that still matter. */
   revocations(asOf: string | undefined): Promise<unknown>;
   close(): Promise<void>;
 };
@@ -42,7 +43,7 @@ export type AccessTokenSource = {
 const algorithm = "ES256";
 const accessType = "at+jwt";
 const tokenCharactersMax = 4_096;
-const rememberedTokensMax = 20_000;
+const cachedTokensMax = 20_000;
 const pollMs = 5_000;
 const silentAfterMs = 15_000;
 const trustedWhileSilentMs = 15 * 60_000;
@@ -53,8 +54,8 @@ const keysReadAgainForUnknownMs = 2_000;
 const keysReadAgainForNoneMs = 200;
 
 /**
- * A verifier that reads keys and revocations at once and then every 5 s. It starts whether or not the users subgraph is up, and keeps the
- * last keys it saw while that is away.
+ * Opens a verifier that reads keys and revocations now and then every 5 s. It opens whether or not the users subgraph is available, and uses the
+ * last known keys while it is not.
  */
 export async function openAccessVerifier(options: {
   source: AccessTokenSource;
@@ -65,7 +66,7 @@ export async function openAccessVerifier(options: {
   const { source, log } = options;
   const keys = makeKeyRing(source, log);
   const revocations = makeRevocations(source, log);
-  const remembered = new Map<string, Access>();
+  const verified = new LRUCache<string, Access>({ max: cachedTokensMax });
   await Promise.all([keys.read(), revocations.read()]);
   const timer = setInterval(() => {
     void revocations.read();
@@ -75,18 +76,17 @@ export async function openAccessVerifier(options: {
 
   return {
     verify: async (token) => {
-      let access = remembered.get(token);
+      let access = verified.get(token);
       if (access === undefined) {
         access = await verifyAccessToken(token, keys, options);
-        makeRoom(remembered);
-        remembered.set(token, access);
+        verified.set(token, access);
       }
       const now = Date.now();
       if (access.expiresAtMs <= now) {
-        remembered.delete(token);
-        throw refused("The access token has expired.");
+        verified.delete(token);
+        throw unauthenticated("The access token has expired.");
       }
-      if (revocations.covers(access, now)) throw refused("The access token is not valid any more.");
+      if (revocations.covers(access, now)) throw unauthenticated("The access token was revoked.");
       return access;
     },
     state: () => (revocations.silent(Date.now()) || keys.current() === undefined ? "degraded" : "ok"),
@@ -98,17 +98,8 @@ export async function openAccessVerifier(options: {
   };
 }
 
-function refused(message: string, cause?: unknown): ApiError {
+function unauthenticated(message: string, cause?: unknown): ApiError {
   return new ApiError("UNAUTHENTICATED", message, {}, cause);
-}
-
-/** Oldest out first; a token that comes back is verified again. */
-function makeRoom(remembered: Map<string, Access>): void {
-  if (remembered.size < rememberedTokensMax) return;
-  for (const [oldest] of remembered) {
-    remembered.delete(oldest);
-    if (remembered.size < rememberedTokensMax * 0.9) break;
-  }
 }
 
 const accessClaims = z.object({
@@ -150,7 +141,7 @@ async function verifyAccessToken(
     };
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    throw refused("The access token is not valid.", error);
+    throw unauthenticated("The access token is not valid.", error);
   }
 }
 
@@ -159,8 +150,9 @@ type KeyRing = {
   ageMs(): number;
   current(): JSONWebKeySet | undefined;
   /**
-   * Reads the keys again, at most every 2 s, when the id is not known: a rotated key is found at once. @throws when there is none; a
-   * {@link ApiError} when no key is known at all.
+   * Returns the key with that id. For an unknown id the keys are read again, at most every 2 s, so that a new key works at once.
+   *
+   * @throws {ApiError} SUBGRAPH_UNAVAILABLE when no keys were ever read. @throws {Error} when there is no such key.
    */
   keyFor(kid: string | undefined): Promise<webcrypto.CryptoKey>;
 };
@@ -175,6 +167,10 @@ const publicKeySet = z.object({
     .max(16),
 });
 
+/**
+ * Not jose's `createRemoteJWKSet`: that reads one URL where there can be several users subgraphs, and does not distinguish an unknown key from keys
+ * that could never be read, which must not end sessions.
+ */
 function makeKeyRing(source: AccessTokenSource, log: Log): KeyRing {
   let set: JSONWebKeySet | undefined;
   let byId = new Map<string, webcrypto.CryptoKey>();
@@ -195,7 +191,7 @@ function makeKeyRing(source: AccessTokenSource, log: Log): KeyRing {
       byId = next;
       readAtMs = Date.now();
     } catch (error) {
-      log.warn({ err: error }, "The public keys could not be read; the last ones stay.");
+      log.warn({ err: error }, "The public keys could not be read; the last known keys stay in use.");
     }
   };
   const read = () => {
@@ -214,7 +210,7 @@ function makeKeyRing(source: AccessTokenSource, log: Log): KeyRing {
       if (known !== undefined) return known;
       const pauseMs = set === undefined ? keysReadAgainForNoneMs : keysReadAgainForUnknownMs;
       if (reading !== undefined || Date.now() - triedAtMs > pauseMs) await read();
-      if (set === undefined) throw new ApiError("SUBGRAPH_UNAVAILABLE", "Nobody can be recognized right now.");
+      if (set === undefined) throw new ApiError("SUBGRAPH_UNAVAILABLE", "Authentication is temporarily unavailable.");
       const found = byId.get(kid);
       if (found === undefined) throw new Error("unknown key");
       return found;
@@ -234,29 +230,29 @@ type Revocations = {
   covers(access: Access, nowMs: number): boolean;
 };
 
-/** Revocations are kept as long as a token of before them can live, and then forgotten. */
+/** Keeps each revocation for as long as a token from before it can live. */
 function makeRevocations(source: AccessTokenSource, log: Log): Revocations {
   const users = new Map<string, { generation: number; untilMs: number }>();
   const sessions = new Map<string, number>();
   let asOf: string | undefined;
-  let heardAtMs = Number.NEGATIVE_INFINITY;
+  let readAtMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
-  const silent = (nowMs: number) => nowMs - heardAtMs > silentAfterMs;
+  const silent = (nowMs: number) => nowMs - readAtMs > silentAfterMs;
   const readOnce = async () => {
     const wasSilent = silent(Date.now());
     try {
-      const news = feed.parse(await source.revocations(asOf));
+      const changes = feed.parse(await source.revocations(asOf));
       const now = Date.now();
       const untilMs = now + lifetimeMsMax + 60_000;
-      for (const { id, generation } of news.users) {
+      for (const { id, generation } of changes.users) {
         users.set(id, { generation: Math.max(generation, users.get(id)?.generation ?? 0), untilMs });
       }
-      for (const id of news.sessions) sessions.set(id, untilMs);
+      for (const id of changes.sessions) sessions.set(id, untilMs);
       for (const [id, entry] of users) if (entry.untilMs < now) users.delete(id);
       for (const [id, until] of sessions) if (until < now) sessions.delete(id);
-      asOf = news.asOf;
-      heardAtMs = now;
-      if (wasSilent) log.info("The feed of revocations is heard.");
+      asOf = changes.asOf;
+      readAtMs = now;
+      if (wasSilent) log.info("The feed of revocations is available.");
     } catch (error) {
       log.warn({ err: error }, "The feed of revocations could not be read.");
     }

@@ -8,7 +8,7 @@ import { makeInternalKey, makeInternalVerifier, readInternalKey } from "./intern
 
 const log = openLog("test", "silent");
 
-test("behind another router a person is who the users subgraph's keys say, and nobody whose session it has ended", async () => {
+test("behind another router a valid access token authenticates its user until the session is revoked", async () => {
   const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
   const internal = await makeInternalKey("products");
   const verify = await makeInternalVerifier("users", { keys: [internal.publicJwk] });
@@ -48,14 +48,14 @@ test("behind another router a person is who the users subgraph's keys say, and n
       .setIssuedAt()
       .setExpirationTime("15m")
       .sign(privateKey);
-  const viewer = await router?.entrance.viewerOf(await token(newId<SessionId>()));
+  const viewer = await router?.auth.viewerOf(await token(newId<SessionId>()));
   expect(viewer).toMatchObject({ kind: "user", id, role: "SELLER", scopes: new Set(["products:write"]) });
-  for (const bad of [await token(ended), await token(newId<SessionId>(), "somebody"), "nonsense"]) {
-    await expect(router?.entrance.viewerOf(bad)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  for (const bad of [await token(ended), await token(newId<SessionId>(), "someone"), "nonsense"]) {
+    await expect(router?.auth.viewerOf(bad)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   }
 });
 
-test("without the secret there is no such entrance", async () => {
+test("without the secret no other router is accepted", async () => {
   const { privateJwk } = await makeInternalKey("products");
   const env = { TOKEN_ISSUER: "agora", TOKEN_AUDIENCE: "agora" };
   const signer = await readInternalKey("products", privateJwk);

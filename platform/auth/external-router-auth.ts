@@ -12,17 +12,17 @@ export type ExternalRouterAuth = {
   readonly viewerOf: (accessToken: string) => Promise<Viewer>;
 };
 
-/** What a subgraph reads to stand behind another router than our gateway: see {@link openExternalRouterAuth}. */
+/** The variables of a subgraph behind another router than our gateway: see {@link openExternalRouterAuth}. */
 export const routerVariables = {
-  /** Only a router that knows it may pass on people's own access tokens; without it none may. */
+  /** A router that presents it may pass on users' own access tokens; without it no router may. */
   ROUTER_SECRET: secretVariable.optional(),
   TOKEN_ISSUER: z.string().default("agora"),
   TOKEN_AUDIENCE: z.string().default("agora"),
 } as const;
 
 /**
- * For a subgraph behind another router than our gateway: takes users' own access tokens from whoever knows `ROUTER_SECRET`, verified against
- * the users subgraph's public keys and revocations. Undefined without the secret.
+ * Lets a subgraph stand behind another router than our gateway: it accepts users' own access tokens from a router that presents `ROUTER_SECRET`,
+ * verified against the users subgraph's public keys and revocations. Returns undefined when the secret is not set.
  *
  * @param usersAddresses of all instances of the users subgraph.
  */
@@ -31,7 +31,7 @@ export async function openExternalRouterAuth(
   usersAddresses: readonly URL[],
   signer: InternalKey,
   log: Log,
-): Promise<{ readonly entrance: ExternalRouterAuth; close(): Promise<void> } | undefined> {
+): Promise<{ readonly auth: ExternalRouterAuth; close(): Promise<void> } | undefined> {
   const secret = env.ROUTER_SECRET;
   if (secret === undefined) return undefined;
   const verifier = await openAccessVerifier({
@@ -41,5 +41,5 @@ export async function openExternalRouterAuth(
     log,
   });
   const viewerOf = async (accessToken: string) => (await verifier.verify(accessToken)).viewer;
-  return { entrance: { secret, viewerOf }, close: () => verifier.close() };
+  return { auth: { secret, viewerOf }, close: () => verifier.close() };
 }

@@ -19,23 +19,23 @@ const viewer = {
   role: "SELLER" as const,
   scopes: new Set(["products:write"]),
 };
-const refused = expect.objectContaining({ code: "UNAUTHENTICATED" });
+const rejection = expect.objectContaining({ code: "UNAUTHENTICATED" });
 
 describe("an internal token", () => {
-  test("carries the viewer whom the gateway verified, the first time and from memory", async () => {
+  test("carries the viewer that the gateway verified, the first time and from the cache", async () => {
     const verify = await makeInternalVerifier("products", keySet);
     const token = await signInternalToken(gateway, "products", viewer);
     expect((await verify(token)).viewer).toEqual(viewer);
     expect((await verify(token)).viewer).toEqual(viewer);
   });
 
-  test("of another subgraph speaks for that subgraph and for no user", async () => {
+  test("from another subgraph represents that subgraph and no user", async () => {
     const verify = await makeInternalVerifier("products", keySet);
     const token = await signInternalToken(orders, "products", viewer);
     expect((await verify(token)).viewer).toEqual({ kind: "service", name: "orders" });
   });
 
-  test("for another audience, by an unknown key, or with its payload changed is refused", async () => {
+  test("for another audience, by an unknown key, or with its payload changed is rejected", async () => {
     const verify = await makeInternalVerifier("products", keySet);
     const good = await signInternalToken(gateway, "products", viewer);
     const [head = "", , signature = ""] = good.split(".");
@@ -52,17 +52,17 @@ describe("an internal token", () => {
       await signInternalToken(gateway, "users", viewer),
       await signInternalToken(stranger, "products", viewer),
     ]) {
-      await expect(verify(token)).rejects.toEqual(refused);
+      await expect(verify(token)).rejects.toEqual(rejection);
     }
   });
 
-  test("whose issuer is not the key's own is refused: one service cannot speak as another", async () => {
+  test("whose issuer does not own the key is rejected: one service cannot impersonate another", async () => {
     const verify = await makeInternalVerifier("products", keySet);
     const forged = await signInternalToken({ ...orders, issuer: "gateway" }, "products", viewer);
-    await expect(verify(forged)).rejects.toEqual(refused);
+    await expect(verify(forged)).rejects.toEqual(rejection);
   });
 
-  test("of another type, without an end, or that lives longer than a minute is refused", async () => {
+  test("of another type, without an expiry, or with a lifetime over a minute is rejected", async () => {
     const verify = await makeInternalVerifier("products", keySet);
     const sign = (typ: string, lifetime: string | undefined) => {
       const token = new SignJWT({}).setProtectedHeader({ alg: "ES256", typ, kid: gateway.kid });
@@ -70,9 +70,9 @@ describe("an internal token", () => {
       if (lifetime !== undefined) token.setExpirationTime(lifetime);
       return token.sign(gateway.key);
     };
-    await expect(verify(await sign("at+jwt", "60s"))).rejects.toEqual(refused);
-    await expect(verify(await sign("agora-internal+jwt", undefined))).rejects.toEqual(refused);
-    await expect(verify(await sign("agora-internal+jwt", "1h"))).rejects.toEqual(refused);
+    await expect(verify(await sign("at+jwt", "60s"))).rejects.toEqual(rejection);
+    await expect(verify(await sign("agora-internal+jwt", undefined))).rejects.toEqual(rejection);
+    await expect(verify(await sign("agora-internal+jwt", "1h"))).rejects.toEqual(rejection);
     await expect(verify(await sign("agora-internal+jwt", "60s"))).resolves.toBeDefined();
   });
 
@@ -85,12 +85,12 @@ describe("a secret token", () => {
   const id = newId<UserId>();
   const token = secretToken("key-one", "activation", id);
 
-  test("names its row to who has the key, and is the same whenever it is made", () => {
+  test("leads to its row with the key, and is the same whenever it is made", () => {
     expect(secretTokenId("key-one", "activation", token)).toBe(id);
     expect(secretToken("key-one", "activation", id)).toBe(token);
   });
 
-  test("opens nothing of another kind, with another key, changed, cut or padded", () => {
+  test("is invalid for another kind, with another key, changed, cut or padded", () => {
     expect(secretTokenId("key-one", "reset", token)).toBeUndefined();
     expect(secretTokenId("key-two", "activation", token)).toBeUndefined();
     const other = Buffer.from(token, "base64url");
@@ -101,7 +101,7 @@ describe("a secret token", () => {
   });
 });
 
-test("a fingerprint does not depend on the order of keys, and tells left out from null", () => {
+test("a fingerprint does not depend on the order of keys, and differs between left out and null", () => {
   expect(fingerprint({ a: 1, b: [1n, { c: "x", d: undefined }] })).toBe(fingerprint({ b: [1n, { c: "x" }], a: 1 }));
   expect(fingerprint({ a: null })).not.toBe(fingerprint({}));
   expect(fingerprint(["1"])).not.toBe(fingerprint([1]));

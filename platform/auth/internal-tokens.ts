@@ -1,34 +1,35 @@
 import { randomUUID, type webcrypto } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { subgraphs } from "#schema/subgraphs.ts";
 import { ApiError } from "../shop/api-error.ts";
 import { parseId, type SessionId, type UserId } from "../shop/ids.ts";
 import type { Guest, SignedIn, Viewer } from "../shop/viewer.ts";
 
-/** The processes of the shop that sign internal tokens. */
+/** The services that sign internal tokens. */
 export const serviceNames = ["gateway", ...subgraphs] as const;
 export type ServiceName = (typeof serviceNames)[number];
 const algorithm = "ES256";
 const internalType = "agora-internal+jwt";
-/** An internal token lives this long at most, and never longer than the access token it stands for. */
+/** The maximum lifetime of an internal token. It also never outlives the access token that it stands for. */
 export const internalLifetimeSeconds = 60;
 
-/** A private key of one process with the name that its tokens carry. */
+/** A service's private key, with the issuer of its tokens. */
 export type InternalKey = { readonly issuer: ServiceName; readonly kid: string; readonly key: webcrypto.CryptoKey };
 
 const privateJwk = z.object({ kty: z.literal("EC"), crv: z.literal("P-256"), d: z.string(), kid: z.string() }).loose();
 
-/** A new P-256 key for a process: the private JWK, and its public half for `INTERNAL_JWKS`. */
+/** Makes a P-256 key for a service: the private JWK, and its public half for `INTERNAL_JWKS`. */
 export async function makeInternalKey(issuer: ServiceName): Promise<{ privateJwk: JWK; publicJwk: JWK }> {
   const pair = await generateKeyPair(algorithm, { extractable: true });
-  const [secret, open] = await Promise.all([exportJWK(pair.privateKey), exportJWK(pair.publicKey)]);
-  const kid = `${issuer}.${await calculateJwkThumbprint(open)}`;
-  const facts = { kid, alg: algorithm, use: "sig" };
-  return { privateJwk: { ...secret, ...facts }, publicJwk: { ...open, ...facts } };
+  const [privatePart, publicPart] = await Promise.all([exportJWK(pair.privateKey), exportJWK(pair.publicKey)]);
+  const kid = `${issuer}.${await calculateJwkThumbprint(publicPart)}`;
+  const header = { kid, alg: algorithm, use: "sig" };
+  return { privateJwk: { ...privatePart, ...header }, publicJwk: { ...publicPart, ...header } };
 }
 
-/** Reads `INTERNAL_KEY`. @throws when it is no P-256 private JWK, or another service's. */
+/** Reads `INTERNAL_KEY`. @throws {Error} when it is not a private P-256 JWK, or belongs to another service. */
 export async function readInternalKey(issuer: ServiceName, jwk: unknown): Promise<InternalKey> {
   const parsed = privateJwk.parse(jwk);
   if (!parsed.kid.startsWith(`${issuer}.`)) throw new Error(`INTERNAL_KEY is not the key of ${issuer}.`);
@@ -37,7 +38,12 @@ export async function readInternalKey(issuer: ServiceName, jwk: unknown): Promis
   return { issuer, kid: parsed.kid, key };
 }
 
-/** Signs what the internal token of one hop says; lives `lifetimeSeconds`, 60 at most. The audience is a service, or a subgraph of another graph. */
+/**
+ * Signs an internal token for one call.
+ *
+ * @param audience a service, or a subgraph of another graph.
+ * @param lifetimeSeconds 60 at most.
+ */
 export async function signInternalToken(
   signer: InternalKey,
   audience: string,
@@ -58,10 +64,10 @@ export async function signInternalToken(
     .sign(signer.key);
 }
 
-/** Who signed an internal token, and for whom it speaks. */
+/** A verified internal token: the service that signed it, and the viewer. */
 export type InternalCall = { readonly issuer: ServiceName; readonly viewer: Viewer };
 
-/** Verifies internal tokens; throws {@link ApiError} UNAUTHENTICATED for whatever is not one for this audience. */
+/** Verifies an internal token. @throws {ApiError} UNAUTHENTICATED when it is invalid or for another audience. */
 export type InternalVerifier = (token: string) => Promise<InternalCall>;
 
 const jwks = z.object({
@@ -78,11 +84,11 @@ const internalClaims = z.object({
 });
 
 const internalTokenCharactersMax = 4_096;
-const rememberedTokensMax = 10_000;
+const cachedTokensMax = 10_000;
 
 /**
- * A verifier over `INTERNAL_JWKS`. Issuer is pinned to key, and type, audience and algorithm are demanded. Tokens that were verified are
- * remembered until they expire, so that the hop costs one signature a minute and viewer.
+ * Makes a verifier with the keys of `INTERNAL_JWKS`. Each issuer must use its own key; type, audience and algorithm are checked. Verified tokens are
+ * cached until they expire, so that calls cost one signature per minute and viewer.
  */
 export async function makeInternalVerifier(audience: ServiceName, keySet: unknown): Promise<InternalVerifier> {
   const keys = new Map<string, webcrypto.CryptoKey>();
@@ -90,21 +96,13 @@ export async function makeInternalVerifier(audience: ServiceName, keySet: unknow
     const key = await importJWK(jwk, algorithm);
     if (key instanceof CryptoKey) keys.set(jwk.kid, key);
   }
-  const remembered = new Map<string, InternalCall & { expiresAtMs: number }>();
+  const verified = new LRUCache<string, InternalCall & { expiresAtMs: number }>({ max: cachedTokensMax });
   return async (token) => {
-    const known = remembered.get(token);
-    if (known !== undefined) {
-      if (known.expiresAtMs > Date.now()) return known;
-      remembered.delete(token);
-    }
+    const known = verified.get(token);
+    if (known !== undefined && known.expiresAtMs > Date.now()) return known;
+    verified.delete(token);
     const call = await verifyInternalToken(token, audience, keys);
-    if (remembered.size >= rememberedTokensMax) {
-      for (const [oldest] of remembered) {
-        remembered.delete(oldest);
-        if (remembered.size < rememberedTokensMax / 2) break;
-      }
-    }
-    remembered.set(token, call);
+    verified.set(token, call);
     return call;
   };
 }
@@ -137,7 +135,7 @@ async function verifyInternalToken(
     if (claims.exp - claims.iat > internalLifetimeSeconds) throw new Error("lifetime");
     return { issuer: claims.iss, viewer: viewerOf(claims), expiresAtMs: claims.exp * 1_000 };
   } catch (error) {
-    throw new ApiError("UNAUTHENTICATED", "An internal token is needed here.", {}, error);
+    throw new ApiError("UNAUTHENTICATED", "An internal token is required.", {}, error);
   }
 }
 
@@ -150,7 +148,7 @@ function viewerOf(claims: z.infer<typeof internalClaims>): Viewer {
   return { kind: "user", id, sessionId, role: claims.role, scopes: scopesOf(claims.scope) };
 }
 
-/** The permission codes of a `scope` claim (RFC 8693: separated by spaces). */
+/** The permission codes in a `scope` claim, which RFC 8693 separates by spaces. */
 export function scopesOf(scope: string | undefined): ReadonlySet<string> {
   return new Set((scope ?? "").split(" ").filter((code) => code !== ""));
 }

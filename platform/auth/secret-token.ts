@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * A secret that names a row and is stored nowhere: HMAC-SHA-256 of `TOKEN_KEY` over the kind and the row's id, both inside the token, so that
- * it can be made again whenever it is sent. What it opens, and whether it was used up, stands in the row.
+ * Makes a secret token of a row. It is not stored: it consists of the row's id and the HMAC-SHA-256, under `TOKEN_KEY`, of the kind and the id,
+ * so that it can be made again whenever it is sent. The row says what it grants and whether it was used.
  */
 export function secretToken(tokenKey: string, kind: string, id: string): string {
   const bytes = Buffer.concat([Buffer.from(id.replaceAll("-", ""), "hex"), secretDigest(tokenKey, kind, id)]);
@@ -13,7 +13,7 @@ const idBytes = 16;
 
 const digestBytes = 32;
 
-/** The row that a secret token names; undefined when the token is not one of that kind made with this key. Compares in constant time. */
+/** The id of the row that a secret token belongs to; undefined when it is not a token of that kind and key. Compares in constant time. */
 export function secretTokenId<Id extends string>(tokenKey: string, kind: string, token: string): Id | undefined {
   if (token.length > 64 || !/^[A-Za-z0-9_-]+$/.test(token)) return undefined;
   const bytes = Buffer.from(token, "base64url");

@@ -166,7 +166,7 @@ test("rows that no longer count are removed, however many there are", async () =
   expect(await sql`SELECT key FROM budgets`).toMatchObject([{ key: "live" }]);
 });
 
-test("a global amount rejects nobody by itself: it halves what guests may spend, and is seen in the metrics", async () => {
+test("a global amount rejects no one by itself: it halves what guests may spend, and is seen in the metrics", async () => {
   const options = common({ BUDGET_MAILS_GLOBAL: "10" });
   const budgets = openBudgets({ ...options, store: makeSharedStore(undefined) });
   for (let i = 0; i < 11; i += 1) await budgets.spend("mails", { email: freshEmail() });

@@ -36,7 +36,7 @@ const granted: Spent = { ok: true, giveBack: async () => {} };
 /**
  * Opens a process's budgets over a store. With `BUDGETS_ENABLED=false` everything is granted.
  *
- * A global amount rejects nobody: while more than it was spent in this process within the window, `agora_budget_tightened` is 1 and the
+ * A global amount rejects no one: while more than it was spent in this process within the window, `agora_budget_tightened` is 1 and the
  * maximums of those who are not signed in are halved.
  *
  * @param options.internalKey the process's `INTERNAL_KEY`; subjects are stored as HMACs under a key derived from it.

@@ -9,7 +9,7 @@ export type BudgetSubjects = { readonly [Kind in SubjectKind]?: string | undefin
 
 /**
  * The network that a client address stands for: an IPv4 address itself, also when it is written as IPv6, and the /64 of an IPv6 address, since
- * one subscriber usually holds all of it. Text that is no address is returned unchanged.
+ * one subscriber usually holds all of it. Text that is not an address is returned unchanged.
  */
 export function clientNetwork(address: string): string {
   if (!ipaddr.isValid(address)) return address;

@@ -4,8 +4,8 @@ import { z } from "zod";
 /**
  * Reads one process's environment, once, at start.
  *
- * @param shape a zod object whose keys are the variables' names. Empty strings count as not set.
- * @throws {Error} naming the first variable that is missing or wrong, and why. Values are never in the message.
+ * @param shape a zod object whose keys are the variables' names. An empty string counts as not set.
+ * @throws {Error} naming the first variable that is missing or invalid, and why. The message never contains a value.
  */
 export function readEnv<Shape extends z.ZodObject>(
   shape: Shape,
@@ -16,7 +16,7 @@ export function readEnv<Shape extends z.ZodObject>(
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   const [name = ""] = first?.path ?? [];
-  throw new Error(`The environment variable ${String(name)} is not usable: ${first?.message ?? "it is wrong"}.`);
+  throw new Error(`The environment variable ${String(name)} is not usable: ${first?.message ?? "it is invalid"}.`);
 }
 
 /** A TCP port; 0 lets the system choose. */
@@ -67,7 +67,7 @@ export const commonVariables = {
   /** Where services listen. */
   HOST: z.string().default("127.0.0.1"),
   METRICS_HOST: z.string().default("127.0.0.1"),
-  /** How long a process that was told to end goes on serving while its readiness is 503. See {@link drainSeconds}. */
+  /** How long a process keeps serving after SIGTERM while its readiness is 503. See {@link drainSeconds}. */
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(120).optional(),
   /** This process's own private key, a JWK; signs internal tokens. */
   INTERNAL_KEY: jsonVariable,

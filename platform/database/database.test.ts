@@ -80,12 +80,12 @@ test("each connection carries its timeouts to the server", async () => {
   expect(row).toEqual({ statement: "8s", lock: "5s", idle: "10s" });
 });
 
-test("an answer that does not come is given up with TIMEOUT", async () => {
+test("waiting for a response that does not arrive ends with TIMEOUT", async () => {
   const waiting = withDeadline(database.db.execute(sql`select pg_sleep(0.5)`), 50);
   await expect(waiting).rejects.toEqual(expect.objectContaining({ code: "TIMEOUT" }));
 });
 
-test("a failed statement tells its constraint to us and its parameters to nobody", async () => {
+test("a failed statement reports its constraint and never logs its parameters", async () => {
   const error = await database.db
     .execute(sql`insert into counters values (${"secret-value"}, ${5000})`)
     .then(() => undefined)

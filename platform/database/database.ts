@@ -3,8 +3,9 @@ import type { PgTransaction } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { ApiError } from "../shop/api-error.ts";
+import { checkDriverPatch } from "./driver-check.ts";
 
-/** A database, or a transaction on it: domain functions take either. */
+/** A database or a transaction on it. Domain functions take either. */
 export type Db = PostgresJsDatabase<NoRelations> | Tx;
 
 /** A transaction. */
@@ -15,9 +16,9 @@ type NoRelations = Record<string, never>;
 /** A pool of connections to one database. */
 export type Database = {
   readonly db: PostgresJsDatabase<NoRelations>;
-  /** The driver, for what Drizzle does not cover. */
+  /** The driver itself, for statements that Drizzle cannot express. */
   readonly sql: postgres.Sql;
-  /** Waits up to 5 s for what is running, then closes every connection. */
+  /** Waits up to 5 s for running statements, then closes every connection. */
   close(): Promise<void>;
 };
 
@@ -25,7 +26,7 @@ export type DatabaseOptions = {
   url: string;
   /** Shown in pg_stat_activity. */
   applicationName: string;
-  /** 25 unless given. */
+  /** Defaults to 25. */
   connectionsMax?: number;
   idleSeconds?: number;
   /** Called with the text of each statement; tests count with it. */
@@ -41,14 +42,17 @@ const idleInTransactionTimeoutMs = 10_000;
 /**
  * Opens a pool; connections are made when they are first needed. Timeouts are set on the server side of each connection, so that a
  * statement ends even when this process is gone.
+ *
+ * @throws {Error} when the driver is installed without our patch.
  */
 export function openDatabase(options: DatabaseOptions): Database {
+  checkDriverPatch();
   const { onStatement } = options;
   const sql = postgres(options.url, {
     max: options.connectionsMax ?? 25,
     idle_timeout: options.idleSeconds ?? 900,
     connect_timeout: connectSeconds,
-    // The driver's own pause grows to 20 s, for which a statement then waits although Postgres is back.
+    // The driver's default pause grows to 20 s, and a statement would wait for it although Postgres is back.
     backoff: () => reconnectSeconds,
     onnotice: () => {},
     ...(onStatement === undefined ? {} : { debug: (_connection: number, query: string) => onStatement(query) }),
@@ -65,12 +69,12 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 const attemptsMax = 5;
 
-/** Postgres's serialization_failure and deadlock_detected: the transaction did nothing and may be tried again. */
+/** serialization_failure and deadlock_detected: the transaction was rolled back and may be repeated. */
 const retryable: ReadonlySet<string> = new Set(["40001", "40P01"]);
 
 /**
- * Runs `work` in one transaction: all of its writes or none. Tried again, up to 5 times with a growing pause, when Postgres says that another
- * transaction was in the way (40001, 40P01); so `work` must do nothing but read and write this database. Inside another transaction it joins it.
+ * Runs `work` in one transaction. It is repeated, up to 5 times with a growing pause, when Postgres reports a conflict with another transaction
+ * (40001, 40P01), so `work` must only read and write this database. With a transaction as `db`, `work` becomes a part of it.
  */
 export async function transaction<Result>(db: Db, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   if (isTransaction(db)) return work(db);
@@ -88,14 +92,14 @@ function isTransaction(db: Db): db is Tx {
   return "rollback" in db;
 }
 
-/** Postgres's five-character code of a failed statement; undefined when the error is not Postgres's. */
+/** The SQLSTATE of a failed statement; undefined for errors that are not Postgres's. */
 export function databaseErrorCode(error: unknown): string | undefined {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
   return cause instanceof postgres.PostgresError ? cause.code : undefined;
 }
 
-/** What the driver and the system say, and the SQLSTATEs, when there is no talking to Postgres: it is down, starting, or the way is cut. */
-const awayCodes: ReadonlySet<unknown> = new Set([
+/** The codes of the driver and the system, and the SQLSTATEs, of errors that mean that Postgres is down, starting, or cannot be reached. */
+const unavailableCodes: ReadonlySet<unknown> = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
   "CONNECTION_DESTROYED",
@@ -111,26 +115,27 @@ const awayCodes: ReadonlySet<unknown> = new Set([
   "53300",
 ]);
 
-/** Whether an error says that the database cannot be reached for now. What was being written may or may not be there. */
+/** Whether an error means that the database is temporarily unavailable. The statement may or may not have taken effect. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  return cause instanceof Error && "code" in cause && awayCodes.has(cause.code);
+  return cause instanceof Error && "code" in cause && unavailableCodes.has(cause.code);
 }
 
-/** The name of the constraint or unique index that a failed statement broke; undefined when there was none. */
+/** The name of the constraint or unique index that a failed statement violated; undefined when there was none. */
 export function violatedConstraint(error: unknown): string | undefined {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
   return cause instanceof postgres.PostgresError ? cause.constraint_name : undefined;
 }
 
 /**
- * Gives up waiting after `deadlineMs`, with TIMEOUT: the driver has no timeout of its own, and a connection that is half open answers never.
- * What was begun is not undone.
+ * Returns the result of `work`. The driver has no timeout of its own, and a half-open connection never responds.
+ *
+ * @throws {ApiError} TIMEOUT after `deadlineMs`; `work` goes on and is not undone.
  */
 export async function withDeadline<Result>(work: Promise<Result>, deadlineMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ApiError("TIMEOUT", "The answer took too long.")), deadlineMs);
+    timer = setTimeout(() => reject(new ApiError("TIMEOUT", "The request took too long.")), deadlineMs);
   });
   try {
     return await Promise.race([work, deadline]);

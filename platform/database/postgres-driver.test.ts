@@ -10,9 +10,9 @@ import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 import { openTcpProxy } from "#test/harness/tcp-proxy.ts";
 
-// What the driver promises with our patch to it: docs/decisions/postgres-driver.md.
+// The guarantees of the patched driver: docs/decisions/postgres-driver.md.
 
-test("what is written while a transaction begins on a crowded connection is there for everybody else", async () => {
+test("writes made while a transaction begins on a full pipeline are visible to others", async () => {
   const { sql, other } = await twoPools(2);
   await sql`CREATE TABLE written (number integer PRIMARY KEY)`;
   await Promise.all([sql`SELECT pg_sleep(0.1)`, sql`SELECT pg_sleep(0.1)`]);
@@ -35,7 +35,7 @@ test("what is written while a transaction begins on a crowded connection is ther
   expect(await begun).toEqual([{ place: "in a transaction" }]);
 });
 
-test("a transaction that lost its connection writes nothing more, not even on the connection that replaced it", async () => {
+test("a transaction that lost its connection writes nothing more, not even on the connection that replaces it", async () => {
   const { sql, other } = await twoPools(1);
   await sql`CREATE TABLE written (name text PRIMARY KEY)`;
   const late = Promise.withResolvers<unknown>();
@@ -44,7 +44,7 @@ test("a transaction that lost its connection writes nothing more, not even on th
     await tx`INSERT INTO written VALUES ('before')`;
     await other`SELECT pg_terminate_backend(${own?.pid})`;
     await sleep(100);
-    // Somebody else's statement opens the connection anew, and only then does this transaction go on.
+    // Another statement reopens the connection, and only then does this transaction continue.
     await sql`SELECT 1`;
     await tx`INSERT INTO written VALUES ('after')`.then(late.resolve, late.reject);
   });
@@ -56,21 +56,21 @@ test("a transaction that lost its connection writes nothing more, not even on th
   expect(await other`SELECT name FROM written`).toEqual([]);
 });
 
-test("every statement of a transaction that loses its connection is answered, those that still wait included", async () => {
+test("every statement of a transaction that loses its connection settles, those still waiting included", async () => {
   const { sql, other } = await twoPools(1);
   const lost = sql.begin(async (tx) => {
     const [own] = await tx`SELECT pg_backend_pid() AS pid`;
     const statements = [1, 2, 3].map((number) => tx`SELECT pg_sleep(60), ${number}::int`.execute());
     await other`SELECT pg_terminate_backend(${own?.pid})`;
     const outcomes = await Promise.allSettled(statements);
-    answered.resolve(outcomes.map(({ status }) => status));
+    settled.resolve(outcomes.map(({ status }) => status));
   });
-  const answered = Promise.withResolvers<string[]>();
+  const settled = Promise.withResolvers<string[]>();
   await expect(lost).rejects.toThrow("CONNECTION_CLOSED");
-  expect(await answered.promise).toEqual(["rejected", "rejected", "rejected"]);
+  expect(await settled.promise).toEqual(["rejected", "rejected", "rejected"]);
 });
 
-test("the first statement after a lost connection is not refused for what the last one met", async () => {
+test("the first statement after a lost connection does not fail with the error of the last one", async () => {
   const { sql, other } = await twoPools(1);
   const [own] = await sql`SELECT pg_backend_pid() AS pid`;
   const last = sql`SELECT pg_sleep(60)`.execute();
@@ -80,7 +80,7 @@ test("the first statement after a lost connection is not refused for what the la
   expect(await sql`SELECT 'again' AS word`).toEqual([{ word: "again" }]);
 });
 
-test("a reserved connection that was lost is refused and given back, and the pool goes on", async () => {
+test("a lost reserved connection rejects its statements and returns to the pool", async () => {
   const { sql, other } = await twoPools(1);
   const reserved = await sql.reserve();
   const [own] = await reserved`SELECT pg_backend_pid() AS pid`;
@@ -91,13 +91,13 @@ test("a reserved connection that was lost is refused and given back, and the poo
   expect(await sql`SELECT 'again' AS word`).toEqual([{ word: "again" }]);
 });
 
-test("a transaction that Postgres refuses to begin gives its connection back", async () => {
+test("a transaction that Postgres rejects at BEGIN returns its connection", async () => {
   const { sql } = await twoPools(1);
   await expect(sql.begin("isolation level nonsense", async () => {})).rejects.toThrow("syntax error");
   expect(await sql`SELECT 'again' AS word`).toEqual([{ word: "again" }]);
 });
 
-test("a connection that is lost while it is being set up is set up anew, and raises nothing uncaught", async () => {
+test("a connection lost during its setup is set up again without an uncaught exception", async () => {
   const { url, drop } = await createDatabase("users");
   onTestFinished(drop);
   const uncaught: unknown[] = [];
@@ -118,7 +118,7 @@ test("a connection that is lost while it is being set up is set up anew, and rai
   expect(uncaught).toEqual([]);
 });
 
-test("ten crashes of Postgres under load raise nothing uncaught, lose no acknowledged write and leave no call hanging", async () => {
+test("ten crashes of Postgres under load cause no uncaught exception, lose no acknowledged write and leave no call unsettled", async () => {
   const directory = await mkdtemp(path.join(tmpdir(), "agora-crashing-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const start = (port?: number) =>
@@ -131,9 +131,9 @@ test("ten crashes of Postgres under load raise nothing uncaught, lose no acknowl
   let server = await start();
   onTestFinished(async () => await server.stop());
   const url = await ensureDatabase(server, "written");
-  const judge = postgres(url, { max: 1, onnotice: () => {} });
-  await judge`CREATE TABLE written (name text PRIMARY KEY, padding text NOT NULL)`;
-  await judge.end();
+  const admin = postgres(url, { max: 1, onnotice: () => {} });
+  await admin`CREATE TABLE written (name text PRIMARY KEY, padding text NOT NULL)`;
+  await admin.end();
 
   const load = fork(path.join(import.meta.dirname, "testing/postgres-load.ts"), [url]);
   onTestFinished(() => void load.kill("SIGKILL"));
@@ -150,7 +150,7 @@ test("ten crashes of Postgres under load raise nothing uncaught, lose no acknowl
 
   expect(report.uncaught).toEqual([]);
   expect(report.unsettled).toBe(0);
-  expect(report.refused).toBeGreaterThan(0);
+  expect(report.rejected).toBeGreaterThan(0);
   const after = postgres(url, { max: 1 });
   const kept = new Set((await after`SELECT name FROM written`).map((row) => row.name));
   await after.end();

@@ -63,7 +63,7 @@ test("a server that offers no TLS gets no mail when TLS is asked for", async () 
   expect(mailbox.mails).toEqual([]);
 });
 
-test("a mail waits while the server is away or refuses it for now, and every copy has one Message-ID", async () => {
+test("a mail waits while the server is unavailable or rejects it temporarily, and every copy has one Message-ID", async () => {
   const { db } = await openMessageDatabase();
   const mailbox = await openMailbox();
   await mailbox.close();
@@ -102,7 +102,7 @@ test("a mail waits while the server is away or refuses it for now, and every cop
 });
 
 test("a sender without an address stops the process by the variable's name", () => {
-  expect(() => openMailer(env({ SMTP_SENDER: "nobody" }))).toThrow("SMTP_SENDER");
+  expect(() => openMailer(env({ SMTP_SENDER: "no address" }))).toThrow("SMTP_SENDER");
 });
 
 function env(given: Partial<Record<keyof MailEnv, string>>): MailEnv {

@@ -8,9 +8,9 @@ import type { OutboxRow, OutboxTable } from "../events/outbox.ts";
 import { ReceiverUnavailable, type Relay, type RelayLimits, startRelay } from "../events/relay.ts";
 import type { Log } from "../observability/log.ts";
 
-/** A mail ready to leave. */
+/** A mail ready to be sent. */
 export type Mail = {
-  /** Without angle brackets; the same on every repeat. */
+  /** Without angle brackets; the same in every repeat. */
   readonly messageId: string;
   readonly to: string;
   readonly subject: string;
@@ -18,24 +18,24 @@ export type Mail = {
   readonly html: string;
 };
 
-/** Sends mail: over SMTP, or into a folder when no SMTP server is set. */
+/** Sends mail over SMTP, or into a folder when no SMTP server is configured. */
 export type Mailer = {
   /** The part of each Message-ID after the @. */
   readonly domain: string;
-  /** Resolves once the server, or the disk, has taken it. @throws {ReceiverUnavailable} when the server cannot be reached. */
+  /** Resolves once the server has accepted the mail, or the file is on disk. @throws {ReceiverUnavailable} when the server cannot be reached. */
   send(mail: Mail): Promise<void>;
   close(): Promise<void>;
 };
 
-/** What a process that sends mail reads. */
+/** The variables of services that send mail. */
 export const mailVariables = {
-  /** Mail goes to this server; without it, into MAIL_DIRECTORY. */
+  /** The mail server; without it mail is written to MAIL_DIRECTORY. */
   SMTP_HOST: z.string().optional(),
   SMTP_PORT: portVariable.default(587),
   SMTP_USERNAME: z.string().optional(),
   SMTP_PASSWORD: z.string().optional(),
   SMTP_SENDER: z.string().max(320).default("Agora <noreply@agora.example>"),
-  /** `starttls`: on a plain connection, and nothing is sent before TLS stands. `implicit`: from the first byte. `none`: for a trusted network. */
+  /** `starttls` upgrades the connection before anything is sent, `implicit` uses TLS from the first byte, `none` is for trusted networks. */
   SMTP_TLS: z.enum(["starttls", "implicit", "none"]).default("starttls"),
   /** Whether the server's certificate must be valid. */
   SMTP_TLS_VERIFY: flagVariable.default(true),
@@ -47,9 +47,9 @@ export type MailEnv = z.infer<z.ZodObject<typeof mailVariables>>;
 
 const connectionsMax = 3;
 const connectTimeoutMs = 5_000;
-const answerTimeoutMs = 10_000;
+const responseTimeoutMs = 10_000;
 
-/** Opens the way that mails leave. Nothing is connected before the first mail. */
+/** Opens the mailer. It connects with the first mail. @throws {Error} when SMTP_SENDER holds no address. */
 export function openMailer(env: MailEnv): Mailer {
   const domain = /@([^\s>@]+)>?$/.exec(env.SMTP_SENDER)?.[1];
   if (domain === undefined) throw new Error("The environment variable SMTP_SENDER is not usable: it holds no address.");
@@ -71,7 +71,7 @@ function openSmtp(env: MailEnv, host: string, domain: string): Mailer {
     ...(env.SMTP_USERNAME === undefined ? {} : { auth: { user: env.SMTP_USERNAME, pass: env.SMTP_PASSWORD ?? "" } }),
     connectionTimeout: connectTimeoutMs,
     greetingTimeout: connectTimeoutMs,
-    socketTimeout: answerTimeoutMs,
+    socketTimeout: responseTimeoutMs,
     dnsTimeout: connectTimeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -82,15 +82,17 @@ function openSmtp(env: MailEnv, host: string, domain: string): Mailer {
       try {
         await transport.sendMail(message(mail, env.SMTP_SENDER));
       } catch (error) {
-        throw isAway(error) ? new ReceiverUnavailable("The mail server cannot be reached.", { cause: error }) : error;
+        throw isUnavailable(error)
+          ? new ReceiverUnavailable("The mail server cannot be reached.", { cause: error })
+          : error;
       }
     },
     close: async () => transport.close(),
   };
 }
 
-/** What nodemailer says when it never got as far as offering the mail. */
-const awayCodes: ReadonlySet<unknown> = new Set([
+/** The codes of nodemailer's errors from before it offered the mail. */
+const unavailableCodes: ReadonlySet<unknown> = new Set([
   "ECONNECTION",
   "ESOCKET",
   "ETIMEDOUT",
@@ -99,11 +101,11 @@ const awayCodes: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
 ]);
 
-function isAway(error: unknown): boolean {
-  return error instanceof Error && "code" in error && awayCodes.has(error.code);
+function isUnavailable(error: unknown): boolean {
+  return error instanceof Error && "code" in error && unavailableCodes.has(error.code);
 }
 
-/** Each mail is one `.eml` file, whole from the moment it has its name. A repeat overwrites itself. */
+/** Writes each mail to an `.eml` file, which is complete once it has its name. A repeat overwrites it. */
 function openFolder(directory: string, sender: string, domain: string): Mailer {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: "windows" });
   return {
@@ -128,8 +130,7 @@ function openFolder(directory: string, sender: string, domain: string): Mailer {
 }
 
 /**
- * The text part is written by hand: its lines stand as they are, in 8 bits, so that a link in it is whole for whoever reads the source.
- * Nodemailer would fold it into quoted-printable.
+ * The text part is composed here, in 8 bits, so that links in the source are not broken. Nodemailer would fold them into quoted-printable.
  */
 function message(mail: Mail, sender: string) {
   const text = mail.text.trimEnd().replaceAll(/\r?\n/g, "\r\n");
@@ -146,15 +147,15 @@ function message(mail: Mail, sender: string) {
   };
 }
 
-/** What a template makes of a row. */
+/** The mail that a template renders from a row. */
 export type RenderedMail = Pick<Mail, "to" | "subject" | "text" | "html">;
 
 /**
- * Starts sending a subgraph's mails from its outbox, each at least once, with a Message-ID made of its row, so that a mail server can tell a
- * repeat. Secrets are made by `render` and so never lie in the outbox.
+ * Starts sending a subgraph's mails from its outbox, each at least once, with a Message-ID made of its row, so that mail servers can recognize a
+ * repeat. `render` makes secrets, which are never in the outbox.
  *
- * @param options.render the template's text for a row; undefined when there is nobody to send it to any more.
- * @param options.logLinks outside production: the mail's links go to the log.
+ * @param options.render renders a row; undefined when the recipient no longer exists.
+ * @param options.logLinks logs the mail's links; for development only.
  */
 export function startMails(options: {
   db: Db;
@@ -176,7 +177,7 @@ export function startMails(options: {
       await mailer.send({ ...rendered, messageId: `${row.messageId}@${mailer.domain}` });
       if (!options.logLinks) return;
       const links = rendered.text.match(/https?:\/\/\S+/g) ?? [];
-      log.info({ to: rendered.to, links }, `A mail was sent: ${rendered.subject}`);
+      log.info({ to: rendered.to, links }, `Sent a mail: ${rendered.subject}`);
     },
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),

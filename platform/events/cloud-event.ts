@@ -5,17 +5,17 @@ import type { ServiceName } from "../auth/internal-tokens.ts";
 import { ApiError } from "../shop/api-error.ts";
 import type { OutboxRow } from "./outbox.ts";
 
-/** A subgraph that takes events in. */
+/** A subgraph that receives events. */
 export type Consumer = (typeof eventConsumers)[EventType][number];
 
-/** An event as its consumer gets it. */
+/** An event as its consumer receives it. */
 export type ReceivedEvent<Type extends EventType> = {
   /** The same on every delivery, and for every consumer. */
   readonly id: string;
   readonly type: Type;
-  /** The id of what it is about. */
+  /** The id of the entity that it is about. */
   readonly subject: string;
-  /** Counts the events of `subject`. Deliveries come in any order: never apply an older one over a newer. */
+  /** Counts the events of `subject`. They are delivered in any order: never apply an older one over a newer one. */
   readonly sequence: number;
   readonly time: Date;
   readonly data: EventData<Type>;
@@ -23,7 +23,7 @@ export type ReceivedEvent<Type extends EventType> = {
 
 /** Carries CloudEvents to their consumers. */
 export type EventTransport = {
-  /** Resolves once the consumer, or the broker, holds it. @throws {ReceiverAway} when that cannot be reached. */
+  /** Resolves once the consumer or the broker has stored the event. @throws {ReceiverUnavailable} when it cannot be reached. */
   send(destination: Consumer, event: CloudEvent): Promise<void>;
   close(): Promise<void>;
 };
@@ -44,27 +44,27 @@ const cloudEvent = z.object({
 /** A CloudEvent 1.0 in its JSON format, with the `sequence` extension. */
 export type CloudEvent = z.infer<typeof cloudEvent>;
 
-/** Any of the events. */
+/** An event of any type. */
 export type AnyEvent = { [Type in EventType]: ReceivedEvent<Type> }[EventType];
 
 /**
- * Reads a CloudEvent and holds it to the contract.
+ * Parses a CloudEvent and checks it against the contract.
  *
- * @throws {ApiError} BAD_REQUEST for what is none of the contract's events, FORBIDDEN when it is not from whom that event comes.
+ * @throws {ApiError} BAD_REQUEST when it is not an event of the contract, FORBIDDEN when its sender may not send it.
  */
 export function parseEvent(text: string, sender?: ServiceName): AnyEvent {
   const envelope = cloudEvent.safeParse(parseJson(text));
-  if (!envelope.success) throw new ApiError("BAD_REQUEST", "This is not an event of this shop.", {}, envelope.error);
+  if (!envelope.success) throw new ApiError("BAD_REQUEST", "This is not a known event.", {}, envelope.error);
   const { id, type, subject, sequence, time, source } = envelope.data;
   if (source !== `/${eventSenders[type]}` || (sender ?? eventSenders[type]) !== eventSenders[type]) {
-    throw new ApiError("FORBIDDEN", "This event comes from somebody else.");
+    throw new ApiError("FORBIDDEN", "The sender may not send this event.");
   }
   const data = eventData[type].safeParse(envelope.data.data);
-  if (!data.success) throw new ApiError("BAD_REQUEST", "The event's data is wrong.", {}, data.error);
+  if (!data.success) throw new ApiError("BAD_REQUEST", "The event's data is invalid.", {}, data.error);
   return { id, type, subject, sequence: Number(sequence), time: new Date(time), data: data.data } as AnyEvent;
 }
 
-/** The event that an outbox row stands for, as it travels. */
+/** The CloudEvent of an outbox row. */
 export function envelopeOf(row: OutboxRow, sender: Subgraph): CloudEvent {
   return cloudEvent.parse({
     specversion: "1.0",
@@ -84,6 +84,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ApiError("BAD_REQUEST", "The body is not JSON.", {}, error);
+    throw new ApiError("BAD_REQUEST", "The event must be JSON.", {}, error);
   }
 }

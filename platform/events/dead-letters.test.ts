@@ -7,7 +7,7 @@ import { listDeadLetters, replayDeadLetters } from "./dead-letters.ts";
 import { enqueueEvent, outboxDepth } from "./outbox.ts";
 import { startRelay } from "./relay.ts";
 
-test("a dead letter is listed with its reason, and once replayed it is delivered", async () => {
+test("a dead letter is listed with its reason, and is delivered once it is replayed", async () => {
   const { db } = await openMessageDatabase();
   const orderId = newId<OrderId>();
   await transaction(db, (tx) =>

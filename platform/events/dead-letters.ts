@@ -2,13 +2,13 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "../database/database.ts";
 import type { OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
 
-/** What waits or was given up, for an operator's eyes: no payload. */
+/** A dead letter as operators see it, without its payload. */
 export type DeadOutboxRow = Pick<
   OutboxRow,
   "id" | "channel" | "topic" | "destination" | "subject" | "attempts" | "lastError" | "createdAt"
 >;
 
-/** The oldest `rowsMax` dead letters of an outbox. */
+/** Returns the oldest `rowsMax` dead letters of an outbox. */
 export async function listDeadLetters(db: Db, outbox: OutboxTable, rowsMax: number): Promise<DeadOutboxRow[]> {
   const { id, channel, topic, destination, subject, attempts, lastError, createdAt } = outbox;
   return db
@@ -19,17 +19,17 @@ export async function listDeadLetters(db: Db, outbox: OutboxTable, rowsMax: numb
     .limit(rowsMax);
 }
 
-/** Lets dead letters leave again, with all their attempts before them: those named, or every one. Returns how many there were. */
+/** Makes dead letters due again with all their attempts: those with the given ids, or all. Returns their number. */
 export async function replayDeadLetters(
   db: Db,
   outbox: OutboxTable,
   ids: readonly OutboxId[] | "all",
 ): Promise<number> {
-  const wanted = ids === "all" ? undefined : inArray(outbox.id, [...ids]);
+  const chosen = ids === "all" ? undefined : inArray(outbox.id, [...ids]);
   const replayed = await db
     .update(outbox)
     .set({ status: "waiting", attempts: 0, dueAt: sql`now()` })
-    .where(and(eq(outbox.status, "dead"), wanted))
+    .where(and(eq(outbox.status, "dead"), chosen))
     .returning({ id: outbox.id });
   return replayed.length;
 }

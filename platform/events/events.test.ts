@@ -12,7 +12,7 @@ import { enqueueEvent, outboxDepth } from "./outbox.ts";
 const log = openLog("test", "silent");
 const limits = { pollMs: 50, backoffMsMin: 1, backoffMsMax: 20 };
 
-test("an event reaches its consumer over HTTP with all that it carries, and is then marked sent", async () => {
+test("an event reaches its consumer over HTTP unchanged, and is then marked as sent", async () => {
   const keys = await makeShopKeys();
   const taken: unknown[] = [];
   const orders = await openConsumer(keys, { "stock.sold": async (_tx, event) => void taken.push(event) });
@@ -46,7 +46,7 @@ test("an event that is delivered twenty times at once takes effect once", async 
   expect(await orders.sql`SELECT 1 FROM outbox`).toHaveLength(1);
 });
 
-test("when the effect fails, the event counts as not taken in, and the next delivery does it", async () => {
+test("when its handler fails, an event does not count as received, and the next delivery applies it", async () => {
   const keys = await makeShopKeys();
   let attempts = 0;
   const orders = await openConsumer(keys, {
@@ -63,7 +63,7 @@ test("when the effect fails, the event counts as not taken in, and the next deli
   expect(await orders.sql`SELECT 1 FROM outbox`).toHaveLength(1);
 });
 
-test("events are taken only from whom they come, and only as the contract has them", async () => {
+test("events are accepted only from their own sender and only as the contract defines them", async () => {
   const keys = await makeShopKeys();
   let taken = 0;
   const orders = await openConsumer(keys, {
@@ -89,7 +89,7 @@ test("events are taken only from whom they come, and only as the contract has th
   expect(taken).toBe(0);
 });
 
-test("while the consumer is down its events wait; when it is back they arrive without help", async () => {
+test("while a consumer is down its events wait, and arrive by themselves when it is back", async () => {
   const keys = await makeShopKeys();
   const taken: string[] = [];
   const handlers: EventHandlers = { "stock.sold": async (_tx, { subject }) => void taken.push(subject) };
@@ -109,7 +109,7 @@ test("while the consumer is down its events wait; when it is back they arrive wi
   expect(taken.toSorted()).toEqual(subjects.toSorted());
 });
 
-/** A subgraph `orders` that does nothing but take events in. */
+/** A subgraph `orders` that only receives events. */
 async function openConsumer(keys: ShopKeys, handlers: EventHandlers, port = 0) {
   const { db, sql } = await openMessageDatabase();
   const events = await startEvents({
@@ -145,7 +145,7 @@ async function openConsumer(keys: ShopKeys, handlers: EventHandlers, port = 0) {
     url: server.url,
     sql,
     close,
-    /** Posts as a service; the answer's status. */
+    /** Posts as a service and returns the status. */
     post: async (event: unknown, sender: "users" | "products" | "gateway" | undefined) => {
       const token = sender === undefined ? "" : await internalTokenOf(keys, "orders", { service: sender });
       const response = await fetch(`${server.url}/events`, {

@@ -22,29 +22,29 @@ import { ReceiverUnavailable, type RelayLimits, startRelay, startRetention } fro
 
 type Subgraph = Exclude<ServiceName, "gateway">;
 /**
- * What a subgraph does with each event that it takes in, within one transaction that also notes the event as taken: it is done once, however
- * often the event comes. What is thrown rolls all of it back, and the event comes again.
+ * A subgraph's handlers of the events that it receives. Each runs in the transaction that also records the event, so it takes effect once, however
+ * often the event is delivered. An error rolls everything back, and the event is delivered again.
  */
 export type EventHandlers = {
   readonly [Type in EventType]?: (tx: Tx, event: ReceivedEvent<Type>) => Promise<void>;
 };
 
-/** A subgraph's part in the events. */
+/** A subgraph's sending and receiving of events. */
 export type Events = {
-  /** For `startSubgraph`: where the other subgraphs post their events. */
+  /** For `startSubgraph`: the route to which other subgraphs post their events. */
   readonly internalRoutes: Readonly<Record<string, InternalRoute>>;
-  /** For `afterRequest`: events may have been written. */
+  /** For `afterRequest`: sends events that were written, without waiting for the next poll. */
   wake(): void;
-  /** Lets what is under way end. */
+  /** Waits for what is in progress. */
   close(): Promise<void>;
 };
 
 /**
- * Starts a subgraph's sending of events from its outbox and its taking in of others' events. Over HTTP, or over RabbitMQ when `rabbitmq` is
- * given; what comes over HTTP is taken in either way, so that the two can be changed while events are under way.
+ * Starts sending a subgraph's events from its outbox and receiving events of others: over HTTP, or over RabbitMQ when `rabbitmq` is given. Events over
+ * HTTP are received either way, so that the transport can be changed while events are in flight.
  *
- * @param options.outbox left out by whoever sends no events.
- * @param options.inbox with `handlers`, left out by whoever takes none in.
+ * @param options.outbox omitted by subgraphs that send no events.
+ * @param options.inbox with `handlers`; omitted by subgraphs that receive none.
  * @param options.addresses of all instances of each consumer, by name.
  */
 export async function startEvents(options: {
@@ -62,7 +62,7 @@ export async function startEvents(options: {
   const { name, db, outbox, inbox, handlers = {}, log } = options;
   let woken = () => {};
   const receive = async (event: AnyEvent) => {
-    if (inbox === undefined) throw new ApiError("BAD_REQUEST", "This subgraph takes in no events.");
+    if (inbox === undefined) throw new ApiError("BAD_REQUEST", "This subgraph receives no events.");
     await receiveEvent(db, inbox, handlers, event);
     woken();
   };
@@ -81,7 +81,7 @@ export async function startEvents(options: {
           log,
           ...(options.limits === undefined ? {} : { limits: options.limits }),
         });
-  const forgetting = startRetention({ db, outbox, inbox, log });
+  const retention = startRetention({ db, outbox, inbox, log });
   woken = () => relay?.wake();
   return {
     internalRoutes: inbox === undefined ? {} : { "POST /events": eventRoute(receive) },
@@ -89,29 +89,29 @@ export async function startEvents(options: {
     close: async () => {
       await relay?.close();
       await transport.close();
-      await forgetting.close();
+      await retention.close();
     },
   };
 }
 
-/** Applies an event once: its effect and the note that it was taken in are one transaction. */
+/** Applies an event once: its effect and the record that it was received are one transaction. */
 export async function receiveEvent(
   db: Db,
   inbox: InboxTable,
   handlers: EventHandlers,
   event: AnyEvent,
-): Promise<"applied" | "known"> {
+): Promise<"applied" | "duplicate"> {
   const handler = handlers[event.type];
-  if (handler === undefined) throw new ApiError("BAD_REQUEST", "This subgraph takes in no such event.");
+  if (handler === undefined) throw new ApiError("BAD_REQUEST", "This subgraph does not receive this event.");
   crashPoint("inbox:before-transaction");
-  const outcome = await transaction(db, async (tx) => {
-    if (!(await recordReceived(tx, inbox, event.id, event.type))) return "known";
-    // The type picks the handler and the data alike, which the compiler cannot follow through the table.
+  const result = await transaction(db, async (tx) => {
+    if (!(await recordReceived(tx, inbox, event.id, event.type))) return "duplicate";
+    // The type selects both the handler and the data, which the compiler cannot follow.
     await (handler as (tx: Tx, event: AnyEvent) => Promise<void>)(tx, event);
     return "applied";
   });
   crashPoint("inbox:after-transaction");
-  return outcome;
+  return result;
 }
 
 const bodyBytesMax = 64 * 1024;
@@ -130,8 +130,8 @@ function consumerOf(row: OutboxRow): Consumer {
   return consumer.parse(row.destination);
 }
 
-/** Statuses that say that the consumer could not look at the event at all. */
-const awayStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+/** Statuses that mean that the consumer did not process the event at all. */
+const unavailableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 function openHttpTransport(signer: InternalKey, addresses: Partial<Record<Consumer, readonly URL[]>>): EventTransport {
   const clients = new Map<Consumer, ServiceClient>();
@@ -149,8 +149,8 @@ function openHttpTransport(signer: InternalKey, addresses: Partial<Record<Consum
         .catch((error: unknown) => {
           throw new ReceiverUnavailable(`${destination} cannot be reached.`, { cause: error });
         });
-      if (awayStatuses.has(status)) throw new ReceiverUnavailable(`${destination} answered ${status}.`);
-      if (status < 200 || status > 299) throw new Error(`${destination} answered ${status}.`);
+      if (unavailableStatuses.has(status)) throw new ReceiverUnavailable(`${destination} responded with ${status}.`);
+      if (status < 200 || status > 299) throw new Error(`${destination} responded with ${status}.`);
     },
     close: async () => {
       await Promise.all([...clients.values()].map((client) => client.close()));

@@ -4,23 +4,23 @@ import { type EventData, type EventType, eventConsumers, eventData } from "#sche
 import type { Db, Tx } from "../database/database.ts";
 import { type Branded, newId } from "../shop/ids.ts";
 
-/** The table of what is to leave a service after its transaction: events, one row for each consumer, and mails. */
+/** The table of the messages that leave a service after its transactions: events, one row per consumer, and mails. */
 export const outboxTable = () =>
   pgTable(
     "outbox",
     {
       id: uuid().primaryKey().$type<OutboxId>(),
-      /** `event` or `mail`: they leave on different ways, and one that is stuck holds up none of the other. */
+      /** Events and mails are sent by different relays, so that neither blocks the other. */
       channel: text().notNull().$type<"event" | "mail">(),
       /** The event's type, or the mail's template. */
       topic: text().notNull(),
       /** The consumer of an event; empty for mails. */
       destination: text().notNull().default(""),
-      /** The event's id, the same for each consumer, or what the mail's Message-ID is made of. */
+      /** The event's id, the same for each consumer, or the first part of the mail's Message-ID. */
       messageId: uuid("message_id").notNull(),
-      /** What it is about, such as an order's id. */
+      /** The id of the entity that it is about, such as an order. */
       subject: text().notNull(),
-      /** Counts the events of one subject, so that a consumer never applies an older one over a newer. */
+      /** Counts the events of one subject, so that a consumer never applies an older one over a newer one. */
       sequence: bigint({ mode: "number" }).notNull().default(0),
       payload: jsonb().notNull().$type<Record<string, unknown>>(),
       status: text().notNull().default("waiting").$type<"waiting" | "sent" | "dead">(),
@@ -39,7 +39,7 @@ export type OutboxId = Branded<string, "OutboxId">;
 export type OutboxTable = ReturnType<typeof outboxTable>;
 export type OutboxRow = OutboxTable["$inferSelect"];
 
-/** The table of the events that a service has taken in: a row in the consumer's transaction makes a second delivery do nothing. */
+/** The table of received events. A row written in the consumer's transaction makes a second delivery do nothing. */
 export const inboxTable = () =>
   pgTable("inbox", {
     messageId: uuid("message_id").primaryKey(),
@@ -49,7 +49,7 @@ export const inboxTable = () =>
 export type InboxTable = ReturnType<typeof inboxTable>;
 
 /**
- * Writes an event, in the transaction of what it tells of; it leaves once that commits, at least once to each consumer.
+ * Enqueues an event in the transaction of the change that it reports. Once that commits it is sent, at least once to each consumer.
  *
  * @param sequence counts the events of `subject`; the caller increments it in the same transaction.
  */
@@ -75,9 +75,9 @@ export async function enqueueEvent<Type extends EventType>(
 }
 
 /**
- * Writes a mail, in the transaction of what it tells of. Its Message-ID is stable, so that a mail server can tell a repeat.
+ * Enqueues a mail in the transaction of the change that it reports. Its Message-ID is stable, so that mail servers can recognize a repeat.
  *
- * @param payload what the template needs. No secrets: tokens are made from row ids when the mail is sent.
+ * @param payload the data of the template. No secrets: tokens are made from row ids when the mail is sent.
  */
 export async function enqueueMail(
   tx: Tx,
@@ -92,18 +92,18 @@ export async function enqueueMail(
 }
 
 /**
- * Notes that an event was taken in; false when it was before. In the transaction of what the event changes: both or neither.
+ * Records that an event was received; false when it was received before. Call it in the transaction of the change that the event causes.
  */
 export async function recordReceived(tx: Tx, inbox: InboxTable, messageId: string, type: EventType): Promise<boolean> {
-  const taken = await tx
+  const recorded = await tx
     .insert(inbox)
     .values({ messageId, type })
     .onConflictDoNothing()
     .returning({ id: inbox.messageId });
-  return taken.length === 1;
+  return recorded.length === 1;
 }
 
-/** Rows that wait, with the age of the oldest in seconds, and dead letters: for metrics. */
+/** The numbers of waiting rows and of dead letters, and the age of the oldest waiting row in seconds. */
 export async function outboxDepth(db: Db): Promise<{ waiting: number; oldestSeconds: number; dead: number }> {
   const counted: SQL = sql`
     select count(*) filter (where status = 'waiting')::int as waiting,

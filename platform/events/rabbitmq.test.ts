@@ -15,7 +15,7 @@ const log = openLog("test", "silent");
 const limits = { pollMs: 50, backoffMsMin: 10, backoffMsMax: 100, leaseMs: 1_000 };
 const broker = brokerUrl();
 const reachable = await isListening(brokerPort);
-if (!reachable) console.warn(`No RabbitMQ answers at 127.0.0.1:${brokerPort}: its tests are skipped.`);
+if (!reachable) console.warn(`There is no RabbitMQ at 127.0.0.1:${brokerPort}: its tests are skipped.`);
 
 test.skipIf(!reachable)(
   "events cross the broker, each once in effect, and are marked sent after its confirm",

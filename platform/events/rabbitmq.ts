@@ -8,17 +8,17 @@ import { ApiError } from "../shop/api-error.ts";
 import { type AnyEvent, type CloudEvent, type Consumer, type EventTransport, parseEvent } from "./cloud-event.ts";
 import { ReceiverUnavailable } from "./relay.ts";
 
-/** What a process that sends or takes events reads: events go over RabbitMQ when `RABBITMQ_URL` is set, else over HTTP. */
+/** The variables of services with events, which go over RabbitMQ when `RABBITMQ_URL` is set, otherwise over HTTP. */
 export const rabbitVariables = {
   RABBITMQ_URL: z.url({ protocol: /^amqps?$/ }).optional(),
-  /** Before the name of every exchange and queue, so that several shops can share a broker. */
+  /** The prefix of every exchange and queue, so that several shops can share a broker. */
   RABBITMQ_PREFIX: z
     .string()
     .regex(/^[\w.-]{0,50}$/)
     .default("agora."),
 } as const;
 
-/** The `rabbitmq` of `startEvents`, from the environment. */
+/** The `rabbitmq` option of `startEvents` from the environment. */
 export function rabbitOptions(env: {
   RABBITMQ_URL?: string | undefined;
   RABBITMQ_PREFIX: string;
@@ -33,7 +33,7 @@ const reconnectMsMin = 200;
 const reconnectMsMax = 5_000;
 const heartbeatSeconds = 10;
 const concurrentMax = 20;
-/** With the pauses below a message is tried for about eight minutes before it is a dead letter. */
+/** With the pauses below a message is delivered for about eight minutes before it becomes a dead letter. */
 const deliveriesMax = 100;
 const pauseMsMin = 200;
 const pauseMsMax = 5_000;
@@ -60,7 +60,7 @@ function inboxQueue(prefix: string, consumer: Consumer) {
       "x-delivery-limit": deliveriesMax,
       "x-dead-letter-exchange": "",
       "x-dead-letter-routing-key": dead,
-      // Without these two a quorum queue may lose a message on its way to the dead letters.
+      // Without these two a quorum queue can lose a message on its way to the dead letters.
       "x-dead-letter-strategy": "at-least-once",
       "x-overflow": "reject-publish" as const,
     },
@@ -74,10 +74,10 @@ function deadQueue(prefix: string, consumer: Consumer) {
 const consumers: readonly Consumer[] = [...new Set(Object.values(eventConsumers).flat())];
 
 /**
- * Opens a connection to the broker that comes back by itself. A sender has a topic exchange, a consumer a quorum queue and another for its dead
- * letters; both sides declare all of it, so that nothing that was sent before a consumer's first start is lost.
+ * Opens a connection to the broker that reconnects by itself. A sender has a topic exchange; a consumer has a quorum queue and another one for its
+ * dead letters. Both sides declare all of them, so that events sent before a consumer's first start are not lost.
  *
- * @param options.receive resolves once the event is committed; only then is it acknowledged. Left out by whoever takes none in.
+ * @param options.receive resolves once the event is committed; only then is it acknowledged. Undefined for subgraphs that receive none.
  */
 export function openRabbitTransport(options: {
   url: string;
@@ -96,7 +96,7 @@ export function openRabbitTransport(options: {
     retryLow: reconnectMsMin,
     retryHigh: reconnectMsMax,
   });
-  connection.on("error", (error) => log.warn({ err: error }, "RabbitMQ is away; connecting again."));
+  connection.on("error", (error) => log.warn({ err: error }, "RabbitMQ is unavailable; reconnecting."));
   const ending = new AbortController();
   const closeConsumer = receive === undefined ? undefined : consume(connection, { ...options, receive }, ending.signal);
   const publisher = connection.createPublisher({
@@ -127,7 +127,7 @@ export function openRabbitTransport(options: {
       },
       Buffer.from(JSON.stringify(event)),
     );
-    // The broker returns what no queue took before it confirms, and the client tells of it one turn later.
+    // The broker returns unroutable messages before it confirms, and the client reports them one turn later.
     await new Promise((resolve) => setImmediate(resolve));
     if (returned.delete(correlationId)) throw new ReceiverUnavailable(`No queue of ${destination} is bound.`);
   };
@@ -136,7 +136,7 @@ export function openRabbitTransport(options: {
       try {
         await withDeadline(publish(destination, event), publishTimeoutMs);
       } catch (error) {
-        throw isAway(error) ? new ReceiverUnavailable("RabbitMQ did not confirm.", { cause: error }) : error;
+        throw isUnavailable(error) ? new ReceiverUnavailable("RabbitMQ did not confirm.", { cause: error }) : error;
       }
     },
     close: async () => {
@@ -149,7 +149,7 @@ export function openRabbitTransport(options: {
   };
 }
 
-function isAway(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   return error instanceof ApiError || error instanceof AMQPError || error instanceof AMQPConnectionError;
 }
 
@@ -169,19 +169,19 @@ function consume(
   ending: AbortSignal,
 ): () => Promise<void> {
   const own = consumers.find((consumer) => consumer === name);
-  if (own === undefined) throw new Error(`No event is for ${name}.`);
+  if (own === undefined) throw new Error(`${name} receives no events.`);
   const { queue, ...queueOptions } = inboxQueue(prefix, own);
   const take = async (message: AsyncMessage): Promise<ConsumerStatus> => {
     try {
       await receive(parseEvent(textOf(message.body)));
       return ConsumerStatus.ACK;
     } catch (error) {
-      // Not the message's fault, so it is kept here rather than sent back, where each return counts against it.
+      // The message is not at fault, so it is kept here: the broker would count each return as a delivery.
       if (isDatabaseUnavailable(error) && !ending.aborted) {
         await pause(deliveriesMax, ending);
         return take(message);
       }
-      log.warn({ err: error, messageId: message.messageId }, "An event could not be taken in; it will come again.");
+      log.warn({ err: error, messageId: message.messageId }, "Receiving an event failed; it will be delivered again.");
       await pause(Number(message.headers?.["x-delivery-count"] ?? 0), ending);
       return ConsumerStatus.REQUEUE;
     }
@@ -201,11 +201,11 @@ function consume(
     },
     take,
   );
-  consumer.on("error", (error) => log.warn({ err: error }, "The events' queue is away; trying again."));
+  consumer.on("error", (error) => log.warn({ err: error }, "The queue of events is unavailable; retrying."));
   return () => consumer.close();
 }
 
-/** A message that fails again and again comes back ever later. */
+/** Each further delivery of a failing message waits longer. */
 async function pause(deliveries: number, ending: AbortSignal): Promise<void> {
   const waitMs = Math.min(pauseMsMin * 2 ** Math.min(deliveries, 10), pauseMsMax) * (0.5 + Math.random() / 2);
   if (ending.aborted) return;
@@ -226,18 +226,18 @@ function textOf(body: unknown): string {
   return Buffer.isBuffer(body) ? body.toString("utf8") : String(body);
 }
 
-/** A message that a consumer gave up. */
+/** A dead letter of a consumer. */
 export type DeadLetter = { readonly consumer: Consumer; readonly messageId: string; readonly text: string };
 
 /**
- * The dead letters of all consumers, at most `max` each. Those that `wanted` accepts are put back into their consumers' queues; each leaves the
- * dead letters only after the broker has confirmed the copy. The others stay.
+ * Reads the dead letters of all consumers, at most `max` each. Those that `isChosen` accepts return to their consumers' queues; each is removed from
+ * the dead letters only after the broker has confirmed the copy. The others stay.
  */
 export async function visitDeadLetters(
   url: string,
   prefix: string,
   max: number,
-  wanted: (letter: DeadLetter) => boolean = () => false,
+  isChosen: (letter: DeadLetter) => boolean = () => false,
 ): Promise<{ kept: DeadLetter[]; replayed: DeadLetter[] }> {
   const connection = new Connection({ url, connectionTimeout: connectTimeoutMs, acquireTimeout: connectTimeoutMs });
   connection.on("error", () => {});
@@ -255,7 +255,7 @@ export async function visitDeadLetters(
         const message = await channel.basicGet({ queue: dead });
         if (message === undefined) break;
         const letter = { consumer, messageId: message.messageId ?? "", text: textOf(message.body) };
-        if (wanted(letter)) {
+        if (isChosen(letter)) {
           await publisher.send(
             { routingKey: inbox, contentType: cloudEventsType, messageId: letter.messageId, durable: true },
             Buffer.from(letter.text),

@@ -72,7 +72,7 @@ test("a row whose relay never came back is delivered by another once its lease i
   hung.resolve();
 });
 
-test("a row that is refused is given up with its reason, and holds up nobody else", async () => {
+test("a row that keeps failing becomes a dead letter with its reason, and delays no other row", async () => {
   const { db, sql } = await openMessageDatabase();
   await enqueueMany(db, 3);
   const [poison] = await sql<{ id: string }[]>`SELECT id FROM outbox ORDER BY id LIMIT 1`;
@@ -90,7 +90,7 @@ test("a row that is refused is given up with its reason, and holds up nobody els
   ]);
 });
 
-test("a receiver that is away is asked again however often, and gets the row when it is back", async () => {
+test("deliveries to an unavailable receiver are repeated without end, and succeed when it is back", async () => {
   const { db, sql } = await openMessageDatabase();
   await enqueueMany(db, 1);
   let asked = 0;
@@ -98,7 +98,7 @@ test("a receiver that is away is asked again however often, and gets the row whe
     db,
     async () => {
       asked += 1;
-      if (asked < 20) throw new ReceiverUnavailable("away");
+      if (asked < 20) throw new ReceiverUnavailable("unavailable");
     },
     { attemptsMax: 3 },
   );
@@ -106,7 +106,7 @@ test("a receiver that is away is asked again however often, and gets the row whe
   expect(asked).toBe(20);
 });
 
-test("a receiver that never answers holds a row up no longer than the deadline, and then gets it again", async () => {
+test("a receiver that never responds delays a row no longer than the deadline, and then receives it again", async () => {
   const { db, sql } = await openMessageDatabase();
   await enqueueMany(db, 1);
   let asked = 0;
@@ -122,11 +122,11 @@ test("a receiver that never answers holds a row up no longer than the deadline, 
   expect(asked).toBe(2);
 });
 
-test("events that nobody takes hold up no mail", async () => {
+test("undeliverable events delay no mail", async () => {
   const { db } = await openMessageDatabase();
   await enqueueMany(db, 100);
   await transaction(db, (tx) => enqueueMail(tx, outbox, "greeting", { subject: newId<OrderId>(), payload: {} }));
-  relay(db, () => Promise.reject(new ReceiverUnavailable("away")));
+  relay(db, () => Promise.reject(new ReceiverUnavailable("unavailable")));
   const sent: string[] = [];
   const deliver = async ({ topic }: { topic: string }) => void sent.push(topic);
   const mail = startRelay({ db, outbox, channel: "mail", deliver, log, limits: quick });

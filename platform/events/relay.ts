@@ -6,34 +6,34 @@ import { ApiError } from "../shop/api-error.ts";
 import { firstIdAt } from "../shop/ids.ts";
 import type { InboxTable, OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
 
-/** Carries what waits in an outbox to where it goes. */
+/** Sends the waiting messages of an outbox. */
 export type Relay = {
-  /** Something was committed: look at once rather than at the next turn. Cheap, so it may be called after any request. */
+  /** Reads the outbox at once instead of at the next poll. Cheap: call it after any request that may have written. */
   wake(): void;
-  /** Takes nothing new and waits for what is under way. */
+  /** Starts no new deliveries and waits for those in progress. */
   close(): Promise<void>;
 };
 
-/** Thrown by a delivery when the receiver cannot be reached. It is asked again for as long as it takes: that counts against no row. */
+/** Thrown by a delivery when the receiver cannot be reached. Such deliveries are repeated without end and do not count as attempts. */
 export class ReceiverUnavailable extends Error {
-  override readonly name = "ReceiverAway";
+  override readonly name = "ReceiverUnavailable";
 }
 
-/** How a relay paces itself. */
+/** The pace of a relay. */
 export type RelayLimits = {
-  /** Rows that are under way at once. */
+  /** Rows delivered at once. */
   batchRows: number;
-  /** A delivery that is not confirmed by then is tried again. */
+  /** A delivery that is not confirmed by then is repeated. */
   deliverMsMax: number;
-  /** Longer than that; after it, the row of a process that died is delivered again. */
+  /** Longer than `deliverMsMax`. After it another process delivers the row of one that died. */
   leaseMs: number;
   pollMs: number;
-  /** The least time between two looks, however often it is woken. */
+  /** The least time between two polls, however often the relay is woken. */
   pauseMs: number;
-  /** A failed row waits about as long again as it has waited, within these two. */
+  /** A failed row waits about as long again as it has waited, within these bounds. */
   backoffMsMin: number;
   backoffMsMax: number;
-  /** A row that failed so often while its receiver was there is dead: an operator looks at it, and replays it. */
+  /** A row that failed so often while its receiver was available is a dead letter, which an operator can replay. */
   attemptsMax: number;
 };
 
@@ -61,10 +61,11 @@ const limitsOf: Record<OutboxRow["channel"], RelayLimits> = {
 };
 
 /**
- * Starts carrying one channel of an outbox. Any number of relays, in any number of processes, share the rows: each row is claimed for a lease by
- * one statement, delivered outside of any transaction, and marked sent only after `deliver` resolved. So each row is delivered at least once.
+ * Starts sending one channel of an outbox. Any number of relays in any number of processes share the rows: a row is claimed for a lease by one
+ * statement, delivered outside of any transaction, and marked as sent after `deliver` resolved. So each row is delivered at least once.
  *
- * @param deliver resolves once the receiver has confirmed. {@link ReceiverUnavailable} is tried for ever, anything else up to `attemptsMax` times.
+ * @param options.deliver resolves once the receiver has confirmed. After {@link ReceiverUnavailable} it is repeated without end, after other errors up to
+ * `attemptsMax` times.
  */
 export function startRelay(options: {
   db: Db;
@@ -80,11 +81,11 @@ export function startRelay(options: {
   let closing = false;
   const run = async () => {
     while (!closing) {
-      const carried = await carryBatch(relay).catch((error) => {
-        options.log.warn({ err: error, channel: options.channel }, "The outbox cannot be read; trying again.");
+      const delivered = await deliverBatch(relay).catch((error) => {
+        options.log.warn({ err: error, channel: options.channel }, "Reading the outbox failed; it will be repeated.");
         return 0;
       });
-      if (carried === limits.batchRows) continue;
+      if (delivered === limits.batchRows) continue;
       await bell.wait(limits.pauseMs, limits.pollMs);
     }
   };
@@ -99,9 +100,9 @@ export function startRelay(options: {
   };
 }
 
-type Carrying = Parameters<typeof startRelay>[0] & { limits: RelayLimits };
+type RunningRelay = Parameters<typeof startRelay>[0] & { limits: RelayLimits };
 
-async function carryBatch(relay: Carrying): Promise<number> {
+async function deliverBatch(relay: RunningRelay): Promise<number> {
   const rows = await claim(relay);
   const confirmed: OutboxId[] = [];
   await Promise.all(
@@ -112,8 +113,11 @@ async function carryBatch(relay: Carrying): Promise<number> {
         crashPoint(`relay:${row.channel}:after-deliver`);
         confirmed.push(row.id);
       } catch (error) {
-        await noteFailure(relay, row, error).catch((cause) =>
-          relay.log.warn({ err: cause, messageId: row.messageId }, "A failed delivery was not noted; its lease ends."),
+        await recordFailure(relay, row, error).catch((cause) =>
+          relay.log.warn(
+            { err: cause, messageId: row.messageId },
+            "Recording a failed delivery failed; its lease will end.",
+          ),
         );
       }
     }),
@@ -122,8 +126,8 @@ async function carryBatch(relay: Carrying): Promise<number> {
   return rows.length;
 }
 
-/** Takes rows that are due, for a lease. The array makes Postgres choose them once, whatever its plan. */
-async function claim({ db, outbox, channel, limits }: Carrying): Promise<OutboxRow[]> {
+/** Claims rows that are due, for a lease. The array makes Postgres select them once, whatever its plan. */
+async function claim({ db, outbox, channel, limits }: RunningRelay): Promise<OutboxRow[]> {
   const due = db
     .select({ id: outbox.id })
     .from(outbox)
@@ -138,7 +142,7 @@ async function claim({ db, outbox, channel, limits }: Carrying): Promise<OutboxR
     .returning();
 }
 
-async function markSent({ db, outbox }: Carrying, ids: OutboxId[]): Promise<void> {
+async function markSent({ db, outbox }: RunningRelay, ids: OutboxId[]): Promise<void> {
   await db
     .update(outbox)
     .set({ status: "sent", sentAt: sql`now()`, lastError: null })
@@ -147,29 +151,30 @@ async function markSent({ db, outbox }: Carrying, ids: OutboxId[]): Promise<void
 
 const errorCharactersMax = 500;
 
-async function noteFailure({ db, outbox, limits, log }: Carrying, row: OutboxRow, error: unknown): Promise<void> {
-  const late = error instanceof ApiError && error.code === "TIMEOUT";
-  const away = late || error instanceof ReceiverUnavailable;
-  const dead = !away && row.attempts >= limits.attemptsMax;
+async function recordFailure({ db, outbox, limits, log }: RunningRelay, row: OutboxRow, error: unknown): Promise<void> {
+  const timedOut = error instanceof ApiError && error.code === "TIMEOUT";
+  const unavailable = timedOut || error instanceof ReceiverUnavailable;
+  const dead = !unavailable && row.attempts >= limits.attemptsMax;
   const waitedMs = Date.now() - row.createdAt.getTime();
   const backoffMs = Math.min(Math.max(waitedMs, limits.backoffMsMin), limits.backoffMsMax) * (0.5 + Math.random());
   const reason = (error instanceof Error ? error.message : String(error)).slice(0, errorCharactersMax);
   const facts = { err: error, topic: row.topic, destination: row.destination, messageId: row.messageId };
-  if (dead) log.error(facts, "A message was given up. `npm run events -- list` shows it, and `replay` sends it again.");
-  else if (!away) log.warn({ ...facts, attempts: row.attempts }, "A message could not be delivered; it will be again.");
-  // The count of attempts guards against a claim that is newer than this one.
+  if (dead)
+    log.error(facts, "A message is now a dead letter. `npm run events -- list` shows it, and `replay` sends it again.");
+  else if (!unavailable) log.warn({ ...facts, attempts: row.attempts }, "A delivery failed; it will be repeated.");
+  // The number of attempts makes sure that this claim is still the newest.
   await db
     .update(outbox)
     .set({
       status: dead ? "dead" : "waiting",
-      attempts: sql`${outbox.attempts} - ${away ? 1 : 0}`,
+      attempts: sql`${outbox.attempts} - ${unavailable ? 1 : 0}`,
       dueAt: sql`now() + ${Math.round(backoffMs)} * interval '1 millisecond'`,
       lastError: reason,
     })
     .where(and(eq(outbox.id, row.id), eq(outbox.status, "waiting"), eq(outbox.attempts, row.attempts)));
 }
 
-/** Waits for a ring, between a least and a longest time; a ring during the least time is not lost. */
+/** Waits for a ring, for at least and at most the given times. A ring during the least time is not lost. */
 function makeBell(): { ring: () => void; wait: (leastMs: number, longestMs: number) => Promise<void> } {
   let rung = false;
   let stopWaiting: (() => void) | undefined;
@@ -197,9 +202,9 @@ function makeBell(): { ring: () => void; wait: (leastMs: number, longestMs: numb
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const sentKeptMs = 7 * dayMs;
-const takenKeptMs = 30 * dayMs;
-const forgetEveryMs = 10 * 60 * 1_000;
-const forgetRowsMax = 5_000;
+const receivedKeptMs = 30 * dayMs;
+const retentionEveryMs = 10 * 60 * 1_000;
+const deletedRowsMax = 5_000;
 
 /**
  * Removes what was sent more than a week ago and what was taken in more than a month ago, now and every ten minutes, a bounded number at a time.
@@ -211,14 +216,14 @@ export function startRetention(options: {
   inbox?: InboxTable | undefined;
   log: Log;
 }): Pick<Relay, "close"> {
-  const forget = () =>
+  const run = () =>
     deleteExpired(options, new Date()).catch((error) =>
-      options.log.warn({ err: error }, "Old messages were not removed."),
+      options.log.warn({ err: error }, "Deleting old messages failed."),
     );
-  let last = forget();
+  let last = run();
   const timer = setInterval(() => {
-    last = forget();
-  }, forgetEveryMs);
+    last = run();
+  }, retentionEveryMs);
   timer.unref();
   return {
     close: async () => {
@@ -245,7 +250,7 @@ export async function deleteExpired(
         ),
       )
       .orderBy(outbox.id)
-      .limit(forgetRowsMax);
+      .limit(deletedRowsMax);
     await db.delete(outbox).where(inArray(outbox.id, old));
   }
   if (inbox !== undefined) {
@@ -254,12 +259,12 @@ export async function deleteExpired(
       .from(inbox)
       .where(
         and(
-          lt(inbox.messageId, firstIdAt(new Date(now.getTime() - takenKeptMs))),
-          lt(inbox.receivedAt, new Date(now.getTime() - takenKeptMs)),
+          lt(inbox.messageId, firstIdAt(new Date(now.getTime() - receivedKeptMs))),
+          lt(inbox.receivedAt, new Date(now.getTime() - receivedKeptMs)),
         ),
       )
       .orderBy(inbox.messageId)
-      .limit(forgetRowsMax);
+      .limit(deletedRowsMax);
     await db.delete(inbox).where(inArray(inbox.messageId, old));
   }
 }

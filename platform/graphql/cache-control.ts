@@ -9,14 +9,14 @@ import {
 } from "graphql";
 import type { Viewer } from "../shop/viewer.ts";
 
-/** For how many seconds anybody may keep what an SDL declares public. */
+/** The seconds for which shared caches may keep what an SDL declares public. */
 type Declared = { readonly rootFields: ReadonlyMap<string, number>; readonly entities: ReadonlyMap<string, number> };
 
 /**
- * Tells in `Cache-Control` how long anybody may keep an answer: the least `@cacheControl(maxAge:)`, in seconds, of the query's root fields, and of
- * the types whose entities it asks for. All guests see the same below such a field, so it is public for guests alone; a field without the directive,
- * an error and every other viewer make it `no-store`. Unlike Apollo Server's own plugin it looks at no field of the answer, which cost as much as
- * the rest of the execution.
+ * Sets `Cache-Control` to the least `@cacheControl(maxAge:)`, in seconds, of the query's root fields and of the types whose entities it requests.
+ * All guests see the same below such a field, so only guests' responses are public; a field without the directive, an error and any other viewer
+ * make the response `no-store`. Unlike Apollo Server's own plugin it does not look at every field of the response, which cost as much as the rest
+ * of the execution.
  */
 export function cacheControl(sdl: DocumentNode): ApolloServerPlugin<{ readonly viewer: Viewer }> {
   const declared = readDeclared(sdl);
@@ -50,7 +50,7 @@ function fieldsOf(selectionSet: SelectionSetNode, document: DocumentNode): Field
   });
 }
 
-/** The types by whose fragments a query of entities selects; "" for a fragment that names none. */
+/** The type conditions of the fragments in a selection of `_entities`; "" for a fragment without one. */
 function typesOf(field: FieldNode, document: DocumentNode): string[] {
   return (field.selectionSet?.selections ?? []).flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [];

@@ -50,11 +50,11 @@ async function ask(source: string, viewer: Viewer) {
 }
 
 describe("the guard", () => {
-  test("lets everybody see what has no directive", async () => {
+  test("leaves fields without a directive open to everyone", async () => {
     expect(await ask("{ open }", guest)).toEqual({ data: { open: "seen" }, codes: [] });
   });
 
-  test("refuses a guest an @authenticated field and nothing beside it", async () => {
+  test("denies a guest an @authenticated field and no other", async () => {
     expect(await ask("{ open mine }", guest)).toEqual({
       data: { open: "seen", mine: null },
       codes: ["UNAUTHENTICATED"],
@@ -62,19 +62,19 @@ describe("the guard", () => {
     expect(await ask("{ mine }", user())).toEqual({ data: { mine: "seen" }, codes: [] });
   });
 
-  test("@requiresScopes wants every scope of any one set", async () => {
+  test("@requiresScopes requires every scope of one set", async () => {
     expect((await ask("{ staff }", guest)).codes).toEqual(["UNAUTHENTICATED"]);
     expect((await ask("{ staff }", user("a"))).codes).toEqual(["FORBIDDEN"]);
     expect((await ask("{ staff }", user("a", "b"))).data.staff).toBe("seen");
     expect((await ask("{ staff }", user("c"))).data.staff).toBe("seen");
   });
 
-  test("keeps @inaccessible fields for other services, whatever a user holds", async () => {
+  test("reserves @inaccessible fields for other services, whatever scopes a user has", async () => {
     expect((await ask("{ between }", user("a", "b", "c"))).codes).toEqual(["FORBIDDEN"]);
     expect((await ask("{ between }", orders)).data.between).toBe("seen");
   });
 
-  test("guards a field the same nested, by an alias and through _entities", async () => {
+  test("guards a nested field, an alias and a field of _entities alike", async () => {
     const representation =
       '{ _entities(representations: [{ __typename: "Thing", id: "1" }]) { ... on Thing { id secret } } }';
     expect(await ask(representation, guest)).toEqual({

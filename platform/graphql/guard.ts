@@ -9,29 +9,29 @@ import {
 import { ApiError } from "../shop/api-error.ts";
 import type { Viewer } from "../shop/viewer.ts";
 
-/** What a resolver's context has at least. */
+/** The part of a resolver's context that guards need. */
 type GuardedContext = { readonly viewer: Viewer };
 
 type Rule = (viewer: Viewer) => void;
 
-/** Directives that say who may see a field, all enforced here. */
+/** The directives that restrict who may see a field. All are enforced here. */
 const guards: Readonly<Record<string, (directive: DirectiveNode) => Rule>> = {
   authenticated: () => requireSignIn,
   requiresScopes: (directive) => requireScopes(scopeSets(directive)),
   inaccessible: () => requireService,
 };
 
-/** Directives that say something else. Whatever is in neither list stops the process: it may be a guard that nothing covers. */
+/** Directives that restrict nothing. A directive in neither list stops the process: it may be a guard that nothing enforces. */
 const harmless: ReadonlySet<string> = new Set([
   ...["link", "key", "shareable", "external", "provides", "requires", "override", "extends", "interfaceObject"],
   ...["tag", "cost", "listSize", "cacheControl", "deprecated", "specifiedBy", "oneOf"],
 ]);
 
 /**
- * Puts the rule of the SDL's `@authenticated`, `@requiresScopes` and `@inaccessible` before every field's resolver, whichever way the field is
- * reached: root, nested or `_entities`. On an object type they guard each of its fields.
+ * Enforces the SDL's `@authenticated`, `@requiresScopes` and `@inaccessible` before every field's resolver, however the field is reached:
+ * root, nested or `_entities`. On an object type they guard each of its fields.
  *
- * @throws {Error} for a directive that no guard covers, and for a guard in a place where it would guard nothing.
+ * @throws {Error} for a directive that no guard enforces, and for a guard in a place where it would guard nothing.
  */
 export function guardSchema(schema: GraphQLSchema, sdl: DocumentNode): GraphQLSchema {
   for (const definition of sdl.definitions) {
@@ -42,7 +42,7 @@ export function guardSchema(schema: GraphQLSchema, sdl: DocumentNode): GraphQLSc
       for (const node of definition.fields ?? []) {
         const place = `${type.name}.${node.name.value}`;
         for (const argument of node.arguments ?? [])
-          refuseGuards(argument.directives, `${place}(${argument.name.value}:)`);
+          rejectGuards(argument.directives, `${place}(${argument.name.value}:)`);
         const rules = [...onType, ...rulesOf(node.directives, place)];
         const field = type.getFields()[node.name.value];
         if (field === undefined) throw new Error(`The schema lacks the field ${place}.`);
@@ -54,14 +54,14 @@ export function guardSchema(schema: GraphQLSchema, sdl: DocumentNode): GraphQLSc
         };
       }
     } else {
-      refuseGuards(
+      rejectGuards(
         "directives" in definition ? definition.directives : [],
         "name" in definition ? definition.name?.value : "schema",
       );
       for (const field of "fields" in definition ? (definition.fields ?? []) : [])
-        refuseGuards(field.directives, field.name.value);
+        rejectGuards(field.directives, field.name.value);
       for (const value of "values" in definition ? (definition.values ?? []) : [])
-        refuseGuards(value.directives, value.name.value);
+        rejectGuards(value.directives, value.name.value);
     }
   }
   return schema;
@@ -73,15 +73,15 @@ function rulesOf(directives: readonly DirectiveNode[] | undefined, place: string
     const guard = Object.hasOwn(guards, name) ? guards[name] : undefined;
     if (guard !== undefined) return [guard(directive)];
     if (harmless.has(name)) return [];
-    throw new Error(`@${name} on ${place} is a directive that no guard covers.`);
+    throw new Error(`@${name} on ${place} is not enforced by any guard.`);
   });
 }
 
-/** On inputs, enums and scalars `@inaccessible` only hides; the others would be believed to guard and guard nothing. */
-function refuseGuards(directives: readonly DirectiveNode[] | undefined, place: string | undefined): void {
+/** On inputs, enums and scalars `@inaccessible` only hides; the other guards would look effective and guard nothing. */
+function rejectGuards(directives: readonly DirectiveNode[] | undefined, place: string | undefined): void {
   for (const { name } of directives ?? []) {
     if (name.value === "inaccessible" || harmless.has(name.value)) continue;
-    throw new Error(`@${name.value} on ${place ?? "a definition"} is a directive that no guard covers.`);
+    throw new Error(`@${name.value} on ${place ?? "a definition"} is not enforced by any guard.`);
   }
 }
 
@@ -89,18 +89,18 @@ function requireSignIn(viewer: Viewer): void {
   if (viewer.kind !== "user") throw new ApiError("UNAUTHENTICATED", "Sign in first.");
 }
 
-/** Any one of the sets, all of its scopes; a guest is told to sign in first. */
+/** The viewer must hold all scopes of one of the sets. */
 function requireScopes(sets: readonly (readonly string[])[]): Rule {
   return (viewer) => {
     requireSignIn(viewer);
     const held = viewer.kind === "user" ? viewer.scopes : new Set<string>();
     if (sets.some((set) => set.every((scope) => held.has(scope)))) return;
-    throw new ApiError("FORBIDDEN", `This needs the permission ${sets.map((set) => set.join(" and ")).join(" or ")}.`);
+    throw new ApiError("FORBIDDEN", `Requires the permission ${sets.map((set) => set.join(" and ")).join(" or ")}.`);
   };
 }
 
 function requireService(viewer: Viewer): void {
-  if (viewer.kind !== "service") throw new ApiError("FORBIDDEN", "This is for other services of the shop only.");
+  if (viewer.kind !== "service") throw new ApiError("FORBIDDEN", "Only other services can use this field.");
 }
 
 function scopeSets(directive: DirectiveNode): string[][] {
@@ -113,6 +113,6 @@ function scopeSets(directive: DirectiveNode): string[][] {
             : [],
         )
       : [];
-  if (sets.length === 0 || sets.some((set) => set.length === 0)) throw new Error("@requiresScopes without scopes.");
+  if (sets.length === 0 || sets.some((set) => set.length === 0)) throw new Error("@requiresScopes has no scopes.");
   return sets;
 }

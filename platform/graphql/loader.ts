@@ -3,11 +3,11 @@ import DataLoader from "dataloader";
 const batchKeysMax = 1_000;
 
 /**
- * Gathers the keys that one request asks for in the same tick and reads them in one call; each key is read once a request.
+ * Makes a loader that collects the keys requested in one tick and reads them in one call. Make one per request: each key is then read once.
  *
- * @param read the rows of the keys, in any order; a key may have none.
- * @param keyOf the key that a row answers.
- * @param maxBatchSize how many keys one call takes, 1,000 unless given; any number does where they are passed as one array.
+ * @param read returns the rows of the keys, in any order; a key may have none.
+ * @param keyOf returns the key of a row.
+ * @param maxBatchSize the maximum number of keys per call, 1,000 by default.
  */
 export function oneByKey<Key extends string, Row>(
   read: (keys: readonly Key[]) => Promise<readonly Row[]>,
@@ -23,7 +23,7 @@ export function oneByKey<Key extends string, Row>(
   );
 }
 
-/** As {@link oneByKey}, for keys that have any number of rows; they keep the order in which `read` gave them. */
+/** Like {@link oneByKey}, for keys with any number of rows, in the order in which `read` returns them. */
 export function manyByKey<Key extends string, Row>(
   read: (keys: readonly Key[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => Key,

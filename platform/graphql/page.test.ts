@@ -13,11 +13,11 @@ describe("paging arguments", () => {
     }
   });
 
-  test("both ends at once are refused", () => {
+  test("`first` and `last` together are rejected", () => {
     expect(() => readPage({ first: 1, last: 1 }, "s", 1)).toThrow(expect.objectContaining({ code: "BAD_USER_INPUT" }));
   });
 
-  test("a cursor is taken back by the list that gave it and refused by every other", () => {
+  test("a cursor is accepted by its own list and rejected by every other", () => {
     const page = readPage({ first: 1 }, "name:asc", 2);
     const { edges } = connection(page, [{ name: "x", id: "1" }], (row) => [row.name, row.id]);
     const cursor = edges[0]?.cursor ?? "";
@@ -50,7 +50,7 @@ test("a backward page is read from the end and given in the list's own order", (
   expect(read.pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: false });
 });
 
-test("one direction is one row comparison, which an index answers; two are told apart column by column", () => {
+test("one direction is one row comparison, which an index serves; two are compared column by column", () => {
   const text = (statement: ReturnType<typeof sql>) => new PgDialect().sqlToQuery(statement).sql;
   const id = "01900000-0000-7000-8000-000000000001";
   const page = { ...readPage({}, "s", 2), after: ["12", id] };

@@ -4,7 +4,7 @@ import { ApiError } from "../shop/api-error.ts";
 import { isDay } from "../shop/date-time.ts";
 import { pageSizeDefault, pageSizeMax } from "../shop/limits.ts";
 
-/** A connection's paging arguments, as GraphQL gives them. */
+/** A connection's paging arguments. */
 export type PageArguments = {
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -12,18 +12,18 @@ export type PageArguments = {
   before?: string | null | undefined;
 };
 
-/** The sort values of a row, the row's id last: where a cursor stands. */
+/** The sort values of a row, its id last: the position of a cursor. */
 export type CursorValues = readonly (string | number)[];
 
-/** A page that was asked for. */
+/** A requested page. */
 export type Page = {
-  /** How many rows are wanted; read one more, so that {@link connection} can tell whether there are more. */
+  /** The number of rows. Read one more, so that {@link connection} knows whether there are more. */
   readonly size: number;
-  /** Rows are to be read from the end: reverse the order, and {@link connection} turns them round. */
+  /** Rows are read from the end, in reverse order; {@link connection} turns them round. */
   readonly backward: boolean;
   readonly after: CursorValues | undefined;
   readonly before: CursorValues | undefined;
-  /** Names the sort; a cursor of another one is refused. */
+  /** The name of the sort; a cursor of another sort is rejected. */
   readonly sort: string;
 };
 
@@ -47,7 +47,7 @@ export function readPage(
   const { first, last } = args;
   const sizeMax = sizes.max ?? pageSizeMax;
   const given = (value: number | null | undefined): value is number => value !== null && value !== undefined;
-  if (given(first) && given(last)) throw new ApiError("BAD_USER_INPUT", "Give `first` or `last`, not both.");
+  if (given(first) && given(last)) throw new ApiError("BAD_USER_INPUT", "Use `first` or `last`, not both.");
   for (const [name, value] of [["first", first] as const, ["last", last] as const]) {
     if (given(value) && (value < 0 || value > sizeMax)) {
       throw new ApiError("BAD_USER_INPUT", `\`${name}\` must be from 0 to ${sizeMax}.`, { maximum: sizeMax });
@@ -72,22 +72,22 @@ function readCursor(
   try {
     if (cursor.length > cursorCharactersMax) throw new Error("overlong");
     const [cursorSort, ...values] = cursorContent.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
-    if (cursorSort !== sort || values.length !== valuesCount) throw new Error("another list's");
+    if (cursorSort !== sort || values.length !== valuesCount) throw new Error("of another list");
     return values;
   } catch (error) {
-    throw new ApiError("BAD_USER_INPUT", `\`${name}\` is no cursor of this list.`, {}, error);
+    throw new ApiError("BAD_USER_INPUT", `\`${name}\` is not a cursor of this list.`, {}, error);
   }
 }
 
 /**
  * One column of a sort. The last one must be unique, so that ties have an order. `cast` is the column's Postgres type;
- * a timestamp column needs precision 3, for a cursor carries milliseconds, and a finer row would come again or never.
+ * a timestamp column needs precision 3: a cursor carries milliseconds, and a row with a finer value would be repeated or skipped.
  */
 export type SortColumn = { readonly column: SQLWrapper; readonly direction: "asc" | "desc"; readonly cast: string };
 
 /**
- * The conditions and the order that read a page by its keys: `WHERE` the conditions, `ORDER BY` the order, `LIMIT size + 1`. No column may be
- * null. With one direction throughout it is a row comparison, which an index on the columns answers without a sort.
+ * The conditions and the order that select a page: `WHERE` the conditions, `ORDER BY` the order, `LIMIT size + 1`. No column may be null.
+ * With one direction throughout the condition is a row comparison, which an index on the columns serves without a sort.
  */
 export function keyset(page: Page, columns: readonly SortColumn[]): { conditions: SQL[]; order: SQL[] } {
   const conditions = [
@@ -122,7 +122,7 @@ function beyond(columns: readonly SortColumn[], values: CursorValues, reverse: b
 const time = /^(?!0000)\d{4}-\d\d-\d\d[T ]([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)$/;
 const real = /^-?\d{1,9}(\.\d{1,20})?(e[+-]?\d{1,2})?$/;
 
-/** By a column's type: whether Postgres takes the text for a value of it. */
+/** By column type: whether Postgres accepts the text as a value of it. */
 const forms: Readonly<Record<string, (value: string) => boolean>> = {
   text: (value) => !value.includes("\0"),
   uuid: (value) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
@@ -132,21 +132,21 @@ const forms: Readonly<Record<string, (value: string) => boolean>> = {
   real: (value) => real.test(value) && isSinglePrecision(Number(value)),
 };
 
-/** What would overflow, or vanish to zero, Postgres refuses. */
+/** Postgres rejects values that overflow or underflow. */
 function isSinglePrecision(value: number): boolean {
   const single = Math.fround(value);
   return Number.isFinite(single) && (single !== 0 || value === 0);
 }
 
-/** A forged cursor holds any JSON: what its column could not be compared with is the caller's mistake, not a failed statement. */
+/** A forged cursor can hold any JSON. A value that its column cannot be compared with is the caller's mistake, not a failed statement. */
 function comparable(value: string | number | undefined, cast: string): string | number {
   const isForm = forms[cast];
-  if (isForm === undefined) throw new Error(`Nothing says what a cursor's ${cast} looks like.`);
+  if (isForm === undefined) throw new Error(`Cursors of type ${cast} are not supported.`);
   if (value !== undefined && isForm(String(value))) return value;
   throw new ApiError("BAD_USER_INPUT", "The cursor is not one of this list.");
 }
 
-/** A Relay connection; add `totalCount` and the like as functions, so that they cost nothing unless selected. */
+/** A Relay connection. Add `totalCount` and the like as functions, so that they cost nothing unless selected. */
 export type Connection<Row> = {
   edges: { cursor: string; node: Row }[];
   nodes: Row[];

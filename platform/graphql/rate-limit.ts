@@ -10,21 +10,21 @@ import {
 } from "rate-limiter-flexible";
 import { ApiError } from "../shop/api-error.ts";
 
-/** So many a second for each key, and a burst now and then. */
+/** A limit per second and key, with a burst. */
 export type RateLimit = {
-  /** Counts one. @throws {ApiError} RATE_LIMITED, saying after how many seconds to try again. */
+  /** Counts one request. @throws {ApiError} RATE_LIMITED with `retryAfterSeconds`. */
   take(key: string): Promise<void>;
 };
 
-/** After a burst was used up, this long passes until there is one again. */
+/** A burst is available again this long after its first request. */
 const burstAgainSeconds = 10;
 const workerAnswerTimeoutMs = 1_000;
 
 /**
- * A limit that counts exactly, however many ask at once: in this process; between the workers of a cluster, in their primary process; or in Redis
- * between all that share it. While Redis is away each process counts for itself.
+ * Makes a limit that counts exactly under concurrency: in this process; for the workers of a cluster, in their primary process; or in Redis for all
+ * processes that share it. While Redis is unavailable each process counts for itself.
  *
- * @param options.burst how many may come at once; those beyond `perSecond` are there again 10 s after the first was used.
+ * @param options.burst the maximum at once; the part beyond `perSecond` is available again 10 s after its first use.
  */
 export function makeRateLimit(options: {
   name: string;

@@ -12,17 +12,21 @@ import { startSubgraph } from "./subgraph-server.ts";
 
 const log = openLog("test", "silent");
 
-test("while its database is away a subgraph says that it is away too, and not that it is broken", async () => {
+test("while its database is unavailable a subgraph reports that it is unavailable, not an internal fault", async () => {
   const { ask, post } = await openWithoutDatabase();
   const { data, errors } = await ask("{ number word }");
   expect(data).toEqual({ number: null, word: "still here" });
   expect(errors).toMatchObject([
-    { message: "A part of the shop is away.", path: ["number"], extensions: { code: "SUBGRAPH_UNAVAILABLE" } },
+    {
+      message: "Part of the service is temporarily unavailable.",
+      path: ["number"],
+      extensions: { code: "SUBGRAPH_UNAVAILABLE" },
+    },
   ]);
   expect(await post()).toBe(503);
 });
 
-/** A subgraph whose database nobody listens at. */
+/** A subgraph with a database address where nothing listens. */
 async function openWithoutDatabase() {
   const keys = await makeShopKeys();
   const database = openDatabase({ url: `postgres://a:b@127.0.0.1:${await freePort()}/c`, applicationName: "test" });
@@ -71,9 +75,9 @@ async function openWithoutDatabase() {
     post: async () => {
       const token = await internalTokenOf(keys, "orders", { service: "products" });
       const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-      const answer = await fetch(`${server.url}/events`, { method: "POST", headers, body: JSON.stringify(event) });
-      await answer.arrayBuffer();
-      return answer.status;
+      const response = await fetch(`${server.url}/events`, { method: "POST", headers, body: JSON.stringify(event) });
+      await response.arrayBuffer();
+      return response.status;
     },
   };
 }

@@ -19,12 +19,12 @@ import { cacheControl } from "./cache-control.ts";
 import { guardSchema } from "./guard.ts";
 import type { Observation } from "./observation.ts";
 
-/** What a subgraph knows of one request; its own context is made from it. */
+/** A request as a subgraph sees it. The subgraph's own context is made from it. */
 export type RequestContext = {
   readonly viewer: Viewer;
-  /** The same in every process that the request crosses, and in the answer's errors. */
+  /** The same in every process that serves the request, and in the response's errors. */
   readonly requestId: string;
-  /** As the gateway saw it; empty when another subgraph asks. */
+  /** As the gateway saw it; empty in calls from other subgraphs. */
   readonly clientAddress: string;
   readonly userAgent: string | undefined;
   readonly log: Log;
@@ -36,38 +36,38 @@ export type SubgraphOptions<Context> = {
   sdl: string;
   /** The generated `Resolvers` of the subgraph, with `scalars` for the scalars that its SDL has. */
   resolvers: object;
-  context: (facts: RequestContext) => Context;
+  context: (request: RequestContext) => Context;
   host: string;
   port: number;
   verify: InternalVerifier;
   router?: ExternalRouterAuth | undefined;
-  /** Throws, or rejects, while the subgraph cannot serve. */
+  /** Rejects while the subgraph cannot serve. */
   ready: () => Promise<unknown>;
-  /** By "METHOD /path", or "METHOD /path/*" for all below. */
+  /** By "METHOD /path", or "METHOD /path/*" for all paths below. */
   internalRoutes?: Readonly<Record<string, InternalRoute>>;
-  /** Routes that need no token, such as public keys. */
+  /** Routes that require no token, such as public keys. */
   openRoutes?: Readonly<
     Record<string, (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void>
   >;
-  /** Called after every request that may have written; wakes relays. */
+  /** Called after each request that may have written. Wakes relays. */
   afterRequest?: () => void;
-  /** Told of every GraphQL request. */
+  /** Counts and traces every GraphQL request. */
   observation?: Pick<Observation, "metrics" | "tracing">;
   log: Log;
 };
 
 const bodyBytesMax = 8 * 1024 * 1024;
-const answerDeadlineMs = 9_500;
+const responseDeadlineMs = 9_500;
 const readyDeadlineMs = 2_000;
 
 /** A subgraph's server. After `drain`, its readiness is 503 while it goes on serving. */
 export type SubgraphServer = HttpServer & { drain(): void };
 
 /**
- * Serves a subgraph: `/graphql` and the internal routes for whoever carries a valid internal token, health for everybody. Every field's
+ * Serves a subgraph: `/graphql` and the internal routes for callers with a valid internal token, health checks for everyone. Every field's
  * `@authenticated`, `@requiresScopes` and `@inaccessible` is enforced.
  *
- * @throws {Error} for an SDL with a directive that no guard covers, and when the port is taken.
+ * @throws {Error} for an SDL with a directive that no guard enforces, and when the port is taken.
  */
 export async function startSubgraph<Context extends { readonly viewer: Viewer }>(
   options: SubgraphOptions<Context>,
@@ -91,31 +91,31 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       errorLog(options.log),
     ],
     formatError: (formatted, error) =>
-      maskError(isDatabaseUnavailable(causeOf(error)) ? awayError(formatted) : formatted),
+      maskError(isDatabaseUnavailable(causeOf(error)) ? unavailableError(formatted) : formatted),
     logger: options.log,
   });
   await apollo.start();
 
   const serveGraph = async (request: IncomingMessage, response: ServerResponse, url: URL) => {
-    const facts = await factsOf(request, options);
+    const context = await contextOf(request, options);
     const body = parseJson(await readBody(request, bodyBytesMax));
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
     }
-    const observed = beginObserving(options, request, body, facts.log);
+    const observed = beginObserving(options, request, body, context.log);
     try {
-      const answer = await withDeadline(
+      const result = await withDeadline(
         apollo.executeHTTPGraphQLRequest({
           httpGraphQLRequest: { method: request.method ?? "POST", headers, search: url.search, body },
-          context: async () => options.context(facts),
+          context: async () => options.context(context),
         }),
-        answerDeadlineMs,
+        responseDeadlineMs,
       );
-      if (answer.body.kind !== "complete") throw new Error("An answer in parts was not asked for.");
-      response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers));
-      response.end(answer.body.string);
-      observed(answer.status ?? 200, answer.body.string);
+      if (result.body.kind !== "complete") throw new Error("Incremental delivery is not supported.");
+      response.writeHead(result.status ?? 200, Object.fromEntries(result.headers));
+      response.end(result.body.string);
+      observed(result.status ?? 200, result.body.string);
     } catch (error) {
       observed(error instanceof ApiError ? httpStatusOf(error) : 500, "");
       throw error;
@@ -138,7 +138,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
         if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
         if (url.pathname === "/health/ready") {
           if (isDraining) return sendJson(response, 503, { status: "draining" });
-          return await answerReady(options, response);
+          return await sendReadiness(options, response);
         }
         const open = routeOf(options.openRoutes, method, url.pathname);
         if (open !== undefined) return await open(request, response, url);
@@ -149,10 +149,10 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
         await internal(request, response, url, call);
         options.afterRequest?.();
       } catch (error) {
-        const refusal = isDatabaseUnavailable(error) ? away(error) : error;
-        if (!(refusal instanceof ApiError) || response.headersSent) throw error;
-        const errors = [maskError(refusal.toJSON(), header(request, "x-request-id"))];
-        sendJson(response, httpStatusOf(refusal), { errors });
+        const rejection = isDatabaseUnavailable(error) ? unavailable(error) : error;
+        if (!(rejection instanceof ApiError) || response.headersSent) throw error;
+        const errors = [maskError(rejection.toJSON(), header(request, "x-request-id"))];
+        sendJson(response, httpStatusOf(rejection), { errors });
       }
     },
   });
@@ -168,13 +168,13 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
   };
 }
 
-/** Counts a request and opens its span; what comes back is to be told how it ended, and logs it. */
+/** Counts a request and starts its span. Call the function that it returns with the response, which it counts and logs. */
 function beginObserving<Context>(
   { observation, name }: SubgraphOptions<Context>,
   request: IncomingMessage,
   body: unknown,
   log: Log,
-): (status: number, answer: string) => void {
+): (status: number, body: string) => void {
   const startedAt = performance.now();
   const operationName = nameOf(body);
   const done = observation?.metrics.begin();
@@ -182,15 +182,15 @@ function beginObserving<Context>(
     traceparent: header(request, "traceparent"),
     kind: "SERVER",
   });
-  return (status, answer) => {
-    const codes = answer.startsWith('{"errors"') ? codesOf(answer) : [];
+  return (status, body) => {
+    const codes = body.startsWith('{"errors"') ? codesOf(body) : [];
     done?.({ status, codes, operation: { kind: "graphql", name: operationName } });
     if (codes.length > 0 || status >= 500) span?.fail(codes.join(" "));
     span?.end();
     const ms = Math.round((performance.now() - startedAt) * 10) / 10;
     log.info(
       { operationName, status, codes: codes.length === 0 ? undefined : codes.slice(0, 5), ms },
-      "A fetch was answered.",
+      "Served a GraphQL request.",
     );
   };
 }
@@ -200,12 +200,15 @@ function nameOf(body: unknown): string | undefined {
   return typeof body.operationName === "string" ? body.operationName : undefined;
 }
 
-function codesOf(answer: string): string[] {
-  const { errors = [] }: { errors?: { extensions?: { code?: unknown } }[] } = JSON.parse(answer);
+function codesOf(body: string): string[] {
+  const { errors = [] }: { errors?: { extensions?: { code?: unknown } }[] } = JSON.parse(body);
   return errors.map(({ extensions }) => String(extensions?.code ?? "INTERNAL_SERVER_ERROR"));
 }
 
-async function factsOf<Context>(request: IncomingMessage, options: SubgraphOptions<Context>): Promise<RequestContext> {
+async function contextOf<Context>(
+  request: IncomingMessage,
+  options: SubgraphOptions<Context>,
+): Promise<RequestContext> {
   const viewer = await viewerOf(request, options);
   const requestId = header(request, "x-request-id") ?? randomUUID();
   return {
@@ -220,7 +223,7 @@ async function factsOf<Context>(request: IncomingMessage, options: SubgraphOptio
 async function viewerOf<Context>(request: IncomingMessage, options: SubgraphOptions<Context>): Promise<Viewer> {
   const secret = header(request, "x-router-secret");
   if (options.router === undefined || secret === undefined) return (await options.verify(bearer(request))).viewer;
-  if (!equal(secret, options.router.secret)) throw new ApiError("UNAUTHENTICATED", "The router's secret is wrong.");
+  if (!equal(secret, options.router.secret)) throw new ApiError("UNAUTHENTICATED", "The router's secret is invalid.");
   const accessToken = bearer(request);
   return accessToken === "" ? { kind: "guest" } : options.router.viewerOf(accessToken);
 }
@@ -237,11 +240,11 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8"));
   } catch (error) {
-    throw new ApiError("BAD_REQUEST", "The body is not JSON.", {}, error);
+    throw new ApiError("BAD_REQUEST", "The request body must be JSON.", {}, error);
   }
 }
 
-async function answerReady<Context>(options: SubgraphOptions<Context>, response: ServerResponse): Promise<void> {
+async function sendReadiness<Context>(options: SubgraphOptions<Context>, response: ServerResponse): Promise<void> {
   try {
     await withDeadline(options.ready(), readyDeadlineMs);
     sendJson(response, 200, { status: "ok" });
@@ -251,13 +254,13 @@ async function answerReady<Context>(options: SubgraphOptions<Context>, response:
   }
 }
 
-/** While the database is away the subgraph is too: whoever asks may ask again, which a fault of ours would not tell them. */
-function away(cause: unknown): ApiError {
-  return new ApiError("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, cause);
+/** While its database is unavailable, so is the subgraph. The code says that the caller may try again, unlike that of an internal fault. */
+function unavailable(cause: unknown): ApiError {
+  return new ApiError("SUBGRAPH_UNAVAILABLE", "Part of the service is temporarily unavailable.", {}, cause);
 }
 
-function awayError(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const { message, extensions } = away(undefined);
+function unavailableError(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { message, extensions } = unavailable(undefined);
   return { ...formatted, message, extensions };
 }
 
@@ -265,7 +268,7 @@ function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError ? error.originalError : error;
 }
 
-/** Logs what {@link maskError} hides: faults of ours with their cause. */
+/** Logs what {@link maskError} hides: internal faults with their cause. */
 function errorLog(log: Log): ApolloServerPlugin<{ readonly viewer: Viewer }> {
   return {
     requestDidStart: async () => ({

@@ -1,10 +1,10 @@
 import { type DestinationStream, pino } from "pino";
 import pretty from "pino-pretty";
 
-/** One readable sentence a line, with fields; JSON, or pretty on a terminal. */
+/** A logger of one readable sentence per line, with fields: JSON, or formatted on a terminal. */
 export type Log = pino.Logger;
 
-/** Never in a log, whoever passes them. */
+/** Fields that never reach a log. */
 const secretPaths = [
   "password",
   "token",
@@ -22,7 +22,7 @@ const secretPaths = [
   "*.secret",
 ];
 
-/** A log for one process. Errors under `err` carry their type, message, stack and cause, but no SQL parameters. */
+/** Opens the log of one process. Errors under `err` are logged with type, message, stack and cause, and without SQL parameters. */
 export function openLog(service: string, level: string, destination?: DestinationStream): Log {
   const target =
     destination ??
@@ -36,7 +36,7 @@ export function openLog(service: string, level: string, destination?: Destinatio
   return target === undefined ? pino(options) : pino(options, target);
 }
 
-/** An error's own facts. Drizzle puts the statement's parameters into its message, so a failed query is told by its cause alone. */
+/** An error's loggable fields. Drizzle's messages contain the statement's parameters, so only the cause of a failed query is logged. */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   const failedQuery = "query" in error && "params" in error;

@@ -1,42 +1,42 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
-/** What a service counts about the requests that it answers. */
+/** The metrics of a service about its requests. */
 export type Metrics = {
   readonly registry: Registry;
-  /** Notes that a request began; to be called when its answer is sent, or was given up. */
-  begin(): (answer: RequestOutcome) => void;
+  /** Counts a request that began. Call the function that it returns once, when the response was sent or abandoned. */
+  begin(): (result: RequestResult) => void;
 };
 
 /** How a request ended. */
-export type RequestOutcome = {
+export type RequestResult = {
   readonly status: number;
-  /** Undefined for what was no GraphQL operation. */
+  /** Undefined when it was not a GraphQL operation. */
   readonly operation?: { readonly kind: string; readonly name: string | undefined } | undefined;
-  /** Of the errors in the answer. */
+  /** The codes of the errors in the response. */
   readonly codes?: readonly string[];
 };
 
-/** In seconds; from an answer out of memory to the longest that anybody waits. */
+/** In seconds: from a cached response to the longest timeout. */
 const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Clients choose the names of their operations; beyond these many, new ones are counted together. */
+/** Clients choose the names of operations; beyond this many, new names are counted as `other`. */
 const operationNamesMax = 200;
-/** A name stands in the metrics once for each bucket; a longer one is counted with the others. */
+/** Metrics repeat a name for each bucket; longer names are counted as `other`. */
 const operationNameCharactersMax = 256;
 
-/** Metrics of one service, with those of Node itself: memory, CPU, event loop delay, garbage collection. */
+/** Makes the metrics of one service, including those of Node: memory, CPU, event loop delay, garbage collection. */
 export function makeMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const inFlight = new Gauge({ name: "agora_requests_in_flight", help: "Requests being answered now.", registers });
-  const answers = new Counter({
+  const inFlight = new Gauge({ name: "agora_requests_in_flight", help: "Requests in progress.", registers });
+  const responses = new Counter({
     name: "agora_responses_total",
-    help: "Answers by HTTP status.",
+    help: "Responses by HTTP status.",
     labelNames: ["status"],
     registers,
   });
-  const requests = new Counter({ name: "agora_requests_total", help: "Requests that came in.", registers });
+  const requests = new Counter({ name: "agora_requests_total", help: "Requests received.", registers });
   const seconds = new Counter({
     name: "agora_processing_seconds_total",
     help: "Time spent on all requests.",
@@ -51,7 +51,7 @@ export function makeMetrics(service: string): Metrics {
   });
   const errors = new Counter({
     name: "agora_errors_total",
-    help: "Errors in answers by code.",
+    help: "Errors in responses by code.",
     labelNames: ["code"],
     registers,
   });
@@ -66,7 +66,7 @@ export function makeMetrics(service: string): Metrics {
         const duration = (performance.now() - startedAt) / 1_000;
         inFlight.dec();
         seconds.inc(duration);
-        answers.inc({ status });
+        responses.inc({ status });
         if (operation !== undefined)
           durations.observe({ operation: nameOf(operation.name), kind: operation.kind }, duration);
         for (const code of codes) errors.inc({ code });
@@ -86,7 +86,7 @@ function makeNameLimit(maximum: number): (name: string | undefined) => string {
   };
 }
 
-/** A value that is looked up when somebody asks for the metrics. Where `read` fails it is left out of that answer. */
+/** Adds a gauge whose values are read at each scrape. When `read` fails the gauge is left out of that scrape. */
 export function addGauge<Label extends string>(
   metrics: Metrics,
   gauge: {

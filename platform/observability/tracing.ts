@@ -2,23 +2,23 @@ import type { Span, SpanKind } from "@opentelemetry/api";
 
 /** Spans of one service, sent to a collector. */
 export type Tracing = {
-  /** Begins a span, as the child of what `traceparent` names, or as the first of a trace. */
+  /** Starts a span: a child of the span in `traceparent`, otherwise the root of a new trace. */
   start(
     name: string,
     options?: { traceparent?: string | undefined; kind?: keyof typeof SpanKind; attributes?: Attributes },
   ): OpenSpan;
-  /** Sends what is left. */
+  /** Exports the remaining spans. */
   close(): Promise<void>;
 };
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** A span that has begun. */
+/** A span that was started. */
 export type OpenSpan = {
-  /** What the next process is told, as W3C Trace Context has it. */
+  /** The W3C `traceparent` header for calls made within the span. */
   readonly traceparent: string;
   set(attributes: Attributes): void;
-  /** Marks it as failed; the message is for operators. */
+  /** Marks the span as failed; the message is for operators. */
   fail(message: string): void;
   end(): void;
 };
@@ -27,9 +27,9 @@ const traceparentFormat = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const exportTimeoutMs = 5_000;
 
 /**
- * Spans over OTLP/HTTP. Nothing of OpenTelemetry is loaded, and nothing costs anything, where no endpoint is set.
+ * Exports spans over OTLP/HTTP. OpenTelemetry is loaded only when an endpoint is set.
  *
- * @param endpoint the collector's address without `/v1/traces`; undefined for no tracing.
+ * @param endpoint the collector's URL without `/v1/traces`. Returns undefined without one.
  */
 export async function openTracing(service: string, endpoint: string | undefined): Promise<Tracing | undefined> {
   if (endpoint === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 
-/** Every code that a top-level error can carry; a code that is not here never leaves the gateway. */
+/** Every code that a top-level error can carry. No other code leaves the gateway. */
 export const errorCodes = [
   "BAD_REQUEST",
   "PAYLOAD_TOO_LARGE",
@@ -23,29 +23,29 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number];
 
 /**
- * The one error that is thrown on purpose: what the caller asked for is refused. Its message is for people and is shown to the caller.
- * Outcomes that the caller can act on are not thrown; they are values in a payload's `userErrors`.
+ * The only error that is thrown on purpose: the request is rejected. The caller sees the message, which is written for people. Failures that
+ * the caller can act on are not thrown: they are values in a payload's `userErrors`.
  */
 export class ApiError extends GraphQLError {
   readonly code: ErrorCode;
 
   /**
-   * @param extensions more for the caller, such as `retryAfterSeconds`; shown as it is.
-   * @param cause for the log only.
+   * @param extensions further facts that the caller sees, such as `retryAfterSeconds`.
+   * @param cause goes to the log only.
    */
   constructor(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}, cause?: unknown) {
     super(message, {
       extensions: { ...extensions, code },
       ...(cause === undefined ? {} : { originalError: cause instanceof Error ? cause : new Error(String(cause)) }),
     });
-    this.name = "Refusal";
+    this.name = "ApiError";
     this.code = code;
   }
 }
 
 const codes: ReadonlyMap<unknown, ErrorCode> = new Map(errorCodes.map((code) => [code, code]));
 
-/** The refusal's code that an error carries in `extensions.code`; undefined for a fault of ours. Works for errors that crossed the hop as plain objects. */
+/** The code in an error's `extensions`; undefined for an internal fault. Works for errors that arrived from a subgraph as plain objects. */
 export function errorCodeOf(extensions: Readonly<Record<string, unknown>> | undefined): ErrorCode | undefined {
   const code = extensions?.code;
   if (code === "PERSISTED_QUERY_NOT_SUPPORTED" || code === "OPERATION_RESOLUTION_FAILURE") return "BAD_REQUEST";
@@ -53,8 +53,8 @@ export function errorCodeOf(extensions: Readonly<Record<string, unknown>> | unde
 }
 
 /**
- * What a caller may see of an error: refusals as they are, everything else as INTERNAL_SERVER_ERROR without a word of its own.
- * Stacks, causes and names of services never pass.
+ * The part of an error that a caller may see: an {@link ApiError} unchanged, anything else as INTERNAL_SERVER_ERROR with a fixed message.
+ * Stacks, causes and names of services are removed.
  */
 export function maskError(formatted: GraphQLFormattedError, requestId?: string): GraphQLFormattedError {
   const place = {
@@ -95,7 +95,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   TIMEOUT: 504,
 };
 
-/** The HTTP status of an answer that is nothing but a refusal: what its `http.status` says, else what its code means, else 400. */
+/** The HTTP status of a response that consists of this error: its `http.status`, else the status of its code, else 400. */
 export function httpStatusOf({ code, extensions: { http } }: ApiError): number {
   return hasStatus(http) ? http.status : (statuses[code] ?? 400);
 }
@@ -104,7 +104,7 @@ function hasStatus(http: unknown): http is { status: number } {
   return typeof http === "object" && http !== null && "status" in http && typeof http.status === "number";
 }
 
-/** What a path that leads nowhere is answered with. */
+/** The error for an unknown path. */
 export function pathNotFound(): ApiError {
-  return new ApiError("BAD_REQUEST", "There is nothing here.", { http: { status: 404 } });
+  return new ApiError("BAD_REQUEST", "Not found.", { http: { status: 404 } });
 }

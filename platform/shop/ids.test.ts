@@ -8,7 +8,7 @@ test("ids made by one process are unique, valid UUIDv7 and sort in the order the
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
-test("an id is read without regard to case, and what is no UUID is no id", () => {
+test("an id is read without regard to case, and only a UUID is an id", () => {
   expect(parseId("01900000-0000-7000-8000-00000000000A")).toBe("01900000-0000-7000-8000-00000000000a");
   for (const text of [
     "",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 
 declare const brand: unique symbol;
 
-/** A value of `Base` that was parsed as a `Name`: a user's id does not pass for an order's. */
+/** A value of `Base` that was parsed as a `Name`: the compiler does not accept a user's id for an order's. */
 export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
 
 export type UserId = Branded<string, "UserId">;
@@ -19,7 +19,7 @@ export type PaymentId = Branded<string, "PaymentId">;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The id in lower case; undefined for what is no UUID, which callers treat like an id that nothing has. */
+/** The id in lower case; undefined for text that is not a UUID, which callers treat as the id of nothing. */
 export function parseId<Id extends Branded<string, string>>(text: string): Id | undefined {
   return uuid.test(text) ? (text.toLowerCase() as Id) : undefined;
 }
@@ -28,7 +28,7 @@ let latestMillis = 0;
 let counter = 0;
 
 /**
- * A new UUIDv7 (RFC 9562, method 1: 12 bits of counter): ids made by one process sort in the order they were made, so that indexes grow at their end.
+ * A new UUIDv7 (RFC 9562, method 1: 12 bits of counter): ids from one process sort by creation, so that indexes grow at their end.
  */
 export function newId<Id extends Branded<string, string>>(): Id {
   const now = Date.now();
@@ -50,7 +50,7 @@ export function newId<Id extends Branded<string, string>>(): Id {
   return `${time.slice(0, 8)}-${time.slice(8)}-${high}-${variant}${tail.slice(0, 3)}-${tail.slice(3, 15)}` as Id;
 }
 
-/** The least UUIDv7 of a time: every id made before it sorts below. */
+/** The smallest UUIDv7 of a time: every id created earlier sorts below it. */
 export function firstIdAt<Id extends Branded<string, string>>(time: Date): Id {
   const millis = time.getTime().toString(16).padStart(12, "0");
   return `${millis.slice(0, 8)}-${millis.slice(8)}-7000-8000-000000000000` as Id;

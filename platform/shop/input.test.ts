@@ -16,13 +16,13 @@ const fields = (schema: z.ZodType, input: unknown) => {
   return parsed.ok ? [] : parsed.userErrors.map(({ field }) => field?.join("."));
 };
 
-test("every wrong field of an input is named at once, where it stands", () => {
+test("every invalid field of an input is reported at once, by its path", () => {
   const schema = z.object({
     email: emailInput,
     items: z.array(z.object({ quantity: quantityInput, price: moneyInput })),
   });
   const input = {
-    email: "nobody",
+    email: "no address",
     items: [
       { quantity: 1, price: { amount: "1.00", currencyCode: "USD" } },
       { quantity: 0, price: { amount: "1.001", currencyCode: "USD" } },
@@ -46,7 +46,7 @@ describe("an e-mail address", () => {
   });
 
   test.each(["", "a", "a@", "@b.com", "a b@c.com", "a@b", "a@b.com\r\nBcc: x@y.z", `${"a".repeat(250)}@b.com`])(
-    "%j is none",
+    "%j is not valid",
     (value) => {
       expect(emailInput.safeParse(value).error?.issues).toHaveLength(1);
     },
@@ -66,7 +66,7 @@ test.each(["de", "US", " fr ", "SS", "ax"])("%s is a country", (code) =>
   expect(countryInput.safeParse(code).success).toBe(true),
 );
 test.each(["XX", "EU", "USA", "", "12", "ZZ", "XK", "AN", "BU", "CS", "DD", "UK", "YU", "ZR", "SU", "TP", "FX", "AC"])(
-  "%s is no country",
+  "%s is not a country",
   (code) => expect(countryInput.safeParse(code).success).toBe(false),
 );
 
@@ -79,7 +79,7 @@ test.each([
   "https://a.b/\u0000",
   "https://a.b/\ud800",
   "https://a.b/c\nd",
-])("%s is no address that is shown to others", (url) => expect(urlInput().safeParse(url).success).toBe(false));
+])("the URL %s is rejected", (url) => expect(urlInput().safeParse(url).success).toBe(false));
 
 test.each([
   ["HTTPS://Shop.Example/a b".replace(" ", "%20"), "https://shop.example/a%20b"],

@@ -16,7 +16,7 @@ import {
 import { type Money, parseCurrency, parseMoney } from "./money.ts";
 import { isStorable, text } from "./text.ts";
 
-/** A failure that the caller can act on, as it stands in a payload's `userErrors`. `__typename` is the SDL's type. */
+/** A failure that the caller can act on, as it appears in a payload's `userErrors`. `__typename` is its type in the SDL. */
 export type UserErrorValue<Code extends string = string> = {
   readonly __typename: string;
   readonly code: Code;
@@ -61,7 +61,7 @@ export type Parsed<Value> =
 /**
  * Parses a mutation's input.
  *
- * @param at where the input stands among the mutation's arguments, put before each field; empty for `input` itself.
+ * @param at the path of the input among the mutation's arguments, put before each field; empty for `input` itself.
  */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
@@ -131,7 +131,7 @@ export const countryInput: z.ZodType<string> = z.string().transform((value, cont
   return z.NEVER;
 });
 
-/** A postal address, ready to be stored; what was left out is null. */
+/** A postal address, ready to be stored; fields that were left out are null. */
 export type PostalAddress = {
   name: string | null;
   line1: string;

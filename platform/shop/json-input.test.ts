@@ -21,7 +21,7 @@ test("a key named __proto__ is rejected where it stands, not dropped", () => {
   expect(errorsOf(JSON.parse('{"b": [{"__proto__": 1}]}'))).toEqual(["metadata.b.0.__proto__"]);
 });
 
-test("metadata that is no object, is too large, or cannot be stored is rejected", () => {
+test("metadata that is not an object, is too large, or cannot be stored is rejected", () => {
   for (const wrong of ["x", 1, [], true]) expect(errorsOf(wrong)).toEqual(["metadata"]);
   expect(errorsOf({ a: "x".repeat(4_100) })).toEqual(["metadata"]);
   expect(errorsOf({ a: { b: "\ud800" } })).toEqual(["metadata.a.b"]);

@@ -30,7 +30,7 @@ describe("money", () => {
     ["٣", "USD"],
     ["1", "USX"],
     ["1", "US"],
-  ])("%s %s is refused rather than rounded", (amount, currency) => {
+  ])("%s %s is rejected rather than rounded", (amount, currency) => {
     expect(parseMoney(amount, currency)).toBeUndefined();
   });
 

@@ -34,8 +34,8 @@ export function decimalsOf(currency: CurrencyCode): number {
 }
 
 /**
- * An amount written as an exact decimal: optional sign, digits, optional point and no more decimals than the currency has (fewer are filled up).
- * undefined for anything else, exponents, thousands separators and more than 15 digits before the point included.
+ * An amount written as an exact decimal: optional sign, digits, optional point and no more decimals than the currency has (missing ones count as zeros).
+ * Undefined for anything else, exponents, thousands separators and more than 15 digits before the point included.
  */
 export function parseMoney(amount: string, currencyCode: string): Money | undefined {
   const currency = parseCurrency(currencyCode);

@@ -17,7 +17,7 @@ export function multilineText(charactersMax: number, charactersMin = 0): z.ZodTy
 
 /**
  * Whether Postgres can store it: UTF-8 has no halves of surrogate pairs, and Postgres's text no U+0000. JSON can hold both; a `jsonb` column
- * rejects them, and a `text` column stores a half as U+FFFD, which nobody wrote.
+ * rejects them, and a `text` column stores a half as U+FFFD, which no one wrote.
  */
 export function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes("\0");

@@ -2,13 +2,13 @@ import type { Subgraph } from "#schema/subgraphs.ts";
 import { ApiError } from "./api-error.ts";
 import type { SessionId, UserId } from "./ids.ts";
 
-/** Who asks. */
+/** On whose behalf a request is made. */
 export type Viewer = Guest | SignedIn | Service;
 
-/** Somebody who is not signed in, by way of the gateway. */
+/** A client of the gateway that is not signed in. */
 export type Guest = { readonly kind: "guest" };
 
-/** A signed-in user, by way of the gateway. */
+/** A signed-in user. */
 export type SignedIn = {
   readonly kind: "user";
   readonly id: UserId;
@@ -18,10 +18,10 @@ export type SignedIn = {
   readonly scopes: ReadonlySet<string>;
 };
 
-/** Another subgraph, for itself. */
+/** Another subgraph on its own behalf. */
 export type Service = { readonly kind: "service"; readonly name: Subgraph };
 
-/** The viewer as a signed-in user. @throws {ApiError} UNAUTHENTICATED for anybody else. */
+/** The viewer as a signed-in user. @throws {ApiError} UNAUTHENTICATED for any other viewer. */
 export function signedIn(viewer: Viewer): SignedIn {
   if (viewer.kind !== "user") throw new ApiError("UNAUTHENTICATED", "Sign in first.");
   return viewer;

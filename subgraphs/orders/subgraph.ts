@@ -103,7 +103,7 @@ export async function startOrders(
     host: env.HOST,
     port: env.ORDERS_PORT,
     verify,
-    router: router?.entrance,
+    router: router?.auth,
     ready: () => database.sql`select 1`,
     internalRoutes: { ...events.internalRoutes, ...webhookRoutes(services), ...payments.internalRoutes },
     afterRequest: wake,

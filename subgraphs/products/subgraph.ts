@@ -80,7 +80,7 @@ export async function startProducts(
     host: env.HOST,
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
-    router: router?.entrance,
+    router: router?.auth,
     ready: () => db.execute(sql`select 1`),
     internalRoutes: events.internalRoutes,
     afterRequest: events.wake,

@@ -97,7 +97,7 @@ export async function startUsers(
     host: settings.HOST,
     port: settings.USERS_PORT,
     verify,
-    router: router?.entrance,
+    router: router?.auth,
     ready: () => database.sql`select 1`,
     internalRoutes: {
       ...events.internalRoutes,
@@ -138,7 +138,7 @@ export async function startUsers(
 async function openRouterEntrance(
   settings: Settings,
   { db, keys, log }: { db: Db; keys: AccessKeys; log: Log },
-): Promise<{ entrance: ExternalRouterAuth; close(): Promise<void> } | undefined> {
+): Promise<{ auth: ExternalRouterAuth; close(): Promise<void> } | undefined> {
   const secret = settings.ROUTER_SECRET;
   if (secret === undefined) return undefined;
   const verifier = await openAccessVerifier({
@@ -152,5 +152,5 @@ async function openRouterEntrance(
     log,
   });
   const viewerOf = async (accessToken: string) => (await verifier.verify(accessToken)).viewer;
-  return { entrance: { secret, viewerOf }, close: () => verifier.close() };
+  return { auth: { secret, viewerOf }, close: () => verifier.close() };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDatabase } from "../database.ts";
 
-// A process of its own, because what it looks for is what ends a process: an exception that nobody can catch. Writes
-// through every kind of call until it is told to stop, then says what was acknowledged and what never came back.
+// A process of its own, because uncaught exceptions end a process. Writes through every kind of call until it receives
+// a message, then reports which writes were acknowledged and which calls never settled.
 
 const [url = ""] = process.argv.slice(2);
 const writersMax = 40;
@@ -11,8 +11,8 @@ const settleMs = 10_000;
 const { sql } = openDatabase({ url, applicationName: "load", connectionsMax: 8 });
 const uncaught: string[] = [];
 const acknowledged: string[] = [];
-let refused = 0;
-let underWay = 0;
+let rejected = 0;
+let inProgress = 0;
 let stopped = false;
 
 process.on("uncaughtException", (error) => uncaught.push(error.message));
@@ -21,7 +21,7 @@ process.on("unhandledRejection", (error) => uncaught.push(String(error)));
 async function write(writer: number): Promise<void> {
   for (let round = 0; !stopped; round += 1) {
     const name = `${writer}-${round}`;
-    underWay += 1;
+    inProgress += 1;
     try {
       if (writer % 4 === 0) {
         await sql.begin(async (tx) => {
@@ -33,10 +33,10 @@ async function write(writer: number): Promise<void> {
       }
       acknowledged.push(name);
     } catch {
-      refused += 1;
+      rejected += 1;
       await sleep(5);
     }
-    underWay -= 1;
+    inProgress -= 1;
   }
 }
 
@@ -45,5 +45,5 @@ process.send?.("ready");
 process.once("message", async () => {
   stopped = true;
   await Promise.race([writers, sleep(settleMs)]);
-  process.send?.({ uncaught, acknowledged, refused, unsettled: underWay }, () => process.exit(0));
+  process.send?.({ uncaught, acknowledged, rejected, unsettled: inProgress }, () => process.exit(0));
 });

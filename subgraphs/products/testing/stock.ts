@@ -68,7 +68,7 @@ export function orderEvent(
 }
 
 /** Delivers an event, as the subgraph does. */
-export async function deliver(db: Db, event: AnyEvent): Promise<"applied" | "known"> {
+export async function deliver(db: Db, event: AnyEvent): Promise<"applied" | "duplicate"> {
   return receiveEvent(db, inbox, eventHandlers, event);
 }
 

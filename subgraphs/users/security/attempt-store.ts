@@ -121,7 +121,7 @@ export function redisAttempts(url: string, log: Log): AttemptStore {
       const [name, member] = [redisPrefix + key, randomUUID()];
       const answer = String(
         await redis.eval(takeScript, 1, name, max, windowMs, member).catch((error: unknown) => {
-          throw new ApiError("SUBGRAPH_UNAVAILABLE", "A part of the shop is away.", {}, error);
+          throw new ApiError("SUBGRAPH_UNAVAILABLE", "Part of the service is temporarily unavailable.", {}, error);
         }),
       );
       if (answer !== "") return { taken: false, retryAfterMs: Number(answer) };
