@@ -21,6 +21,8 @@ export type Cluster = AsyncDisposable & {
   /** Connections of the test to the databases. They reconnect by themselves. */
   readonly sql: Readonly<Record<Subgraph | "admin", postgres.Sql>>;
   readonly mailbox: Mailbox;
+  /** The connection URLs of the subgraphs' databases. */
+  readonly databaseUrls: Readonly<Record<Subgraph, string>>;
   /** The directory with the processes' logs. */
   readonly directory: string;
   graphql(document: string, variables: Record<string, unknown>, token?: string): Promise<GraphqlResponse>;
@@ -105,6 +107,7 @@ export async function openCluster(
     processes,
     sql,
     mailbox,
+    databaseUrls,
     directory,
     graphql: (document, given, token) =>
       postGraph(

@@ -12,6 +12,8 @@ const restartPauseMs = 100;
 /** A service as a real process that is restarted whenever it ends. */
 export type Supervised = {
   readonly name: string;
+  /** The id of the running process; undefined between an exit and the next start. */
+  pid(): number | undefined;
   /** Resolves once the service reports that it is ready. */
   ready(): Promise<void>;
   /** Kills the process (SIGKILL). Resolves when it is ready again, with the milliseconds that it took. */
@@ -90,6 +92,7 @@ export function supervise(options: {
   };
   return {
     name: options.name,
+    pid: () => child?.pid,
     deaths,
     ready,
     ended: () => ending.promise,
