@@ -232,10 +232,7 @@ test("the explorer comes with all of its files, and neither it nor the schema is
   await using production = await openTestGateway(graph, { variables: { NODE_ENV: "production" } });
   const nothing = await production.get("/explorer");
   const { errors } = JSON.parse(await nothing.text());
-  expect([nothing.status, errors]).toEqual([
-    404,
-    [{ message: "Not found.", extensions: expect.anything() }],
-  ]);
+  expect([nothing.status, errors]).toEqual([404, [{ message: "Not found.", extensions: expect.anything() }]]);
   expect(errors[0].extensions).toEqual({ code: "BAD_REQUEST", requestId: nothing.headers.get("x-request-id") });
   expect((await production.get("/", { accept: "text/html" })).status).toBe(404);
   const schema = await production.ask({ query: "{ __schema { types { name } } }" });
