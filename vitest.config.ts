@@ -1,12 +1,13 @@
 import { createRequire } from "node:module";
 import { defineConfig } from "vitest/config";
+import { unitTests } from "./test/harness/unit-tests.ts";
+
+const unit = unitTests();
+const exclude = ["**/node_modules/**", ".data/**"];
 
 export default defineConfig({
   test: {
     environment: "node",
-    include: ["**/*.test.ts"],
-    exclude: ["**/node_modules/**", ".data/**"],
-    globalSetup: "test/harness/global-setup.ts",
     // Processes, so that a test may send signals and change its environment; two, for two cores.
     pool: "forks",
     maxWorkers: 2,
@@ -15,8 +16,20 @@ export default defineConfig({
     teardownTimeout: 20_000,
     alias: [
       // Node loads graphql's CommonJS file for everybody; Vite would give our sources the other one, and a schema made by
-      // the one is refused by the other.
+      // the one is rejected by the other.
       { find: /^graphql$/, replacement: createRequire(import.meta.url).resolve("graphql") },
+    ],
+    projects: [
+      { extends: true, test: { name: "unit", include: unit, exclude } },
+      {
+        extends: true,
+        test: {
+          name: "services",
+          include: ["**/*.test.ts"],
+          exclude: [...exclude, ...unit],
+          globalSetup: "test/harness/global-setup.ts",
+        },
+      },
     ],
   },
 });

@@ -59,17 +59,30 @@ export type Address = {
 
 const connectionsMax = 100;
 const connectTimeoutMs = 1_000;
-const queryTimeoutMs = 5_000;
-const mutationTimeoutMs = 10_000;
 const responseBytesMax = 32 * 1024 * 1024;
 /** Below the servers' own 65 s, so that no request is sent on a connection that is just being closed. */
 const keepAliveMs = 30_000;
 const failuresUntilOpen = 5;
 const probeFailuresUntilOpen = 2;
-const probeMs = 500;
-const probeTimeoutMs = 1_000;
 const slowMsMin = 100;
 const slowMsMax = 1_000;
+
+/** How long an address may take. */
+export type AddressLimits = {
+  readonly queryTimeoutMs: number;
+  readonly mutationTimeoutMs: number;
+  /** The pause between two health checks. */
+  readonly probeMs: number;
+  readonly probeTimeoutMs: number;
+};
+
+/** The limits of production. */
+export const addressLimits: AddressLimits = {
+  queryTimeoutMs: 5_000,
+  mutationTimeoutMs: 10_000,
+  probeMs: 500,
+  probeTimeoutMs: 1_000,
+};
 
 /**
  * Opens a pool of kept-alive connections to one address. A breaker leaves the address out after five consecutive failures of requests, one refused
@@ -77,7 +90,7 @@ const slowMsMax = 1_000;
  *
  * @param isWatched whether health is checked while the breaker is closed too. That pays off only where there is another address to turn to.
  */
-export function openAddress(url: URL, isWatched: boolean): Address {
+export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits = addressLimits): Address {
   const pool = new Pool(url.origin, {
     connections: connectionsMax,
     connect: { timeout: connectTimeoutMs },
@@ -88,7 +101,11 @@ export function openAddress(url: URL, isWatched: boolean): Address {
     allowH2: false,
   });
   // Health is asked for on connections of its own: those of a hung or busy address are all taken.
-  const probePool = new Pool(url.origin, { connections: 1, pipelining: 0, connect: { timeout: probeTimeoutMs } });
+  const probePool = new Pool(url.origin, {
+    connections: 1,
+    pipelining: 0,
+    connect: { timeout: limits.probeTimeoutMs },
+  });
   const waiting = new Set<(error: AddressFailure) => void>();
   let isClosed = true;
   let isReady = true;
@@ -108,11 +125,11 @@ export function openAddress(url: URL, isWatched: boolean): Address {
       await probe();
       timer = undefined;
       if (!closing && (isWatched || !isClosed)) watch();
-    }, probeMs);
+    }, limits.probeMs);
     timer.unref();
   };
   const probe = async () => {
-    const status = await readyStatus(probePool);
+    const status = await readyStatus(probePool, limits.probeTimeoutMs);
     if (closing) return;
     if (status === undefined) {
       probeFailures += 1;
@@ -147,7 +164,7 @@ export function openAddress(url: URL, isWatched: boolean): Address {
     send: async (request) => {
       const startedAt = performance.now();
       try {
-        const response = await dispatch(pool, url, request, waiting);
+        const response = await dispatch(pool, url, request, waiting, limits);
         noteSuccess(performance.now() - startedAt);
         return response;
       } catch (error) {
@@ -171,12 +188,12 @@ export function openAddress(url: URL, isWatched: boolean): Address {
 }
 
 /** The status of the readiness page; undefined when there is no response in time. A graph of other services may have no such page: 404 is fine. */
-async function readyStatus(pool: Pool): Promise<number | undefined> {
+async function readyStatus(pool: Pool, timeoutMs: number): Promise<number | undefined> {
   try {
     const { statusCode, body } = await pool.request({
       method: "GET",
       path: "/health/ready",
-      signal: AbortSignal.timeout(probeTimeoutMs),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     await body.dump();
     return statusCode;
@@ -191,6 +208,7 @@ function dispatch(
   url: URL,
   request: OutgoingRequest,
   waiting: Set<(error: AddressFailure) => void>,
+  limits: AddressLimits,
 ): Promise<IncomingResponse> {
   const { kind, other, signal } = request;
   return new Promise((resolve, reject) => {
@@ -216,7 +234,7 @@ function dispatch(
     const disconnect = () => fail(new Error("The client disconnected."));
     const deadline = setTimeout(
       () => fail(new AddressFailure("timeout")),
-      kind === "mutation" ? mutationTimeoutMs : queryTimeoutMs,
+      kind === "mutation" ? limits.mutationTimeoutMs : limits.queryTimeoutMs,
     );
     if (signal?.aborted) return disconnect();
     signal?.addEventListener("abort", disconnect);

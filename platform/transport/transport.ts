@@ -1,7 +1,9 @@
 import {
   type Address,
   AddressFailure,
+  type AddressLimits,
   type AddressState,
+  addressLimits,
   type IncomingResponse,
   type OutgoingRequest,
   openAddress,
@@ -33,8 +35,8 @@ const inFlightForHedgesMax = 100;
  * connection is cut, and to a second address when the first takes unusually long (a hedge); the first response counts. A mutation that a server may
  * have received is never sent again.
  */
-export function openTransport(urls: readonly URL[]): Transport {
-  const addresses = urls.map((url) => openAddress(url, urls.length > 1));
+export function openTransport(urls: readonly URL[], limits: AddressLimits = addressLimits): Transport {
+  const addresses = urls.map((url) => openAddress(url, urls.length > 1, limits));
   let turn = 0;
   let inFlight = 0;
   let hedges = 0;

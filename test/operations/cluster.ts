@@ -86,7 +86,7 @@ export async function openCluster(): Promise<Cluster> {
       name: `${name} ${index + 1}`,
       file: path.join(root, name === "gateway" ? "gateway/main.ts" : `subgraphs/${name}/main.ts`),
       url: `http://127.0.0.1:${port}`,
-      variables: name === "gateway" ? { ...own, ...addresses } : own,
+      variables: { ...own, ...addresses },
       logFile: path.join(directory, `${name}-${index + 1}.log`),
     });
   };
