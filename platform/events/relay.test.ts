@@ -134,7 +134,7 @@ test("undeliverable events delay no mail", async () => {
   await until(() => sent.length === 1);
 });
 
-test("what was sent a week ago and taken in a month ago is forgotten; what waits or is dead is kept", async () => {
+test("what was sent a week ago and received a month ago is deleted; waiting rows and dead letters are kept", async () => {
   const { db, sql } = await openMessageDatabase();
   await sql`
     INSERT INTO outbox (id, channel, topic, message_id, subject, payload, status, sent_at)
@@ -152,6 +152,19 @@ test("what was sent a week ago and taken in a month ago is forgotten; what waits
     { channel: "mail", status: "waiting" },
   ]);
   expect(await sql`SELECT type FROM inbox`).toHaveLength(1);
+});
+
+test("all that is old is deleted in one run, however much there is", async () => {
+  const { db, sql } = await openMessageDatabase();
+  await sql`
+    INSERT INTO outbox (id, channel, topic, message_id, subject, payload, status, sent_at)
+    SELECT ('018c0000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'mail', 'x', uuidv7(), 'x', '{}', 'sent', now() - interval '8 days'
+    FROM generate_series(1, 12000) AS n`;
+  await sql`
+    INSERT INTO inbox SELECT ('018c0000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'stock.sold', now() - interval '31 days'
+    FROM generate_series(1, 7000) AS n`;
+  expect(await deleteExpired({ db, outbox, inbox }, new Date())).toBe(19_000);
+  expect(await sql`SELECT 1 FROM outbox UNION ALL SELECT 1 FROM inbox`).toHaveLength(0);
 });
 
 function relay(

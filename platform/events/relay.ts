@@ -1,18 +1,14 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import { crashPoint } from "../database/crash-point.ts";
 import { type Db, withDeadline } from "../database/database.ts";
+import { startWorkLoop, type WorkLoop } from "../database/work-loop.ts";
 import type { Log } from "../observability/log.ts";
 import { ApiError } from "../shop/api-error.ts";
 import { firstIdAt } from "../shop/ids.ts";
 import type { InboxTable, OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
 
-/** Sends the waiting messages of an outbox. */
-export type Relay = {
-  /** Reads the outbox at once instead of at the next poll. Cheap: call it after any request that may have written. */
-  wake(): void;
-  /** Starts no new deliveries and waits for those in progress. */
-  close(): Promise<void>;
-};
+/** Sends the waiting messages of an outbox. `wake` after each request that may have enqueued one. */
+export type Relay = WorkLoop;
 
 /** Thrown by a delivery when the receiver cannot be reached. Such deliveries are repeated without end and do not count as attempts. */
 export class ReceiverUnavailable extends Error {
@@ -27,7 +23,10 @@ export type RelayLimits = {
   deliverMsMax: number;
   /** Longer than `deliverMsMax`. After it another process delivers the row of one that died. */
   leaseMs: number;
+  /** The pause between two polls while there is work. */
   pollMs: number;
+  /** Each poll without work doubles the pause up to this. Bounds how late another process's unsent rows are noticed. */
+  pollMsMax: number;
   /** The least time between two polls, however often the relay is woken. */
   pauseMs: number;
   /** A failed row waits about as long again as it has waited, within these bounds. */
@@ -43,6 +42,7 @@ const limitsOf: Record<OutboxRow["channel"], RelayLimits> = {
     deliverMsMax: 7_000,
     leaseMs: 10_000,
     pollMs: 1_000,
+    pollMsMax: 20_000,
     pauseMs: 20,
     backoffMsMin: 200,
     backoffMsMax: 5_000,
@@ -53,6 +53,7 @@ const limitsOf: Record<OutboxRow["channel"], RelayLimits> = {
     deliverMsMax: 15_000,
     leaseMs: 20_000,
     pollMs: 1_000,
+    pollMsMax: 20_000,
     pauseMs: 20,
     backoffMsMin: 1_000,
     backoffMsMax: 300_000,
@@ -77,27 +78,17 @@ export function startRelay(options: {
 }): Relay {
   const limits = { ...limitsOf[options.channel], ...options.limits };
   const relay = { ...options, limits };
-  const bell = makeBell();
-  let closing = false;
-  const run = async () => {
-    while (!closing) {
-      const delivered = await deliverBatch(relay).catch((error) => {
-        options.log.warn({ err: error, channel: options.channel }, "Reading the outbox failed; it will be repeated.");
-        return 0;
-      });
-      if (delivered === limits.batchRows) continue;
-      await bell.wait(limits.pauseMs, limits.pollMs);
-    }
-  };
-  const running = run();
-  return {
-    wake: bell.ring,
-    close: async () => {
-      closing = true;
-      bell.ring();
-      await running;
+  return startWorkLoop({
+    turn: () => deliverBatch(relay),
+    fullCount: limits.batchRows,
+    pace: {
+      leastPauseMs: limits.pauseMs,
+      pauseMs: limits.pollMs,
+      pauseMsMax: Math.max(limits.pollMs, limits.pollMsMax),
     },
-  };
+    log: options.log,
+    failure: `Reading the outbox for ${options.channel}s failed; it will be repeated.`,
+  });
 }
 
 type RunningRelay = Parameters<typeof startRelay>[0] & { limits: RelayLimits };
@@ -174,32 +165,6 @@ async function recordFailure({ db, outbox, limits, log }: RunningRelay, row: Out
     .where(and(eq(outbox.id, row.id), eq(outbox.status, "waiting"), eq(outbox.attempts, row.attempts)));
 }
 
-/** Waits for a ring, for at least and at most the given times. A ring during the least time is not lost. */
-function makeBell(): { ring: () => void; wait: (leastMs: number, longestMs: number) => Promise<void> } {
-  let rung = false;
-  let stopWaiting: (() => void) | undefined;
-  return {
-    ring: () => {
-      rung = true;
-      stopWaiting?.();
-    },
-    wait: async (leastMs, longestMs) => {
-      await new Promise((resolve) => setTimeout(resolve, leastMs));
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, longestMs);
-          stopWaiting = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      stopWaiting = undefined;
-      rung = false;
-    },
-  };
-}
-
 const dayMs = 24 * 60 * 60 * 1_000;
 const sentKeptMs = 7 * dayMs;
 const receivedKeptMs = 30 * dayMs;
@@ -207,64 +172,64 @@ const retentionEveryMs = 10 * 60 * 1_000;
 const deletedRowsMax = 5_000;
 
 /**
- * Removes what was sent more than a week ago and what was taken in more than a month ago, now and every ten minutes, a bounded number at a time.
- * Ids hold their time, so the primary keys find the oldest.
+ * Deletes events and mails a week after they were sent and records of received events after a month, now and every ten minutes.
+ * Ids contain their time, so the primary keys find the oldest.
  */
 export function startRetention(options: {
   db: Db;
   outbox?: OutboxTable | undefined;
   inbox?: InboxTable | undefined;
   log: Log;
-}): Pick<Relay, "close"> {
-  const run = () =>
-    deleteExpired(options, new Date()).catch((error) =>
-      options.log.warn({ err: error }, "Deleting old messages failed."),
-    );
-  let last = run();
-  const timer = setInterval(() => {
-    last = run();
-  }, retentionEveryMs);
-  timer.unref();
-  return {
-    close: async () => {
-      clearInterval(timer);
-      await last;
+}): Pick<WorkLoop, "close"> {
+  return startWorkLoop({
+    turn: async () => {
+      await deleteExpired(options, new Date());
+      return 0;
     },
-  };
+    fullCount: Number.POSITIVE_INFINITY,
+    pace: { leastPauseMs: 0, pauseMs: retentionEveryMs, pauseMsMax: retentionEveryMs },
+    log: options.log,
+    failure: "Deleting old messages failed; it will be repeated.",
+  });
 }
 
-/** One turn of {@link startRetention}; up to 5,000 rows of each table. */
+/** Deletes what {@link startRetention} describes, in statements of up to 5,000 rows until none is left. Returns the number of rows. */
 export async function deleteExpired(
   { db, outbox, inbox }: { db: Db; outbox?: OutboxTable | undefined; inbox?: InboxTable | undefined },
   now: Date,
-): Promise<void> {
-  if (outbox !== undefined) {
-    const old = db
-      .select({ id: outbox.id })
-      .from(outbox)
-      .where(
-        and(
-          lt(outbox.id, firstIdAt(new Date(now.getTime() - sentKeptMs))),
-          eq(outbox.status, "sent"),
-          lt(outbox.sentAt, new Date(now.getTime() - sentKeptMs)),
-        ),
-      )
-      .orderBy(outbox.id)
-      .limit(deletedRowsMax);
-    await db.delete(outbox).where(inArray(outbox.id, old));
+): Promise<number> {
+  const sentBefore = new Date(now.getTime() - sentKeptMs);
+  const receivedBefore = new Date(now.getTime() - receivedKeptMs);
+  let deleted = 0;
+  if (outbox !== undefined) deleted += await untilDone(() => deleteSent(db, outbox, sentBefore));
+  if (inbox !== undefined) deleted += await untilDone(() => deleteReceived(db, inbox, receivedBefore));
+  return deleted;
+}
+
+async function untilDone(deleteRows: () => Promise<number>): Promise<number> {
+  for (let total = 0; ; ) {
+    const deleted = await deleteRows();
+    total += deleted;
+    if (deleted < deletedRowsMax) return total;
   }
-  if (inbox !== undefined) {
-    const old = db
-      .select({ id: inbox.messageId })
-      .from(inbox)
-      .where(
-        and(
-          lt(inbox.messageId, firstIdAt(new Date(now.getTime() - receivedKeptMs))),
-          lt(inbox.receivedAt, new Date(now.getTime() - receivedKeptMs)),
-        ),
-      )
-      .orderBy(inbox.messageId)
-      .limit(deletedRowsMax);
-    await db.delete(inbox).where(inArray(inbox.messageId, old));
-  }
+}
+
+async function deleteSent(db: Db, outbox: OutboxTable, before: Date): Promise<number> {
+  const old = db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(and(lt(outbox.id, firstIdAt(before)), eq(outbox.status, "sent"), lt(outbox.sentAt, before)))
+    .orderBy(outbox.id)
+    .limit(deletedRowsMax);
+  return (await db.delete(outbox).where(inArray(outbox.id, old)).returning({ id: outbox.id })).length;
+}
+
+async function deleteReceived(db: Db, inbox: InboxTable, before: Date): Promise<number> {
+  const old = db
+    .select({ id: inbox.messageId })
+    .from(inbox)
+    .where(and(lt(inbox.messageId, firstIdAt(before)), lt(inbox.receivedAt, before)))
+    .orderBy(inbox.messageId)
+    .limit(deletedRowsMax);
+  return (await db.delete(inbox).where(inArray(inbox.messageId, old)).returning({ id: inbox.messageId })).length;
 }

@@ -106,7 +106,10 @@ export async function startOrders(
     router: router?.auth,
     ready: () => database.sql`select 1`,
     internalRoutes: { ...events.internalRoutes, ...webhookRoutes(services), ...payments.internalRoutes },
-    afterRequest: wake,
+    afterRequest: () => {
+      wake();
+      sweeper.wake();
+    },
     observation,
     log,
   });

@@ -1,5 +1,6 @@
 import { lte, sql } from "drizzle-orm";
 import { orders, paymentTransactions } from "#drizzle/orders/tables.ts";
+import { type Pace, startWorkLoop, type WorkLoop } from "#platform/database/work-loop.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
 import { settleEdit } from "../order/edit-order.ts";
 import { readOrder } from "../order/order.ts";
@@ -12,70 +13,43 @@ import { expireOrders } from "./expire-orders.ts";
 import { deleteExpired } from "./retention.ts";
 
 const turnMs = 1_000;
+const idleTurnMs = 15_000;
 const retentionEveryMs = 10 * 60_000;
 const rowsMax = 50;
 const callMsMax = 6_000;
 
 /**
- * Starts loops that finish, every second, what processes left open when they died or timed out: undecided reservations and edits, charges and
- * refunds without a result, expired orders. Old rows are deleted every ten minutes. Safe to run in several processes; each kind of work has a loop
- * of its own, so that a slow one does not delay the others.
+ * Starts loops that finish what processes left open when they died or timed out: undecided reservations and edits, charges and refunds without a
+ * result, expired orders. They run every second while there are requests or work, and ever less often while there are none. Old rows are deleted
+ * every ten minutes. Safe to run in several processes; each kind of work has a loop of its own, so that a slow one does not delay the others.
  *
  * @param wake called after each turn that did something, because events and emails may have been enqueued.
  */
-export function startSweeper(services: Services, wake: () => void): { close(): Promise<void> } {
-  const loops = [
-    startLoop(services, turnMs, () => sweepWork(services), wake),
-    startLoop(services, turnMs, () => sweepPayments(services), wake),
-    startLoop(services, turnMs, () => expireOrders(services), wake),
-    startLoop(
-      services,
-      retentionEveryMs,
-      () => deleteExpired(services.db),
-      () => {},
-    ),
-  ];
+export function startSweeper(services: Services, wake: () => void): WorkLoop {
+  const sweeps = [sweepWork, sweepPayments, expireOrders].map((sweep) =>
+    startLoop(services, { leastPauseMs: turnMs, pauseMs: turnMs, pauseMsMax: idleTurnMs }, async () => {
+      const done = await sweep(services);
+      if (done > 0) wake();
+      return done;
+    }),
+  );
+  const retention = startLoop(
+    services,
+    { leastPauseMs: 0, pauseMs: retentionEveryMs, pauseMsMax: retentionEveryMs },
+    () => deleteExpired(services.db),
+  );
   return {
+    wake: () => {
+      for (const loop of sweeps) loop.wake();
+    },
     close: async () => {
-      await Promise.all(loops.map((loop) => loop.close()));
+      await Promise.all([...sweeps, retention].map((loop) => loop.close()));
     },
   };
 }
 
-/** Calls `turn` repeatedly, `pauseMs` apart, or at once while a turn is full. */
-function startLoop(
-  { log }: Services,
-  pauseMs: number,
-  turn: () => Promise<number>,
-  wake: () => void,
-): { close(): Promise<void> } {
-  let closing = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  const run = async () => {
-    let done = 0;
-    try {
-      done = await turn();
-      if (done > 0) wake();
-    } catch (error) {
-      log.warn({ err: error }, "A sweep failed; it is repeated.");
-    }
-    if (!closing) schedule(done >= rowsMax ? 0 : pauseMs);
-  };
-  const schedule = (waitMs: number) => {
-    timer = setTimeout(() => {
-      running = run();
-    }, waitMs);
-    timer.unref();
-  };
-  schedule(Math.min(pauseMs, turnMs));
-  return {
-    close: async () => {
-      closing = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+function startLoop({ log }: Services, pace: Pace, turn: () => Promise<number>): WorkLoop {
+  return startWorkLoop({ turn, fullCount: rowsMax, pace, log, failure: "A sweep failed; it is repeated." });
 }
 
 async function sweepWork(services: Services): Promise<number> {

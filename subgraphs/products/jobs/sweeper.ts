@@ -1,39 +1,38 @@
 import { and, asc, eq, lt, sql } from "drizzle-orm";
 import { inventoryRequests, reservations } from "#drizzle/products/tables.ts";
 import { type Db, transaction } from "#platform/database/database.ts";
+import { startWorkLoop, type WorkLoop } from "#platform/database/work-loop.ts";
 import type { Log } from "#platform/observability/log.ts";
 import { archiveLateProducts } from "../events/apply-account-events.ts";
 import { releaseReservation } from "../events/apply-order-events.ts";
 import { stockRequestsKeptDays } from "../shared/limits.ts";
 
 const sweepEveryMs = 15_000;
+const idleSweepEveryMs = 60_000;
 const releasesPerTurnMax = 1_000;
 const requestsPerTurnMax = 5_000;
 
-/** Runs {@link sweep} now and every 15 s. Safe to run in several processes. */
-export function startSweeper(db: Db, log: Log, wake: () => void): { close(): Promise<void> } {
+/** Runs {@link sweep} now and every 15 s, up to 60 s apart while there is nothing to do. Safe to run in several processes. */
+export function startSweeper(db: Db, log: Log, wake: () => void): Pick<WorkLoop, "close"> {
   let closing = false;
-  const turn = async () => {
-    try {
-      const { released } = await sweep(db, new Date(), () => closing);
+  const loop = startWorkLoop({
+    turn: async () => {
+      const { released, archived } = await sweep(db, new Date(), () => closing);
       if (released > 0) {
         log.warn({ released }, "Released stock that orders held past their deadline.");
         wake();
       }
-    } catch (error) {
-      log.warn({ err: error }, "A sweep failed; the next one continues.");
-    }
-  };
-  let last = turn();
-  const timer = setInterval(() => {
-    last = last.then(turn);
-  }, sweepEveryMs);
-  timer.unref();
+      return released + archived;
+    },
+    fullCount: releasesPerTurnMax,
+    pace: { leastPauseMs: 0, pauseMs: sweepEveryMs, pauseMsMax: idleSweepEveryMs },
+    log,
+    failure: "A sweep failed; the next one continues.",
+  });
   return {
-    close: async () => {
+    close: () => {
       closing = true;
-      clearInterval(timer);
-      await last;
+      return loop.close();
     },
   };
 }
