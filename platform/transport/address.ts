@@ -49,6 +49,8 @@ export type Address = {
   isClosed(): boolean;
   /** Whether it also says that it is ready to serve. */
   isReady(): boolean;
+  /** Whether only its health checks failed: it may be busy rather than gone, and serve as a last resort. */
+  isUnresponsive(): boolean;
   /** How long a response usually takes at most, in milliseconds. */
   slowMs(): number;
   /** @throws {AddressFailure | TransportError} */
@@ -109,14 +111,16 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
   const waiting = new Set<(error: AddressFailure) => void>();
   let isClosed = true;
   let isReady = true;
+  let isUnresponsive = false;
   let failures = 0;
   let probeFailures = 0;
   let meanMs = 0;
   let deviationMs = slowMsMax;
   let timer: NodeJS.Timeout | undefined;
 
-  const open = (giveUpWaiting: boolean) => {
+  const open = (reason: "requests" | "health", giveUpWaiting: boolean) => {
     isClosed = false;
+    isUnresponsive = reason === "health";
     if (giveUpWaiting) for (const giveUp of [...waiting]) giveUp(new AddressFailure("left-out"));
     watch();
   };
@@ -134,7 +138,7 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
     if (status === undefined) {
       probeFailures += 1;
       // Requests that wait for a hung address are better sent elsewhere; where there is nowhere else, they may still succeed.
-      if (probeFailures >= probeFailuresUntilOpen && isClosed) open(isWatched);
+      if (probeFailures >= probeFailuresUntilOpen && isClosed) open("health", isWatched);
       return;
     }
     probeFailures = 0;
@@ -145,7 +149,8 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
   };
   const noteFailure = ({ kind }: AddressFailure) => {
     failures += 1;
-    if (isClosed && (kind === "refused" || failures >= failuresUntilOpen)) open(false);
+    if (kind === "refused") isUnresponsive = false;
+    if (isClosed && (kind === "refused" || failures >= failuresUntilOpen)) open("requests", false);
   };
   const noteSuccess = (ms: number) => {
     failures = 0;
@@ -160,6 +165,7 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
     url,
     isClosed: () => isClosed,
     isReady: () => isClosed && isReady,
+    isUnresponsive: () => !isClosed && isUnresponsive,
     slowMs: () => Math.min(slowMsMax, Math.max(slowMsMin, meanMs + 4 * deviationMs)),
     send: async (request) => {
       const startedAt = performance.now();

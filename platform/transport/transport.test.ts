@@ -162,6 +162,15 @@ test("queries that wait for an address which hangs are sent to another one, and 
   expect(hung.asked()).toBe(asked);
 });
 
+test("while every address fails its health checks, requests are sent all the same", async () => {
+  const [one, two] = [await listen(ok, 0, "hung"), await listen(ok, 0, "hung")];
+  const transport = open(one.url, two.url);
+  await expect
+    .poll(() => transport.addresses().map(({ open: isOpen }) => isOpen), { timeout: 5_000 })
+    .toEqual([true, true]);
+  for (let request = 0; request < 10; request += 1) expect(await codeOf(transport.send(mutation))).toBe("ok");
+});
+
 test("a slow query is also sent to another address, and the first response counts", async () => {
   const slow = await listen((_request, response) => void setTimeout(() => response.end('{"data":{}}'), 1_500));
   const fast = await listen(ok);

@@ -42,12 +42,15 @@ export function openTransport(urls: readonly URL[], limits: AddressLimits = addr
   let hedges = 0;
   let hedgeTokens = hedgesAtOnceMax;
 
-  /** The next address in turn among the ready ones, else among those that do not fail; those already tried come last, if they may be tried again. */
+  /**
+   * The next address in turn among the ready ones, else among those that do not fail, else among those that only fail their health checks, as all do on
+   * an overloaded machine. Those already tried come last, if they may be tried again.
+   */
   const choose = (tried: readonly Address[], again: boolean): Address | undefined => {
     const closed = addresses.filter((address) => address.isClosed());
-    const candidates = closed.some((address) => address.isReady())
-      ? closed.filter((address) => address.isReady())
-      : closed;
+    const ready = closed.filter((address) => address.isReady());
+    const rest = closed.length > 0 ? closed : addresses.filter((address) => address.isUnresponsive());
+    const candidates = ready.length > 0 ? ready : rest;
     const untried = candidates.filter((address) => !tried.includes(address));
     const pool = untried.length > 0 || !again ? untried : candidates;
     turn += 1;
