@@ -13,6 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { budgetTable } from "#platform/budgets/postgres-store.ts";
 import { inboxTable, outboxTable } from "#platform/events/outbox.ts";
 import type {
   Branded,
@@ -99,6 +100,8 @@ export const cartItems = pgTable(
     notedPriceMinor: minorUnits("noted_price_minor").notNull(),
     /** The last price seen in the catalogue. */
     seenPriceMinor: minorUnits("seen_price_minor").notNull(),
+    /** The merge of two carts left out units beyond the maximum of a line; until the buyer changes the line. */
+    isCapped: boolean("is_capped").notNull().default(false),
     addedAt: moment("added_at").notNull().defaultNow(),
   },
   (table) => [
@@ -211,6 +214,25 @@ export const orders = pgTable(
   ],
 );
 
+/** What counts against the limits on unpaid orders: one row for each subject of an order. Deleted once the order is paid or cancelled. */
+export const orderHolds = pgTable(
+  "order_holds",
+  {
+    /** The budget and an HMAC of the client's network, the email address or the user. */
+    key: text().notNull(),
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    /** 1 for the order itself, or its units. */
+    amount: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.orderId] }), index("order_holds_of_order").on(table.orderId)],
+);
+
+/** What strangers caused lately; see platform/budgets. */
+export const budgets = budgetTable();
+
 export const orderItems = pgTable(
   "order_items",
   {
@@ -322,6 +344,9 @@ export const paymentTransactions = pgTable(
       .where(sql`type = 'CHARGE' and status in ('PENDING', 'SUCCEEDED')`),
     index("payment_transactions_due").on(table.dueAt).where(sql`due_at is not null`),
     index("payment_transactions_reference").on(table.provider, table.providerReference),
+    uniqueIndex("payment_transactions_refund_reference")
+      .on(table.provider, table.providerReference)
+      .where(sql`type = 'REFUND' and provider <> 'recorded'`),
     check("payment_transactions_type", oneOf(table.type, ["CHARGE", "REFUND"])),
     check("payment_transactions_status", oneOf(table.status, ["PENDING", "SUCCEEDED", "FAILED"])),
     check("payment_transactions_amount", sql`${table.amountMinor} > 0`),

@@ -23,6 +23,8 @@ import type { Services } from "./services.ts";
 /** The third argument of this subgraph's resolvers. */
 export type Context = {
   readonly viewer: Viewer;
+  /** The client's address as the gateway saw it; empty if it is unknown. */
+  readonly clientAddress: string;
   readonly db: Db;
   readonly services: Services;
   readonly loaders: Loaders;
@@ -47,10 +49,11 @@ type Loaders = {
 };
 
 /** The context of one request. */
-export function makeContext(services: Services, { viewer }: RequestContext): Context {
+export function makeContext(services: Services, { viewer, clientAddress }: RequestContext): Context {
   const { db } = services;
   return {
     viewer,
+    clientAddress,
     db,
     services,
     loaders: {

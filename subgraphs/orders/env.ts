@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { routerVariables } from "#platform/auth/external-router-auth.ts";
+import { budgetVariables } from "#platform/budgets/env.ts";
 import {
   addressesVariable,
   commonVariables,
@@ -21,6 +22,7 @@ const variables = z.object({
   ...mailVariables,
   ...rabbitVariables,
   ...routerVariables,
+  ...budgetVariables,
   ORDERS_PORT: portVariable.default(4003),
   ORDERS_METRICS_PORT: portVariable.default(9403),
   ORDERS_DATABASE_URL: z.string(),
@@ -32,6 +34,12 @@ const variables = z.object({
   SHOP_URL: z.url().default("http://localhost:4000"),
   /** How long an order waits for its payment. */
   ORDER_TTL: durationVariable(1, 7 * 86_400).default(30 * 60),
+  /** How long a guest's order is held while no payment was begun. */
+  GUEST_ORDER_TTL: durationVariable(1, 7 * 86_400).default(10 * 60),
+  /** The part of a variant's stock that one guest may hold in unpaid orders, from 0 to 1. */
+  GUEST_STOCK_SHARE: z.coerce.number().min(0).max(1).default(0.5),
+  /** How many units of a variant one guest may always hold. */
+  GUEST_STOCK_UNITS_MIN: z.coerce.number().int().min(1).max(1_000).default(5),
   /** The allowed payment providers; the first is the default. */
   PAYMENT_PROVIDERS: listVariable.pipe(z.array(z.enum(["test", "stripe"]))),
   /** How often, from 0 to 1, the test provider loses a response, fails, or sends a webhook twice. */

@@ -2,6 +2,7 @@ import type { Db } from "#platform/database/database.ts";
 import type { Log } from "#platform/observability/log.ts";
 import type { ProductsClient } from "./clients/products-client.ts";
 import type { UsersClient } from "./clients/users-client.ts";
+import type { OrderLimits } from "./order/holds.ts";
 import type { Providers } from "./payment-providers/payment-provider.ts";
 
 /** What domain functions use: the database, the other subgraphs, the payment providers, and settings. */
@@ -14,5 +15,7 @@ export type Services = {
   readonly tokenKey: string;
   /** How long an order waits for its payment. */
   readonly orderTtlMs: number;
+  /** The budgets of what strangers can cause, and the limits on what guests may hold. */
+  readonly limits: OrderLimits;
   readonly log: Log;
 };

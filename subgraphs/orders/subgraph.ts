@@ -19,6 +19,7 @@ import { renderMail } from "./emails/order-emails.ts";
 import { readOrdersEnv } from "./env.ts";
 import { eventHandlers } from "./events/apply-events.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
+import { openLimits } from "./order/open-limits.ts";
 import { webhookRoutes } from "./payment/webhooks.ts";
 import { openProviders } from "./payment-providers/open-providers.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
@@ -47,6 +48,16 @@ export async function startOrders(
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   const { db } = database;
+  const observation = await openObservation({
+    service: "orders",
+    host: env.METRICS_HOST,
+    port: env.ORDERS_METRICS_PORT,
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    db,
+    applicationName: "orders",
+    log,
+  });
+  const limits = openLimits(env, observation.metrics, db);
   const payments = openProviders(env, log);
   const clients = {
     products: makeServiceClient(signer, "products", env.SUBGRAPH_PRODUCTS_URL),
@@ -59,6 +70,7 @@ export async function startOrders(
     providers: payments.providers,
     tokenKey: env.TOKEN_KEY,
     orderTtlMs: env.ORDER_TTL * 1_000,
+    limits,
     log,
   };
   const events = await startEvents({
@@ -86,15 +98,6 @@ export async function startOrders(
   };
   const sweeper = startSweeper(services, wake);
   const router = await openExternalRouterAuth(env, env.SUBGRAPH_USERS_URL, signer, log);
-  const observation = await openObservation({
-    service: "orders",
-    host: env.METRICS_HOST,
-    port: env.ORDERS_METRICS_PORT,
-    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
-    db,
-    applicationName: "orders",
-    log,
-  });
   const server = await startSubgraph({
     name: "orders",
     sdl: readFileSync(new URL("../../schema/orders.graphql", import.meta.url), "utf8"),

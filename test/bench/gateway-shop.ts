@@ -50,6 +50,7 @@ export async function openBenchShop(): Promise<BenchShop> {
       DATA_DIRECTORY: directory,
       ROUTER_SECRET: routerSecret,
       RATE_LIMIT_ENABLED: "false",
+      BUDGETS_ENABLED: "false",
       ACCESS_TOKEN_TTL: "24h",
       LOG_LEVEL: "fatal",
     },

@@ -30,6 +30,7 @@ export const gatewayKinds: Readonly<Record<string, (behind: Behind) => Promise<M
       ...addressVariables(behind),
       INTERNAL_KEY: behind.internalKey,
       RATE_LIMIT_ENABLED: "false",
+      BUDGETS_ENABLED: "false",
       GATEWAY_METRICS_PORT: "0",
       LOG_LEVEL: "warn",
     }),

@@ -18,7 +18,12 @@ const checkoutInput = z.object({
 });
 
 /** Turns the viewer's cart into an order, and pays for it if the input has a payment method. Exactly once per idempotency key. */
-export async function completeCheckout(services: Services, viewer: Viewer, input: unknown): Promise<OrderPayload> {
+export async function completeCheckout(
+  services: Services,
+  viewer: Viewer,
+  input: unknown,
+  clientAddress: string,
+): Promise<OrderPayload> {
   const { db, tokenKey, providers } = services;
   const parsed = parseInput(checkoutInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
@@ -36,6 +41,7 @@ export async function completeCheckout(services: Services, viewer: Viewer, input
     },
     fingerprint: fingerprint({ ...value, cartToken: undefined }),
     viewer,
+    clientAddress,
     userId: isUser ? viewer.id : null,
     email: value.email ?? undefined,
     shippingAddress: value.shippingAddress ?? undefined,

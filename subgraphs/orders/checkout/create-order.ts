@@ -26,7 +26,12 @@ const createInput = z.object({
 });
 
 /** Places an order for the listed items, without a cart. Otherwise as {@link completeCheckout}. */
-export async function createOrder(services: Services, viewer: SignedIn, input: unknown): Promise<OrderPayload> {
+export async function createOrder(
+  services: Services,
+  viewer: SignedIn,
+  input: unknown,
+  clientAddress: string,
+): Promise<OrderPayload> {
   const parsed = parseInput(createInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const { value } = parsed;
@@ -36,6 +41,7 @@ export async function createOrder(services: Services, viewer: SignedIn, input: u
     key: { scope: `user:${viewer.id}`, mutation: "orderCreate", key: value.idempotencyKey },
     fingerprint: fingerprint(value),
     viewer,
+    clientAddress,
     userId: viewer.id,
     email: undefined,
     shippingAddress: value.shippingAddress ?? undefined,

@@ -263,6 +263,7 @@ async function chargeOrder(
     amount,
     method,
     actorId: userId,
+    orderTtlMs: services.orderTtlMs,
   });
   crashPoint("orders:pay:after-write");
   if (begun === "rejected") {

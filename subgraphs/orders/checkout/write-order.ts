@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { carts, orderItems, orders, type TransactionId } from "#drizzle/orders/tables.ts";
+import type { BudgetSubjects } from "#platform/budgets/subjects.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Tx, violatedConstraint } from "#platform/database/database.ts";
 import {
@@ -15,6 +16,7 @@ import type { Money } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import type { Cart, CartItem } from "../cart/cart.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
+import { holdOrder } from "../order/holds.ts";
 import { type Order, type OrderItem, scaledTotal } from "../order/order.ts";
 import { drawOrderNumber } from "../order/order-number.ts";
 import { type NewOrder, workLeaseMs } from "../order/reserve-stock.ts";
@@ -32,6 +34,8 @@ export type PlaceOrderCommand = {
   readonly viewer: Viewer;
   /** The buyer; null for a guest. */
   readonly userId: UserId | null;
+  /** The client's address; empty if it is unknown. */
+  readonly clientAddress: string;
   readonly email: string | undefined;
   readonly shippingAddress: PostalAddress | undefined;
   readonly expectedTotal: Money | undefined;
@@ -90,6 +94,11 @@ export async function writeOrder(
         const order = await insertOrder(tx, services, command, content, id);
         if (!(await writeKey(tx, key))) return undefined;
         const items = await insertItems(tx, order, content.lines);
+        await holdOrder(tx, services.limits, {
+          orderId: id,
+          subjects: subjectsOf(command, content.email),
+          lines: content.lines,
+        });
         await appendTimeline(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: command.userId }]);
         return { key, order, items };
       },
@@ -102,6 +111,11 @@ export async function writeOrder(
     if (violatedConstraint(error) === "orders_number") return undefined;
     throw error;
   }
+}
+
+/** A user is counted by their account, a guest by the mailbox. */
+function subjectsOf({ userId, clientAddress }: PlaceOrderCommand, email: string): BudgetSubjects {
+  return { address: clientAddress, ...(userId === null ? { email } : { user: userId }) };
 }
 
 async function insertOrder(
@@ -128,12 +142,18 @@ async function insertOrder(
       shippingAddress: address,
       customerNote: command.customerNote,
       metadata: command.metadata,
-      expiresAt: sql`now() + ${services.orderTtlMs} * interval '1 millisecond'`,
+      expiresAt: sql`now() + ${holdMs(services, command)} * interval '1 millisecond'`,
       workDueAt: sql`now() + ${workLeaseMs} * interval '1 millisecond'`,
     })
     .returning();
   if (order === undefined) throw new Error("An order was not written.");
   return order;
+}
+
+/** A guest who does not pay at once is given less time until a payment begins. */
+function holdMs({ orderTtlMs, limits }: Services, { userId, method }: PlaceOrderCommand): number {
+  const isShort = userId === null && method === undefined && limits.guests !== undefined;
+  return isShort ? Math.min(orderTtlMs, limits.guests.holdMs) : orderTtlMs;
 }
 
 function insertItems(tx: Tx, order: Order, lines: readonly OrderLine[]): Promise<OrderItem[]> {

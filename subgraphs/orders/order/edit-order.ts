@@ -25,6 +25,7 @@ import {
   paymentError,
   type UserError,
 } from "../shared/user-errors.ts";
+import { holdMore, recountHold } from "./holds.ts";
 import {
   changeOrder,
   findChangeable,
@@ -36,7 +37,7 @@ import {
   scaledTotal,
 } from "./order.ts";
 import type { OrderPayload } from "./order-payload.ts";
-import { leaseWork, workLeaseMs } from "./reserve-stock.ts";
+import { leaseWork, reservationExpiry, workLeaseMs } from "./reserve-stock.ts";
 import { appendTimeline } from "./timeline.ts";
 
 type AcceptedPlan = {
@@ -85,9 +86,10 @@ export async function editOrder(
     }
     const rejection = validateEditable(order);
     if (rejection !== undefined) return { userErrors: [rejection] };
-    const plan = await command.plan(order, await readItems(db, [order.id]));
+    const items = await readItems(db, [order.id]);
+    const plan = await command.plan(order, items);
     if ("userErrors" in plan) return { userErrors: plan.userErrors };
-    const edit = await beginEdit(services, viewer, order, plan, command);
+    const edit = await beginEdit(services, viewer, order, items, plan, command);
     if (edit === undefined) return undefined;
     if (!(await awaitEdit(services, order.id, deadline, true))) {
       throw new ApiError("TIMEOUT", "It is not known yet whether the order was changed.");
@@ -106,9 +108,10 @@ const notEditableError = checkoutError("ORDER_NOT_EDITABLE", "Only PENDING order
 
 /** Stores the edit if the order is still as the plan was made for it; undefined otherwise. */
 async function beginEdit(
-  { db }: Services,
+  { db, limits }: Services,
   viewer: SignedIn,
   order: Order,
+  items: readonly OrderItem[],
   plan: AcceptedPlan,
   command: EditOrderCommand,
 ): Promise<OrderEdit | undefined> {
@@ -142,6 +145,9 @@ async function beginEdit(
         },
       );
       if (changing === undefined) return false;
+      if (order.userId === viewer.id) {
+        await holdMore(tx, limits, order.id, { user: viewer.id }, sumUnits(plan.lines) - sumUnits(items));
+      }
       return writeKey(tx, { ...key.name, fingerprint: key.fingerprint, orderId: order.id });
     },
     (wasFirst) => wasFirst,
@@ -149,6 +155,8 @@ async function beginEdit(
   crashPoint("orders:edit:after-write");
   return begun ? edit : undefined;
 }
+
+const sumUnits = (lines: readonly { quantity: number }[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** The result of an edit is stored with its key. If there is none, the order was cancelled before the edit was decided. */
 async function editPayload({ db }: Services, id: OrderId, name: KeyName): Promise<OrderPayload> {
@@ -182,7 +190,7 @@ export async function settleEdit(services: Services, order: Order, edit: OrderEd
     moved = await services.products.reserve({
       id: order.id,
       revision: edit.revision,
-      expiresAt: order.expiresAt,
+      expiresAt: reservationExpiry(order, services.orderTtlMs),
       lines: edit.lines,
     });
     crashPoint("orders:edit:after-call");
@@ -233,12 +241,15 @@ async function applyEdit(tx: Tx, order: Order, edit: OrderEdit): Promise<void> {
     )
     .onConflictDoUpdate({ target: orderItems.id, set: { quantity: sql`excluded.quantity` } });
   await appendTimeline(tx, order.id, [{ type: "ITEMS_CHANGED", message: edit.message, actorId: edit.actorId }]);
+  await recountHold(tx, order.id);
   await keepOutcome(tx, edit.key, { found: true, userErrors: [] });
 }
 
 async function dropEdit(tx: Tx, order: Order, edit: OrderEdit, userErrors: readonly UserError[]): Promise<void> {
   const dropped = await changeOrder(tx, order.id, isCurrent(edit), { ...sameVersion, edit: null, workDueAt: null });
-  if (dropped !== undefined) await keepOutcome(tx, edit.key, { found: true, userErrors: storeUserErrors(userErrors) });
+  if (dropped === undefined) return;
+  await recountHold(tx, order.id);
+  await keepOutcome(tx, edit.key, { found: true, userErrors: storeUserErrors(userErrors) });
 }
 
 function shortageErrors(edit: OrderEdit, shortages: readonly Shortage[]): UserError[] {

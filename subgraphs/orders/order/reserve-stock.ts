@@ -68,6 +68,14 @@ export async function leaseWork(db: Db, id: OrderId): Promise<boolean> {
 }
 
 /**
+ * When products may release an order's stock by itself, in case the cancellation event never arrives: as late as the order can expire, for a payment
+ * may prolong a guest's hold.
+ */
+export function reservationExpiry({ createdAt, expiresAt }: Order, orderTtlMs: number): Date | null {
+  return expiresAt === null ? null : new Date(Math.max(expiresAt.getTime(), createdAt.getTime() + orderTtlMs));
+}
+
+/**
  * Reserves an order's stock at products and writes the result. What is already decided stays so.
  *
  * @param written the order's lines, if nobody has tried to reserve them before.
@@ -85,10 +93,11 @@ export async function settleReservation(
   return retryUntil(deadlineIn(Math.min(reserveMsMax, remainingMs(deadline))), async () => {
     try {
       crashPoint("orders:reserve:before-call");
-      const { id, revision, expiresAt } = order;
+      const { id, revision } = order;
+      const expiresAt = reservationExpiry(order, services.orderTtlMs);
       const reservation = await products.reserve({ id, revision, expiresAt, lines: items });
       crashPoint("orders:reserve:after-call");
-      return (await writeReservation(db, order, items, reservation, isOnlyCall)) ?? (await readOrder(db, id));
+      return (await writeReservation(services, order, items, reservation, isOnlyCall)) ?? (await readOrder(db, id));
     } catch (error) {
       log.warn(
         { err: error, orderId: order.id },
@@ -102,7 +111,7 @@ export async function settleReservation(
 
 /** Writes what products decided; undefined if the order was decided before. */
 async function writeReservation(
-  db: Db,
+  { db, orderTtlMs }: Services,
   order: Order,
   items: readonly OrderItem[],
   reservation: Reservation,
@@ -111,7 +120,7 @@ async function writeReservation(
   switch (reservation.outcome) {
     case "RESERVED":
     case "SOLD":
-      return writeReserved(db, order.id, items);
+      return writeReserved(db, order.id, items, orderTtlMs);
     case "INSUFFICIENT":
       return writeRejected(db, order.id, items, reservation.shortages, isOnlyCall);
     case "RELEASED":
@@ -126,7 +135,12 @@ function soldOut({ variantId, quantity }: OrderItem): Shortage {
 }
 
 /** From here on the order is visible and can be paid, and its lines have left the cart. */
-async function writeReserved(db: Db, id: OrderId, items: readonly OrderItem[]): Promise<Order | undefined> {
+async function writeReserved(
+  db: Db,
+  id: OrderId,
+  items: readonly OrderItem[],
+  orderTtlMs: number,
+): Promise<Order | undefined> {
   const written = await transaction(db, async (tx) => {
     crashPoint("orders:reserved:before-write");
     const reserved = await changeOrder(tx, id, isOpen, {
@@ -139,12 +153,13 @@ async function writeReserved(db: Db, id: OrderId, items: readonly OrderItem[]): 
     if (reserved === undefined) return undefined;
     const { order } = reserved;
     await appendTimeline(tx, id, [{ type: "STOCK_RESERVED" }]);
-    if (order.expiresAt !== null) {
+    const expiresAt = reservationExpiry(order, orderTtlMs);
+    if (expiresAt !== null) {
       const data = {
         orderId: id,
         revision: order.revision,
         lines: items.map(({ variantId, quantity }) => ({ variantId, quantity })),
-        expiresAt: order.expiresAt.toISOString(),
+        expiresAt: expiresAt.toISOString(),
       };
       await enqueueEvent(tx, outbox, "order.placed", { subject: id, sequence: order.sequence, data });
     }

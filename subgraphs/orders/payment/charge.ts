@@ -31,18 +31,28 @@ const actionPollMs = 10_000;
  * Writes an attempt to charge an order, in one statement that requires that it can be paid: PENDING, or PROCESSING and unpaid; its stock reserved
  * or sold; no edit and no other attempt in progress; and `amount` equal to its total. The caller then makes the attempt.
  *
+ * From now on the order is held for `orderTtlMs` from its placement, also if a guest placed it.
+ *
  * @returns `known` if the attempt was written before, `rejected` if the order cannot be paid.
  */
 export async function beginCharge(
   db: Db,
-  charge: { id: TransactionId; orderId: OrderId; amount: Money; method: PaymentMethod; actorId: UserId | null },
+  charge: {
+    id: TransactionId;
+    orderId: OrderId;
+    amount: Money;
+    method: PaymentMethod;
+    actorId: UserId | null;
+    orderTtlMs: number;
+  },
 ): Promise<"begun" | "known" | "rejected"> {
-  const { id, orderId, amount, method, actorId } = charge;
+  const { id, orderId, amount, method, actorId, orderTtlMs } = charge;
   try {
     const begun = await db.execute<{ id: string }>(sql`
       with payable as (
         update ${orders}
-        set payment_status = 'PENDING', payment_provider = ${method.provider}, version = version + 1, updated_at = now()
+        set payment_status = 'PENDING', payment_provider = ${method.provider}, version = version + 1, updated_at = now(),
+          expires_at = greatest(expires_at, created_at + ${orderTtlMs} * interval '1 millisecond')
         where id = ${orderId} and visible and status in ('PENDING', 'PROCESSING') and payment_status in ('UNPAID', 'FAILED')
           and stock_status in ('RESERVED', 'SOLD') and edit is null and total_minor = ${amount.minorUnits}
           and currency = ${amount.currency} and (status <> 'PENDING' or expires_at > now())

@@ -121,7 +121,10 @@ async function beginKeyedCharge(
   const begun = await commitIf(
     services.db,
     async (tx) => {
-      if ((await beginCharge(tx, { id, orderId, amount, method, actorId })) !== "begun") return false;
+      if (
+        (await beginCharge(tx, { id, orderId, amount, method, actorId, orderTtlMs: services.orderTtlMs })) !== "begun"
+      )
+        return false;
       return writeKey(tx, { ...command.key, fingerprint: command.fingerprint, orderId, transactionId: id });
     },
     (wasFirst) => wasFirst,

@@ -68,8 +68,10 @@ async function orderByPayment(text: string, loaders: Loaders): Promise<Order | n
 
 /** Mutations of orders and payments. */
 export const orderMutations = {
-  checkoutComplete: async (_parent, { input }, { viewer, services }) => completeCheckout(services, viewer, input),
-  orderCreate: async (_parent, { input }, { viewer, services }) => createOrder(services, signedIn(viewer), input),
+  checkoutComplete: async (_parent, { input }, { viewer, clientAddress, services }) =>
+    completeCheckout(services, viewer, input, clientAddress),
+  orderCreate: async (_parent, { input }, { viewer, clientAddress, services }) =>
+    createOrder(services, signedIn(viewer), input, clientAddress),
   orderItemAdd: async (_parent, args, { viewer, services }) => addOrderItem(services, signedIn(viewer), args),
   orderItemUpdate: async (_parent, args, { viewer, services }) => updateOrderItem(services, signedIn(viewer), args),
   orderItemRemove: async (_parent, args, { viewer, services }) => removeOrderItem(services, signedIn(viewer), args),

@@ -20,8 +20,10 @@ import { type Mailbox, openMailbox } from "#test/harness/mailbox.ts";
 import { forEachService, shopVariables } from "#test/harness/shop-variables.ts";
 import {
   type GraphqlResponse,
+  internalTokenOf,
   makeShopKeys,
   makeSubgraphClient,
+  postGraph,
   type ShopKeys,
   type SubgraphClient,
   type TestCaller,
@@ -65,6 +67,13 @@ export type OrdersShop = AsyncDisposable & {
   product(stock: number, price?: string, currencyCode?: string): Promise<Product>;
   /** Asks the products subgraph as the seller of those products, and expects no top-level error. */
   sell(document: string, variables?: Record<string, unknown>): Promise<GraphqlResponse["data"]>;
+  /** Posts an operation to the orders subgraph, as the gateway does for a client at `clientAddress`. */
+  from(
+    clientAddress: string,
+    document: string,
+    variables: Record<string, unknown>,
+    asker?: TestCaller,
+  ): Promise<GraphqlResponse>;
   /** Asks the orders subgraph and expects no top-level error. */
   ask(document: string, variables?: Record<string, unknown>, asker?: TestCaller): Promise<GraphqlResponse["data"]>;
   addToCart(
@@ -238,6 +247,11 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
       expect(productCreate.userErrors).toEqual([]);
       return { productId: productCreate.product.id, variantId: productCreate.product.variants[0].id };
     },
+    from: async (clientAddress, document, given, asker = "guest") =>
+      postGraph(`${ordersRunning.url}/graphql`, document, given, {
+        authorization: `Bearer ${await internalTokenOf(keys, "orders", asker)}`,
+        "x-client-address": clientAddress,
+      }),
     ask,
     addToCart,
     checkout,
