@@ -50,7 +50,8 @@ export function openStripe(options: {
   };
 }
 
-function apiAddress(apiUrl: string): { host: string; port: string; protocol: "http" | "https" } {
+/** The host, port and protocol of an address, as the Stripe library takes them. */
+export function apiAddress(apiUrl: string): { host: string; port: string; protocol: "http" | "https" } {
   const { hostname, port, protocol } = new URL(apiUrl);
   const secure = protocol === "https:";
   return { host: hostname, port: port === "" ? (secure ? "443" : "80") : port, protocol: secure ? "https" : "http" };
@@ -200,7 +201,8 @@ export function stripeAmount({ minorUnits, currency }: Money): number | undefine
   return Number((minorUnits / divisor) * 10n ** BigInt(Math.max(0, scale)));
 }
 
-function ourAmount(amount: number, code: string): Money {
+/** An amount as Stripe counts it, in our minor units. @throws {Error} if the currency is unknown. */
+export function ourAmount(amount: number, code: string): Money {
   const currency = parseCurrency(code);
   if (currency === undefined) throw new Error(`Stripe charged in an unknown currency: ${code}.`);
   const scale = stripeScale(currency);

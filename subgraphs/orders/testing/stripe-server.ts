@@ -13,6 +13,8 @@ export type StripeServer = AsyncDisposable & {
   readonly refunds: ReadonlyMap<string, Thing>;
   /** What the buyer does on the page of `requires_action`. */
   finishAction(id: string): void;
+  /** Forgets all payment intents and refunds. */
+  clear(): void;
   /** A webhook's body and its signature header. */
   webhook(type: string, id: string): Promise<{ body: string; signature: string }>;
 };
@@ -37,7 +39,12 @@ export async function openStripeServer(): Promise<StripeServer> {
     form: URLSearchParams,
   ): { status: number; body: unknown; cut?: true } => {
     const [, , noun, id = "", action] = path.split("/");
-    const metadata = { transaction: form.get("metadata[transaction]") };
+    const metadata = { transaction: form.get("metadata[transaction]"), order: form.get("metadata[order]") };
+    const created = Math.floor(Date.now() / 1_000);
+    if (method === "GET" && id === "") {
+      const data = [...(noun === "refunds" ? refunds : intents).values()];
+      return { status: 200, body: { object: "list", data, has_more: false, url: path } };
+    }
     if (noun === "payment_intents" && id === "") {
       const amount = Number(form.get("amount"));
       if (amount < 50) {
@@ -56,6 +63,7 @@ export async function openStripeServer(): Promise<StripeServer> {
         last_payment_error: null,
         next_action: null,
         metadata,
+        created,
       };
       intents.set(intent.id, intent);
       return { status: 200, body: { ...intent } };
@@ -92,7 +100,9 @@ export async function openStripeServer(): Promise<StripeServer> {
       status: "pending",
       amount,
       payment_intent: charged.id,
+      currency: charged.currency,
       metadata,
+      created,
     };
     refunds.set(refund.id, refund);
     return { status: 200, body: { ...refund } };
@@ -127,6 +137,10 @@ export async function openStripeServer(): Promise<StripeServer> {
     url: server.url,
     intents,
     refunds,
+    clear: () => {
+      intents.clear();
+      refunds.clear();
+    },
     finishAction: (id) => {
       const intent = intents.get(id);
       if (intent !== undefined) succeed(intent);

@@ -1,0 +1,90 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { readEnvironment } from "#deploy/local/environment.ts";
+import { runningDatabases } from "#deploy/local/running-databases.ts";
+import { readEnv } from "#platform/config/env.ts";
+import { openDatabase } from "#platform/database/database.ts";
+import { parseId } from "#platform/shop/ids.ts";
+import { bySubgraph, subgraphs } from "#schema/subgraphs.ts";
+import {
+  openSandboxLedger,
+  openStripeLedger,
+  type ProviderLedger,
+} from "#subgraphs/orders/payment-providers/provider-ledger.ts";
+import { readBooks } from "./reconcile/books.ts";
+import { findDifferences } from "./reconcile/differences.ts";
+import { releaseOrphan, repairDifferences } from "./reconcile/repair.ts";
+
+const usage = `npm run reconcile                          compares orders, reservations, stock and the payment providers
+npm run reconcile -- --since <moment>      looks at what changed since then; 7 days unless given
+npm run reconcile -- --repair              books what the providers know and sends events again; never charges or refunds
+npm run reconcile -- --release <order id>  releases the stock of an order that no longer exists`;
+
+const dayMs = 24 * 60 * 60 * 1_000;
+const sinceDefaultDays = 7;
+const quietSeconds = 10;
+
+/** `npm run reconcile`. Exits with 1 while there are differences that were not repaired. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { repair: { type: "boolean" }, since: { type: "string" }, release: { type: "string" } },
+  });
+  const since = values.since === undefined ? new Date(Date.now() - sinceDefaultDays * dayMs) : new Date(values.since);
+  const release = values.release === undefined ? undefined : parseId(values.release);
+  if (Number.isNaN(since.getTime()) || (values.release !== undefined && release === undefined)) {
+    console.error(usage);
+    return 2;
+  }
+  const urls = await runningDatabases(readEnvironment(process.env), path.resolve(import.meta.dirname, ".."));
+  const opened = bySubgraph((name) =>
+    openDatabase({ url: urls[name], applicationName: "reconcile-command", connectionsMax: 4 }),
+  );
+  try {
+    const databases = bySubgraph((name) => opened[name].db);
+    if (release !== undefined) {
+      const released = await releaseOrphan(databases, release);
+      console.log(
+        released ? `The stock of ${release} will be released.` : `${release} is not a reservation without an order.`,
+      );
+      return released ? 0 : 1;
+    }
+    const books = await readBooks(databases, openLedgers(databases.orders), since, quietSeconds);
+    const differences = findDifferences(books);
+    for (const { text, repairs } of differences)
+      console.log(`${repairs.length > 0 ? "repairable" : "decide    "}  ${text}`);
+    console.log(
+      `${differences.length} differences in ${books.orders.size} orders and ${books.reservations.size} reservations since ${since.toISOString()}.` +
+        (books.unsettled.size > 0 ? ` ${books.unsettled.size} more are still changing; run it again later.` : ""),
+    );
+    if (values.repair !== true) return differences.length === 0 ? 0 : 1;
+    const { done, failed } = await repairDifferences(databases, differences);
+    for (const repair of failed)
+      console.log(
+        `not repaired: ${repair.kind} ${repair.orderId}. The event is no longer kept, or the order has changed.`,
+      );
+    console.log(`${done} repairs. Run it again when the events are delivered.`);
+    return failed.length === 0 && differences.every(({ repairs }) => repairs.length > 0) ? 0 : 1;
+  } finally {
+    await Promise.all(subgraphs.map((name) => opened[name].close()));
+  }
+}
+
+function openLedgers(orders: Parameters<typeof openSandboxLedger>[0]): ProviderLedger[] {
+  const env = readEnv(
+    z.object({
+      NODE_ENV: z.string().default("development"),
+      STRIPE_SECRET_KEY: z.string().min(1).optional(),
+      STRIPE_API_URL: z.url().optional(),
+    }),
+    process.env,
+  );
+  const sandbox = env.NODE_ENV === "production" ? [] : [openSandboxLedger(orders)];
+  if (env.STRIPE_SECRET_KEY === undefined) return sandbox;
+  return [...sandbox, openStripeLedger({ secretKey: env.STRIPE_SECRET_KEY, apiUrl: env.STRIPE_API_URL })];
+}
+
+process.exitCode = await main().catch((error: Error) => {
+  console.error(error.message);
+  return 1;
+});
