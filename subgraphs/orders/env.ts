@@ -32,6 +32,10 @@ const variables = z.object({
   TOKEN_KEY: secretVariable,
   /** The shop's public address, with which links in emails begin. */
   SHOP_URL: z.url().default("http://localhost:4000"),
+  /** The storefront's address, which payment providers may send buyers back to. */
+  STOREFRONT_URL: z.url().optional(),
+  /** Further origins that payment providers may send buyers back to. */
+  CORS_TRUSTED_ORIGINS: listVariable,
   /** How long an order waits for its payment. */
   ORDER_TTL: durationVariable(1, 7 * 86_400).default(30 * 60),
   /** How long a guest's order is held while no payment was begun. */
@@ -81,4 +85,20 @@ export function readOrdersEnv(source: Record<string, string | undefined>): Order
     }
   }
   return env;
+}
+
+/** The origins that payment providers may send buyers back to. */
+export type ReturnOrigins = { readonly origins: ReadonlySet<string>; readonly allowsLoopback: boolean };
+
+/** Reads them: the shop's own, the storefront's, those that CORS trusts, and outside production any port of this machine. */
+export function returnOrigins(env: OrdersEnv): ReturnOrigins {
+  const urls = [
+    env.SHOP_URL,
+    ...(env.STOREFRONT_URL === undefined ? [] : [env.STOREFRONT_URL]),
+    ...env.CORS_TRUSTED_ORIGINS,
+  ];
+  return {
+    origins: new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin)),
+    allowsLoopback: env.NODE_ENV !== "production",
+  };
 }

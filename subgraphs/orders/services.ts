@@ -2,6 +2,7 @@ import type { Db } from "#platform/database/database.ts";
 import type { Log } from "#platform/observability/log.ts";
 import type { ProductsClient } from "./clients/products-client.ts";
 import type { UsersClient } from "./clients/users-client.ts";
+import type { ReturnOrigins } from "./env.ts";
 import type { OrderLimits } from "./order/holds.ts";
 import type { Providers } from "./payment-providers/payment-provider.ts";
 
@@ -17,5 +18,7 @@ export type Services = {
   readonly orderTtlMs: number;
   /** The budgets of what strangers can cause, and the limits on what guests may hold. */
   readonly limits: OrderLimits;
+  /** Where payment providers may send buyers back. */
+  readonly returnOrigins: ReturnOrigins;
   readonly log: Log;
 };

@@ -16,7 +16,7 @@ import { openProductsClient } from "./clients/products-client.ts";
 import { openUsersClient } from "./clients/users-client.ts";
 import { makeContext } from "./context.ts";
 import { renderMail } from "./emails/order-emails.ts";
-import { readOrdersEnv } from "./env.ts";
+import { readOrdersEnv, returnOrigins } from "./env.ts";
 import { eventHandlers } from "./events/apply-events.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { openLimits } from "./order/open-limits.ts";
@@ -71,6 +71,7 @@ export async function startOrders(
     tokenKey: env.TOKEN_KEY,
     orderTtlMs: env.ORDER_TTL * 1_000,
     limits,
+    returnOrigins: returnOrigins(env),
     log,
   };
   const events = await startEvents({
@@ -88,7 +89,7 @@ export async function startOrders(
     db,
     outbox,
     mailer,
-    render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, shopUrl: env.SHOP_URL }, row),
+    render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, limits, shopUrl: env.SHOP_URL }, row),
     logLinks: env.NODE_ENV !== "production",
     log,
   });

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { cartItems } from "#drizzle/orders/tables.ts";
 import { type Db, withDeadline } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
+import { unitsPerLineMax } from "#platform/shop/limits.ts";
 import { type Money, moneyOutput } from "#platform/shop/money.ts";
 import type { LineAvailability } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
@@ -99,8 +100,14 @@ export function cartProblems(
     }
     const available = line.variant.quantityAvailable;
     const short: CartProblem[] =
-      available < item.quantity
-        ? [{ __typename: "CartItemInsufficientStock", item, availableQuantity: Math.max(0, available) }]
+      available < item.quantity || item.isCapped
+        ? [
+            {
+              __typename: "CartItemInsufficientStock",
+              item,
+              availableQuantity: Math.max(0, Math.min(available, unitsPerLineMax)),
+            },
+          ]
         : [];
     if (today.minorUnits === item.notedPriceMinor) return short;
     const oldPrice = moneyOutput({ minorUnits: item.notedPriceMinor, currency: item.currency });

@@ -46,7 +46,7 @@ export async function updateCartItem(services: Services, viewer: Viewer, input: 
   return changeCart(services, viewer, cartToken, async (tx) => {
     const updated = await tx
       .update(cartItems)
-      .set({ quantity, ...(today === undefined ? {} : seenPrice(today)) })
+      .set({ quantity, isCapped: false, ...(today === undefined ? {} : seenPrice(today)) })
       .where(and(eq(cartItems.id, item.id), eq(cartItems.cartId, item.cartId)))
       .returning({ id: cartItems.id });
     return updated.length === 1;

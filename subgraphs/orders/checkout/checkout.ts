@@ -24,11 +24,11 @@ export async function completeCheckout(
   input: unknown,
   clientAddress: string,
 ): Promise<OrderPayload> {
-  const { db, tokenKey, providers } = services;
+  const { db, tokenKey } = services;
   const parsed = parseInput(checkoutInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const { value } = parsed;
-  const method = value.payment == null ? undefined : parsePaymentMethod(providers, value.payment, ["payment"]);
+  const method = value.payment == null ? undefined : parsePaymentMethod(services, value.payment, ["payment"]);
   if (method?.ok === false) return { userErrors: method.userErrors };
   const isUser = viewer.kind === "user";
   const guestCart = isUser || value.cartToken == null ? undefined : guestCartId(tokenKey, value.cartToken);
@@ -75,7 +75,10 @@ async function findCartLines({ products }: Services, content: CartContent | unde
     const variant = availability?.outcome === "ORDERABLE" ? availability.variant : undefined;
     // A price in another currency is not the one that the buyer saw, even if all lines changed alike.
     if (variant?.unitPrice.currency === currency) lines.push({ variant, quantity, position, cartItemId: id });
-    else userErrors.push(checkoutError("PRODUCT_UNAVAILABLE", `${productName} is no longer sold in ${currency}.`));
+    else {
+      const reason = variant === undefined ? "is no longer on sale" : `is no longer sold in ${currency}`;
+      userErrors.push(checkoutError("PRODUCT_UNAVAILABLE", `${productName} ${reason}.`, ["items", position]));
+    }
   }
   return userErrors.length > 0 ? { userErrors } : { lines };
 }

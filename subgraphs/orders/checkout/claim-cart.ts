@@ -84,7 +84,7 @@ async function moveCart(
   return userErrors.length > 0 ? { userErrors } : { cart: own, userErrors };
 }
 
-/** Adds up the lines of the same variant, up to the maximum of a line. */
+/** Adds up the lines of the same variant, up to the maximum of a line; `problems` reports units that were left out. */
 async function moveLines(tx: Tx, guests: Cart, own: Cart): Promise<UserError[]> {
   const [before] = await tx
     .select({
@@ -101,7 +101,8 @@ async function moveLines(tx: Tx, guests: Cart, own: Cart): Promise<UserError[]> 
     own.currency = guests.currency;
   }
   await tx.execute(sql`
-    update ${cartItems} as mine set quantity = least(${unitsPerLineMax}, mine.quantity + theirs.quantity)
+    update ${cartItems} as mine set quantity = least(${unitsPerLineMax}, mine.quantity + theirs.quantity),
+      is_capped = mine.quantity + theirs.quantity > ${unitsPerLineMax}
     from ${cartItems} as theirs
     where mine.cart_id = ${own.id} and theirs.cart_id = ${guests.id} and mine.variant_id = theirs.variant_id`);
   await tx.execute(sql`

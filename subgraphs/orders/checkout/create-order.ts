@@ -35,7 +35,7 @@ export async function createOrder(
   const parsed = parseInput(createInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const { value } = parsed;
-  const method = value.payment == null ? undefined : parsePaymentMethod(services.providers, value.payment, ["payment"]);
+  const method = value.payment == null ? undefined : parsePaymentMethod(services, value.payment, ["payment"]);
   if (method?.ok === false) return { userErrors: method.userErrors };
   const command: PlaceOrderCommand = {
     key: { scope: `user:${viewer.id}`, mutation: "orderCreate", key: value.idempotencyKey },

@@ -18,6 +18,7 @@ import type { OrderPayload } from "../order/order-payload.ts";
 import { isGuestsOwn, mayRead } from "../order/read-rule.ts";
 import { awaitReservation, type NewOrder, publishOrder } from "../order/reserve-stock.ts";
 import { awaitCharge, beginCharge } from "../payment/charge.ts";
+import { type CountedAttempt, countAttempt } from "../payment/decline-budget.ts";
 import { chargeOutcome, notPayableError } from "../payment/payment-errors.ts";
 import { methodInput } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
@@ -39,7 +40,7 @@ import {
   priceChangedError,
   type UserError,
 } from "../shared/user-errors.ts";
-import { type CartContent, type OrderLine, type PlaceOrderCommand, writeOrder } from "./write-order.ts";
+import { type CartContent, type OrderLine, type PlaceOrderCommand, subjectsOf, writeOrder } from "./write-order.ts";
 
 /** The fields that checkoutComplete and orderCreate share. */
 export const placeOrderInput = {
@@ -126,8 +127,18 @@ async function placeLines(
   const address = command.shippingAddress ?? buyer.address;
   if (email === undefined || address === undefined) return { userErrors: missingErrors(email, address) };
   const content = { cart: cart?.cart, linesFingerprint: cartFingerprint, lines, total, email, address };
-  const written = await writeOrder(services, command, content);
-  return written === undefined ? undefined : continueOrder(services, command, written.key, written);
+  const subjects = subjectsOf(command, email);
+  const counted = command.method === undefined ? undefined : await countAttempt(services.limits, subjects);
+  let written: Awaited<ReturnType<typeof writeOrder>>;
+  try {
+    written = await writeOrder(services, command, content);
+  } catch (error) {
+    await counted?.settle(undefined);
+    throw error;
+  }
+  if (written !== undefined) return continueOrder(services, command, written.key, { ...written, counted });
+  await counted?.settle(undefined);
+  return undefined;
 }
 
 function sumLines(lines: readonly OrderLine[]): Money {
@@ -216,7 +227,7 @@ async function continueOrder(
   services: Services,
   command: PlaceOrderCommand,
   stored: IdempotencyKey,
-  written?: NewOrder,
+  written?: NewOrder & { counted: CountedAttempt | undefined },
 ): Promise<OrderPayload> {
   const { db } = services;
   let key = stored;
@@ -235,7 +246,7 @@ async function continueOrder(
         break;
       }
       case "charge": {
-        const charged = await chargeOrder(services, command, key, step.order);
+        const charged = await chargeOrder(services, command, key, step.order, written?.counted);
         const outcome = await keepOutcome(db, command.key, charged);
         const nextActionUrl = outcome.nextActionUrl ?? charged.nextActionUrl;
         return respond(services, command, step.order.id, { ...outcome, nextActionUrl });
@@ -252,6 +263,7 @@ async function chargeOrder(
   command: PlaceOrderCommand,
   { transactionId }: IdempotencyKey,
   order: Order,
+  counted: CountedAttempt | undefined,
 ): Promise<KeyOutcome> {
   const { method, userId, deadline } = command;
   if (method === undefined || transactionId === null) return { found: true, userErrors: [] };
@@ -267,10 +279,13 @@ async function chargeOrder(
   });
   crashPoint("orders:pay:after-write");
   if (begun === "rejected") {
+    await counted?.settle(undefined);
     const current = (await readOrder(services.db, order.id)) ?? order;
     return { found: true, userErrors: storeUserErrors([notPayableError(current, amount)]) };
   }
-  return chargeOutcome(await awaitCharge(services, transactionId, deadline, begun === "begun"));
+  const attempt = await awaitCharge(services, transactionId, deadline, begun === "begun");
+  await counted?.settle(attempt);
+  return chargeOutcome(attempt);
 }
 
 /**

@@ -114,7 +114,7 @@ export async function writeOrder(
 }
 
 /** A user is counted by their account, a guest by the mailbox. */
-function subjectsOf({ userId, clientAddress }: PlaceOrderCommand, email: string): BudgetSubjects {
+export function subjectsOf({ userId, clientAddress }: PlaceOrderCommand, email: string): BudgetSubjects {
   return { address: clientAddress, ...(userId === null ? { email } : { user: userId }) };
 }
 

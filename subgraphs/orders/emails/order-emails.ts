@@ -5,6 +5,7 @@ import { escapeHtml, htmlPage } from "#platform/email/html.ts";
 import type { RenderedMail } from "#platform/email/mailer.ts";
 import type { OutboxRow } from "#platform/events/outbox.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
+import type { OrderLimits } from "../order/holds.ts";
 import { guestOrderToken, type Order, readOrder } from "../order/order.ts";
 import type { OrderMailFacts, OrderMailTemplate } from "../order/order-email.ts";
 
@@ -12,6 +13,7 @@ import type { OrderMailFacts, OrderMailTemplate } from "../order/order-email.ts"
 export type MailOptions = {
   readonly db: Db;
   readonly tokenKey: string;
+  readonly limits: OrderLimits;
   /** The origin of links. */
   readonly shopUrl: string;
 };
@@ -84,6 +86,7 @@ export async function renderMail(options: MailOptions, row: OutboxRow): Promise<
   const payload = facts.parse(row.payload);
   const order = await readOrder(options.db, payload.orderId as OrderId);
   if (order?.email == null) return undefined;
+  if (!(await isWithinBudget(options, row, order))) return undefined;
   const details = { ...payload, isGuests: payload.isGuests ?? order.byGuest };
   const { subject, paragraphs } = makeText(details);
   const lines = [...details.lines, `Total: ${details.total}`];
@@ -99,6 +102,15 @@ export async function renderMail(options: MailOptions, row: OutboxRow): Promise<
       `<p><a href="${escapeHtml(link)}">Your order ${escapeHtml(details.number)}</a></p>`,
     ]),
   };
+}
+
+/**
+ * Whether the email may be sent. Anyone can order in a stranger's name without paying, so emails about unpaid orders have a budget per mailbox. Counted
+ * at the first attempt only: repeats are the same email.
+ */
+async function isWithinBudget({ limits }: MailOptions, row: OutboxRow, order: Order): Promise<boolean> {
+  if (order.amountPaidMinor > 0n || order.email === null || row.attempts > 1) return true;
+  return (await limits.budgets.trySpend("mails", { email: order.email, user: order.userId ?? undefined })).ok;
 }
 
 /** A link by token for an order that was a guest's when the email was enqueued, and by number otherwise. */

@@ -82,6 +82,24 @@ describe("editing a pending order", () => {
     expect((await shop.level(product.variantId)).reserved).toBe(2);
   });
 
+  test("raising a quantity after the price changed makes the added units a line of their own at today's price", async () => {
+    const [buyer, product] = [shop.buyer(), await shop.product(1_000, "1.00")];
+    const order = await shop.placed(buyer, product, 1);
+    const raise = (quantity: number) =>
+      change(buyer, "orderItemUpdate", { orderId: order.id, itemId: order.items[0].id, quantity });
+    expect((await raise(3)).order.items).toMatchObject([{ quantity: 3, unitPrice: { amount: "1.00" } }]);
+    await shop.sql.products`update variants set price = 10000 where id = ${product.variantId}`;
+    const { order: raised } = await raise(500);
+    expect(raised.items).toMatchObject([
+      { quantity: 3, unitPrice: { amount: "1.00" } },
+      { quantity: 497, unitPrice: { amount: "100.00" } },
+    ]);
+    expect(raised.total.amount).toBe("49703.00");
+    expect((await raise(600)).userErrors).toMatchObject([{ code: "VALIDATION_FAILED", field: ["quantity"] }]);
+    expect((await raise(2)).order.items).toMatchObject([{ quantity: 2 }, { quantity: 497 }]);
+    expect((await shop.level(product.variantId)).reserved).toBe(499);
+  });
+
   test("all or nothing: what the stock does not cover changes nothing", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(5)];
     const order = await shop.placed(buyer, product, 2);

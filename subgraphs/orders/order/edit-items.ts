@@ -67,6 +67,7 @@ function planAddition(
   items: readonly OrderItem[],
   variant: OrderableVariant,
   quantity: number,
+  field: readonly string[] = ["input", "quantity"],
 ): EditPlan {
   const { unitPrice } = variant;
   if (unitPrice.currency !== order.currency) return { userErrors: [currencyMismatchError(["input", "productId"])] };
@@ -74,11 +75,14 @@ function planAddition(
   const existing = lines.find(
     (line) => line.variantId === variant.variantId && line.unitPriceMinor === unitPrice.minorUnits.toString(),
   );
-  const field = ["input", "quantity"];
+  const units = lines.reduce((sum, line) => sum + (line.variantId === variant.variantId ? line.quantity : 0), quantity);
+  if (units > unitsPerLineMax) {
+    return { userErrors: [validationError(field, `An order can have at most ${unitsPerLineMax} units of a variant.`)] };
+  }
   const message = `Added ${quantity} × ${variant.productName}.`;
   if (existing !== undefined) return withQuantity(lines, existing.id, existing.quantity + quantity, message, field);
   if (lines.length >= linesPerOrderMax) {
-    return { userErrors: [validationError(["input"], `An order can have at most ${linesPerOrderMax} lines.`)] };
+    return { userErrors: [validationError(field.slice(0, 1), `An order can have at most ${linesPerOrderMax} lines.`)] };
   }
   const line: EditedLine = {
     id: newId<OrderItemId>(),
@@ -95,7 +99,7 @@ function planAddition(
   return { lines: [...lines, line], message, field };
 }
 
-/** Changes the quantity of a line of a PENDING order, at the line's price. */
+/** Changes the quantity of a line of a PENDING order. Units that were ordered keep their price; added ones have today's. */
 export async function updateOrderItem(
   services: Services,
   viewer: SignedIn,
@@ -107,13 +111,33 @@ export async function updateOrderItem(
   return editOrder(services, viewer, {
     orderId: idOrUndefined<OrderId>(args.orderId),
     expectedVersion: args.expectedVersion,
-    plan: (_order, items) => {
+    plan: async (order, items) => {
       const item = items.find(({ id }) => id === itemId);
       if (item === undefined) return { userErrors: [notFoundError(["itemId"])] };
+      const added = args.quantity - item.quantity;
+      if (added > 0) return planMore(services, order, items, item, added);
       const message = `Changed ${item.productName} from ${item.quantity} to ${args.quantity}.`;
       return withQuantity(items.map(editedLine), item.id, args.quantity, message, ["quantity"]);
     },
   });
+}
+
+/** More units of a line cost what they cost today: they stay on the line if that is its price, and become a line of their own otherwise. */
+async function planMore(
+  { products }: Services,
+  order: Order,
+  items: readonly OrderItem[],
+  item: OrderItem,
+  added: number,
+): Promise<EditPlan> {
+  const [availability] = await products.findOrderable([item]);
+  if (availability?.outcome !== "ORDERABLE") {
+    const message = `${item.productName} is no longer on sale. The quantity can only be reduced.`;
+    return { userErrors: [checkoutError("PRODUCT_UNAVAILABLE", message, ["quantity"])] };
+  }
+  const { variant } = availability;
+  if (variant.unitPrice.currency !== order.currency) return { userErrors: [currencyMismatchError(["quantity"])] };
+  return planAddition(order, items, variant, added, ["quantity"]);
 }
 
 /** Removes a line from a PENDING order, unless it is the last one. */

@@ -180,7 +180,7 @@ async function takeFromCart(tx: Tx, order: Order): Promise<void> {
     with emptied as (
       delete from ${cartItems} using ${orderItems} where ${ordered} and ${cartItems.quantity} <= ${orderItems.quantity}
     )
-    update ${cartItems} set quantity = ${cartItems.quantity} - ${orderItems.quantity}
+    update ${cartItems} set quantity = ${cartItems.quantity} - ${orderItems.quantity}, is_capped = false
     from ${orderItems} where ${ordered} and ${cartItems.quantity} > ${orderItems.quantity}`);
 }
 

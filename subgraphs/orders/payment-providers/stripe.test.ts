@@ -117,7 +117,7 @@ describe("a shop with Stripe", () => {
   test("is paid on Stripe's page, told by a signed webhook, and refunded", async () => {
     const [buyer, staff, product] = [shop.buyer(), shop.staff(), await shop.product(5)];
     await shop.addToCart(buyer, product);
-    const method = { token: "pm_card_authenticationRequired", returnUrl: "https://shop.example/back" };
+    const method = { token: "pm_card_authenticationRequired", returnUrl: "http://localhost:5173/back" };
     const { order, nextActionUrl, userErrors } = await shop.checkout(buyer, { payment: method });
     expect(userErrors).toMatchObject([{ code: "PAYMENT_ACTION_REQUIRED" }]);
     expect(nextActionUrl).toContain("return_url=https://shop.example/back");

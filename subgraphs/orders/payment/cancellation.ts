@@ -66,6 +66,8 @@ export async function writeCancellation(
     data: { orderId: id, reason },
   });
   const amount = refundMinor > 0n ? { amount: orderMoney(order, refundMinor) } : {};
-  if (order.visible) await enqueueOrderMail(tx, "order-cancelled", order, amount);
+  // A guest who cancels an unpaid order needs no email about it, and could have them sent to anyone.
+  const isGuestsUnpaid = reason === "CUSTOMER" && actorId === null && order.amountPaidMinor === 0n;
+  if (order.visible && !isGuestsUnpaid) await enqueueOrderMail(tx, "order-cancelled", order, amount);
   return order;
 }

@@ -15,6 +15,7 @@ import type { Services } from "../services.ts";
 import { type Deadline, remainingMs, retryUntil } from "../shared/deadline.ts";
 import { declinesPerOrderMax } from "../shared/limits.ts";
 import { writeCancellation } from "./cancellation.ts";
+import { genericDeclineCode, hasOtherDeclines } from "./decline-budget.ts";
 import { type PaymentTransaction, retryAt, writeRefund } from "./refund.ts";
 
 /** What a buyer pays with: the provider and its token. */
@@ -218,6 +219,17 @@ async function settleCharge(
       .where(isOpen)
       .returning();
     if (attempt === undefined) return undefined;
+    if (
+      attempt.declineCode !== null &&
+      attempt.declineCode !== genericDeclineCode &&
+      (await hasOtherDeclines(tx, attempt))
+    ) {
+      await tx
+        .update(paymentTransactions)
+        .set({ declineCode: genericDeclineCode })
+        .where(eq(paymentTransactions.id, id));
+      attempt.declineCode = genericDeclineCode;
+    }
     if (result.kind === "succeeded") {
       const { minorUnits, currency } = result.amount;
       if (minorUnits !== attempt.amountMinor || currency !== attempt.currency) {

@@ -19,6 +19,7 @@ export function chargeOutcome(attempt: PaymentTransaction): KeyOutcome {
 
 /** Why an order cannot be charged this amount now. */
 export function notPayableError(order: Order, amount: Money): UserError {
+  if (order.status === "CANCELLED") return paymentError("ORDER_NOT_PAYABLE", "This order was cancelled.");
   if (order.amountPaidMinor > 0n) {
     return paymentError("PAYMENT_ALREADY_PROCESSED", "This order is already paid.");
   }
@@ -43,6 +44,7 @@ function amountMismatchError(order: Order): UserError {
 
 /** Why a payment of this amount cannot be recorded for an order now. */
 export function notRecordableError(order: Order, amount: Money): UserError {
+  if (order.status === "CANCELLED") return paymentError("ORDER_NOT_PAYABLE", "This order was cancelled.");
   const isLater = order.status === "SHIPPED" || order.status === "DELIVERED" || order.status === "PROCESSING";
   const isMismatched = amount.minorUnits !== order.totalMinor || amount.currency !== order.currency;
   if (isLater && order.paymentStatus === "PENDING") {

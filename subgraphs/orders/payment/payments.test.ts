@@ -90,7 +90,7 @@ describe.concurrent("the test provider's tokens", () => {
   test("one that needs the buyer is finished on the provider's own page", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(5)];
     await shop.addToCart(buyer, product);
-    const payment = { token: "tok_action_required", returnUrl: "https://shop.example/back?order=1" };
+    const payment = { token: "tok_action_required", returnUrl: "http://localhost:5173/back?order=1" };
     const input = { idempotencyKey: "action", payment };
     const first = await shop.checkout(buyer, input);
     expect(first).toMatchObject({
@@ -221,6 +221,20 @@ describe("paying", () => {
       payment: { transactions: [{ type: "CHARGE", status: "SUCCEEDED", providerReference: "cash" }] },
     });
   });
+});
+
+test("a buyer is sent back to an origin of the shop only", async () => {
+  const buyer = shop.buyer();
+  await shop.addToCart(buyer, await shop.product(5));
+  for (const returnUrl of [
+    "https://evil.example/",
+    "https://localhost.evil.example/",
+    "http://localhost@evil.example",
+  ]) {
+    const { order, userErrors } = await shop.checkout(buyer, { payment: { token: "tok_ok", returnUrl } });
+    expect(order).toBeNull();
+    expect(userErrors).toMatchObject([{ code: "VALIDATION_FAILED", field: ["payment", "returnUrl"] }]);
+  }
 });
 
 describe("a cancellation", () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TransactionId } from "#drizzle/orders/tables.ts";
+import type { BudgetSubjects } from "#platform/budgets/subjects.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
@@ -16,6 +17,7 @@ import { type Deadline, deadlineIn, retryOrTimeOut } from "../shared/deadline.ts
 import { findKey, type IdempotencyKey, type KeyName, keepOutcome, writeKey } from "../shared/idempotency.ts";
 import { idempotencyKeyReusedError } from "../shared/user-errors.ts";
 import { awaitCharge, beginCharge, type PaymentMethod } from "./charge.ts";
+import { type CountedAttempt, countAttempt } from "./decline-budget.ts";
 import { chargeOutcome, notPayableError } from "./payment-errors.ts";
 import { methodInput, parsePaymentMethod } from "./payment-method.ts";
 import { type PaymentPayload, storedPaymentPayload } from "./payment-payload.ts";
@@ -35,6 +37,8 @@ type ProcessPaymentCommand = {
   readonly amount: Money;
   readonly method: PaymentMethod;
   readonly actorId: UserId | null;
+  /** Whose declined payments are counted. */
+  readonly subjects: BudgetSubjects;
   readonly deadline: Deadline;
 };
 
@@ -44,12 +48,17 @@ type ProcessPaymentCommand = {
  *
  * @throws {ApiError} TIMEOUT if the order's reservation or another request is not decided in time.
  */
-export async function processPayment(services: Services, viewer: Viewer, input: unknown): Promise<PaymentPayload> {
-  const { db, tokenKey, providers } = services;
+export async function processPayment(
+  services: Services,
+  viewer: Viewer,
+  input: unknown,
+  clientAddress: string,
+): Promise<PaymentPayload> {
+  const { db, tokenKey } = services;
   const parsed = parseInput(processInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const { value } = parsed;
-  const method = parsePaymentMethod(providers, value.method, ["method"]);
+  const method = parsePaymentMethod(services, value.method, ["method"]);
   if (!method.ok) return { userErrors: method.userErrors };
   const order = await findByPayment(db, idOrUndefined<PaymentId>(value.paymentId));
   const tokenId = value.guestOrderToken == null ? undefined : guestOrderId(tokenKey, value.guestOrderToken);
@@ -67,6 +76,10 @@ export async function processPayment(services: Services, viewer: Viewer, input: 
     amount: value.amount,
     method: method.value,
     actorId: viewer.kind === "user" ? viewer.id : null,
+    subjects: {
+      address: clientAddress,
+      ...(viewer.kind === "user" ? { user: viewer.id } : { email: order.email ?? undefined }),
+    },
     deadline: deadlineIn(),
   };
   const payload = await retryOrTimeOut(command.deadline, () => tryCharge(services, command));
@@ -91,8 +104,10 @@ async function tryCharge(services: Services, command: ProcessPaymentCommand): Pr
       throw new ApiError("TIMEOUT", "It is not known yet whether the order's stock is reserved.");
     }
   }
+  const counted = await countAttempt(services.limits, command.subjects);
   const begun = await beginKeyedCharge(services, command);
-  if (begun !== undefined) return awaitKeyedCharge(services, command, begun, true);
+  if (begun !== undefined) return awaitKeyedCharge(services, command, begun, counted);
+  await counted.settle(undefined);
   const current = await readOrder(db, order.id);
   const isFinal = current !== undefined && current.edit === null && !isPayable(current, command.amount);
   if (!isFinal || (await findKey(db, command.key)) !== undefined) return undefined;
@@ -140,16 +155,17 @@ async function replay(
 ): Promise<PaymentPayload> {
   if (key.fingerprint !== command.fingerprint) return { userErrors: [idempotencyKeyReusedError()] };
   if (key.outcome !== null || key.transactionId === null) return storedPaymentPayload(services.db, key);
-  return awaitKeyedCharge(services, command, key.transactionId, false);
+  return awaitKeyedCharge(services, command, key.transactionId);
 }
 
 async function awaitKeyedCharge(
   services: Services,
   command: ProcessPaymentCommand,
   id: TransactionId,
-  isOwn: boolean,
+  counted?: CountedAttempt,
 ): Promise<PaymentPayload> {
-  const attempt = await awaitCharge(services, id, command.deadline, isOwn);
+  const attempt = await awaitCharge(services, id, command.deadline, counted !== undefined);
+  await counted?.settle(attempt);
   const outcome = await keepOutcome(services.db, command.key, chargeOutcome(attempt));
   return storedPaymentPayload(services.db, { orderId: attempt.orderId, outcome });
 }

@@ -83,7 +83,8 @@ export const orderMutations = {
   orderStatusUpdate: async (_parent, { input }, { viewer, services }) =>
     updateOrderStatus(services, signedIn(viewer), input),
   orderNoteAdd: async (_parent, args, { viewer, services }) => addNote(services, signedIn(viewer), args),
-  paymentProcess: async (_parent, { input }, { viewer, services }) => processPayment(services, viewer, input),
+  paymentProcess: async (_parent, { input }, { viewer, clientAddress, services }) =>
+    processPayment(services, viewer, input, clientAddress),
   paymentRecord: async (_parent, { input }, { viewer, services }) => recordPayment(services, signedIn(viewer), input),
   refundCreate: async (_parent, { input }, { viewer, services }) => createRefund(services, signedIn(viewer), input),
 } satisfies MutationResolvers;
