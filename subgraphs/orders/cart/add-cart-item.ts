@@ -20,9 +20,14 @@ const addInput = z.object({
   quantity: quantityInput,
 });
 
-/** Adds units to the viewer's cart, creating the cart if there is none. Units of a variant that is in the cart go to its line. */
-export async function addCartItem(services: Services, viewer: Viewer, input: unknown): Promise<CartPayload> {
-  const { db, tokenKey } = services;
+/** Adds units to the viewer's cart, creating the cart if there is none. Units of a variant that is in the cart go to its line. @throws {ApiError} RATE_LIMITED for too many new guest carts. */
+export async function addCartItem(
+  services: Services,
+  viewer: Viewer,
+  input: unknown,
+  clientAddress: string,
+): Promise<CartPayload> {
+  const { db, tokenKey, limits } = services;
   const parsed = parseInput(addInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const { quantity, cartToken } = parsed.value;
@@ -38,6 +43,7 @@ export async function addCartItem(services: Services, viewer: Viewer, input: unk
   const [variant] = found.variants;
   if (found.userErrors.length > 0 || variant === undefined) return { userErrors: found.userErrors };
   return commitUnlessRejected(db, async (tx) => {
+    if (own === undefined) await limits.budgets.spend("guest_carts", { address: clientAddress }, 1, { tx });
     const cart = own === undefined ? await createGuestCart(tx, variant) : await lockCart(tx, viewer, own, variant);
     if (cart === undefined) return { userErrors: [unknownCartError] };
     const userErrors = await addLine(tx, cart, variant, quantity);

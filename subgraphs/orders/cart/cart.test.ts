@@ -46,6 +46,32 @@ async function reprice({ variantId }: Product, minorUnits: number): Promise<void
   await shop.sql.products`update variants set price = ${minorUnits} where id = ${variantId}`;
 }
 
+test("a merge beyond a line's maximum is reported until the buyer changes the line", async () => {
+  const [buyer, product] = [shop.buyer(), await shop.product(5_000)];
+  await shop.addToCart(buyer, product, 600);
+  const { cartToken } = await shop.addToCart("guest", product, 700);
+  const { cart } = await claim(buyer, cartToken);
+  expect(cart.totalQuantity).toBe(1_000);
+  expect(cart.problems).toMatchObject([{ __typename: "CartItemInsufficientStock", availableQuantity: 1_000 }]);
+  const { cart: noted } = await update(buyer, { itemId: cart.items[0].id, quantity: 1_000 });
+  expect(noted.problems).toEqual([]);
+});
+
+test("a guest's cart that has become empty is kept for hours, and for days once it is filled again", async () => {
+  const product = await shop.product(5);
+  const { cart, cartToken } = await shop.addToCart("guest", product);
+  const hours = async () =>
+    (
+      await shop.sql
+        .orders`select extract(epoch from expires_at - now()) / 3600 as hours from carts where id = ${cart.id}`
+    )[0]?.hours;
+  expect(Number(await hours())).toBeGreaterThan(700);
+  await clear("guest", cartToken);
+  expect(Number(await hours())).toBeLessThan(7);
+  await shop.addToCart("guest", product, 1, cartToken);
+  expect(Number(await hours())).toBeGreaterThan(700);
+});
+
 describe("a cart", () => {
   test("of a user is one, adds the same variant up in one line, and nobody else sees it", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(10)];
@@ -187,7 +213,13 @@ describe("a cart", () => {
       id: product.productId,
     });
     expect((await read(buyer)).problems).toMatchObject([{ __typename: "CartItemUnavailable" }]);
-    expect(codes(await shop.checkout(buyer))).toEqual(["PRODUCT_UNAVAILABLE"]);
+    expect((await shop.checkout(buyer)).userErrors).toMatchObject([
+      {
+        code: "PRODUCT_UNAVAILABLE",
+        field: ["items", "0"],
+        message: expect.stringMatching(/^Thing .* is no longer on sale\.$/),
+      },
+    ]);
   });
 
   test("is not charged in another currency than it was filled in", async () => {

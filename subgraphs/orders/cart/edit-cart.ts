@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { cartItems, carts } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
@@ -10,6 +10,7 @@ import type { Viewer } from "#platform/shop/viewer.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
 import { commitUnlessRejected } from "../shared/commit-if.ts";
+import { emptyCartKeptHours } from "../shared/limits.ts";
 import { unknownCartError } from "../shared/user-errors.ts";
 import {
   type Cart,
@@ -121,8 +122,16 @@ async function changeCart(
   return commitUnlessRejected(db, async (tx): Promise<CartPayload> => {
     const [cart] = await tx.update(carts).set(touched).where(own).returning();
     if (cart === undefined || !(await work(tx, cart))) return notFound(cart, token);
-    return cartPayload(tokenKey, cart);
+    return cartPayload(tokenKey, (await shortenEmpty(tx, cart)) ?? cart);
   });
+}
+
+/** A guest's cart that has become empty is kept for hours only. Returns it if it is. */
+async function shortenEmpty(tx: Tx, cart: Cart): Promise<Cart | undefined> {
+  if (cart.userId !== null || (await tx.$count(cartItems, eq(cartItems.cartId, cart.id))) > 0) return undefined;
+  const expiresAt = sql`now() + ${emptyCartKeptHours} * interval '1 hour'`;
+  const [shortened] = await tx.update(carts).set({ expiresAt }).where(eq(carts.id, cart.id)).returning();
+  return shortened;
 }
 
 /** The error points at the token if it belongs to no cart, and at the line otherwise. */

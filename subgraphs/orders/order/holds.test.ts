@@ -153,3 +153,32 @@ describe("a guest", () => {
     expect(kept?.full).toBe(true);
   });
 });
+
+test("one client address starts 200 guest carts an hour", async () => {
+  const product = await shop.product(1_000);
+  const document = `mutation ($input: CartItemAddInput!) { cartItemAdd(input: $input) { cartToken } }`;
+  const add = (from: string) => shop.from(from, document, { input: { ...product, quantity: 1 } });
+  const from = freshAddress();
+  const results = await Promise.all(Array.from({ length: 210 }, () => add(from)));
+  expect(results.filter(({ data }) => data?.cartItemAdd != null)).toHaveLength(200);
+  expect((await add(freshAddress())).errors).toEqual([]);
+});
+
+test("a stranger's mailbox gets five emails about unpaid orders an hour, and none about a guest's own cancellation", async () => {
+  const product = await shop.product(1_000);
+  const email = freshEmail();
+  for (let i = 0; i < 8; i += 1) {
+    const { order, guestOrderToken } = await buy(product, 1, { email });
+    await shop.ask(`mutation ($i: OrderCancelInput!) { orderCancel(input: $i) ${orderPayload} }`, {
+      i: { orderId: order.id, guestOrderToken },
+    });
+  }
+  await shop.until(async () => {
+    const [row] = await shop.sql.orders`
+      select count(*)::int as waiting from outbox where channel = 'mail' and status = 'waiting'`;
+    return row?.waiting === 0;
+  });
+  const mails = shop.mailbox.mails.filter(({ to }) => to === email);
+  expect(mails).toHaveLength(5);
+  expect(mails.filter(({ subject }) => subject.includes("cancelled"))).toEqual([]);
+});

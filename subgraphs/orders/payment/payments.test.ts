@@ -250,6 +250,7 @@ describe("a cancellation", () => {
       amountRefunded: { amount: "20.00" },
       availableTransitions: [],
     });
+    expect((await shop.pay(buyer, order.payment, "tok_ok")).userErrors).toMatchObject([{ code: "ORDER_NOT_PAYABLE" }]);
     await shop.until(async () => (await shop.order(buyer, order.id)).stockStatus === "RELEASED");
     expect(await shop.level(product.variantId)).toEqual({ onHand: 5, reserved: 0 });
     expect(await booked(order.id)).toEqual({ charged: 2_000, refunded: 2_000 });

@@ -17,7 +17,8 @@ export const cartQueries = {
 
 /** Mutations of carts. */
 export const cartMutations = {
-  cartItemAdd: async (_parent, { input }, { viewer, services }) => addCartItem(services, viewer, input),
+  cartItemAdd: async (_parent, { input }, { viewer, clientAddress, services }) =>
+    addCartItem(services, viewer, input, clientAddress),
   cartItemUpdate: async (_parent, { input }, { viewer, services }) => updateCartItem(services, viewer, input),
   cartItemRemove: async (_parent, { input }, { viewer, services }) => removeCartItem(services, viewer, input),
   cartClear: async (_parent, { cartToken }, { viewer, services }) => clearCart(services, viewer, cartToken),

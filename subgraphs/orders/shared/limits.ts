@@ -15,6 +15,8 @@ export const searchEmailCharactersMin = 3;
 export const declinesPerOrderMax = 10;
 /** How long a cart is kept after its last change. */
 export const cartKeptDays = 30;
+/** How long a guest's cart is kept once it is empty. */
+export const emptyCartKeptHours = 6;
 /** How long idempotency keys are kept: longer than the 24 hours that are promised. */
 export const keysKeptDays = 7;
 /** How long one request may take, waiting for other services included: less than the gateway waits. */
