@@ -2,8 +2,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { z } from "zod";
 import { freePort } from "#deploy/local/ports.ts";
 import { openTestGateway } from "#gateway/testing/test-gateway.ts";
+import { openBudgets } from "#platform/budgets/budgets.ts";
+import { budgetVariables } from "#platform/budgets/env.ts";
+import { makeSharedStore } from "#platform/budgets/shared-store.ts";
+import { readEnv } from "#platform/config/env.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
 import { openLog } from "#platform/observability/log.ts";
@@ -16,35 +21,41 @@ async function metricsOf(port: number): Promise<string> {
   return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 }
 
-test("every metric that the dashboard and the alerts ask for is told by the gateway or by a subgraph", async () => {
+test("every metric that the dashboard and the alerts use is exposed by the gateway or by a subgraph", async () => {
   const gatewayPort = await freePort();
   await using gateway = await openTestGateway(
     { orders: "type Query { hello: String }" },
     { variables: { GATEWAY_METRICS_PORT: String(gatewayPort) }, made: () => "cut" },
   );
   await gateway.ask({ query: "query Hello { hello }" });
-  await using database = await createDatabase("orders");
-  const { db, close } = openDatabase({ url: database.url, applicationName: "observed", connectionsMax: 1 });
+  await using place = await createDatabase("orders");
+  const database = openDatabase({ url: place.url, applicationName: "observed", connectionsMax: 1 });
   const port = await freePort();
   const observation = await openObservation({
     service: "orders",
     host: "127.0.0.1",
     port,
     otlpEndpoint: undefined,
-    db,
-    applicationName: "observed",
+    database,
     log: openLog("test", "silent"),
   });
-  const told = `${await metricsOf(gatewayPort)}\n${await metricsOf(port)}`;
+  const budgets = openBudgets({
+    env: { ...readEnv(z.object(budgetVariables), {}), NODE_ENV: "test" },
+    internalKey: { d: "A".repeat(43) },
+    store: makeSharedStore(undefined),
+    metrics: observation.metrics,
+  });
+  for (let cart = 0; cart <= 200; cart += 1) await budgets.trySpend("guest_carts", { address: "203.0.113.1" });
+  const exposed = `${await metricsOf(gatewayPort)}\n${await metricsOf(port)}`;
   await observation.close();
-  await close();
+  await database.close();
   // A histogram's name comes with an ending.
-  const names = new Set([...told.matchAll(/^([a-z_0-9]+)[{ ]/gm)].map(([, name]) => name));
-  const asked = new Set(
+  const names = new Set([...exposed.matchAll(/^([a-z_0-9]+)[{ ]/gm)].map(([, name]) => name));
+  const used = new Set(
     [...`${await read("alerts.yml")}${await read("grafana/agora.json")}`.matchAll(metricName)].map(([name]) => name),
   );
-  expect(asked.size).toBeGreaterThan(15);
-  expect([...asked].filter((name) => !names.has(name))).toEqual([]);
+  expect(used.size).toBeGreaterThan(15);
+  expect([...used].filter((name) => !names.has(name))).toEqual([]);
 });
 
 test("every alert says what is wrong, how bad it is, and what to do", async () => {

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { DrizzleQueryError, type ExtractTablesWithRelations } from "drizzle-orm";
 import type { PgTransaction } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
@@ -18,13 +19,16 @@ export type Database = {
   readonly db: PostgresJsDatabase<NoRelations>;
   /** The driver itself, for statements that Drizzle cannot express. */
   readonly sql: postgres.Sql;
+  /** The name of this pool's connections in pg_stat_activity: the service, the machine and the process. */
+  readonly applicationName: string;
+  readonly connectionsMax: number;
   /** Waits up to 5 s for running statements, then closes every connection. */
   close(): Promise<void>;
 };
 
 export type DatabaseOptions = {
   url: string;
-  /** Shown in pg_stat_activity. */
+  /** The service that opens the pool. */
   applicationName: string;
   /** Defaults to 25. */
   connectionsMax?: number;
@@ -39,6 +43,9 @@ const statementTimeoutMs = 8_000;
 const lockTimeoutMs = 5_000;
 const idleInTransactionTimeoutMs = 10_000;
 
+/** Distinguishes the pools of one process. */
+let poolsOpened = 0;
+
 /**
  * Opens a pool; connections are made when they are first needed. Timeouts are set on the server side of each connection, so that a
  * statement ends even when this process is gone.
@@ -47,9 +54,11 @@ const idleInTransactionTimeoutMs = 10_000;
  */
 export function openDatabase(options: DatabaseOptions): Database {
   checkDriverPatch();
-  const { onStatement } = options;
+  const { onStatement, connectionsMax = 25 } = options;
+  poolsOpened += 1;
+  const applicationName = `${options.applicationName}@${hostname()}:${process.pid}.${poolsOpened}`.slice(-63);
   const sql = postgres(options.url, {
-    max: options.connectionsMax ?? 25,
+    max: connectionsMax,
     idle_timeout: options.idleSeconds ?? 900,
     connect_timeout: connectSeconds,
     // The driver's default pause grows to 20 s, and a statement would wait for it although Postgres is back.
@@ -57,14 +66,14 @@ export function openDatabase(options: DatabaseOptions): Database {
     onnotice: () => {},
     ...(onStatement === undefined ? {} : { debug: (_connection: number, query: string) => onStatement(query) }),
     connection: {
-      application_name: options.applicationName,
+      application_name: applicationName,
       statement_timeout: statementTimeoutMs,
       lock_timeout: lockTimeoutMs,
       idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
       TimeZone: "UTC",
     },
   });
-  return { db: drizzle({ client: sql }), sql, close: () => sql.end({ timeout: 5 }) };
+  return { db: drizzle({ client: sql }), sql, applicationName, connectionsMax, close: () => sql.end({ timeout: 5 }) };
 }
 
 const attemptsMax = 5;
@@ -112,13 +121,25 @@ const unavailableCodes: ReadonlySet<unknown> = new Set([
   "57P01",
   "57P02",
   "57P03",
-  "53300",
 ]);
 
-/** Whether an error means that the database is temporarily unavailable. The statement may or may not have taken effect. */
+/** Whether an error means that the database is temporarily unavailable or out of resources. The statement may or may not have taken effect. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  if (databaseShortage(error) !== undefined) return true;
   return cause instanceof Error && "code" in cause && unavailableCodes.has(cause.code);
+}
+
+const shortages: Readonly<Record<string, string>> = {
+  "53100": "disk_full",
+  "53200": "out_of_memory",
+  "53300": "too_many_connections",
+};
+
+/** The resource that the database lacks, by the SQLSTATE of class 53 of an error; undefined for other errors. Reads may still succeed. */
+export function databaseShortage(error: unknown): string | undefined {
+  const code = databaseErrorCode(error);
+  return code?.startsWith("53") ? (shortages[code] ?? "insufficient_resources") : undefined;
 }
 
 /** The name of the constraint or unique index that a failed statement violated; undefined when there was none. */

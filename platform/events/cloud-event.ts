@@ -25,6 +25,8 @@ export type ReceivedEvent<Type extends EventType> = {
 export type EventTransport = {
   /** Resolves once the consumer or the broker has stored the event. @throws {ReceiverUnavailable} when it cannot be reached. */
   send(destination: Consumer, event: CloudEvent): Promise<void>;
+  /** The number of dead letters of this subgraph that the broker holds; 0 without one. */
+  deadLetters(): Promise<number>;
   close(): Promise<void>;
 };
 

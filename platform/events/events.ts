@@ -6,6 +6,7 @@ import { type Db, type Tx, transaction } from "../database/database.ts";
 import { readBody, sendJson } from "../http/http-server.ts";
 import type { InternalRoute } from "../http/internal-route.ts";
 import { makeServiceClient, type ServiceClient } from "../http/service-client.ts";
+import { decodeUtf8 } from "../http/utf8.ts";
 import type { Log } from "../observability/log.ts";
 import { ApiError } from "../shop/api-error.ts";
 import {
@@ -35,6 +36,8 @@ export type Events = {
   readonly internalRoutes: Readonly<Record<string, InternalRoute>>;
   /** For `afterRequest`: sends events that were written, without waiting for the next poll. */
   wake(): void;
+  /** The number of events for this subgraph that a broker gave up delivering; 0 without a broker. */
+  deadLetters(): Promise<number>;
   /** Waits for what is in progress. */
   close(): Promise<void>;
 };
@@ -86,6 +89,7 @@ export async function startEvents(options: {
   return {
     internalRoutes: inbox === undefined ? {} : { "POST /events": eventRoute(receive) },
     wake: woken,
+    deadLetters: transport.deadLetters,
     close: async () => {
       await relay?.close();
       await transport.close();
@@ -118,7 +122,7 @@ const bodyBytesMax = 64 * 1024;
 
 function eventRoute(receive: (event: AnyEvent) => Promise<void>): InternalRoute {
   return async (request, response, _url, call) => {
-    const body = (await readBody(request, bodyBytesMax)).toString("utf8");
+    const body = decodeUtf8(await readBody(request, bodyBytesMax));
     await receive(parseEvent(body, call.issuer));
     sendJson(response, 200, {});
   };
@@ -152,6 +156,7 @@ function openHttpTransport(signer: InternalKey, addresses: Partial<Record<Consum
       if (unavailableStatuses.has(status)) throw new ReceiverUnavailable(`${destination} responded with ${status}.`);
       if (status < 200 || status > 299) throw new Error(`${destination} responded with ${status}.`);
     },
+    deadLetters: async () => 0,
     close: async () => {
       await Promise.all([...clients.values()].map((client) => client.close()));
     },

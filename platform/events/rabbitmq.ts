@@ -139,6 +139,12 @@ export function openRabbitTransport(options: {
         throw isUnavailable(error) ? new ReceiverUnavailable("RabbitMQ did not confirm.", { cause: error }) : error;
       }
     },
+    deadLetters: async () => {
+      const own = consumers.find((consumer) => consumer === name);
+      if (own === undefined) return 0;
+      const { messageCount } = await withDeadline(connection.queueDeclare(deadQueue(prefix, own)), publishTimeoutMs);
+      return messageCount;
+    },
     close: async () => {
       ending.abort();
       await withDeadline(

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
 import { outboxDepth } from "../events/outbox.ts";
 import { serveMetrics } from "../http/metrics-server.ts";
 import type { Log } from "../observability/log.ts";
@@ -10,13 +10,18 @@ import { openTracing, type Tracing } from "../observability/tracing.ts";
 export type Observation = {
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
+  /** Adds another place that holds dead letters to their metric, beside the outbox. A place whose `count` fails is left out of that scrape. */
+  countDeadLetters(place: string, count: () => Promise<number>): void;
   close(): Promise<void>;
 };
 
+/** For so long the gauges of one scrape share what was read. */
+const depthKeptMs = 1_000;
+
 /**
- * Serves a subgraph's metrics on a port of their own, with those of its database and of its outbox, and opens its tracing.
+ * Serves a subgraph's metrics on a port of their own, with those of its connections and its messages, and opens its tracing. Connections are this
+ * process's own; messages are those of the whole service, so over several instances take the maximum.
  *
- * @param options.applicationName by which its connections are known to Postgres.
  * @throws {Error} when the port is taken.
  */
 export async function openObservation(options: {
@@ -24,40 +29,49 @@ export async function openObservation(options: {
   host: string;
   port: number;
   otlpEndpoint: string | undefined;
-  db: Db;
-  applicationName: string;
+  database: Database;
   log: Log;
 }): Promise<Observation> {
-  const { service, db, applicationName } = options;
+  const { service, database } = options;
   const metrics = makeMetrics(service);
   addGauge(metrics, {
     name: "agora_database_connections",
-    help: "Connections to the database by what they do.",
+    help: "Connections of this process to its database by what they do.",
     labels: ["state"],
     read: async () => {
-      const rows = await db.execute<{ state: string; count: number }>(sql`
+      const rows = await database.db.execute<{ state: string; count: number }>(sql`
         select coalesce(state, 'other') as state, count(*)::int as count from pg_stat_activity
-        where datname = current_database() and application_name = ${applicationName} group by 1`);
+        where datname = current_database() and application_name = ${database.applicationName} group by 1`);
       return rows.map(({ state, count }) => ({ labels: { state }, value: count }));
     },
   });
-  const depth = async (pick: (found: Awaited<ReturnType<typeof outboxDepth>>) => number) => [
-    { value: pick(await outboxDepth(db)) },
-  ];
+  addGauge(metrics, {
+    name: "agora_database_connections_max",
+    help: "The most connections that this process opens to its database.",
+    read: () => [{ value: database.connectionsMax }],
+  });
+  const deadLetters = new Map([["outbox", async () => (await depth()).dead]]);
+  const depth = keepFor(depthKeptMs, () => outboxDepth(database.db));
   addGauge(metrics, {
     name: "agora_outbox_waiting",
-    help: "Events and mails that wait to be sent.",
-    read: () => depth(({ waiting }) => waiting),
+    help: "Events and mails of the service that wait to be sent.",
+    read: async () => [{ value: (await depth()).waiting }],
   });
   addGauge(metrics, {
     name: "agora_outbox_oldest_seconds",
-    help: "Age of the oldest event or mail that waits.",
-    read: () => depth(({ oldestSeconds }) => oldestSeconds),
+    help: "Age of the oldest event or mail of the service that waits.",
+    read: async () => [{ value: (await depth()).oldestSeconds }],
   });
   addGauge(metrics, {
     name: "agora_dead_letters",
-    help: "Events and mails that are not tried any more.",
-    read: () => depth(({ dead }) => dead),
+    help: "Events and mails of the service that are no longer tried: not sent (outbox), or not received (broker).",
+    labels: ["place"],
+    read: async () => {
+      const readings = await Promise.allSettled(
+        [...deadLetters].map(async ([place, count]) => ({ labels: { place }, value: await count() })),
+      );
+      return readings.flatMap((reading) => (reading.status === "fulfilled" ? [reading.value] : []));
+    },
   });
   const tracing = await openTracing(service, options.otlpEndpoint);
   const server = await serveMetrics({
@@ -71,9 +85,19 @@ export async function openObservation(options: {
   return {
     metrics,
     tracing,
+    countDeadLetters: (place, count) => void deadLetters.set(place, count),
     close: async () => {
       await server.close(0);
       await tracing?.close();
     },
+  };
+}
+
+/** Calls `read` at most once per `keptMs`; callers in between share its result. */
+function keepFor<Value>(keptMs: number, read: () => Promise<Value>): () => Promise<Value> {
+  let last: { readonly atMs: number; readonly value: Promise<Value> } | undefined;
+  return () => {
+    if (last === undefined || performance.now() - last.atMs > keptMs) last = { atMs: performance.now(), value: read() };
+    return last.value;
   };
 }

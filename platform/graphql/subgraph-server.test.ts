@@ -8,6 +8,7 @@ import { openDatabase } from "../database/database.ts";
 import { startEvents } from "../events/events.ts";
 import { openLog } from "../observability/log.ts";
 import { newId, type OrderId } from "../shop/ids.ts";
+import { scalars } from "./scalars.ts";
 import { startSubgraph } from "./subgraph-server.ts";
 
 const log = openLog("test", "silent");
@@ -24,6 +25,35 @@ test("while its database is unavailable a subgraph reports that it is unavailabl
     },
   ]);
   expect(await post()).toBe(503);
+});
+
+test("a body that is not UTF-8 is rejected with 400, for operations and for events", async () => {
+  const { send } = await openWithoutDatabase();
+  for (const path of ["/graphql", "/events"]) {
+    for (const bytes of [[0x6d, 0xfc, 0x6c], [0xe2, 0x82], [0xed, 0xa0, 0x80], [0xc0, 0xaf], [0xff]]) {
+      const body = Buffer.concat([
+        Buffer.from('{"query":"{ word }","operationName":"'),
+        Buffer.from(bytes),
+        Buffer.from('"}'),
+      ]);
+      const response = await send(path, body);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_REQUEST" } }] });
+    }
+  }
+  expect((await send("/graphql", Buffer.from('{"query":"{ word }","operationName":null,"x":"müller €"}'))).status).toBe(
+    200,
+  );
+});
+
+test("a literal of the wrong kind is the caller's mistake, in every scalar", async () => {
+  const { ask } = await openWithoutDatabase();
+  for (const literal of ["5", "5.5", "true", "[]", "{}", "WORD"]) {
+    const { errors } = await ask(`{ word(email: ${literal}) }`);
+    expect(errors.map(({ extensions }) => extensions?.code)).toEqual([
+      expect.stringMatching(/^(GRAPHQL_VALIDATION_FAILED|BAD_USER_INPUT)$/),
+    ]);
+  }
 });
 
 /** A subgraph with a database address where nothing listens. */
@@ -43,8 +73,11 @@ async function openWithoutDatabase() {
   });
   const server = await startSubgraph({
     name: "orders",
-    sdl: "type Query { number: Int word: String }",
-    resolvers: { Query: { number: () => db.execute(sql`select 1`), word: () => "still here" } },
+    sdl: "scalar EmailAddress type Query { number: Int word(email: EmailAddress): String }",
+    resolvers: {
+      Query: { number: () => db.execute(sql`select 1`), word: () => "still here" },
+      EmailAddress: scalars.EmailAddress,
+    },
     context: ({ viewer }) => ({ viewer }),
     host: "127.0.0.1",
     port: 0,
@@ -70,12 +103,16 @@ async function openWithoutDatabase() {
     sequencetype: "Integer",
     data: { orderId },
   };
+  const send = async (path: string, body: Buffer | string) => {
+    const token = await internalTokenOf(keys, "orders", { service: "products" });
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    return fetch(`${server.url}${path}`, { method: "POST", headers, body });
+  };
   return {
+    send,
     ask: makeSubgraphClient(keys, "orders", server.url),
     post: async () => {
-      const token = await internalTokenOf(keys, "orders", { service: "products" });
-      const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-      const response = await fetch(`${server.url}/events`, { method: "POST", headers, body: JSON.stringify(event) });
+      const response = await send("/events", JSON.stringify(event));
       await response.arrayBuffer();
       return response.status;
     },

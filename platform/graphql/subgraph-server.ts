@@ -12,12 +12,14 @@ import type { InternalVerifier, ServiceName } from "../auth/internal-tokens.ts";
 import { isDatabaseUnavailable, withDeadline } from "../database/database.ts";
 import { type HttpServer, header, readBody, sendJson, serveHttp } from "../http/http-server.ts";
 import type { InternalRoute } from "../http/internal-route.ts";
+import { decodeUtf8 } from "../http/utf8.ts";
 import type { Log } from "../observability/log.ts";
 import { ApiError, errorCodeOf, httpStatusOf, maskError, pathNotFound } from "../shop/api-error.ts";
 import type { Viewer } from "../shop/viewer.ts";
 import { cacheControl } from "./cache-control.ts";
 import { guardSchema } from "./guard.ts";
 import type { Observation } from "./observation.ts";
+import { makeReadiness } from "./readiness.ts";
 
 /** A request as a subgraph sees it. The subgraph's own context is made from it. */
 export type RequestContext = {
@@ -58,7 +60,6 @@ export type SubgraphOptions<Context> = {
 
 const bodyBytesMax = 8 * 1024 * 1024;
 const responseDeadlineMs = 9_500;
-const readyDeadlineMs = 2_000;
 
 /** A subgraph's server. After `drain`, its readiness is 503 while it goes on serving. */
 export type SubgraphServer = HttpServer & { drain(): void };
@@ -77,6 +78,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
     buildSubgraphSchema([{ typeDefs: sdl, resolvers: options.resolvers as GraphQLResolverMap }]),
     sdl,
   );
+  const readiness = makeReadiness(options.ready, options.log);
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: true,
@@ -90,8 +92,11 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       cacheControl(sdl),
       errorLog(options.log),
     ],
-    formatError: (formatted, error) =>
-      maskError(isDatabaseUnavailable(causeOf(error)) ? unavailableError(formatted) : formatted),
+    formatError: (formatted, error) => {
+      const cause = causeOf(error);
+      readiness.note(cause);
+      return maskError(isDatabaseUnavailable(cause) ? unavailableError(formatted) : formatted);
+    },
     logger: options.log,
   });
   await apollo.start();
@@ -126,7 +131,6 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
   const routeOf = <Route>(routes: Readonly<Record<string, Route>> | undefined, method: string, path: string) =>
     routes?.[`${method} ${path}`] ?? routes?.[`${method} ${path.replace(/\/[^/]*$/, "/*")}`];
 
-  let isDraining = false;
   const server = await serveHttp({
     host: options.host,
     port: options.port,
@@ -136,10 +140,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       try {
         const method = request.method ?? "GET";
         if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
-        if (url.pathname === "/health/ready") {
-          if (isDraining) return sendJson(response, 503, { status: "draining" });
-          return await sendReadiness(options, response);
-        }
+        if (url.pathname === "/health/ready") return await readiness.send(response);
         const open = routeOf(options.openRoutes, method, url.pathname);
         if (open !== undefined) return await open(request, response, url);
         if (url.pathname === "/graphql") return await serveGraph(request, response, url);
@@ -149,6 +150,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
         await internal(request, response, url, call);
         options.afterRequest?.();
       } catch (error) {
+        readiness.note(error);
         const rejection = isDatabaseUnavailable(error) ? unavailable(error) : error;
         if (!(rejection instanceof ApiError) || response.headersSent) throw error;
         const errors = [maskError(rejection.toJSON(), header(request, "x-request-id"))];
@@ -158,9 +160,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
   });
   return {
     ...server,
-    drain: () => {
-      isDraining = true;
-    },
+    drain: readiness.drain,
     close: async (drainMs) => {
       await server.close(drainMs);
       await apollo.stop();
@@ -237,20 +237,11 @@ function bearer(request: IncomingMessage): string {
 }
 
 function parseJson(body: Buffer): unknown {
+  const text = decodeUtf8(body);
   try {
-    return JSON.parse(body.toString("utf8"));
+    return JSON.parse(text);
   } catch (error) {
     throw new ApiError("BAD_REQUEST", "The request body must be JSON.", {}, error);
-  }
-}
-
-async function sendReadiness<Context>(options: SubgraphOptions<Context>, response: ServerResponse): Promise<void> {
-  try {
-    await withDeadline(options.ready(), readyDeadlineMs);
-    sendJson(response, 200, { status: "ok" });
-  } catch (error) {
-    options.log.warn({ err: error }, "Not ready.");
-    sendJson(response, 503, { status: "unavailable" });
   }
 }
 

@@ -53,8 +53,7 @@ export async function startOrders(
     host: env.METRICS_HOST,
     port: env.ORDERS_METRICS_PORT,
     otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
-    db,
-    applicationName: "orders",
+    database,
     log,
   });
   const limits = openLimits(env, observation.metrics, db);
@@ -85,6 +84,7 @@ export async function startOrders(
     rabbitmq: rabbitOptions(env),
     log,
   });
+  observation.countDeadLetters("broker", events.deadLetters);
   const mails = startMails({
     db,
     outbox,

@@ -50,6 +50,14 @@ export async function startProducts(
   });
   const { db } = database;
   const signer = await readInternalKey("products", env.INTERNAL_KEY);
+  const observation = await openObservation({
+    service: "products",
+    host: env.METRICS_HOST,
+    port: env.PRODUCTS_METRICS_PORT,
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    database,
+    log,
+  });
   const events = await startEvents({
     name: "products",
     db,
@@ -61,17 +69,9 @@ export async function startProducts(
     rabbitmq: rabbitOptions(env),
     log,
   });
+  observation.countDeadLetters("broker", events.deadLetters);
   const sweeper = startSweeper(db, log, events.wake);
   const router = await openExternalRouterAuth(env, env.SUBGRAPH_USERS_URL, signer, log);
-  const observation = await openObservation({
-    service: "products",
-    host: env.METRICS_HOST,
-    port: env.PRODUCTS_METRICS_PORT,
-    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
-    db,
-    applicationName: "products",
-    log,
-  });
   const server = await startSubgraph({
     name: "products",
     sdl,

@@ -51,6 +51,14 @@ export async function startUsers(
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   const { db } = database;
+  const observation = await openObservation({
+    service: "users",
+    host: settings.METRICS_HOST,
+    port: settings.USERS_METRICS_PORT,
+    otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+    database,
+    log,
+  });
   const events = await startEvents({
     name: "users",
     db,
@@ -60,6 +68,7 @@ export async function startUsers(
     rabbitmq: rabbitOptions(settings),
     log,
   });
+  observation.countDeadLetters("broker", events.deadLetters);
   const mails = startMails({
     db,
     outbox,
@@ -80,15 +89,6 @@ export async function startUsers(
   };
   const sweeper = startSweeper(db, log);
   const router = await openRouterEntrance(settings, { db, keys, log });
-  const observation = await openObservation({
-    service: "users",
-    host: settings.METRICS_HOST,
-    port: settings.USERS_METRICS_PORT,
-    otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
-    db,
-    applicationName: "users",
-    log,
-  });
   const server = await startSubgraph({
     name: "users",
     sdl: readFileSync(new URL("../../schema/users.graphql", import.meta.url), "utf8"),

@@ -8,7 +8,7 @@ export const outbox = outboxTable();
 export const inbox = inboxTable();
 
 /** A database with an empty outbox and inbox, gone when the test ends. */
-export async function openMessageDatabase(): Promise<Database> {
+export async function openMessageDatabase(): Promise<Database & { readonly url: string }> {
   const { url, drop } = await createDatabase("orders");
   const database = openDatabase({ url, applicationName: "test" });
   onTestFinished(async () => {
@@ -23,7 +23,7 @@ export async function openMessageDatabase(): Promise<Database> {
       last_error text, created_at timestamptz NOT NULL DEFAULT now(), sent_at timestamptz)`;
   await database.sql`
     CREATE TABLE inbox (message_id uuid PRIMARY KEY, type text NOT NULL, received_at timestamptz NOT NULL DEFAULT now())`;
-  return database;
+  return { ...database, url };
 }
 
 /** Waits until `question` answers true, asking 50 times a second, 10 s at most. */

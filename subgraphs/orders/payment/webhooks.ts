@@ -1,6 +1,7 @@
 import type { TransactionId } from "#drizzle/orders/tables.ts";
 import { header, readBody, sendJson } from "#platform/http/http-server.ts";
 import type { InternalRoute } from "#platform/http/internal-route.ts";
+import { decodeUtf8 } from "#platform/http/utf8.ts";
 import { parseId } from "#platform/shop/ids.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
@@ -20,6 +21,7 @@ export function webhookRoutes(services: Services): Record<string, InternalRoute>
       `POST /webhooks/${name}`,
       async (request, response) => {
         const body = await readBody(request, bodyBytesMax);
+        decodeUtf8(body);
         const subject = await provider.webhookSubject(body, (name) => header(request, name));
         const id = subject === undefined ? undefined : parseId<TransactionId>(subject);
         if (id !== undefined) await refreshTransaction(services, id);
