@@ -24,10 +24,13 @@ test("migrating again changes nothing, and a later migration is all that is appl
   expect(await migrateDatabase("products", url, await migrations([first]))).toEqual(["0000_first"]);
   expect(await migrateDatabase("products", url, await migrations([first]))).toEqual([]);
   const both = await migrations([first, second]);
-  expect(await migrationStatus("products", url, both)).toEqual([
-    { tag: "0000_first", applied: true },
-    { tag: "0001_second", applied: false },
-  ]);
+  expect(await migrationStatus("products", url, both)).toEqual({
+    migrations: [
+      { tag: "0000_first", applied: true },
+      { tag: "0001_second", applied: false },
+    ],
+    unknown: [],
+  });
   expect(await migrateDatabase("products", url, both)).toEqual(["0001_second"]);
 });
 
@@ -67,6 +70,8 @@ test("a database that is ahead is left as it is, one with another history is ref
   const { url } = await emptyDatabase();
   await migrateDatabase("products", url, await migrations([first, second]));
   expect(await migrateDatabase("products", url, await migrations([first]))).toEqual([]);
+  const { unknown } = await migrationStatus("products", url, await migrations([first]));
+  expect(unknown).toEqual([new Date(second.when)]);
   const other = await migrations([first, { tag: "0001_other", when: 3000, sql: "SELECT 1;" }]);
   await expect(migrateDatabase("products", url, other)).rejects.toThrow(
     "has a migration of 1970-01-01T00:00:02.000Z that is not among those here, and lacks 0001_other",
@@ -76,6 +81,80 @@ test("a database that is ahead is left as it is, one with another history is ref
 test("a subgraph without migrations has nothing to apply", async () => {
   const { url } = await emptyDatabase();
   expect(await migrateDatabase("products", url, path.join(tmpdir(), "agora-no-such-folder"))).toEqual([]);
+});
+
+test("behind a long reader the statements of the shop wait no longer than one lock timeout, and the migration succeeds after it", async () => {
+  const { url, sql } = await emptyDatabase();
+  await migrateDatabase("products", url, await migrations([first]));
+  const reader = postgres(url, { max: 1 });
+  const readerEnds = Promise.withResolvers<void>();
+  const reading = Promise.withResolvers<void>();
+  const read = reader.begin(async (tx) => {
+    await tx`SELECT * FROM letters`;
+    reading.resolve();
+    await readerEnds.promise;
+  });
+  await reading.promise;
+  const alter = { tag: "0001_alter", when: 2000, sql: "ALTER TABLE letters ADD COLUMN size integer;" };
+  let timeouts = 0;
+  const migrating = migrateDatabase("products", url, await migrations([first, alter]), {
+    timeoutMs: 200,
+    pauseMs: 50,
+    pauseMsMax: 50,
+    report: () => {
+      timeouts += 1;
+      if (timeouts === 3) readerEnds.resolve();
+    },
+  });
+  // The reader only ends after three attempts, so a statement that waited for it would have waited for all of them.
+  let written = 0;
+  while (timeouts < 3) {
+    const before = timeouts;
+    await sql`INSERT INTO letters VALUES (${String(written)})`;
+    written += 1;
+    expect(timeouts - before).toBeLessThanOrEqual(1);
+  }
+  expect(await migrating).toEqual(["0001_alter"]);
+  expect(written).toBeGreaterThan(2);
+  await read;
+  await reader.end();
+});
+
+test("a migration that never gets its lock fails by name after its attempts", async () => {
+  const { url, sql } = await emptyDatabase();
+  await migrateDatabase("products", url, await migrations([first]));
+  const alter = { tag: "0001_alter", when: 2000, sql: "ALTER TABLE letters ADD COLUMN size integer;" };
+  const both = await migrations([first, alter]);
+  const limits = { timeoutMs: 50, attemptsMax: 2, pauseMs: 1, report: () => {} };
+  await sql.begin(async (tx) => {
+    await tx`SELECT * FROM letters`;
+    await expect(migrateDatabase("products", url, both, limits)).rejects.toThrow(
+      "products: migration 0001_alter, statement 1: canceling statement due to lock timeout",
+    );
+  });
+  expect(await migrateDatabase("products", url, both)).toEqual(["0001_alter"]);
+});
+
+test("an index is built outside a transaction by one of several processes, and an invalid one is built anew", async () => {
+  const { url, sql } = await emptyDatabase();
+  await migrateDatabase("products", url, await migrations([first]));
+  await sql`INSERT INTO letters VALUES ('a')`;
+  await sql`ALTER TABLE letters ADD COLUMN size integer`;
+  await sql`INSERT INTO letters (letter, size) VALUES ('b', 1), ('c', 1)`;
+  // An interrupted build: the duplicates stop it, and leave an invalid index of the name.
+  await expect(sql`CREATE UNIQUE INDEX CONCURRENTLY letters_size ON letters (size)`).rejects.toThrow("letters_size");
+  await sql`UPDATE letters SET size = 2 WHERE letter = 'c'`;
+  const index = {
+    tag: "0001_index",
+    when: 2000,
+    sql: "-- outside-transaction\nCREATE UNIQUE INDEX CONCURRENTLY letters_size ON letters (size);",
+  };
+  const later = { tag: "0002_later", when: 3000, sql: "CREATE TABLE words (word text);" };
+  const all = await migrations([first, index, later]);
+  const applied = await Promise.all(Array.from({ length: 3 }, () => migrateDatabase("products", url, all)));
+  expect(applied.flat()).toEqual(["0001_index", "0002_later"]);
+  const valid = await sql`SELECT indisvalid FROM pg_index WHERE indexrelid = 'letters_size'::regclass`;
+  expect(valid).toEqual([{ indisvalid: true }]);
 });
 
 /** A database without the subgraph's own tables, for migrations of the test's. */

@@ -1,57 +1,84 @@
-import { access, readFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { readMigrationFiles } from "drizzle-orm/migrator";
+import { setTimeout as pause } from "node:timers/promises";
 import postgres from "postgres";
-import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import type { Subgraph } from "#schema/subgraphs.ts";
+import { type MigrationFile, readMigrations } from "./migration-files.ts";
 
-const lockWaitMs = 60_000;
 const statementTimeoutMs = 10 * 60_000;
+const indexTimeoutMs = 2 * 3_600_000;
+const otherMigrationPollMs = 200;
+const otherMigrationTimeoutMs = 15 * 60_000;
 const migrationLock = 7_201_901;
+const lockNotAvailable = "55P03";
 
-/** One migration of a subgraph: its file's name without the ending, and whether the database has it. */
+/** One migration of a subgraph: its file's name without the extension, and whether the database has it. */
 export type Migration = { tag: string; applied: boolean };
 
-type File = { tag: string; when: number; hash: string; statements: string[] };
+/** The migrations of a subgraph, and when those were generated that only the database has: it is ahead of this code. */
+export type MigrationStatus = { migrations: Migration[]; unknown: Date[] };
 
-type Entry = { tag: string; when: number };
+/** How a migration waits for the locks of tables. */
+export type LockPolicy = {
+  /** How long one statement waits for a lock. Statements of the running shop queue behind it for as long. */
+  timeoutMs: number;
+  attemptsMax: number;
+  /** The pause before the second attempt; it doubles up to `pauseMsMax`. */
+  pauseMs: number;
+  pauseMsMax: number;
+  /** Receives a sentence about each attempt that did not get a lock in time. */
+  report: (sentence: string) => void;
+};
 
-/** Where a subgraph's migrations lie; the parameter of the functions below is for tests. */
+const defaultPolicy: LockPolicy = {
+  timeoutMs: 2_000,
+  attemptsMax: 40,
+  pauseMs: 500,
+  pauseMsMax: 10_000,
+  report: (sentence) => console.error(sentence),
+};
+
+/** The directory with a subgraph's migrations. */
 export function migrationsDirectory(subgraph: Subgraph): string {
   return path.join(import.meta.dirname, subgraph, "migrations");
 }
 
 /**
- * Applies what the database lacks, all of it or nothing, in one transaction under a lock, so that any number of
- * processes may do so at once: the others wait and find it done. Returns the names of those applied just now. Refuses,
- * by name, a journal whose times do not increase, a migration that would be skipped because a newer one is applied
- * already, and one that was changed after it was applied.
+ * Applies the migrations that the database lacks and returns their names. Any number of processes may do so at once: one
+ * applies them, the others wait and find them applied. Migrations between two that are marked `-- outside-transaction`
+ * are applied together or not at all. A statement waits 2 s for a lock at most, so that the running shop's statements
+ * queue behind it no longer; then the whole transaction is repeated after a pause, 40 times at most.
+ *
+ * A migration outside a transaction may be interrupted, and is repeated from its first statement: indexes that are there
+ * are kept, an invalid one is built anew, and every other statement must be repeatable, such as by IF NOT EXISTS.
+ *
+ * @throws {Error} naming the migration, when one fails or its locks are not granted, when the journal's times do not
+ * increase, when a migration is older than one already applied, and when one was changed after it was applied.
  */
 export async function migrateDatabase(
   subgraph: Subgraph,
   url: string,
   directory: string = migrationsDirectory(subgraph),
+  policy: Partial<LockPolicy> = {},
 ): Promise<string[]> {
   const files = await readMigrations(subgraph, directory);
+  const locks = { ...defaultPolicy, ...policy };
   return await withConnection(url, async (sql) => {
-    return await sql.begin(async (tx) => {
-      await tx.unsafe(`SET LOCAL lock_timeout = ${lockWaitMs}`);
-      await tx.unsafe(`SET LOCAL statement_timeout = ${statementTimeoutMs}`);
-      await tx`SELECT pg_advisory_xact_lock(${migrationLock})`;
-      // Fuzzy search. drizzle-kit knows no extensions; this one is trusted, so the database's owner may create it.
-      await tx`CREATE EXTENSION IF NOT EXISTS pg_trgm`;
-      // The names are drizzle-kit's own, so that its tools find what was applied.
-      await tx`CREATE SCHEMA IF NOT EXISTS drizzle`;
-      await tx`CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations
-        (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)`;
-      const applied = await readApplied(tx);
-      const missing = compare(subgraph, files, applied);
-      for (const file of missing) {
-        await apply(tx, subgraph, file);
-        await tx`INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES (${file.hash}, ${file.when})`;
-      }
-      return missing.map(({ tag }) => tag);
-    });
+    const done: string[] = [];
+    for (let prepared = false; ; prepared = true) {
+      // Again before each step: a connection that was lost and opened anew has lost the lock.
+      await acquireMigrationLock(sql, subgraph);
+      if (!prepared) await prepareDatabase(sql);
+      const step = firstStep(findMissing(subgraph, files, await readApplied(sql)));
+      const [first] = step;
+      if (first === undefined) return done;
+      const names = step.map(({ tag }) => tag);
+      await retryLocks(`${subgraph}: ${names.join(", ")}`, locks, () =>
+        first.outsideTransaction
+          ? applyOutsideTransaction(sql, subgraph, first, locks.timeoutMs)
+          : applyInTransaction(sql, subgraph, step, locks.timeoutMs),
+      );
+      done.push(...names);
+    }
   });
 }
 
@@ -60,13 +87,17 @@ export async function migrationStatus(
   subgraph: Subgraph,
   url: string,
   directory: string = migrationsDirectory(subgraph),
-): Promise<Migration[]> {
+): Promise<MigrationStatus> {
   const files = await readMigrations(subgraph, directory);
   return await withConnection(url, async (sql) => {
     const [table] = await sql`SELECT to_regclass('drizzle.__drizzle_migrations')::text AS name`;
     const applied = table?.name === null ? new Map<number, string>() : await readApplied(sql);
-    const missing = new Set(compare(subgraph, files, applied));
-    return files.map((file) => ({ tag: file.tag, applied: !missing.has(file) }));
+    const missing = new Set(findMissing(subgraph, files, applied));
+    const unknown = [...applied.keys()].filter((when) => !files.some((file) => file.when === when));
+    return {
+      migrations: files.map((file) => ({ tag: file.tag, applied: !missing.has(file) })),
+      unknown: unknown.map((when) => new Date(when)),
+    };
   });
 }
 
@@ -79,116 +110,137 @@ async function withConnection<T>(url: string, work: (sql: postgres.Sql) => Promi
   }
 }
 
-async function readMigrations(subgraph: Subgraph, directory: string): Promise<File[]> {
-  const journal = path.join(directory, "meta", "_journal.json");
-  // A subgraph without tables has no migrations, which is no fault.
-  if (
-    !(await access(directory).then(
-      () => true,
-      () => false,
-    ))
-  )
-    return [];
-  const entries = parseJournal(journal, await readFile(journal, "utf8"));
-  for (const [index, entry] of entries.entries()) {
-    const previous = entries[index - 1];
-    if (previous === undefined || previous.when < entry.when) continue;
-    throw new Error(
-      `${subgraph}: migration ${entry.tag} is dated ${new Date(entry.when).toISOString()}, which is not after ` +
-        `${previous.tag} before it. A database that has ${previous.tag} would never be given it: generate it again.`,
-    );
+/**
+ * Acquires the lock that one migrating process holds, until its connection ends. Polls for it: a statement that waits
+ * for it would have a snapshot, and CREATE INDEX CONCURRENTLY in the process that holds it would wait for that snapshot.
+ */
+async function acquireMigrationLock(sql: postgres.Sql, subgraph: Subgraph): Promise<void> {
+  const until = Date.now() + otherMigrationTimeoutMs;
+  for (;;) {
+    const [row] = await sql`SELECT pg_try_advisory_lock(${migrationLock}) AS acquired`;
+    if (row?.acquired === true) return;
+    if (Date.now() > until) throw new Error(`${subgraph}: another process is still migrating after 15 minutes.`);
+    await pause(otherMigrationPollMs);
   }
-  return readMigrationFiles({ migrationsFolder: directory }).map((file, index) => {
-    const entry = entries[index];
-    if (entry === undefined) throw new Error(`${journal} changed while it was read.`);
-    return { tag: entry.tag, when: entry.when, hash: file.hash, statements: file.sql };
-  });
 }
 
-function parseJournal(journal: string, text: string): Entry[] {
-  const parsed: unknown = JSON.parse(text);
-  const entries = typeof parsed === "object" && parsed !== null && "entries" in parsed ? parsed.entries : undefined;
-  if (!Array.isArray(entries)) throw new Error(`${journal} holds no list of entries.`);
-  return entries.map((entry: unknown) => {
-    if (typeof entry !== "object" || entry === null || !("tag" in entry) || !("when" in entry)) {
-      throw new Error(`${journal} holds an entry without tag or time.`);
-    }
-    return { tag: String(entry.tag), when: Number(entry.when) };
-  });
+async function prepareDatabase(sql: postgres.Sql): Promise<void> {
+  // Fuzzy search. drizzle-kit has no extensions; this one is trusted, so the database's owner may create it.
+  await sql`CREATE EXTENSION IF NOT EXISTS pg_trgm`;
+  // The names are drizzle-kit's own, so that its tools find what was applied.
+  await sql`CREATE SCHEMA IF NOT EXISTS drizzle`;
+  await sql`CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations
+    (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)`;
 }
 
-async function readApplied(sql: postgres.Sql | postgres.TransactionSql): Promise<Map<number, string>> {
+async function readApplied(sql: postgres.Sql): Promise<Map<number, string>> {
   const rows = await sql<{ created_at: string; hash: string }[]>`
     SELECT created_at, hash FROM drizzle.__drizzle_migrations ORDER BY created_at`;
   return new Map(rows.map((row) => [Number(row.created_at), row.hash]));
 }
 
-/** The files that the database lacks. */
-function compare(subgraph: Subgraph, files: File[], applied: Map<number, string>): File[] {
+function findMissing(subgraph: Subgraph, files: MigrationFile[], applied: Map<number, string>): MigrationFile[] {
   const newest = Math.max(0, ...applied.keys());
   const missing = files.filter((file) => !applied.has(file.when));
   const late = missing.find((file) => file.when < newest);
   if (late !== undefined) {
     throw new Error(`${subgraph}: migration ${late.tag} is older than one that is applied already: generate it again.`);
   }
-  // A database that is only ahead of this code is well: it was migrated by a newer version, which this one works beside.
+  // A database that is only ahead was migrated by a newer version, which this version works beside.
   const unknown = [...applied.keys()].find((when) => !files.some((file) => file.when === when));
   const [next] = missing;
   if (unknown !== undefined && next !== undefined) {
     throw new Error(
       `${subgraph}: this database has a migration of ${new Date(unknown).toISOString()} that is not among those here, ` +
-        `and lacks ${next.tag}. They come from different histories; a database of trials can be dropped and made anew.`,
+        `and lacks ${next.tag}. They come from different histories; a development database can be dropped and made anew.`,
     );
   }
   const changed = files.find((file) => applied.has(file.when) && applied.get(file.when) !== file.hash);
   if (changed !== undefined) {
     throw new Error(
-      `${subgraph}: migration ${changed.tag} was changed after it was applied to this database. Put it back and make ` +
-        "a new one; a database of trials can be dropped and made anew.",
+      `${subgraph}: migration ${changed.tag} was changed after it was applied to this database. Restore it and add ` +
+        "a new one; a development database can be dropped and made anew.",
     );
   }
   return missing;
 }
 
-async function apply(tx: postgres.TransactionSql, subgraph: Subgraph, file: File): Promise<void> {
-  for (const [index, statement] of file.statements.entries()) {
-    if (statement.trim() === "") continue;
-    await tx.unsafe(statement).catch((cause: Error) => {
-      throw new Error(`${subgraph}: migration ${file.tag}, statement ${index + 1}: ${cause.message}`, { cause });
-    });
-  }
+/** The first migration when it runs outside a transaction, otherwise all up to the next one that does. */
+function firstStep(missing: MigrationFile[]): MigrationFile[] {
+  const outside = missing.findIndex((file) => file.outsideTransaction);
+  if (outside === 0) return missing.slice(0, 1);
+  return outside === -1 ? missing : missing.slice(0, outside);
 }
 
-/** `npm run migrate` brings the three databases up to date, `npm run migrate -- status` says what they lack. */
-async function main(): Promise<void> {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const [command = "apply"] = positionals;
-  if (command !== "apply" && command !== "status") {
-    throw new Error(
-      `There is no command ${JSON.stringify(command)}: it is npm run migrate, or npm run migrate -- status.`,
-    );
-  }
-  const urls = subgraphs.map((subgraph) => {
-    const name = `${subgraph.toUpperCase()}_DATABASE_URL`;
-    const url = process.env[name];
-    if (!url) throw new Error(`${name} is not set: it names the database of ${subgraph}.`);
-    return { subgraph, url };
-  });
-  for (const { subgraph, url } of urls) {
-    if (command === "apply") {
-      const applied = await migrateDatabase(subgraph, url);
-      console.log(`${subgraph}: ${applied.length === 0 ? "up to date" : `applied ${applied.join(", ")}`}`);
-    } else {
-      const migrations = await migrationStatus(subgraph, url);
-      if (migrations.length === 0) console.log(`${subgraph}: no migrations`);
-      for (const { tag, applied } of migrations) console.log(`${subgraph}: ${applied ? "applied" : "missing"} ${tag}`);
+async function retryLocks(what: string, locks: LockPolicy, attempt: () => Promise<void>): Promise<void> {
+  let pauseMs = locks.pauseMs;
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isLockTimeout(error) || attempts >= locks.attemptsMax) throw error;
+      locks.report(
+        `${what}: a lock was not granted within ${locks.timeoutMs} ms (attempt ${attempts} of ${locks.attemptsMax}).`,
+      );
+      await pause(pauseMs);
+      pauseMs = Math.min(locks.pauseMsMax, pauseMs * 2);
     }
   }
 }
 
-if (import.meta.main) {
-  await main().catch((error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
+function isLockTimeout(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof postgres.PostgresError && cause.code === lockNotAvailable;
+}
+
+async function applyInTransaction(
+  sql: postgres.Sql,
+  subgraph: Subgraph,
+  files: MigrationFile[],
+  lockTimeoutMs: number,
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx.unsafe(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+    await tx.unsafe(`SET LOCAL statement_timeout = ${statementTimeoutMs}`);
+    for (const file of files) {
+      for (const [index, statement] of file.statements.entries()) {
+        await named(subgraph, file, index, tx.unsafe(statement));
+      }
+      await tx`INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES (${file.hash}, ${file.when})`;
+    }
+  });
+}
+
+async function applyOutsideTransaction(
+  sql: postgres.Sql,
+  subgraph: Subgraph,
+  file: MigrationFile,
+  lockTimeoutMs: number,
+): Promise<void> {
+  for (const [index, statement] of file.statements.entries()) {
+    const name = /\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?"?(\w+)"?/i.exec(
+      statement,
+    )?.[1];
+    // CONCURRENTLY blocks no reads or writes while it waits, so it may wait for long transactions.
+    await sql.unsafe(`SET lock_timeout = ${name === undefined ? lockTimeoutMs : 0}`);
+    await sql.unsafe(`SET statement_timeout = ${name === undefined ? statementTimeoutMs : indexTimeoutMs}`);
+    if (name !== undefined && (await keepsIndex(sql, name))) continue;
+    await named(subgraph, file, index, sql.unsafe(statement));
+  }
+  await sql`INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES (${file.hash}, ${file.when})`;
+}
+
+/** Whether a valid index of this name exists. Drops an invalid one, which an interrupted build has left. */
+async function keepsIndex(sql: postgres.Sql, name: string): Promise<boolean> {
+  const [found] = await sql`
+    SELECT i.indisvalid AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE c.relname = ${name} AND pg_table_is_visible(c.oid)`;
+  if (found?.valid === false) await sql`DROP INDEX CONCURRENTLY ${sql(name)}`;
+  return found?.valid === true;
+}
+
+async function named(subgraph: Subgraph, file: MigrationFile, index: number, query: Promise<unknown>): Promise<void> {
+  await query.catch((cause: Error) => {
+    throw new Error(`${subgraph}: migration ${file.tag}, statement ${index + 1}: ${cause.message}`, { cause });
   });
 }
