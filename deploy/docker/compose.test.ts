@@ -37,9 +37,10 @@ const compose = z
   .loose()
   .parse(parse(await readFile(path.join(root, "docker-compose.yml"), "utf8"), { merge: true }));
 
-test("nothing but the gateway and the page of mails is published", () => {
+test("only the gateway and Mailpit's page are published, and only on this machine", () => {
   const published = Object.entries(compose.services).filter(([, { ports }]) => ports.length > 0);
   expect(published.map(([name]) => name).toSorted()).toEqual(["gateway", "mailpit"]);
+  for (const [, { ports }] of published) for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
 });
 
 test("three databases stand apart: each is on a network with its own service and the one that prepares them", () => {
@@ -69,6 +70,8 @@ test("the image is built for a user other than root, without what only developme
   const lines = (await readFile(path.join(root, "Dockerfile"), "utf8")).split("\n");
   expect(lines.findLast((line) => line.startsWith("USER"))).toBe("USER node");
   expect(lines.some((line) => line.includes("npm ci --omit=dev"))).toBe(true);
+  const ignored = (await readFile(path.join(root, ".dockerignore"), "utf8")).split("\n");
+  expect(ignored).toEqual(expect.arrayContaining(["test", "**/testing", "**/*.test.ts"]));
   const copied = lines.flatMap((line) => /^COPY (\w[\w-]*) \.\//.exec(line)?.[1] ?? []);
   for (const folder of copied) expect((await stat(path.join(root, folder))).isDirectory()).toBe(true);
   const imports = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")).imports;
