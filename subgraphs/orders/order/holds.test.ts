@@ -17,7 +17,10 @@ afterAll(() => shop[Symbol.asyncDispose]());
 
 let addresses = 0;
 /** A client address that no other test uses. */
-const freshAddress = () => `10.${(addresses += 1)}.0.1`;
+const freshAddress = () => {
+  addresses += 1;
+  return `10.${addresses}.0.1`;
+};
 const freshEmail = () => `${randomUUID()}@example.com`;
 
 const checkoutDocument = `mutation ($input: CheckoutCompleteInput!) { checkoutComplete(input: $input) ${orderPayload} }`;
