@@ -1,13 +1,18 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { parseArgs } from "node:util";
-import { openLog } from "#platform/observability/log.ts";
+import { keepKeys } from "#deploy/local/keys.ts";
+import { serviceNames } from "#platform/auth/internal-tokens.ts";
 import {
+  createKeyFile,
   describeKeyFile,
-  openAccessKeys,
   publishedAheadSeconds,
   rotateKeyFile,
 } from "#subgraphs/users/session/access-keys.ts";
 
-const usage = `npm run keys -- list               says which keys of access tokens there are
+const usage = `npm run keys -- create [directory]  creates the keys that are missing there (.data/keys): access keys, internal keys, TOKEN_KEY
+npm run keys -- create-access      creates only the file of access keys, unless it exists
+npm run keys -- list               lists the keys of access tokens
 npm run keys -- rotate             adds one, which signs ${publishedAheadSeconds} s from now; --in <seconds> changes that
 --file <path>                      names the file; otherwise ACCESS_KEYS does, or .data/keys/access.jwks`;
 
@@ -21,11 +26,14 @@ async function main(): Promise<void> {
   if (file.trimStart().startsWith("{")) {
     throw new Error("ACCESS_KEYS holds the keys themselves: change them where the environment is set.");
   }
-  const [command] = positionals;
-  if (command === "rotate") {
+  const [command, directory = ".data/keys"] = positionals;
+  if (command === "create") return await create(directory);
+  if (command === "create-access") {
+    await createKeyFile(file);
+  } else if (command === "rotate") {
     const ahead = Number(values.in ?? publishedAheadSeconds);
     if (!Number.isSafeInteger(ahead) || ahead < 0) throw new Error("--in takes a whole number of seconds.");
-    (await openAccessKeys(file, openLog("keys", "silent"))).close();
+    await createKeyFile(file);
     const { added, signsFrom, removed } = await rotateKeyFile(file, ahead);
     console.log(`Added ${added}, which signs from ${signsFrom.toISOString()}.`);
     for (const kid of removed) console.log(`Removed ${kid}, which no living token was signed with.`);
@@ -36,6 +44,19 @@ async function main(): Promise<void> {
     const from = signsFrom.getTime() === 0 ? "from the first start" : `from ${signsFrom.toISOString()}`;
     console.log(`${kid}  ${from}${signs ? "  signs now" : ""}`);
   }
+}
+
+/** Creates what is missing; needs no database. Keys that exist stay as they are. */
+async function create(directory: string): Promise<void> {
+  const keys = await keepKeys(directory);
+  const accessKeys = path.join(directory, "access.jwks");
+  await createKeyFile(accessKeys);
+  const internalJwks = path.join(directory, "internal-jwks.json");
+  await writeFile(internalJwks, keys.internalJwks, { mode: 0o600 });
+  for (const name of serviceNames) console.log(`${name}: INTERNAL_KEY=${path.resolve(keys.internalKeyFile(name))}`);
+  console.log(`every process: INTERNAL_JWKS=${path.resolve(internalJwks)}`);
+  console.log(`users: ACCESS_KEYS=${path.resolve(accessKeys)}`);
+  console.log(`users and orders: TOKEN_KEY is the content of ${path.resolve(directory, "token-key")}`);
 }
 
 await main().catch((error: Error) => {

@@ -103,9 +103,10 @@ test("preparing twice leaves the keys as they were, each where only its service 
   expect(await Promise.all(serviceNames.map((name) => read(name, "internal.json")))).toEqual(made);
   expect(new Set(made).size).toBe(4);
   expect(JSON.parse(await read("orders", "internal-jwks.json")).keys.length).toBe(4);
+  expect(JSON.parse(await read("users", "access.jwks")).keys.length).toBe(1);
   expect(await read("users", "token-key")).toBe(await read("orders", "token-key"));
   await expect(read("gateway", "token-key")).rejects.toThrow();
-});
+}, 90_000);
 
 test("a secret in a file reaches the service as if it stood in the environment", async () => {
   const directory = await mkdtemp(path.join(tmpdir(), "secret-"));

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { keepKeys } from "#deploy/local/keys.ts";
 import { migrateDatabase } from "#drizzle/migrate.ts";
 import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
@@ -30,6 +32,10 @@ const keySetFile = "internal-jwks.json";
 const tokenKeyFile = "token-key";
 
 async function prepareKeys(directory: string): Promise<void> {
+  // The users service creates no keys in production.
+  const command = path.join(import.meta.dirname, "../../bin/keys.ts");
+  const accessKeys = path.join(directory, "users", "access.jwks");
+  await promisify(execFile)(process.execPath, [command, "create-access", "--file", accessKeys]);
   const gateway = path.join(directory, "gateway");
   const done = await readFile(path.join(gateway, keySetFile), "utf8").catch(() => undefined);
   if (done !== undefined) return;

@@ -40,7 +40,7 @@ export async function startUsers(
   const log = options.log ?? openLog("users", settings.LOG_LEVEL);
   const signer = await readInternalKey("users", settings.INTERNAL_KEY);
   const verify = await makeInternalVerifier("users", settings.INTERNAL_JWKS);
-  const keys = await openAccessKeys(settings.accessKeys, log);
+  const keys = await openAccessKeys(settings.accessKeys, log, { mayCreate: settings.NODE_ENV !== "production" });
   const providers = openProviders(settings);
   const mailer = openMailer(settings);
   const database = openDatabase({

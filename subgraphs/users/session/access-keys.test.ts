@@ -116,3 +116,9 @@ test("npm run keys lists them, adds one, and shows nothing secret", async () => 
   expect(secrets.some((secret: string) => stdout.includes(secret))).toBe(false);
   await expect(run("dance")).rejects.toThrow("npm run keys -- list");
 });
+
+test("without permission to create keys a missing file is an error that names it, and no file is created", async () => {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), "agora-keys-")), "access.jwks");
+  await expect(openAccessKeys(file, log, { mayCreate: false })).rejects.toThrow(`${file}, which does not exist`);
+  await expect(readFile(file, "utf8")).rejects.toThrow("ENOENT");
+});

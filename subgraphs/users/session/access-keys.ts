@@ -48,11 +48,22 @@ export type AccessKeys = {
  * alone; when several processes do so at once, all use the one that was first.
  *
  * @param source a private JWK Set as JSON, or the path of a file with one.
+ * @param options.mayCreate false in production, where processes that each create a file would not accept each other's tokens.
  * @throws {Error} when it is neither. A file that becomes unusable later is logged, and the keys before it stay.
  */
-export async function openAccessKeys(source: string, log: Log): Promise<AccessKeys> {
+export async function openAccessKeys(
+  source: string,
+  log: Log,
+  { mayCreate = true }: { mayCreate?: boolean } = {},
+): Promise<AccessKeys> {
   const inline = source.trimStart().startsWith("{");
-  if (!inline) await makeKeyFile(source);
+  if (!inline && mayCreate) await createKeyFile(source);
+  if (!inline && !(await exists(source))) {
+    throw new Error(
+      `ACCESS_KEYS names ${source}, which does not exist. Create it once with "npm run keys -- create" and give every ` +
+        "users process the same file.",
+    );
+  }
   let loaded = await load(parseKeySet(inline ? source : await readFile(source, "utf8")));
   let seen = inline ? "" : await markOf(source);
   const reread = async () => {
@@ -126,7 +137,8 @@ async function newKey(signsFromSeconds: number): Promise<PrivateKey> {
   return privateKey.parse({ ...jwk, kid, alg: accessTokenAlgorithm, use: "sig", signs_from: signsFromSeconds });
 }
 
-async function makeKeyFile(file: string): Promise<void> {
+/** Creates a file with one key, readable by its owner only, unless the file exists. */
+export async function createKeyFile(file: string): Promise<void> {
   if (await exists(file)) return;
   const { draft } = await writeDraft(file, { keys: [await newKey(0)] });
   try {
