@@ -28,7 +28,7 @@ export type MailedTokenId = Branded<string, "MailedTokenId">;
 export type OAuthStateId = Branded<string, "OAuthStateId">;
 
 /** What a registration wants and gets only when it is activated, since until then others may. */
-export type RegistrationWish = {
+export type RegistrationRequest = {
   username?: string;
   /** A social sign-in that the mailed token is to confirm the address of. */
   identity?: { provider: Provider; providerUserId: string };
@@ -51,16 +51,17 @@ export const users = pgTable(
     usernameKey: text("username_key"),
     firstName: text("first_name"),
     lastName: text("last_name"),
-    /** Argon2id, or bcrypt brought along; null for who only ever signed in through a provider. */
+    /** Argon2id, or an imported bcrypt hash; null for an account that only ever signed in through a provider. */
     passwordHash: text("password_hash"),
     role: text().notNull().default("CUSTOMER").$type<Role>(),
-    /** Granted beside the role. */
+    /** Granted in addition to the role's. */
     permissions: text().array().notNull().default(sql`'{}'`),
     activatedAt: moment("activated_at"),
     /** Of a registration: until when it may be activated. */
     activatableUntil: moment("activatable_until"),
-    wish: jsonb().$type<RegistrationWish>(),
-    /** A registration of an address that an account had already. It can never be activated, and is there so that nobody can tell. */
+    /** What a registration applies when it is activated. */
+    requested: jsonb("wish").$type<RegistrationRequest>(),
+    /** A registration of an address that already had an account. It can never be activated, and exists so that nobody can find out. */
     isDecoy: boolean("is_decoy").notNull().default(false),
     disabledAt: moment("disabled_at"),
     deletedAt: moment("deleted_at"),

@@ -68,7 +68,7 @@ const variables = z.object({
   SUBGRAPH_ORDERS_URL: addressesVariable("http://127.0.0.1:4003/graphql"),
   ROUTER_SECRET: secretVariable.optional(),
   ...providerVariables,
-  /** Where the HTTP callback of social sign-in sends the browser, with code and state; without it the callback answers with the tokens. */
+  /** Where the HTTP callback of social sign-in sends the browser, with code and state; without it the callback responds with the tokens. */
   OAUTH_RETURN_URL: z.url().optional(),
   ...rabbitVariables,
   /** What is kept outside of the database lies below it. */
@@ -87,9 +87,7 @@ export function readSettings(source: Record<string, string | undefined>): Settin
   const settings = readEnv(variables, source);
   const { DATA_DIRECTORY } = settings;
   if (settings.NODE_ENV === "production" && !source.SHOP_URL) {
-    throw new Error(
-      "The environment variable SHOP_URL is not usable: in production it must be set, for mails link to it.",
-    );
+    throw new Error("The environment variable SHOP_URL must be set in production: links in mails lead there.");
   }
   return {
     ...settings,

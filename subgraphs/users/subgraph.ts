@@ -19,7 +19,7 @@ import { readSettings, type Settings } from "./env.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 import { makeLimits } from "./security/attempt-limits.ts";
-import { postgresAttempts, redisAttempts, rememberRefusals } from "./security/attempt-store.ts";
+import { postgresAttempts, redisAttempts, rememberRejections } from "./security/attempt-store.ts";
 import { openPasswords } from "./security/password-hashing.ts";
 import { type AccessKeys, keySetMaxAgeSeconds, openAccessKeys } from "./session/access-keys.ts";
 import { readRevocations, revocationRoute } from "./session/revocation.ts";
@@ -77,7 +77,7 @@ export async function startUsers(
     logLinks: settings.NODE_ENV !== "production",
     log,
   });
-  const attempts = rememberRefusals(
+  const attempts = rememberRejections(
     settings.REDIS_URL === undefined ? postgresAttempts(db) : redisAttempts(settings.REDIS_URL, log),
   );
   const tools: Tools = {

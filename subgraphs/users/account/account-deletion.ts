@@ -15,7 +15,7 @@ import { removeRegistrations } from "./registration.ts";
 const deletedName = "Deleted user";
 
 /**
- * Deletes the viewer's account: nothing of the person stays here but the id, every session ends, and the other subgraphs are told. A last mail
+ * Deletes the viewer's account: only the id is kept, every session ends, and the other subgraphs are notified. A last mail
  * confirms it.
  */
 export async function deleteAccount(
@@ -40,7 +40,7 @@ export async function deleteAccount(
         firstName: null,
         lastName: null,
         passwordHash: null,
-        wish: null,
+        requested: null,
         permissions: [],
         role: "CUSTOMER",
         deletedAt: sql`now()`,
@@ -51,13 +51,13 @@ export async function deleteAccount(
       })
       .where(and(eq(users.id, viewer.id), isActiveAccount))
       .returning({ version: users.version });
-    if (deleted === undefined) return err(accountError("INVALID_CREDENTIALS", "The account is not there any more."));
+    if (deleted === undefined) return err(accountError("INVALID_CREDENTIALS", "This account no longer exists."));
     await tx.delete(addresses).where(eq(addresses.userId, viewer.id));
     await tx.delete(identities).where(eq(identities.userId, viewer.id));
     await tx.delete(sessions).where(eq(sessions.userId, viewer.id));
     await voidMailedTokens(tx, viewer.id);
     if (emailKey !== null) await removeRegistrations(tx, emailKey, viewer.id);
-    // Mails that left hold the address; those that wait find nobody and are dropped, but for the last.
+    // Sent mails contain the address. Those that still wait will not be due any more, except the last one.
     await tx
       .delete(outbox)
       .where(and(eq(outbox.channel, "mail"), sql`lower(${outbox.payload} ->> 'to') = ${emailKey}`));

@@ -35,15 +35,17 @@ describe("passwords", () => {
 
   test("a wrong current one changes nothing, and five of them are all that is tried", async () => {
     const person = await users.join();
-    const wish = (currentPassword: string) => ({ input: { currentPassword, newPassword: "a wholly new password" } });
+    const variables = (currentPassword: string) => ({
+      input: { currentPassword, newPassword: "a wholly new password" },
+    });
     for (let round = 0; round < 5; round += 1) {
-      const { data } = await users.ask(change, wish(`guess number ${round}`), person.asker);
+      const { data } = await users.ask(change, variables(`guess number ${round}`), person.asker);
       expect(data.result).toEqual({
         accepted: false,
         userErrors: [{ code: "INVALID_CREDENTIALS", field: ["currentPassword"] }],
       });
     }
-    const { errors } = await users.ask(change, wish(strongPassword), person.asker);
+    const { errors } = await users.ask(change, variables(strongPassword), person.asker);
     expect(errors[0]?.extensions?.code).toBe("RATE_LIMITED");
   });
 

@@ -25,8 +25,9 @@ type EmailTools = { readonly passwords: Passwords; readonly limits: Limits; read
 const retrySeconds = 3_600;
 
 /**
- * Asks for another address: it gets a mail with a token that confirms it, and the address that holds now is told. The answer is the same when
- * somebody has the address; only the mail tells. A later request voids the earlier. Ten an hour a user, so that nobody mails the world through us.
+ * Requests a change of the email address: the new address gets a mail with a token that confirms it, and the present address is notified. The response
+ * is the same if the new address is taken; only the mail differs. A later request makes earlier tokens invalid. Limited to ten per hour and user, so
+ * that the shop cannot be used to send mails to strangers.
  */
 export async function requestEmailChange(
   db: Db,
@@ -41,7 +42,7 @@ export async function requestEmailChange(
   const confirmed = await confirmOwner(db, tools, viewer, { password, field: "password", ...from });
   if (!confirmed.ok) return confirmed;
   if (!(await tools.limits.isMailAllowed("email-change-asked", viewer.id))) {
-    throw new ApiError("RATE_LIMITED", "That was too often. Try again later.", { retryAfterSeconds: retrySeconds });
+    throw new ApiError("RATE_LIMITED", "Too many attempts. Try again later.", { retryAfterSeconds: retrySeconds });
   }
   if (!(await tools.limits.isMailAllowed("email-change", emailKey(newEmail)))) return ok(undefined);
   const id = newId<MailedTokenId>();
@@ -64,19 +65,19 @@ export async function requestEmailChange(
 }
 
 /**
- * Takes the new address over by the mailed token, once, and tells the old one. When somebody else has the address meanwhile: ALREADY_EXISTS,
- * which whoever reads that mailbox may know.
+ * Changes the email address with the mailed token, once, and notifies the old address. Fails with ALREADY_EXISTS if the address has been taken in the
+ * meantime, which the owner of the mailbox may know.
  */
 export async function confirmEmailChange(db: Db, settings: Settings, token: string): Promise<Result<User>> {
   const id = secretTokenId<MailedTokenId>(settings.TOKEN_KEY, emailChangeTokenKind, token);
-  const invalid = err(accountError("TOKEN_INVALID", "The link is not valid any more.", ["token"]));
+  const invalid = err(accountError("TOKEN_INVALID", "This link is no longer valid.", ["token"]));
   if (id === undefined) return invalid;
   try {
     const user = await transaction(db, (tx) => takeOver(tx, id));
     return user === undefined ? invalid : ok(user);
   } catch (error) {
     if (violatedConstraint(error) !== "users_email") throw error;
-    return err(accountError("ALREADY_EXISTS", "Another account uses the address meanwhile.", ["token"]));
+    return err(accountError("ALREADY_EXISTS", "Another account now uses this address.", ["token"]));
   }
 }
 

@@ -21,7 +21,7 @@ import { passwordResetTokenKind } from "./token-kinds.ts";
 type PasswordTools = { readonly passwords: Passwords; readonly limits: Limits; readonly settings: Settings };
 
 /**
- * Sends a mail with a token that sets a new password, if the address has an active account; the same answer by the same work if not. Beyond
+ * Sends a mail with a token that sets a new password, if the address has an active account; otherwise the response and the work are the same. Beyond
  * three mails an hour nothing is sent, in silence.
  */
 export async function requestPasswordReset(
@@ -46,7 +46,7 @@ export async function requestPasswordReset(
 
 /** Sets a new password by a mailed token, once; signs out everywhere, and voids the other mailed tokens of the account. */
 export async function resetPassword(db: Db, tools: PasswordTools, input: PasswordResetInput): Promise<Result<void>> {
-  const invalid = err(accountError("TOKEN_INVALID", "The link is not valid any more. Ask for another.", ["token"]));
+  const invalid = err(accountError("TOKEN_INVALID", "This link is no longer valid. Request a new one.", ["token"]));
   const id = secretTokenId<MailedTokenId>(tools.settings.TOKEN_KEY, passwordResetTokenKind, input.token);
   if (id === undefined) return invalid;
   const [owner] = await db
@@ -86,7 +86,7 @@ function wordsAbout(
   return [user.email, user.displayName, user.username, user.firstName, user.lastName];
 }
 
-/** Sets a new password, ends the access tokens issued before, voids what was mailed, and tells the owner. */
+/** Sets a new password, ends all access tokens issued before, makes mailed tokens invalid, and notifies the owner. */
 async function replacePassword(
   tx: Tx,
   user: Pick<typeof users.$inferSelect, "id" | "email">,
@@ -136,7 +136,9 @@ export async function changePassword(
       .where(and(eq(users.id, viewer.id), eq(users.tokenGeneration, account.tokenGeneration), isActiveAccount))
       .for("no key update");
     if (unchanged === undefined) {
-      return err(accountError("INVALID_CREDENTIALS", "The account was changed meanwhile.", ["currentPassword"]));
+      return err(
+        accountError("INVALID_CREDENTIALS", "The account has changed in the meantime. Try again.", ["currentPassword"]),
+      );
     }
     await replacePassword(tx, account, passwordHash);
     await revokeSessionsOf(tx, viewer.id, viewer.sessionId);

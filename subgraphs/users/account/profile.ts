@@ -14,7 +14,7 @@ import { type User, userColumns } from "./user.ts";
 const updateInput = z.object({
   displayName: text(displayNameCharactersMax, 1)
     .nullish()
-    .refine((value) => value !== null, "It may be changed and not cleared."),
+    .refine((value) => value !== null, "This field cannot be cleared."),
   username: usernameInput.nullish(),
   firstName: personNameInput,
   lastName: personNameInput,

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { addresses, identities, outbox, type RegistrationWish, users } from "#drizzle/users/tables.ts";
+import { addresses, identities, outbox, type RegistrationRequest, users } from "#drizzle/users/tables.ts";
 import { secretTokenId } from "#platform/auth/secret-token.ts";
 import { type Db, databaseErrorCode, type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
 import { enqueueMail } from "#platform/events/outbox.ts";
@@ -32,7 +32,7 @@ export const usernameInput: z.ZodType<string> = z
   .trim()
   .regex(
     /^[A-Za-z0-9](?:[A-Za-z0-9._-]{1,28})[A-Za-z0-9]$/,
-    "It needs 3 to 30 letters, digits, dots, dashes or underscores, and begins and ends with a letter or digit.",
+    "Use 3 to 30 letters, digits, dots, dashes or underscores, starting and ending with a letter or digit.",
   );
 
 /** A part of a name; empty is the same as none. */
@@ -58,8 +58,8 @@ export function anonymousName(): string {
 }
 
 /**
- * Registers an address: writes a registration with the password, and a mail to its owner, whether or not the address is taken. The answer and
- * the work are the same; only the mail tells. Beyond ten registrations of an address an hour there is none, in silence. A handle that somebody has is told at once, for handles are public.
+ * Registers an address: writes a registration with the password, and a mail to its owner, whether or not the address is taken. The response and
+ * the work are the same; only the mail differs. Beyond ten registrations of an address per hour nothing is written, silently. A taken handle is reported at once, because handles are public.
  */
 export async function registerAccount(
   db: Db,
@@ -68,27 +68,30 @@ export async function registerAccount(
 ): Promise<Result<void>> {
   const parsed = parseInput(registerInput, input);
   if (!parsed.ok) return err(...parsed.userErrors);
-  const wish = parsed.value;
-  const problem = passwordProblem(wish.password, Object.values({ ...wish, password: undefined, address: undefined }));
+  const values = parsed.value;
+  const problem = passwordProblem(
+    values.password,
+    Object.values({ ...values, password: undefined, address: undefined }),
+  );
   if (problem !== undefined) return err(accountError("PASSWORD_TOO_WEAK", problem, ["password"]));
-  if (wish.username && (await isUsernameTaken(db, wish.username))) return err(usernameTaken());
-  const known = await readAccountsOf(db, emailKey(wish.email));
-  // With the salt of what is there, one computation at sign-in tells all of an address's passwords apart, and takes as long for each address.
+  if (values.username && (await isUsernameTaken(db, values.username))) return err(usernameTaken());
+  const known = await readAccountsOf(db, emailKey(values.email));
+  // With a shared salt, one computation at sign-in compares with all passwords of an address, and takes equally long for every address.
   const passwordHash = await passwords.hash(
-    wish.password,
+    values.password,
     known.find((row) => row.passwordHash !== null)?.passwordHash ?? undefined,
   );
-  if (!(await limits.isMailAllowed("registration", emailKey(wish.email)))) return ok(undefined);
+  if (!(await limits.isMailAllowed("registration", emailKey(values.email)))) return ok(undefined);
   const id = newId<UserId>();
   await transaction(db, async (tx) => {
     await insertRegistration(tx, settings, {
       id,
-      ...wish,
+      ...values,
       passwordHash,
-      wish: wish.username ? { username: wish.username } : {},
+      requested: values.username ? { username: values.username } : {},
     });
-    if (wish.address) await saveFirstAddress(tx, id, wish.address);
-    await enqueueMail(tx, outbox, "registration", { subject: id, payload: { to: wish.email } });
+    if (values.address) await saveFirstAddress(tx, id, values.address);
+    await enqueueMail(tx, outbox, "registration", { subject: id, payload: { to: values.email } });
   });
   return ok(undefined);
 }
@@ -104,7 +107,7 @@ export async function insertRegistration(
     firstName?: string | null | undefined;
     lastName?: string | null | undefined;
     passwordHash: string | null;
-    wish: RegistrationWish;
+    requested: RegistrationRequest;
   },
 ): Promise<void> {
   const key = emailKey(row.email);
@@ -116,7 +119,7 @@ export async function insertRegistration(
     firstName: row.firstName ?? null,
     lastName: row.lastName ?? null,
     passwordHash: row.passwordHash,
-    wish: row.wish,
+    requested: row.requested,
     activatableUntil: sql`now() + ${settings.ACTIVATION_TOKEN_TTL} * interval '1 second'`,
     isDecoy: sql`exists (select from ${users} where email_key = ${key} and activated_at is not null)`,
   });
@@ -132,9 +135,9 @@ async function isUsernameTaken(db: Db, username: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The handle is somebody else's. */
+/** The handle is taken. */
 export function usernameTaken() {
-  return accountError("ALREADY_EXISTS", "Somebody has this username already.", ["username"]);
+  return accountError("ALREADY_EXISTS", "This username is taken.", ["username"]);
 }
 
 /** The kind of the token that activates a registration. */
@@ -146,7 +149,7 @@ export const activationTokenKind = "activation";
  */
 export async function activateAccount(db: Db, settings: Settings, token: string): Promise<Result<User>> {
   const id = secretTokenId<UserId>(settings.TOKEN_KEY, activationTokenKind, token);
-  const invalid = err(accountError("TOKEN_INVALID", "The link is not valid any more.", ["token"]));
+  const invalid = err(accountError("TOKEN_INVALID", "This link is no longer valid.", ["token"]));
   if (id === undefined) return invalid;
   for (const withUsername of [true, false]) {
     try {
@@ -170,8 +173,8 @@ async function activate(tx: Tx, id: UserId, withUsername: boolean): Promise<User
     select from ${users} where activated_at is null and email_key = (select email_key from ${users} where id = ${id})
     order by id for update`);
   const username = withUsername
-    ? sql`case when not exists (select from ${users} taken where taken.username_key = lower(${users.wish} ->> 'username'))
-        then ${users.wish} ->> 'username' end`
+    ? sql`case when not exists (select from ${users} taken where taken.username_key = lower(${users.requested} ->> 'username'))
+        then ${users.requested} ->> 'username' end`
     : sql`null`;
   const [activated] = await tx
     .update(users)
@@ -191,14 +194,14 @@ async function activate(tx: Tx, id: UserId, withUsername: boolean): Promise<User
         sql`${users.activatableUntil} > now()`,
       ),
     )
-    .returning({ ...userColumns, emailKey: users.emailKey, wish: users.wish });
+    .returning({ ...userColumns, emailKey: users.emailKey, requested: users.requested });
   if (activated === undefined) return undefined;
-  const { emailKey: key, wish, ...user } = activated;
+  const { emailKey: key, requested, ...user } = activated;
   await removeRegistrations(tx, key ?? "", id);
-  if (wish?.identity !== undefined)
+  if (requested?.identity !== undefined)
     await tx
       .insert(identities)
-      .values({ ...wish.identity, userId: id })
+      .values({ ...requested.identity, userId: id })
       .onConflictDoNothing();
   return user;
 }

@@ -30,7 +30,7 @@ export async function readAddressesOf(db: Db, userIds: readonly UserId[]): Promi
     .orderBy(addresses.id);
 }
 
-/** Saved addresses by id, in one statement, of `owner` alone; of everybody when it is undefined, of nobody when it is null. */
+/** Reads saved addresses by id in one statement: those of `owner`; of everybody if it is undefined, of nobody if it is null. */
 export async function readAddresses(
   db: Db,
   ids: readonly AddressId[],
@@ -50,10 +50,10 @@ export async function createAddress(db: Db, viewer: SignedIn, input: unknown): P
   if (!parsed.ok) return err(...parsed.userErrors);
   const { address, isDefault } = parsed.value;
   return transaction(db, async (tx) => {
-    if (!(await lockOwner(tx, viewer.id))) return err(notFoundError([], "The account is gone."));
+    if (!(await lockOwner(tx, viewer.id))) return err(notFoundError([], "This account no longer exists."));
     const saved = await tx.select({ id: addresses.id }).from(addresses).where(eq(addresses.userId, viewer.id));
     if (saved.length >= addressesOfUserMax) {
-      return err(validationError(["address"], `There are ${addressesOfUserMax} addresses already.`));
+      return err(validationError(["address"], `You can save at most ${addressesOfUserMax} addresses.`));
     }
     const becomesDefault = isDefault === true || saved.length === 0;
     if (becomesDefault) await clearDefault(tx, viewer.id);

@@ -57,10 +57,10 @@ export async function readUsers(db: Db, viewer: Viewer, ids: readonly UserId[]):
 export function demandReader(viewer: Viewer, user: { readonly id: UserId }): void {
   if (viewer.kind === "user" && viewer.id === user.id) return;
   if (holds(viewer, "users:read")) return;
-  throw new ApiError("FORBIDDEN", "This is for the user itself and for holders of users:read.");
+  throw new ApiError("FORBIDDEN", "Only the user and holders of users:read can read this.");
 }
 
-/** Where mails about an order go, and where it is sent unless told otherwise; null for who is not an active user. */
+/** Reads the email address and the default address of an active user; null for anyone else. */
 export async function readBuyer(
   db: Db,
   id: UserId,

@@ -11,11 +11,11 @@ import { revokeSessionsOf } from "../session/session.ts";
 import { err, ok, type Result } from "../shared/result.ts";
 import { isPermissionCode, permissionCodes, permissionsOf } from "./permission.ts";
 
-/** Gives a user another role, which ends the access tokens issued before and keeps the sessions. Nobody takes the own role away. */
+/** Sets a user's role, which ends the access tokens issued before and keeps the sessions. Users cannot change their own role. */
 export async function setRole(db: Db, viewer: SignedIn, id: UserId | undefined, role: Role): Promise<Result<User>> {
   demandGrantable(viewer, permissionsOf({ role, permissions: [] }));
   if (id === viewer.id && role !== viewer.role) {
-    return err(validationError(["userId"], "Somebody else must change your own role."));
+    return err(validationError(["userId"], "You cannot change your own role."));
   }
   const changed = sql`${users.role} <> ${role}`;
   return changeUser(db, viewer, id, { role, ...endTokensIf(changed) });
@@ -31,7 +31,7 @@ export async function setPermissions(
   const unknown = permissions.flatMap((code, index) =>
     isPermissionCode(code)
       ? []
-      : [validationError(["permissions", index], `It is none of ${permissionCodes.join(", ")}.`)],
+      : [validationError(["permissions", index], `Use one of ${permissionCodes.join(", ")}.`)],
   );
   if (unknown.length > 0) return err(...unknown);
   const granted = permissionCodes.filter((code) => permissions.includes(code));
@@ -43,9 +43,9 @@ export async function setPermissions(
   return changeUser(db, viewer, id, { permissions: list, ...endTokensIf(sql`${users.permissions} <> ${list}`) });
 }
 
-/** Refuses sign-in and ends all that is signed in. Nobody disables the own account. */
+/** Prevents a user from signing in and ends all sessions. Users cannot disable their own account. */
 export async function disableUser(db: Db, viewer: SignedIn, id: UserId | undefined): Promise<Result<User>> {
-  if (id === viewer.id) return err(validationError(["userId"], "Somebody else must disable your own account."));
+  if (id === viewer.id) return err(validationError(["userId"], "You cannot disable your own account."));
   return transaction(db, async (tx) => {
     const disabled = await changeUser(tx, viewer, id, {
       disabledAt: sql`coalesce(${users.disabledAt}, now())`,
@@ -61,11 +61,11 @@ export async function enableUser(db: Db, viewer: SignedIn, id: UserId | undefine
   return changeUser(db, viewer, id, { disabledAt: null });
 }
 
-/** Nobody grants what they do not have. */
+/** Permissions can be granted only by those who hold them. */
 function demandGrantable(viewer: SignedIn, codes: readonly string[]): void {
   const lacking = codes.filter((code) => !viewer.scopes.has(code));
   if (lacking.length > 0)
-    throw new ApiError("FORBIDDEN", `You cannot grant what you do not have: ${lacking.join(", ")}.`);
+    throw new ApiError("FORBIDDEN", `You cannot grant permissions that you do not hold: ${lacking.join(", ")}.`);
 }
 
 function endTokensIf(changed: SQL) {
@@ -102,5 +102,5 @@ async function changeUser(
   if (user !== undefined) return ok(user);
   const [above] = await db.select({ id: users.id }).from(users).where(one);
   if (above === undefined) return err(notFoundError(["userId"]));
-  throw new ApiError("FORBIDDEN", "This user may do more than you.");
+  throw new ApiError("FORBIDDEN", "This user holds permissions that you do not hold.");
 }

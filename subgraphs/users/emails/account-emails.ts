@@ -16,7 +16,7 @@ import type { Settings } from "../env.ts";
 /** One part of a mail: a paragraph, or a link on a line of its own. */
 type Part = string | { readonly label: string; readonly link: string };
 
-/** A mail in text and HTML. The text's lines are not wrapped, so that links stay whole. Nothing that others chose is in it. */
+/** A mail in text and HTML. Lines of the text are not wrapped, so that links stay whole. It contains nothing that other people chose. */
 export function composeMail(to: string, subject: string, parts: readonly Part[]): RenderedMail {
   const whole = ["Hello,", ...parts, "Your shop"];
   const text = whole.map((part) => (typeof part === "string" ? part : `${part.label}:\n${part.link}`)).join("\n\n");
@@ -35,12 +35,12 @@ type MailSettings = Pick<
 type Template = (db: Db, settings: MailSettings, row: OutboxRow) => Promise<RenderedMail | undefined>;
 
 /**
- * Makes the mail of an outbox row, at the moment it leaves: tokens are made now, and what a mail says follows from how the account is now.
- * Undefined when there is nobody to tell anything any more.
+ * Renders the mail of an outbox row when it is sent: tokens are computed now, and the text follows from the account as it is now.
+ * Returns undefined if the mail is no longer due.
  */
 export async function renderMail(db: Db, settings: MailSettings, row: OutboxRow): Promise<RenderedMail | undefined> {
   const template = Object.hasOwn(templates, row.topic) ? templates[row.topic as TemplateName] : undefined;
-  if (template === undefined) throw new Error(`There is no mail ${row.topic}.`);
+  if (template === undefined) throw new Error(`There is no mail template ${row.topic}.`);
   return template(db, settings, row);
 }
 
@@ -48,7 +48,7 @@ type TemplateName = keyof typeof templates;
 
 const addressed = z.object({ to: z.string().transform((value) => value as Email) });
 
-/** Goes to the address as it was registered, never as somebody typed it who asks: the two may be alike and not the same. */
+/** Sent to the address as it was registered, never as it was typed in a request: two addresses can compare as equal and be different mailboxes. */
 const registration: Template = async (db, settings, row) => {
   const [registered] = await db
     .select({ id: users.id, email: users.email, emailKey: users.emailKey, isDecoy: users.isDecoy })
@@ -60,7 +60,7 @@ const registration: Template = async (db, settings, row) => {
   return account?.activatedAt && account.email !== null ? addressTaken(settings, account.email) : undefined;
 };
 
-/** Every registration of the address that can still be activated has a password of its own, so each gets its link. */
+/** Each registration of the address that can still be activated has its own password, and gets its own link. */
 const activationAgain: Template = async (db, settings, row) => {
   const { to } = addressed.parse(row.payload);
   const rows = await readAccountsOf(db, emailKey(to));
@@ -81,26 +81,26 @@ const linksMax = 3;
 
 function activation(settings: MailSettings, to: Email, ids: readonly UserId[]): RenderedMail {
   const links = ids.map((id, index) => ({
-    label: index === 0 ? "Activate the account" : "Activate the registration before it",
+    label: index === 0 ? "Activate your account" : "Activate an earlier registration",
     link: tokenLink(settings, "activate", secretToken(settings.TOKEN_KEY, activationTokenKind, id)),
   }));
   return composeMail(to, "Activate your account", [
-    `Somebody registered at our shop with this e-mail address. If it was you, activate the account within ${inWords(settings.ACTIVATION_TOKEN_TTL)}:`,
+    `Thanks for signing up. Activate your account within ${inWords(settings.ACTIVATION_TOKEN_TTL)} with this link:`,
     ...links,
     ...(links.length > 1
       ? [
-          "There are several registrations, each with the password that was chosen with it. Use the link of your own only, or register again.",
+          "This address was registered more than once, each time with its own password. Use only the link of your own registration, or sign up again.",
         ]
       : []),
-    "If it was not you, do nothing: without the link nobody can use the account.",
+    "If you didn't sign up, you can ignore this email. The account cannot be used without the link.",
   ]);
 }
 
 function addressTaken(settings: MailSettings, to: Email): RenderedMail {
-  return composeMail(to, "You have an account already", [
-    "Somebody tried to register at our shop with this e-mail address, which has an account already. If it was you, sign in with your password, or ask for a new one if you forgot it:",
-    { label: "To the shop", link: settings.SHOP_URL },
-    "If it was not you, there is nothing to do: nothing was changed.",
+  return composeMail(to, "You already have an account", [
+    "You tried to sign up with this email address, but it already has an account. Sign in with your password, or reset it if you have forgotten it:",
+    { label: "Go to the shop", link: settings.SHOP_URL },
+    "If this wasn't you, you can ignore this email. Nothing has changed.",
   ]);
 }
 
@@ -141,22 +141,22 @@ const passwordReset: Template = async (db, settings, row) => {
   if (reset !== undefined && reset.email !== null) {
     const token = secretToken(settings.TOKEN_KEY, passwordResetTokenKind, reset.id);
     return composeMail(reset.email, "Choose a new password", [
-      `Somebody asked for a new password for your account at our shop. If it was you, choose one within ${inWords(settings.PASSWORD_RESET_TOKEN_TTL)}; you will be signed out everywhere:`,
+      `We received a request to reset your password. Choose a new one within ${inWords(settings.PASSWORD_RESET_TOKEN_TTL)}; you will be signed out on all devices:`,
       { label: "Choose a new password", link: tokenLink(settings, "reset", token) },
-      "If it was not you, do nothing: your password stays as it is.",
+      "If you didn't request this, you can ignore this email. Your password stays the same.",
     ]);
   }
   const [account] = await readAccountsOf(db, emailKey(to), 1);
   if (account === undefined || account.email === null) return undefined;
   if (account.activatedAt === null) {
     return composeMail(account.email, "Your account is not activated", [
-      "Somebody asked for a new password at our shop for this e-mail address. It was registered but not activated, so there is no password to replace. Register again, with the password that you want:",
-      { label: "To the shop", link: settings.SHOP_URL },
+      "We received a request to reset the password for this email address, but its account was never activated. Sign up again with the password you want:",
+      { label: "Go to the shop", link: settings.SHOP_URL },
     ]);
   }
   if (account.disabledAt !== null) {
     return composeMail(account.email, "Your account is disabled", [
-      "Somebody asked for a new password for your account at our shop. The account is disabled, so it has none to replace. Answer to us if you think that this is wrong.",
+      "We received a request to reset your password, but your account is disabled. If you think this is a mistake, please reply to this email.",
     ]);
   }
   return undefined;
@@ -181,33 +181,33 @@ const emailChange: Template = async (db, settings, row) => {
     .where(and(eq(users.emailKey, emailKey(to)), isNotNull(users.activatedAt), ne(users.id, change.userId)));
   if (taken !== undefined) return taken.email === null ? undefined : addressTaken(settings, taken.email);
   const token = secretToken(settings.TOKEN_KEY, emailChangeTokenKind, change.id);
-  return composeMail(to, "Confirm your new e-mail address", [
-    `Somebody wants to use this e-mail address for an account at our shop. If it was you, confirm it within ${inWords(settings.EMAIL_CHANGE_TOKEN_TTL)}:`,
+  return composeMail(to, "Confirm your new email address", [
+    `Confirm that you want to use this email address for your account within ${inWords(settings.EMAIL_CHANGE_TOKEN_TTL)}:`,
     { label: "Confirm the address", link: tokenLink(settings, "confirm-email", token) },
-    "If it was not you, do nothing: the address will not be used.",
+    "If you didn't request this, you can ignore this email. The address will not be used.",
   ]);
 };
 
-/** A mail to an address that says something happened. */
+/** A mail that notifies an address of an event. */
 function notice(subject: string, parts: (settings: MailSettings) => readonly Part[]): Template {
   return async (_db, settings, row) => composeMail(addressed.parse(row.payload).to, subject, parts(settings));
 }
 
 const passwordChanged = notice("Your password was changed", (settings) => [
-  "The password of your account at our shop was just changed. If it was you, there is nothing to do.",
-  "If it was not you, somebody may have your account. Ask for a new password at once, which signs everybody out:",
-  { label: "To the shop", link: settings.SHOP_URL },
+  "Your password has just been changed. If you changed it, there is nothing else to do.",
+  "If you didn't change it, someone else may have access to your account. Reset your password now, which signs out all devices:",
+  { label: "Go to the shop", link: settings.SHOP_URL },
 ]);
 
-const emailChangeAsked = notice("Your e-mail address is about to change", (settings) => [
-  "Somebody who is signed in to your account at our shop asked to use another e-mail address. The new one gets a link that confirms it.",
-  "If it was not you, change your password now, which voids that link:",
-  { label: "To the shop", link: settings.SHOP_URL },
+const emailChangeAsked = notice("Your email address is about to change", (settings) => [
+  "We received a request to change the email address of your account. The new address has been sent a link to confirm it.",
+  "If you didn't request this, change your password now, which makes the link invalid:",
+  { label: "Go to the shop", link: settings.SHOP_URL },
 ]);
 
-const emailChanged = notice("Your e-mail address was changed", () => [
-  "Your account at our shop now uses another e-mail address, which was confirmed. This is the last mail to this one.",
-  "If it was not you, answer to us at once.",
+const emailChanged = notice("Your email address was changed", () => [
+  "Your account now uses a different email address, which has been confirmed. This is the last email to this address.",
+  "If you didn't change it, please reply to this email right away.",
 ]);
 
 const providerNames: Readonly<Record<Provider, string>> = { GOOGLE: "Google", FACEBOOK: "Facebook", GITHUB: "GitHub" };
@@ -215,26 +215,26 @@ const providerNames: Readonly<Record<Provider, string>> = { GOOGLE: "Google", FA
 const providerLinked: Template = async (_db, settings, row) => {
   const { to, provider } = addressed.extend({ provider: z.enum(["GOOGLE", "FACEBOOK", "GITHUB"]) }).parse(row.payload);
   return composeMail(to, `You can now sign in with ${providerNames[provider]}`, [
-    `Somebody signed in to your account at our shop with ${providerNames[provider]}, where this e-mail address is confirmed too. From now on that is a way into your account.`,
-    "If it was not you, answer to us at once, and look after your account there:",
-    { label: "To the shop", link: settings.SHOP_URL },
+    `Your account was signed in to with ${providerNames[provider]}, where this email address is confirmed. From now on you can sign in with it.`,
+    "If this wasn't you, please reply to this email right away and check the security of that account:",
+    { label: "Go to the shop", link: settings.SHOP_URL },
   ]);
 };
 
 const accountDeleted = notice("Your account was deleted", () => [
-  "Your account at our shop was deleted, and with it what we knew of you. Orders keep the copy of what the law asks us to keep. This is the last mail about it.",
+  "Your account and your personal data have been deleted. We keep a copy of your orders where the law requires it. This is the last email about your account.",
 ]);
 
-/** The session is gone already; the mail says so to whoever the account belongs to now. */
+/** The session has already ended; the mail goes to the present owner of the account. */
 const tokenReused: Template = async (db, settings, row) => {
   const id = parseId<UserId>(row.subject);
   if (id === undefined) return undefined;
   const [user] = await db.select({ email: users.email }).from(users).where(eq(users.id, id));
   if (user === undefined || user.email === null) return undefined;
-  return composeMail(user.email, "A sign-in of yours was ended", [
-    "Somebody used an old key of one of your sign-ins at our shop once more. That can be a fault of an app, or somebody who copied it, so we ended that sign-in. The others go on.",
-    "If you do not know why, choose a new password, which signs everybody out:",
-    { label: "To the shop", link: settings.SHOP_URL },
+  return composeMail(user.email, "You were signed out on one device", [
+    "An expired credential of one of your devices was used again. This can be an error in an app, or a sign that someone copied it, so we signed that device out. Your other devices stay signed in.",
+    "If you don't know why this happened, change your password, which signs out all devices:",
+    { label: "Go to the shop", link: settings.SHOP_URL },
   ]);
 };
 

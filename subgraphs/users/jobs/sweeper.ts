@@ -10,7 +10,7 @@ const keptHours = 48;
 
 /** Removes what nothing asks for any more, now and every ten minutes, up to 5,000 rows of each kind at a time. */
 export function startSweeper(db: Db, log: Log): { close(): Promise<void> } {
-  const turn = () => sweep(db).catch((error) => log.warn({ err: error }, "What has expired was not removed."));
+  const turn = () => sweep(db).catch((error) => log.warn({ err: error }, "Expired rows could not be deleted."));
   let last = turn();
   const timer = setInterval(() => {
     last = turn();

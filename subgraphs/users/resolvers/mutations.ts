@@ -82,7 +82,7 @@ export const mutations: MutationResolvers = {
     accountPayload(await setRole(db, signedIn(viewer), idOrUndefined<UserId>(userId), role)),
   userPermissionsSet: async (_parent, { userId, permissions }, { db, viewer }) => {
     if (permissions.length > permissionsMax) {
-      throw new ApiError("BAD_USER_INPUT", `\`permissions\` takes ${permissionsMax} at most.`);
+      throw new ApiError("BAD_USER_INPUT", `\`permissions\` can have at most ${permissionsMax} entries.`);
     }
     return accountPayload(await setPermissions(db, signedIn(viewer), idOrUndefined<UserId>(userId), permissions));
   },

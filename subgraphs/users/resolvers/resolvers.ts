@@ -17,7 +17,7 @@ function loadById<Id extends Branded<string, string>, Row>(loader: DataLoader<Id
   return parsed === undefined ? null : loader.load(parsed);
 }
 
-/** A field for the user itself and for holders of users:read; for anybody else it is refused. */
+/** A field that only the user and holders of users:read can read. */
 function ownField<Value>(read: (user: User, context: Context) => Value) {
   return (parent: User, _args: object, context: Context): Value => {
     demandReader(context.viewer, parent);

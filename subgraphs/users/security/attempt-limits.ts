@@ -6,7 +6,7 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import type { Settings } from "../env.ts";
 import type { Attempt, AttemptStore, Rule } from "./attempt-store.ts";
 
-/** What people may do so often and no more often. Each refusal is RATE_LIMITED with `retryAfterSeconds`. */
+/** Limits on how often something may be attempted. Beyond them: RATE_LIMITED with `retryAfterSeconds`. */
 export type Limits = {
   /** Counts a call of sign-in and the like against the client's address: 2 a second, 4 at once, unless set otherwise. */
   demandPace(clientAddress: string, info: GraphQLResolveInfo): Promise<void>;
@@ -97,18 +97,18 @@ async function take(
       setForIdentity: () => {},
     },
   });
-  const refusal = await limiter(
+  const message = await limiter(
     { parent: undefined, args: {}, context: {}, info },
-    { max: rule.max, window: `${rule.windowMs}ms`, message: "That was too often. Try again later." },
+    { max: rule.max, window: `${rule.windowMs}ms`, message: "Too many attempts. Try again later." },
   );
-  if (refusal === undefined && attempt?.taken === true) return attempt;
+  if (message === undefined && attempt?.taken === true) return attempt;
   const retryAfterMs = attempt?.taken === false ? attempt.retryAfterMs : rule.windowMs;
-  throw new ApiError("RATE_LIMITED", refusal ?? "That was too often.", {
+  throw new ApiError("RATE_LIMITED", message ?? "Too many attempts.", {
     retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1_000)),
   });
 }
 
-/** Whoever has an IPv6 address has 2^64 of them, so they count together. */
+/** A client with one IPv6 address has 2^64 of them, so they count together. */
 function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -31,7 +31,7 @@ export function postgresAttempts(db: Db): AttemptStore {
     take: async (key, { max, windowMs }) => {
       const window = sql`${windowMs} * interval '1 millisecond'`;
       const live = sql`array(select done from unnest(${attempts.times}) as done where done > clock_timestamp() - ${window})`;
-      const [answer] = await db.execute<{ taken: string | null; retryAfterMs: number | null }>(sql`
+      const [row] = await db.execute<{ taken: string | null; retryAfterMs: number | null }>(sql`
         with taken as (
           insert into ${attempts} (key, times, forget_at)
           values (${key}, array[clock_timestamp()], clock_timestamp() + ${window})
@@ -42,10 +42,10 @@ export function postgresAttempts(db: Db): AttemptStore {
         select (select done from taken) as taken, (
           select extract(epoch from min(done) + ${window} - clock_timestamp())::float8 * 1000
           from ${attempts}, unnest(${live}) as done where key = ${key}) as "retryAfterMs"`);
-      if (typeof answer?.taken !== "string") {
-        return { taken: false, retryAfterMs: Math.max(0, answer?.retryAfterMs ?? windowMs) };
+      if (typeof row?.taken !== "string") {
+        return { taken: false, retryAfterMs: Math.max(0, row?.retryAfterMs ?? windowMs) };
       }
-      const at = answer.taken;
+      const at = row.taken;
       return {
         taken: true,
         giveBack: async () => {
@@ -60,31 +60,31 @@ export function postgresAttempts(db: Db): AttemptStore {
   };
 }
 
-const refusalKeptMsMax = 1_000;
-const refusalsKeptMax = 10_000;
+const rejectionKeptMsMax = 1_000;
+const rejectionsKeptMax = 10_000;
 
 /**
- * Answers a key that was just refused from memory, for a second at most: whoever hammers at a limit costs no statement and no lock. It can only
- * refuse more than the store, never less.
+ * Rejects a key that was just rejected from memory, for a second at most, so that repeated attempts cost no statement and no lock. It can only
+ * reject more than the store, never less.
  */
-export function rememberRefusals(store: AttemptStore): AttemptStore {
-  const refusals = new Map<string, { forgottenAtMs: number; retryAtMs: number }>();
+export function rememberRejections(store: AttemptStore): AttemptStore {
+  const rejections = new Map<string, { forgottenAtMs: number; retryAtMs: number }>();
   return {
     ...store,
     take: async (key, rule) => {
       const now = performance.now();
-      const refusal = refusals.get(key);
-      if (refusal !== undefined && refusal.forgottenAtMs > now) {
-        return { taken: false, retryAfterMs: refusal.retryAtMs - now };
+      const rejection = rejections.get(key);
+      if (rejection !== undefined && rejection.forgottenAtMs > now) {
+        return { taken: false, retryAfterMs: rejection.retryAtMs - now };
       }
-      refusals.delete(key);
+      rejections.delete(key);
       const attempt = await store.take(key, rule);
       if (attempt.taken) return attempt;
-      if (refusals.size >= refusalsKeptMax) refusals.clear();
+      if (rejections.size >= rejectionsKeptMax) rejections.clear();
       const { retryAfterMs } = attempt;
       const since = performance.now();
-      refusals.set(key, {
-        forgottenAtMs: since + Math.min(retryAfterMs, refusalKeptMsMax),
+      rejections.set(key, {
+        forgottenAtMs: since + Math.min(retryAfterMs, rejectionKeptMsMax),
         retryAtMs: since + retryAfterMs,
       });
       return attempt;
@@ -95,7 +95,7 @@ export function rememberRefusals(store: AttemptStore): AttemptStore {
 const redisPrefix = "agora:users:attempts:";
 const redisCommandTimeoutMs = 2_000;
 
-/** Counts under the server's own clock. Answers "" when it was counted, else the milliseconds until the oldest attempt ages. */
+/** Counts under the server's own clock. Returns "" if it was counted, else the milliseconds until the oldest attempt expires. */
 const takeScript = `
 local now = redis.call("TIME")
 local micros = now[1] * 1000000 + now[2]
@@ -110,21 +110,21 @@ local oldest = redis.call("ZRANGE", KEYS[1], 0, 0, "WITHSCORES")
 return tostring(math.ceil((oldest[2] + window - micros) / 1000))`;
 
 /**
- * In Redis: each key is a sorted set of its latest attempts, counted by one script. While the server is away nothing that is limited can be
+ * In Redis: each key is a sorted set of its latest attempts, counted by one script. While the server is unavailable nothing that is limited can be
  * done: taking throws SUBGRAPH_UNAVAILABLE.
  */
 export function redisAttempts(url: string, log: Log): AttemptStore {
   const redis = new Redis(url, { commandTimeout: redisCommandTimeoutMs, maxRetriesPerRequest: 1, lazyConnect: true });
-  redis.on("error", (error) => log.warn({ err: error }, "Redis, which counts attempts, cannot be reached."));
+  redis.on("error", (error) => log.warn({ err: error }, "Redis, which counts attempts, is unavailable."));
   return {
     take: async (key, { max, windowMs }) => {
       const [name, member] = [redisPrefix + key, randomUUID()];
-      const answer = String(
+      const reply = String(
         await redis.eval(takeScript, 1, name, max, windowMs, member).catch((error: unknown) => {
           throw new ApiError("SUBGRAPH_UNAVAILABLE", "Part of the service is temporarily unavailable.", {}, error);
         }),
       );
-      if (answer !== "") return { taken: false, retryAfterMs: Number(answer) };
+      if (reply !== "") return { taken: false, retryAfterMs: Number(reply) };
       return { taken: true, giveBack: async () => void (await redis.zrem(name, member)) };
     },
     close: async () => redis.disconnect(),

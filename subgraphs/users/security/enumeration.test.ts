@@ -118,7 +118,7 @@ test("the mails tell the owners what the answers hide", async () => {
   await expect.poll(() => told("not activated")).toContain("Your account is not activated");
   await expect.poll(() => told("disabled")).toContain("Your account is disabled");
   for (const email of emails.values()) await users.ask(documents.resend, { email });
-  await expect.poll(() => told("known")).toContain("You have an account already");
+  await expect.poll(() => told("known")).toContain("You already have an account");
   await expect.poll(() => told("not activated").filter((subject) => /Activate/.test(subject))).toHaveLength(2);
   expect(told("unknown")).toEqual([]);
 });

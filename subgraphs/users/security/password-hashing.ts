@@ -3,7 +3,7 @@ import { hash as argon2Hash } from "@node-rs/argon2";
 import bcrypt from "bcryptjs";
 import { ApiError } from "#platform/shop/api-error.ts";
 
-/** Hashes passwords with Argon2id, two at a time, and tells which of several hashes a password has. */
+/** Hashes passwords with Argon2id, two at a time, and finds which of several hashes matches a password. */
 export type Passwords = {
   /** A new hash in the PHC string format; with `saltOf`'s salt where that is given. @throws {ApiError} OVERLOADED when too many wait. */
   hash(password: string, saltOf?: string): Promise<string>;
@@ -86,7 +86,7 @@ function makeQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   return async (work) => {
     if (running >= runningMax) {
       if (waiting.length >= waitingMax)
-        throw new ApiError("OVERLOADED", "Too many people sign in at once. Try again soon.");
+        throw new ApiError("OVERLOADED", "Too many sign-ins at the moment. Try again soon.");
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else {
       running += 1;
@@ -94,7 +94,7 @@ function makeQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
     try {
       return await work();
     } finally {
-      // Whoever waits longest takes over this place, so the count stays.
+      // The one that has waited longest takes over this place, so the count stays.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();

@@ -24,14 +24,14 @@ const veryCommon: ReadonlySet<string> = new Set(commonPasswords.slice(0, 1_000))
 export function passwordProblem(password: string, own: readonly unknown[]): string | undefined {
   const normalized = password.normalize("NFKC");
   const characters = [...normalized].length;
-  if (characters < charactersMin) return `It needs at least ${charactersMin} characters.`;
-  if (characters > charactersMax) return `It has more than ${charactersMax} characters.`;
+  if (characters < charactersMin) return `Use at least ${charactersMin} characters.`;
+  if (characters > charactersMax) return `Use at most ${charactersMax} characters.`;
   const folded = normalized.toLowerCase();
-  if (new Set(folded).size < differentCharactersMin) return "It repeats the same few characters.";
+  if (new Set(folded).size < differentCharactersMin) return "Use more different characters.";
   if (common.has(folded) || veryCommon.has(folded.replace(/[^\p{L}]+$/u, ""))) {
-    return "It is one of the passwords that everybody tries first.";
+    return "This password is too common.";
   }
-  if (isMadeOf(folded, wordsOf(own))) return "It is made of your own name or address.";
+  if (isMadeOf(folded, wordsOf(own))) return "The password must not consist of your name or email address.";
   return undefined;
 }
 

@@ -24,7 +24,7 @@ export type Confirmation = {
 const freshSignInMinutes = 10;
 
 /**
- * Demands that it is the owner who asks, and not somebody who found the device: by the password, counted like a sign-in, or, for an account
+ * Requires proof that the owner is calling, not someone who found the device: the password, counted like a sign-in, or, for an account
  * that has none, by a sign-in of under 10 minutes ago.
  */
 export async function confirmOwner(
@@ -34,11 +34,14 @@ export async function confirmOwner(
   { password, field, clientAddress, info }: Confirmation,
 ): Promise<Result<ConfirmedAccount>> {
   const account = await readActive(db, viewer.id);
-  if (account === undefined) return err(accountError("INVALID_CREDENTIALS", "The account is not there any more."));
+  if (account === undefined) return err(accountError("INVALID_CREDENTIALS", "This account no longer exists."));
   if (account.passwordHash === null) {
     if (await isFreshlySignedIn(db, viewer)) return ok(account);
     return err(
-      accountError("INVALID_CREDENTIALS", `Sign in again first: that must be under ${freshSignInMinutes} minutes ago.`),
+      accountError(
+        "INVALID_CREDENTIALS",
+        `Sign in again first. The sign-in must be less than ${freshSignInMinutes} minutes old.`,
+      ),
     );
   }
   const wrong = err(accountError("INVALID_CREDENTIALS", "The password is wrong.", [field]));

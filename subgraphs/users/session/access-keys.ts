@@ -12,7 +12,7 @@ const keysMax = 8;
 const rereadMs = 2_000;
 /** How long others may keep the public keys before they look again. */
 export const keySetMaxAgeSeconds = 300;
-/** A new key is published this long before it signs, so that whoever keeps the keys for their whole age has it by then. */
+/** A new key is published this long before it signs, so that everybody who caches the keys for their whole age has it by then. */
 export const publishedAheadSeconds = keySetMaxAgeSeconds + 60;
 /** A key that no longer signs stays published for as long as a token of its can live, and a quarter of an hour. */
 const verifiesOnSeconds = 24 * 3_600 + 15 * 60;
@@ -71,13 +71,13 @@ export async function openAccessKeys(
     if (mark === seen) return;
     loaded = await load(parseKeySet(await readFile(source, "utf8")));
     seen = mark;
-    log.info({ keys: loaded.map(({ kid }) => kid) }, "The keys of access tokens were read again.");
+    log.info({ keys: loaded.map(({ kid }) => kid) }, "The keys for access tokens were reloaded.");
   };
   const timer = inline
     ? undefined
     : setInterval(() => {
         reread().catch((error) =>
-          log.error({ err: error }, "The keys of access tokens cannot be read; the last ones stay."),
+          log.error({ err: error }, "The keys for access tokens cannot be read; the last ones stay in use."),
         );
       }, rereadMs).unref();
   return {
@@ -107,7 +107,7 @@ async function load({ keys }: PrivateKeySet): Promise<readonly LoadedKey[]> {
 
 function signingAt<Key extends { readonly signs_from: number }>(keys: readonly Key[], nowSeconds: number): Key {
   const [first, ...rest] = keys.toSorted((a, b) => a.signs_from - b.signs_from);
-  if (first === undefined) throw new Error("There is no key of access tokens.");
+  if (first === undefined) throw new Error("There is no key for access tokens.");
   return rest.findLast(({ signs_from }) => signs_from <= nowSeconds) ?? first;
 }
 
@@ -169,7 +169,7 @@ export type Rotation = { readonly added: string; readonly signsFrom: Date; reado
 
 /**
  * Adds a key that signs from `aheadSeconds` on, and removes those that verify nothing any more. The key before it signs until then and is
- * published for a day after. The file is replaced in one step; two rotations at once are refused.
+ * published for a day after. The file is replaced in one step; two rotations at once are rejected.
  */
 export async function rotateKeyFile(
   file: string,

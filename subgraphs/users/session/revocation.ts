@@ -10,9 +10,9 @@ import { ApiError } from "#platform/shop/api-error.ts";
 export type Revocations = {
   /** When it was read, by the database's clock; the `since` of the next reading. */
   readonly asOf: string;
-  /** A token of a lower generation is refused. */
+  /** Tokens of a lower generation are rejected. */
   readonly users: readonly { readonly id: string; readonly generation: number }[];
-  /** Tokens of these sessions are refused. */
+  /** Tokens of these sessions are rejected. */
   readonly sessions: readonly string[];
 };
 
@@ -57,7 +57,7 @@ export function revocationRoute(db: Db): InternalRoute {
   return async (_request, response, url) => {
     const asked = url.searchParams.get("since");
     const parsed = asked === null ? undefined : since.safeParse(asked);
-    if (parsed?.success === false) throw new ApiError("BAD_REQUEST", "`since` is no time.");
+    if (parsed?.success === false) throw new ApiError("BAD_REQUEST", "`since` must be a date and time.");
     sendJson(response, 200, await readRevocations(db, parsed?.data), { "cache-control": "no-store" });
   };
 }

@@ -28,7 +28,7 @@ export type SignedInPair = {
   readonly user: User;
 };
 
-/** A repeat of the latest rotation within this time gets the same pair again: its answer may have been lost on the way. */
+/** A repeat of the latest rotation within this time gets the same pair again: its response may have been lost on the way. */
 const repeatSeconds = 10;
 /** Beyond it the session that was used least recently ends. */
 const sessionsOfUserMax = 50;
@@ -96,11 +96,11 @@ function parseRefreshToken(tokenKey: string, token: string): { id: SessionId; ro
 }
 
 const invalidRefreshToken = () =>
-  err(accountError("TOKEN_INVALID", "The refresh token is not valid any more. Sign in again.", ["refreshToken"]));
+  err(accountError("TOKEN_INVALID", "The refresh token is no longer valid. Sign in again.", ["refreshToken"]));
 
 /**
  * Trades a refresh token for a new pair. Of any number of uses at once one rotates; the others, and a repeat within 10 s, get the same pair.
- * Any other reuse of an earlier token ends the family and tells the owner by mail.
+ * Any other reuse of an earlier token ends the session and notifies the owner by mail.
  */
 export async function refreshSession(
   db: Db,
@@ -122,7 +122,7 @@ export async function refreshSession(
     const next = refreshToken(TOKEN_KEY, id, rotation + 1);
     return ok({ access, refreshToken: next, refreshTokenExpiresAt: rotated.expiresAt, user: family.user });
   }
-  throw new ApiError("OVERLOADED", "The session is used too much at once. Try again.");
+  throw new ApiError("OVERLOADED", "The session is in use by too many requests at once. Try again.");
 }
 
 /** The account may change, or another process rotate, between the reading and the rotating; each such change is seen at the next turn. */
@@ -209,7 +209,7 @@ async function repeatOrEnd(
   }
   const kept =
     family.sealedAccess === null ? undefined : openSealedAccessToken(TOKEN_KEY, family.id, family.sealedAccess);
-  // The pair's own token, unless what the account may do changed since: that one would be refused everywhere.
+  // The pair's own token, unless what the account may do changed since: that one would be rejected everywhere.
   const access = kept?.generation === family.tokenGeneration ? kept : await signFor(tools, family, now);
   const latest = refreshToken(TOKEN_KEY, family.id, family.rotation);
   return ok({ access, refreshToken: latest, refreshTokenExpiresAt: family.expiresAt, user: family.user });

@@ -13,11 +13,11 @@ import { openSession, type SessionTools, type SignedInPair } from "./session.ts"
 
 const signInInput = z.object({ email: emailInput, password: z.string() });
 
-const wrong = accountError("INVALID_CREDENTIALS", "The e-mail address or the password is wrong.");
+const wrong = accountError("INVALID_CREDENTIALS", "The email address or password is wrong.");
 
 /**
- * Signs in with e-mail and password. A wrong password is answered the same, by the same work, for every address; only who has the right one is
- * told that the account is not activated or disabled.
+ * Signs in with email address and password. The response to a wrong password, and the work for it, are the same for every address; only the right
+ * password reveals that the account is not activated or disabled.
  */
 export async function signIn(
   db: Db,
@@ -39,9 +39,9 @@ export async function signIn(
   if (match === undefined) return err(wrong);
   await attempt.giveBack();
   if (match.activatedAt === null) {
-    return err(accountError("ACCOUNT_NOT_ACTIVATED", "Activate the account first: the mail has the link."));
+    return err(accountError("ACCOUNT_NOT_ACTIVATED", "Activate your account first, with the link in the email."));
   }
-  if (match.disabledAt !== null) return err(accountError("ACCOUNT_DISABLED", "The account is disabled."));
+  if (match.disabledAt !== null) return err(accountError("ACCOUNT_DISABLED", "This account is disabled."));
   const pair = await openSession(db, tools, match, from.userAgent, now);
   if (pair === undefined) return err(wrong);
   if (match.passwordHash !== null && isOutdated(match.passwordHash)) {

@@ -11,8 +11,8 @@ const parameterCharactersMax = 4_096;
 
 /**
  * `GET /oauth/<provider>/callback`, where the provider sends the browser back, by way of the gateway. With `OAUTH_RETURN_URL` it goes on there
- * with code, state and redirect address for `oauthTokenCreate`, so that no token stands in an address; without, it is answered with what
- * `oauthTokenCreate` answers.
+ * with code, state and redirect address for `oauthTokenCreate`, so that no token is part of an address; without it, the response is that of
+ * `oauthTokenCreate`.
  */
 export function oauthCallbackRoute(db: Db, tools: SocialTools, provider: Provider, log: Log): InternalRoute {
   const path = `/oauth/${provider.toLowerCase()}/callback`;

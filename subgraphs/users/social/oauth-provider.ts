@@ -13,9 +13,9 @@ import { z } from "zod";
 import type { Provider } from "#drizzle/users/tables.ts";
 import type { Settings } from "../env.ts";
 
-/** Who somebody is at a provider. */
+/** A person's profile at a provider. */
 export type ProviderProfile = {
-  /** Never used for somebody else there. */
+  /** Never used for anyone else there. */
   readonly providerUserId: string;
   readonly email: string | undefined;
   /** Whether the provider says that it verified the address. */
@@ -33,14 +33,14 @@ type SocialProvider = {
   readonly redirectUris: readonly string[];
   /** Where to send the browser. */
   authorizationUrl(redirectUri: string, secrets: SignInSecrets): Promise<string>;
-  /** Trades the code for who it is. Rejects for a code, state or token that is not good, and when the provider does not answer. */
+  /** Trades the code for the profile. Rejects for an invalid code, state or token, and if the provider does not respond. */
   identify(redirectUri: string, code: string, secrets: SignInSecrets): Promise<ProviderProfile>;
 };
 
 /** The providers that are configured. */
 export type Providers = Readonly<Partial<Record<Provider, SocialProvider>>>;
 
-const answerTimeoutSeconds = 5;
+const responseTimeoutSeconds = 5;
 const profileBytesMax = 256 * 1024;
 
 /** @throws {Error} naming the variable, when a provider has a client id without a secret or the other way round. */
@@ -112,14 +112,14 @@ function socialProvider({ redirectUris }: Credentials, flow: Flow): SocialProvid
     },
     identify: async (redirectUri, code, { state, nonce, codeVerifier }) => {
       const configuration = await flow.configuration();
-      const answer = new URL(redirectUri);
-      answer.searchParams.set("code", code);
-      answer.searchParams.set("state", state);
-      // The state is bound to one provider, which is what RFC 9207's `iss` would tell; the graph's input does not carry it.
+      const callback = new URL(redirectUri);
+      callback.searchParams.set("code", code);
+      callback.searchParams.set("state", state);
+      // The state is bound to one provider, which is what RFC 9207's `iss` is for; the graph's input does not carry it.
       const metadata = configuration.serverMetadata();
       if (metadata.authorization_response_iss_parameter_supported === true)
-        answer.searchParams.set("iss", metadata.issuer);
-      const tokens = await authorizationCodeGrant(configuration, answer, {
+        callback.searchParams.set("iss", metadata.issuer);
+      const tokens = await authorizationCodeGrant(configuration, callback, {
         expectedState: state,
         pkceCodeVerifier: codeVerifier,
         ...(flow.isOpenId ? { expectedNonce: nonce, idTokenExpected: true } : {}),
@@ -149,7 +149,10 @@ function googleProvider(settings: Settings, client: Credentials): SocialProvider
         client.clientId,
         { client_secret: client.clientSecret },
         ClientSecretPost(client.clientSecret),
-        { timeout: answerTimeoutSeconds, ...(isInsecureAllowed(settings) ? { execute: [allowInsecureRequests] } : {}) },
+        {
+          timeout: responseTimeoutSeconds,
+          ...(isInsecureAllowed(settings) ? { execute: [allowInsecureRequests] } : {}),
+        },
       ),
     ),
     profile: async (configuration, tokens) => {
@@ -233,7 +236,8 @@ async function readJson(configuration: Configuration, accessToken: string, url: 
   const headers = new Headers({ accept: "application/json", "user-agent": "agora" });
   const response = await fetchProtectedResource(configuration, accessToken, url, "GET", null, headers);
   const text = await response.text();
-  if (!response.ok || text.length > profileBytesMax) throw new Error(`${url.pathname} answered ${response.status}.`);
+  if (!response.ok || text.length > profileBytesMax)
+    throw new Error(`${url.pathname} responded with status ${response.status}.`);
   return JSON.parse(text);
 }
 
@@ -249,7 +253,7 @@ function fixedConfiguration(
       { client_secret: clientSecret },
       ClientSecretPost(clientSecret),
     );
-    configuration.timeout = answerTimeoutSeconds;
+    configuration.timeout = responseTimeoutSeconds;
     if (isInsecureAllowed(settings)) allowInsecureRequests(configuration);
     return configuration;
   });

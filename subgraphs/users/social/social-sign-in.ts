@@ -23,7 +23,7 @@ const stateMinutesMax = 10;
 
 /**
  * Where to send the browser; null when the provider is not configured. The client keeps `state` and compares it with the one that comes back,
- * so that nobody can slip it a sign-in of their own.
+ * so that nobody else can complete the sign-in in its place.
  *
  * @throws {ApiError} BAD_USER_INPUT for an address that is not one of the configured ones, exactly.
  */
@@ -35,13 +35,13 @@ export async function startSocialSignIn(
   const configured = providers[provider];
   if (configured === undefined) return null;
   if (!configured.redirectUris.includes(redirectUri)) {
-    throw new ApiError("BAD_USER_INPUT", "`redirectUri` is none of those that are configured.");
+    throw new ApiError("BAD_USER_INPUT", "`redirectUri` is not one of the configured addresses.");
   }
   const secrets = secretsOf(settings, provider, redirectUri, newId<OAuthStateId>());
   try {
     return { url: await configured.authorizationUrl(redirectUri, secrets), state: secrets.state };
   } catch (error) {
-    throw new ApiError("SUBGRAPH_UNAVAILABLE", "The provider does not answer.", {}, error);
+    throw new ApiError("SUBGRAPH_UNAVAILABLE", "The provider is not responding.", {}, error);
   }
 }
 
@@ -82,19 +82,19 @@ export async function signInSocially(
   if (configured === undefined) return oauthFailed("The provider is not configured.");
   const id = secretTokenId<OAuthStateId>(settings.TOKEN_KEY, stateKind(provider, redirectUri), state);
   if (id === undefined || ageMs(id, now) > stateMinutesMax * 60_000 || !(await useState(db, id))) {
-    return oauthFailed("The sign-in took too long, or was used before. Begin again.");
+    return oauthFailed("The sign-in has expired or was already used. Start again.");
   }
   let profile: ProviderProfile;
   try {
     profile = await configured.identify(redirectUri, code, secretsOf(settings, provider, redirectUri, id));
   } catch (error) {
     device.log.warn({ err: error, provider }, "A social sign-in failed.");
-    return oauthFailed("The provider did not confirm who you are. Begin again.");
+    return oauthFailed("The provider did not confirm your identity. Start again.");
   }
   const account = await findOrMakeAccount(db, tools, provider, profile);
   if (!account.ok) return account;
   const pair = await openSession(db, tools, account.value, device.userAgent, now);
-  return pair === undefined ? oauthFailed("The account was changed meanwhile. Begin again.") : ok(pair);
+  return pair === undefined ? oauthFailed("The account has changed in the meantime. Start again.") : ok(pair);
 }
 
 async function useState(db: Db, id: OAuthStateId): Promise<boolean> {
@@ -121,7 +121,7 @@ async function findOrMakeAccount(
     try {
       return await transaction(db, (tx) => findOrMake(tx, tools, provider, profile, email));
     } catch (error) {
-      // Somebody registered the address, or linked the identity, at the same moment: now they are found.
+      // The address was registered, or the identity linked, at the same moment: now it is found.
       const lost = databaseErrorCode(error) === uniqueViolation && violatedConstraint(error) !== undefined;
       if (!lost || attempt === attemptsMax) throw error;
     }
@@ -142,14 +142,15 @@ async function findOrMake(
     .innerJoin(users, eq(users.id, identities.userId))
     .where(and(eq(identities.provider, provider), eq(identities.providerUserId, providerUserId)));
   if (linked !== undefined) return usable(linked.user);
-  if (email === undefined) return oauthFailed("The provider gave no e-mail address, and the shop needs one.");
+  if (email === undefined) return oauthFailed("The provider did not share an email address, which the shop requires.");
   const key = emailKey(email);
   const [known] = await tx
     .select()
     .from(users)
     .where(and(eq(users.emailKey, key), isNotNull(users.activatedAt)));
   if (known !== undefined) {
-    if (!isEmailVerified) return oauthFailed("Sign in with your password: the provider did not verify your address.");
+    if (!isEmailVerified)
+      return oauthFailed("Sign in with your password. The provider has not verified your email address.");
     await tx.insert(identities).values({ provider, providerUserId, userId: known.id });
     await enqueueMail(tx, outbox, "provider-linked", { subject: known.id, payload: { to: known.email, provider } });
     return usable(known);
@@ -160,7 +161,7 @@ async function findOrMake(
 }
 
 function usable(user: Account): Result<Account> {
-  return user.disabledAt === null ? ok(user) : err(accountError("ACCOUNT_DISABLED", "The account is disabled."));
+  return user.disabledAt === null ? ok(user) : err(accountError("ACCOUNT_DISABLED", "This account is disabled."));
 }
 
 async function makeAccount(
@@ -183,7 +184,7 @@ async function makeAccount(
       activatedAt: new Date(),
     })
     .returning();
-  if (user === undefined) throw new Error("The account was not made.");
+  if (user === undefined) throw new Error("The account was not created.");
   await tx.insert(identities).values({ provider, providerUserId, userId: id });
   await removeRegistrations(tx, key, id);
   return ok(user);
@@ -198,11 +199,14 @@ async function askForConfirmation(
 ): Promise<Result<Account>> {
   const id = newId<UserId>();
   if (await limits.isMailAllowed("registration", emailKey(email))) {
-    const wish = { identity: { provider, providerUserId } };
-    await insertRegistration(tx, settings, { id, email, firstName, lastName, passwordHash: null, wish });
+    const requested = { identity: { provider, providerUserId } };
+    await insertRegistration(tx, settings, { id, email, firstName, lastName, passwordHash: null, requested });
     await enqueueMail(tx, outbox, "registration", { subject: id, payload: { to: email } });
   }
   return err(
-    accountError("ACCOUNT_NOT_ACTIVATED", "We sent you a mail to confirm the address. Then sign in this way again."),
+    accountError(
+      "ACCOUNT_NOT_ACTIVATED",
+      "We sent you an email to confirm your address. Confirm it, then sign in this way again.",
+    ),
   );
 }
