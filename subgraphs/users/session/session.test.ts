@@ -72,7 +72,7 @@ describe("rotation", () => {
     expect(await refresh(person.refreshToken)).toMatchObject(invalid);
     expect(await refresh(first.refreshToken)).toMatchObject(invalid);
     expect((await revoked()).sessions).toContain(person.asker.sessionId);
-    await users.mailbox.wait(person.email, ({ subject }) => /sign-in of yours was ended/.test(subject));
+    await users.mailbox.wait(person.email, ({ subject }) => /signed out on one device/.test(subject));
   });
 
   test("a token from before the latest but one ends the family at once, however soon", async () => {
