@@ -21,20 +21,20 @@ import { moment } from "../columns.ts";
 
 const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
 
-/** Where a product stands, as the contract spells it. */
+/** The SDL's ProductStatus. */
 export type ProductStatus = "ACTIVE" | "DRAFT" | "ARCHIVED";
-/** Why stock changed, as the contract spells it. */
+/** The SDL's StockMovementType. */
 export type MovementType = "INITIAL" | "ADJUSTMENT" | "RESERVATION" | "RELEASE" | "SALE" | "RESTOCK";
-/** What an order's reservation has come to. FAILED: nothing was left to sell. */
+/** The state of an order's reservation. FAILED: the stock did not suffice for the sale. */
 export type ReservationStatus = "HELD" | "SOLD" | "RELEASED" | "FAILED";
-/** One name and value that tell a variant from its siblings, such as Size and M. */
+/** An option that distinguishes a variant from its siblings, such as Size: M. */
 export type SelectedOption = { readonly name: string; readonly value: string };
 /** A line of the stock ledger. */
 export type MovementId = Branded<string, "MovementId">;
 
 /**
  * Categories. `productCount` counts the ACTIVE products that carry one, and is kept by a trigger on products: the menu of a shop is read far
- * more often than its shelves change.
+ * more often than its products change.
  */
 export const categories = pgTable(
   "categories",
@@ -52,7 +52,7 @@ const active = sql.raw(`status = 'ACTIVE'`);
 
 /**
  * Products. What a list shows, filters and sorts by stands in the row itself, so that a page is one walk along one index:
- * - `categoryIds` may hold ids of categories that are gone: whoever reads drops them, so that deleting a category touches no product;
+ * - `categoryIds` may hold ids of deleted categories, which readers ignore, so that deleting a category updates no product;
  * - the prices are the lowest and highest of the variants on sale, kept by whatever changes a variant;
  * - `variantsInStock` counts variants on sale with something available, and is kept by a trigger on stock levels;
  * - `search` holds the name (A), description and tags (B) as the text search configuration `shop` cuts them.
@@ -61,7 +61,7 @@ export const products = pgTable(
   "products",
   {
     id: uuid().primaryKey().$type<ProductId>(),
-    /** Null once the account is gone. */
+    /** Null once the account is deleted. */
     ownerId: uuid("owner_id").$type<UserId>(),
     slug: text().notNull(),
     name: text().notNull(),
@@ -100,15 +100,15 @@ export const products = pgTable(
 );
 
 /**
- * The shelves: a row for each category and each tag of each product on sale, with what lists are sorted by, so that a page of one shelf is one
- * walk along one index, however many products there are and wherever on the shelf they stand. Kept by a trigger on products.
+ * The listing index: one row for each category and each tag of each ACTIVE product, with the columns that lists are sorted by. A page of a
+ * category or tag is one walk along one index, however many products there are. Kept by a trigger on products.
  */
 export const listingIndex = pgTable(
-  "shelves",
+  "listing_index",
   {
     productId: uuid("product_id").notNull().$type<ProductId>(),
-    /** A category's id, or what `shelf_of_tag` makes of a tag. */
-    shelf: uuid().notNull(),
+    /** The id of a category, or `tag_label_id` of a tag. */
+    labelId: uuid("label_id").notNull(),
     createdAt: moment("created_at").notNull(),
     /** The name in lower case. */
     name: text().notNull(),
@@ -116,20 +116,53 @@ export const listingIndex = pgTable(
     price: bigint({ mode: "bigint" }).notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.productId, table.shelf] }),
-    index("shelves_newest").on(table.shelf, table.createdAt, table.productId),
-    index("shelves_by_name").on(table.shelf, table.name, table.productId),
-    index("shelves_by_price").on(table.shelf, table.currency, table.price, table.productId),
+    primaryKey({ columns: [table.productId, table.labelId] }),
+    index("listing_index_newest").on(table.labelId, table.createdAt, table.productId),
+    index("listing_index_by_name").on(table.labelId, table.name, table.productId),
+    index("listing_index_by_price").on(table.labelId, table.currency, table.price, table.productId),
   ],
 );
 
-/** Every word that products are found by, with the lexeme it becomes: what a mistyped word is compared with. Kept by a trigger on products. */
+/**
+ * The search index: one row for each product and language. `document` holds the words of the name (A), of description and tags (B), and of the
+ * SKUs, barcodes and option values of the variants on sale (C), as `search_index_text` splits them. Kept by triggers on products and variants.
+ */
+export const searchIndex = pgTable(
+  "search_index",
+  {
+    productId: uuid("product_id").notNull().$type<ProductId>(),
+    /** BCP 47 tag of the language that the document is written in. */
+    language: text().notNull(),
+    isActive: boolean("is_active").notNull(),
+    createdAt: moment("created_at").notNull(),
+    categoryIds: uuid("category_ids").array().notNull().$type<CategoryId[]>(),
+    tags: text().array().notNull(),
+    document: tsvector().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.productId, table.language] }),
+    index("search_index_document")
+      .using("gin", table.document, table.categoryIds, table.tags)
+      .with({ fastupdate: false })
+      .where(sql`is_active`),
+    index("search_index_newest").on(table.createdAt, table.productId).where(sql`is_active`),
+  ],
+);
+
+/** One row: how far the products that were there before the search index have been added to it, in the order of their ids. */
+export const searchIndexBackfill = pgTable("search_index_backfill", {
+  id: integer().primaryKey(),
+  lastProductId: uuid("last_product_id").$type<ProductId>(),
+  completedAt: moment("completed_at"),
+});
+
+/** Every word of the search index with its lexeme, for completion and for correcting typing errors. Kept by triggers on products and variants. */
 export const searchWords = pgTable(
   "search_words",
   {
     word: text().primaryKey(),
     stem: text().notNull(),
-    /** In their order, so that a word is found that has some of them swapped. */
+    /** The sorted letters, which find a word with swapped letters. */
     letters: text()
       .notNull()
       .generatedAlwaysAs((): SQL => sql`sorted_letters(word)`),
@@ -142,7 +175,7 @@ export const searchWords = pgTable(
   ],
 );
 
-/** What is bought. A variant that was taken out keeps its row for the orders that show it, and frees its SKU. */
+/** Variants. A deleted variant keeps its row for the orders that show it, and frees its SKU. */
 export const variants = pgTable(
   "variants",
   {
@@ -154,6 +187,10 @@ export const variants = pgTable(
     sku: text().notNull(),
     name: text().notNull(),
     options: jsonb().notNull().default(sql`'[]'`).$type<readonly SelectedOption[]>(),
+    /** GTIN, EAN or UPC. */
+    barcode: text(),
+    /** Most units in one order; null for the shop's own limit. */
+    maxPerOrder: integer("max_per_order"),
     /** In minor units of the product's currency. */
     price: bigint({ mode: "bigint" }).notNull(),
     version: integer().notNull().default(1),
@@ -167,6 +204,7 @@ export const variants = pgTable(
       .where(sql`removed_at is null and options <> '[]'`),
     index("variants_of_product").on(table.productId, table.id),
     check("variants_price", sql`price > 0`),
+    check("variants_max_per_order", sql`max_per_order > 0`),
   ],
 );
 
@@ -213,7 +251,7 @@ export const stockMovements = pgTable(
   (table) => [index("stock_movements_of_variant").on(table.variantId, table.id)],
 );
 
-/** Changes of stock by people, by their idempotency keys: a repeat is answered with the movement that the first one made. */
+/** Stock changes by people, by idempotency key: a repeat returns the movement of the first request. */
 export const inventoryRequests = pgTable(
   "inventory_requests",
   {
@@ -229,7 +267,7 @@ export const inventoryRequests = pgTable(
 );
 
 /**
- * What each order has of the stock. A row outlives its stock: RELEASED is the tombstone that refuses a reservation that comes late.
+ * The reservation of each order. Rows are kept after the stock is released, so that a late reservation of the order is rejected.
  */
 export const reservations = pgTable(
   "reservations",
@@ -275,7 +313,7 @@ export const reservationLines = pgTable(
   ],
 );
 
-/** Accounts that are gone, so that a sign-in that outlives its account by seconds puts nothing on sale. */
+/** Deleted accounts, so that an access token that outlives its account by seconds creates no product. */
 export const closedAccounts = pgTable("closed_accounts", {
   userId: uuid("user_id").primaryKey().$type<UserId>(),
   closedAt: moment("closed_at").notNull().defaultNow(),

@@ -325,6 +325,8 @@ export type OrderableVariant = {
   __typename?: 'OrderableVariant';
   /** URL of the product's picture. */
   imageUrl?: Maybe<Scalars['URL']['output']>;
+  /** Most units in one order; null for the shop's own limit. */
+  maxPerOrder?: Maybe<Scalars['Int']['output']>;
   /** Id of the product. */
   productId: Scalars['ID']['output'];
   /** Name of the product. */
@@ -422,14 +424,18 @@ export type ProductConnection = {
   totalCount: Scalars['Int']['output'];
 };
 
-/** A new product: either `price` (with `stock` and `sku`) for a product of one variant, or `variants`. All variants have one currency. */
+/** A new product: either `price` (with `stock`, `sku`, `barcode` and `maxPerOrder`) for a product of one variant, or `variants`. All variants have one currency. */
 export type ProductCreateInput = {
+  /** Barcode of the only variant. */
+  barcode?: InputMaybe<Scalars['String']['input']>;
   /** Names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
   categories?: InputMaybe<Array<Scalars['String']['input']>>;
   /** At most 5,000 characters. */
   description: Scalars['String']['input'];
   /** URL of a picture. */
   imageUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** Most units of the only variant in one order. */
+  maxPerOrder?: InputMaybe<Scalars['Int']['input']>;
   /** 1 to 255 characters, one line. */
   name: Scalars['String']['input'];
   /** Price of the only variant. */
@@ -510,8 +516,8 @@ export type ProductPayload = {
 export type ProductSort = {
   /** For PRICE: the currency to sort within. Products priced in other currencies are left out. */
   currencyCode: Scalars['CurrencyCode']['input'];
-  /** Direction of the sort. */
-  direction: SortDirection;
+  /** Direction of the sort. By default NAME and PRICE ascend, RELEVANCE and CREATED_AT descend. */
+  direction?: InputMaybe<SortDirection>;
   /** RELEVANCE when `search` is given and no sort is, CREATED_AT otherwise. */
   key: ProductSortKey;
 };
@@ -559,12 +565,16 @@ export type ProductUpdateInput = {
 /** What a buyer buys: one size and colour of a product. */
 export type ProductVariant = {
   __typename?: 'ProductVariant';
+  /** GTIN, EAN or UPC; null when there is none. */
+  barcode?: Maybe<Scalars['String']['output']>;
   /** Globally unique id. */
   id: Scalars['ID']['output'];
   /** Whether a unit is available. */
   inStock: Scalars['Boolean']['output'];
   /** The stock level. Requires `products:write`; null unless the viewer owns the product or is an ADMIN. */
   inventory?: Maybe<InventoryLevel>;
+  /** Most units in one order; null for the shop's own limit. */
+  maxPerOrder?: Maybe<Scalars['Int']['output']>;
   /** Name, by default the values of its options, such as "M / Blue". */
   name: Scalars['String']['output'];
   /** What distinguishes the variant from the product's other variants. */
@@ -605,6 +615,10 @@ export type ProductVariantEdge = {
 
 /** A new variant. */
 export type ProductVariantInput = {
+  /** GTIN, EAN or UPC: 8 to 14 digits. */
+  barcode?: InputMaybe<Scalars['String']['input']>;
+  /** Most units in one order, 1 to 1,000. The shop's own limit when left out. */
+  maxPerOrder?: InputMaybe<Scalars['Int']['input']>;
   /** At most 255 characters. Made from the options when left out. */
   name?: InputMaybe<Scalars['String']['input']>;
   /** At most 5, each name once. */
@@ -619,8 +633,12 @@ export type ProductVariantInput = {
 
 /** Changes of a variant. Fields that are left out stay as they are. */
 export type ProductVariantUpdateInput = {
+  /** New barcode. Null removes it. */
+  barcode?: InputMaybe<Scalars['String']['input']>;
   /** Fails with EDIT_CONFLICT unless the variant still has this version. */
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** New limit of units in one order. Null: the shop's own limit. */
+  maxPerOrder?: InputMaybe<Scalars['Int']['input']>;
   /** New name. Null: made from the options. */
   name?: InputMaybe<Scalars['String']['input']>;
   /** Replaces all options. Null removes them. */
@@ -827,7 +845,7 @@ export type StockReservePayload = {
 /** A line that the stock does not cover. */
 export type StockShortage = {
   __typename?: 'StockShortage';
-  /** Units that the order could have; 0 for a variant that is unknown or off sale. */
+  /** Units that the order could have, at most `maxPerOrder` of the variant; 0 for a variant that is unknown or off sale. */
   availableQuantity: Scalars['Int']['output'];
   /** Units that the order asked for. */
   requestedQuantity: Scalars['Int']['output'];
@@ -1239,6 +1257,7 @@ export type OrderableLineResolvers<ContextType = Context, ParentType extends Res
 
 export type OrderableVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderableVariant'] = ResolversParentTypes['OrderableVariant']> = {
   imageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  maxPerOrder?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   productId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   productName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   quantityAvailable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1311,9 +1330,11 @@ export type ProductPayloadResolvers<ContextType = Context, ParentType extends Re
 
 export type ProductVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductVariant'] = ResolversParentTypes['ProductVariant'], FederationReferenceType extends FederationReferenceTypes['ProductVariant'] = FederationReferenceTypes['ProductVariant']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['ProductVariant']>, FederationReferenceType, ContextType>;
+  barcode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   inventory?: Resolver<Maybe<ResolversTypes['InventoryLevel']>, ParentType, ContextType>;
+  maxPerOrder?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   options?: Resolver<Array<ResolversTypes['SelectedOption']>, ParentType, ContextType>;
   price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;

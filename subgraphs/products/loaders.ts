@@ -1,5 +1,3 @@
-import { type SQL, sql } from "drizzle-orm";
-import { products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
 import type { Page } from "#platform/graphql/page.ts";
@@ -10,7 +8,7 @@ import { readCategories, readCategoriesBySlug } from "./catalogue/category.ts";
 import { readProducts, readProductsBySlug } from "./catalogue/product.ts";
 import { readVariants, readVariantsBySku, readVariantsOf } from "./catalogue/variant.ts";
 import { countMovements, readAvailability, readLevels, readMovements } from "./inventory/inventory.ts";
-import { type CountScope, type Counts, countInStock, countLabels, countTotals, spanPrices } from "./listing/facet.ts";
+import { type Counts, countInStock, countLabels, countTotals, productsOfOwners, spanPrices } from "./listing/facet.ts";
 import { readPagesOfOwners } from "./listing/listing.ts";
 
 /** The loaders of one request. Each reads any number of keys in one statement. */
@@ -40,13 +38,12 @@ export function makeLoaders(db: Db, viewer: Viewer) {
 
 /** Counts over the products of many owners, batched over the owners. */
 function makeOwnerCounts(db: Db): (ownerId: UserId) => Counts {
-  const scope = (ids: readonly string[]): CountScope => ({ group: ownerKey, condition: listedBy(ids) });
-  const total = one((ids: readonly string[]) => countTotals(db, scope(ids)), "group");
-  const inStock = one((ids: readonly string[]) => countInStock(db, scope(ids)), "group");
-  const categories = many((ids: readonly string[]) => countLabels(db, scope(ids), "categories"), "group");
-  const tags = many((ids: readonly string[]) => countLabels(db, scope(ids), "tags"), "group");
+  const total = one((ids: readonly string[]) => countTotals(db, productsOfOwners(ids)), "group");
+  const inStock = one((ids: readonly string[]) => countInStock(db, productsOfOwners(ids)), "group");
+  const categories = many((ids: readonly string[]) => countLabels(db, productsOfOwners(ids), "categories"), "group");
+  const tags = many((ids: readonly string[]) => countLabels(db, productsOfOwners(ids), "tags"), "group");
   const prices = byCurrency((currency) =>
-    one((ids: readonly string[]) => spanPrices(db, scope(ids), currency), "group"),
+    one((ids: readonly string[]) => spanPrices(db, productsOfOwners(ids), currency), "group"),
   );
   return (ownerId) => ({
     total: async () => (await total.load(ownerId))?.count ?? 0,
@@ -55,12 +52,6 @@ function makeOwnerCounts(db: Db): (ownerId: UserId) => Counts {
     tags: () => tags.load(ownerId),
     prices: (currency) => prices(currency).load(ownerId),
   });
-}
-
-const ownerKey = sql`${products.ownerId}::text`;
-
-function listedBy(ids: readonly string[]): SQL {
-  return sql`${products.ownerId} = any(${sql.param(ids)}::uuid[]) and ${products.status} = 'ACTIVE'`;
 }
 
 /** Postgres cannot store U+0000, so no row has such a key. */

@@ -14,9 +14,19 @@ const reportEveryRows = 200_000;
 export async function fillCatalogue(url: string, products: number, say: (sentence: string) => void): Promise<void> {
   const sql = postgres(url, { max: connectionsMax, onnotice: () => {}, connection: { synchronous_commit: "off" } });
   try {
-    const tables = ["products", "variants", "stock_levels", "stock_movements", "search_words", "shelves"];
+    const tables = [
+      "products",
+      "variants",
+      "stock_levels",
+      "stock_movements",
+      "search_words",
+      "search_index",
+      "listing_index",
+    ];
     // What the triggers would do row by row is done at once afterwards.
-    await sql.unsafe(`alter table products disable trigger user; alter table stock_levels disable trigger user`);
+    await sql.unsafe(
+      `alter table products disable trigger user; alter table variants disable trigger user; alter table stock_levels disable trigger user`,
+    );
     const restoreIndexes = await dropIndexes(sql, tables);
     await sql`
       insert into categories (id, slug, name)
@@ -49,16 +59,25 @@ export async function fillCatalogue(url: string, products: number, say: (sentenc
       where to_tsvector('shop', word) <> '' and length(word) between 2 and 40
       on conflict do nothing`;
     await sql`
-      insert into shelves (product_id, shelf, created_at, name, currency, price)
-      select id, shelf, created_at, lower(name), currency, price_min
-      from products, lateral (select unnest(category_ids) as shelf union select shelf_of_tag(tag) from unnest(tags) tag) on_shelves`;
+      insert into listing_index (product_id, label_id, created_at, name, currency, price)
+      select id, label_id, created_at, lower(name), currency, price_min
+      from products, lateral (select unnest(category_ids) as label_id union select tag_label_id(tag) from unnest(tags) tag) labels`;
+    await sql`
+      insert into search_index (product_id, language, is_active, created_at, category_ids, tags, document)
+      select products.id, 'en', true, products.created_at, category_ids, tags,
+        setweight(to_tsvector('shop_names', search_index_text(products.name)), 'A')
+          || setweight(to_tsvector('shop', search_index_text(description || ' ' || array_to_string(tags, ' '))), 'B')
+          || setweight(to_tsvector('shop', search_index_text(sku)), 'C')
+      from products join variants on variants.product_id = products.id`;
     say("indexes");
     await restoreIndexes();
     await sql`
       update categories set product_count = counted.count
       from (select category_id, count(*) from products, unnest(category_ids) category_id where status = 'ACTIVE' group by 1) counted
       where counted.category_id = categories.id`;
-    await sql.unsafe(`alter table products enable trigger user; alter table stock_levels enable trigger user`);
+    await sql.unsafe(
+      `alter table products enable trigger user; alter table variants enable trigger user; alter table stock_levels enable trigger user`,
+    );
     await sql.unsafe("vacuum analyze");
   } finally {
     await sql.end();

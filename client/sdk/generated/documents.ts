@@ -439,14 +439,18 @@ export type PriceRangeInput = {
   min?: string | null | undefined;
 };
 
-/** A new product: either `price` (with `stock` and `sku`) for a product of one variant, or `variants`. All variants have one currency. */
+/** A new product: either `price` (with `stock`, `sku`, `barcode` and `maxPerOrder`) for a product of one variant, or `variants`. All variants have one currency. */
 export type ProductCreateInput = {
+  /** Barcode of the only variant. */
+  barcode?: string | null | undefined;
   /** Names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
   categories?: Array<string> | null | undefined;
   /** At most 5,000 characters. */
   description?: string;
   /** URL of a picture. */
   imageUrl?: string | null | undefined;
+  /** Most units of the only variant in one order. */
+  maxPerOrder?: number | null | undefined;
   /** 1 to 255 characters, one line. */
   name: string;
   /** Price of the only variant. */
@@ -485,8 +489,8 @@ export type ProductFilter = {
 export type ProductSort = {
   /** For PRICE: the currency to sort within. Products priced in other currencies are left out. */
   currencyCode?: string;
-  /** Direction of the sort. */
-  direction?: SortDirection;
+  /** Direction of the sort. By default NAME and PRICE ascend, RELEVANCE and CREATED_AT descend. */
+  direction?: SortDirection | null | undefined;
   /** RELEVANCE when `search` is given and no sort is, CREATED_AT otherwise. */
   key: ProductSortKey;
 };
@@ -533,6 +537,10 @@ export type ProductUpdateInput = {
 
 /** A new variant. */
 export type ProductVariantInput = {
+  /** GTIN, EAN or UPC: 8 to 14 digits. */
+  barcode?: string | null | undefined;
+  /** Most units in one order, 1 to 1,000. The shop's own limit when left out. */
+  maxPerOrder?: number | null | undefined;
   /** At most 255 characters. Made from the options when left out. */
   name?: string | null | undefined;
   /** At most 5, each name once. */
@@ -547,8 +555,12 @@ export type ProductVariantInput = {
 
 /** Changes of a variant. Fields that are left out stay as they are. */
 export type ProductVariantUpdateInput = {
+  /** New barcode. Null removes it. */
+  barcode?: string | null | undefined;
   /** Fails with EDIT_CONFLICT unless the variant still has this version. */
   expectedVersion?: number | null | undefined;
+  /** New limit of units in one order. Null: the shop's own limit. */
+  maxPerOrder?: number | null | undefined;
   /** New name. Null: made from the options. */
   name?: string | null | undefined;
   /** Replaces all options. Null removes them. */

@@ -74,6 +74,8 @@ export async function insertVariants(
       name: command.name ?? variantName(options),
       options,
       price: command.price.minorUnits,
+      barcode: command.barcode ?? null,
+      maxPerOrder: command.maxPerOrder ?? null,
       createdAt: now,
       stock: command.stock,
     };

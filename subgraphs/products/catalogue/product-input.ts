@@ -4,6 +4,7 @@ import {
   moneyInput,
   type Parsed,
   parseInput,
+  quantityInput,
   urlInput,
   type ValidationErrorValue,
   validationError,
@@ -24,6 +25,7 @@ import {
   tagsPerProductMax,
   variantsPerProductMax,
 } from "../shared/limits.ts";
+import { foldTag } from "./tag.ts";
 
 /** A price: more than zero and less than a million, in the decimals of its currency. */
 const priceInput: z.ZodType<Money> = moneyInput.superRefine(({ minorUnits, currency }, context) => {
@@ -53,9 +55,14 @@ const skuInput = z
       ),
   );
 
+const barcodeInput = z
+  .string()
+  .transform((value) => value.trim())
+  .pipe(z.string().regex(/^[0-9]{8,14}$/, "Enter 8 to 14 digits."));
+
 /** Tags in lower case, without duplicates. */
 const tagsInput = z
-  .array(text(tagCharactersMax, 1).transform((tag) => tag.toLowerCase()))
+  .array(text(tagCharactersMax, 1).transform(foldTag))
   .max(tagsPerProductMax, `Enter at most ${tagsPerProductMax} tags.`)
   .transform((tags) => [...new Set(tags)]);
 
@@ -91,6 +98,8 @@ const variantInput = z.object({
   options: optionsInput.nullish(),
   price: priceInput,
   stock: stockInput.default(0),
+  barcode: barcodeInput.nullish(),
+  maxPerOrder: quantityInput.nullish(),
 });
 
 /** A new variant. Its name defaults to the values of its options. */
@@ -105,6 +114,8 @@ const productCreateInput = z.object({
   price: priceInput.nullish(),
   stock: stockInput.nullish(),
   sku: skuInput.nullish(),
+  barcode: barcodeInput.nullish(),
+  maxPerOrder: quantityInput.nullish(),
   imageUrl: urlInput().nullish(),
   categories: categoriesInput.nullish(),
   tags: tagsInput.nullish(),
@@ -136,9 +147,10 @@ export function parseProductCreate(input: z.input<typeof productCreateInput>): P
     ...(parsed.ok ? validateVariants(parsed.value.variants ?? []) : []),
   ];
   if (!parsed.ok || userErrors.length > 0) return { ok: false, userErrors };
-  const { name, description, status, imageUrl, categories, tags, price, stock, sku } = parsed.value;
+  const { name, description, status, imageUrl, categories, tags, price, stock, sku, barcode, maxPerOrder } =
+    parsed.value;
   const listed = parsed.value.variants;
-  const [first, ...rest] = listed ?? (price ? [{ price, stock: stock ?? 0, sku }] : []);
+  const [first, ...rest] = listed ?? (price ? [{ price, stock: stock ?? 0, sku, barcode, maxPerOrder }] : []);
   if (first === undefined) return { ok: false, userErrors: [validationError(["price"], "Enter a price.")] };
   return {
     ok: true,
@@ -161,7 +173,7 @@ function validatePriceOrVariants(input: z.input<typeof productCreateInput>): Val
   if (!given(input.variants) && !given(input.price)) {
     errors.push(validationError(["price"], "Enter a price, or variants with their prices."));
   }
-  for (const field of ["price", "stock", "sku"] as const) {
+  for (const field of ["price", "stock", "sku", "barcode", "maxPerOrder"] as const) {
     if (given(input.variants) && given(input[field])) {
       errors.push(validationError([field], "Set this on each variant instead."));
     }
@@ -236,6 +248,8 @@ const variantUpdateInput = z.object({
   name: text(productNameCharactersMax, 1).nullish(),
   options: optionsInput.nullish().transform((value) => (value === null ? [] : value)),
   price: priceInput.optional(),
+  barcode: barcodeInput.nullish(),
+  maxPerOrder: quantityInput.nullish(),
   expectedVersion: expectedVersionInput,
 });
 

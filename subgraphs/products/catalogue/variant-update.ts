@@ -40,7 +40,7 @@ export async function updateVariant(
       if (change.expectedVersion && change.expectedVersion !== variant.version) {
         return err(editConflictError(variant.version));
       }
-      const { sku, options, price } = change;
+      const { sku, options, price, barcode, maxPerOrder } = change;
       if (price !== undefined && !fitsCurrency(product, price, await countOthers(tx, productId, id))) {
         return err(otherCurrencyError(product));
       }
@@ -50,6 +50,8 @@ export async function updateVariant(
         ...(name === undefined ? {} : { name }),
         ...(options === undefined ? {} : { options }),
         ...(price === undefined ? {} : { price: price.minorUnits }),
+        ...(barcode === undefined ? {} : { barcode }),
+        ...(maxPerOrder === undefined ? {} : { maxPerOrder }),
       };
       if (Object.keys(changes).length === 0) return ok(productId);
       await tx

@@ -6,6 +6,7 @@ import type { Log } from "#platform/observability/log.ts";
 import { archiveLateProducts } from "../events/apply-account-events.ts";
 import { releaseReservation } from "../events/apply-order-events.ts";
 import { stockRequestsKeptDays } from "../shared/limits.ts";
+import { backfillSearchIndex } from "./search-backfill.ts";
 
 const sweepEveryMs = 15_000;
 const idleSweepEveryMs = 60_000;
@@ -38,8 +39,8 @@ export function startSweeper(db: Db, log: Log, wake: () => void): Pick<WorkLoop,
 }
 
 /**
- * Releases reservations past their deadline, archives remaining products of deleted accounts, and deletes idempotency keys of stock changes
- * after 30 days. Each reservation is released in a transaction of its own; those locked by another process are skipped.
+ * Releases reservations past their deadline, archives remaining products of deleted accounts, deletes idempotency keys of stock changes after 30
+ * days, and completes the search index. Each reservation is released in a transaction of its own; those locked by another process are skipped.
  */
 export async function sweep(
   db: Db,
@@ -50,6 +51,7 @@ export async function sweep(
   while (released < releasesPerTurnMax && !stopped() && (await releaseNext(db, now))) released += 1;
   const archived = await archiveLateProducts(db);
   await deleteOldRequests(db, now);
+  while (!stopped() && (await backfillSearchIndex(db)));
   return { released, archived };
 }
 

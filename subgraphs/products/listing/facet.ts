@@ -3,34 +3,35 @@ import { categories, products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import { facetValuesMax } from "../shared/limits.ts";
+import { columnsOfProducts, countedRows, type FacetColumn, type FacetName, type Selection } from "./selection.ts";
 
-/** What is counted over a whole result: each costs a statement, and only when it is asked for. */
+/** Counts over a whole result. Each costs a statement, and only when it is read. */
 export type Counts = {
   total(): Promise<number>;
-  /** By slug, the most frequent first; at most 100. */
+  /** By slug, most frequent first; at most 100. */
   categories(): Promise<readonly LabelCount[]>;
-  /** The most frequent first; at most 100. */
+  /** Most frequent first; at most 100. */
   tags(): Promise<readonly LabelCount[]>;
-  /** Over products priced in the currency; null when there are none. */
+  /** Of products priced in the currency; null when there are none. */
   prices(currency: CurrencyCode): Promise<PriceSpan | null>;
   inStock(): Promise<number>;
 };
 
-/** How many products carry a category or a tag. */
+/** How many products have a category or a tag. */
 export type LabelCount = { readonly value: string; readonly count: number };
 
-/** The least and the highest price, in minor units. */
+/** The lowest and the highest price, in minor units. */
 export type PriceSpan = { readonly min: bigint; readonly max: bigint; readonly currency: CurrencyCode };
 
-/** Which rows of `products` are counted, and apart by what: an expression over them, as text. */
-export type CountScope = { readonly group: SQL; readonly condition: SQL };
+/** The rows to count, as a relation `counted` with a column "group" and the columns named, without the facet's own filter. */
+export type CountScope = (facet: FacetName | undefined, columns: readonly FacetColumn[]) => SQL;
 
 /** What one group came to. */
 type Grouped<Value> = Value & { readonly group: string };
 
-/** The counts of one result. */
-export function countsOf(db: Db, condition: SQL): Counts {
-  const scope = { group: sql`''`, condition };
+/** The counts of one selection. */
+export function countsOf(db: Db, selection: Selection): Counts {
+  const scope: CountScope = (facet, columns) => countedRows(selection, facet, columns);
   return {
     total: async () => (await countTotals(db, scope))[0]?.count ?? 0,
     categories: () => countLabels(db, scope, "categories"),
@@ -40,52 +41,59 @@ export function countsOf(db: Db, condition: SQL): Counts {
   };
 }
 
-/** How many there are. */
-export async function countTotals(db: Db, { group, condition }: CountScope): Promise<Grouped<{ count: number }>[]> {
-  return db.execute<Grouped<{ count: number }>>(sql`
-    select ${group} as "group", count(*)::int as count from ${products} where ${condition} group by 1`);
+/** The ACTIVE products of these owners, grouped by owner. */
+export function productsOfOwners(ownerIds: readonly string[]): CountScope {
+  return (_facet, columns) => {
+    const list = columns.map((column) => sql`, ${columnsOfProducts[column]} as ${sql.raw(column)}`);
+    return sql`(
+      select ${products.ownerId}::text as "group"${sql.join(list)} from ${products}
+      where ${products.ownerId} = any(${sql.param(ownerIds)}::uuid[]) and ${products.status} = 'ACTIVE'
+    ) counted`;
+  };
 }
 
-/** How many there are with something available. */
-export async function countInStock(db: Db, { group, condition }: CountScope): Promise<Grouped<{ count: number }>[]> {
+/** Counts the products of each group. */
+export async function countTotals(db: Db, scope: CountScope): Promise<Grouped<{ count: number }>[]> {
   return db.execute<Grouped<{ count: number }>>(sql`
-    select ${group} as "group", count(*)::int as count from ${products}
-    where ${condition} and ${products.variantsInStock} > 0 group by 1`);
+    select "group", count(*)::int as count from ${scope(undefined, [])} group by 1`);
 }
 
-/** How many carry each label, the most frequent first, at most 100 a group. */
+/** Counts the products of each group with a unit available. */
+export async function countInStock(db: Db, scope: CountScope): Promise<Grouped<{ count: number }>[]> {
+  return db.execute<Grouped<{ count: number }>>(sql`
+    select "group", count(*)::int as count from ${scope("inStock", ["variants_in_stock"])}
+    where variants_in_stock > 0 group by 1`);
+}
+
+/** Counts the products of each group by label, most frequent first; at most 100 labels a group. */
 export async function countLabels(
   db: Db,
-  { group, condition }: CountScope,
+  scope: CountScope,
   label: "categories" | "tags",
 ): Promise<Grouped<LabelCount>[]> {
-  // Counted by id first: there are far fewer categories than products that carry one.
+  // Counted by id first: there are far fewer categories than products in them.
   const counted =
     label === "tags"
-      ? sql`select ${group} as "group", label as value, count(*)::int as count
-          from ${products}, unnest(${products.tags}) as label where ${condition} group by 1, 2`
+      ? sql`select "group", label as value, count(*)::int as count
+          from ${scope("tags", ["tags"])}, unnest(counted.tags) as label group by 1, 2`
       : sql`select "group", ${categories.slug} as value, count
           from (
-            select ${group} as "group", label, count(*)::int as count
-            from ${products}, unnest(${products.categoryIds}) as label where ${condition} group by 1, 2
+            select "group", label, count(*)::int as count
+            from ${scope("categories", ["category_ids"])}, unnest(counted.category_ids) as label group by 1, 2
           ) by_id join ${categories} on ${categories.id} = by_id.label`;
   return db.execute<Grouped<LabelCount>>(sql`
     select "group", value, count
     from (
-      select *, row_number() over (partition by "group" order by count desc, value) as place from (${counted}) counted
+      select *, row_number() over (partition by "group" order by count desc, value) as place from (${counted}) labels
     ) placed
     where place <= ${facetValuesMax}::int
     order by place`);
 }
 
-/** The least and the highest price of those in the currency. */
-export async function spanPrices(
-  db: Db,
-  { group, condition }: CountScope,
-  currency: CurrencyCode,
-): Promise<Grouped<PriceSpan>[]> {
+/** The lowest and the highest price of each group in the currency. */
+export async function spanPrices(db: Db, scope: CountScope, currency: CurrencyCode): Promise<Grouped<PriceSpan>[]> {
   const rows = await db.execute<Grouped<{ min: string; max: string }>>(sql`
-    select ${group} as "group", min(${products.priceMin})::text as min, max(${products.priceMax})::text as max
-    from ${products} where ${condition} and ${products.currency} = ${currency} group by 1`);
+    select "group", min(price_min)::text as min, max(price_max)::text as max
+    from ${scope("price", ["currency", "price_min", "price_max"])} where currency = ${currency} group by 1`);
   return rows.map(({ group: key, min, max }) => ({ group: key, min: BigInt(min), max: BigInt(max), currency }));
 }

@@ -244,20 +244,90 @@ describe("filters and facets", () => {
     const { totalCount, nodes, facets } = await count({ tags: ["t0", "t1"] });
     expect(nodes).toHaveLength(3);
     expect(totalCount).toBe(16);
-    expect(facets.tags[0]).toEqual({ value: "all", count: 16 });
-    expect(facets.tags.slice(1)).toEqual([
-      { value: "t0", count: 8 },
-      { value: "t1", count: 8 },
-    ]);
+    expect(facets.tags[0]).toEqual({ value: "all", count: 30 });
     expect(facets.priceRange).toEqual({ min: { amount: "10.50", currencyCode: "USD" }, max: { amount: "11.50" } });
     const yen = await count({ price: { currencyCode: "JPY" } });
     expect(yen.facets.priceRange).toEqual({ min: { amount: "100", currencyCode: "JPY" }, max: { amount: "102" } });
     const none = await count({ tags: ["none"] });
-    expect(none.facets).toEqual({ categories: [], tags: [], inStock: 0, priceRange: null });
+    expect(none.facets).toMatchObject({ categories: [], inStock: 0, priceRange: null });
     const found = await count({}, { search: "pie" });
     expect(found.totalCount).toBe(15);
     expect(found.facets.tags[0]).toEqual({ value: "all", count: 15 });
   });
+});
+
+describe("counts", () => {
+  const counted = `query ($search: String, $filter: ProductFilter, $sort: ProductSort) {
+    products(search: $search, filter: $filter, sort: $sort, first: 100) { totalCount nodes { id tags inStock categories { slug } price { amount currencyCode } }
+      facets { categories { value count } tags { value count } inStock priceRange { min { amount } max { amount } } } } }`;
+  type Counted = { value: string; count: number };
+  const ask = async (variables: Record<string, unknown>) => {
+    const { data, errors } = await shop.ask(counted, variables);
+    expect(errors).toEqual([]);
+    return data.products;
+  };
+
+  test.each([
+    { sort: { key: "PRICE", currencyCode: "JPY" } },
+    { sort: { key: "PRICE", currencyCode: "JPY" }, filter: { tags: ["t1"] } },
+    { sort: { key: "PRICE", currencyCode: "EUR" } },
+    { sort: { key: "PRICE", currencyCode: "USD" }, filter: { categories: ["garden"] } },
+    { sort: { key: "PRICE", currencyCode: "JPY" }, search: "pie" },
+    { search: "pie", sort: { key: "NAME" } },
+    { search: "pie", filter: { inStock: true } },
+  ])("are of what the list holds: %j", async (variables) => {
+    const { totalCount, nodes, facets } = await ask(variables);
+    expect(totalCount).toBe(nodes.length);
+    const all: Counted | undefined = facets.tags.find(({ value }: Counted) => value === "all");
+    if (!("filter" in variables)) expect(all?.count ?? 0).toBe(totalCount);
+    if (!("filter" in variables)) {
+      expect(facets.inStock).toBe(nodes.filter(({ inStock }: { inStock: boolean }) => inStock).length);
+    }
+  });
+
+  test("of a facet leave out its own filter, and keep the others", async () => {
+    const filter = { categories: ["garden"], tags: ["t1"], price: { max: "11.50" }, inStock: true };
+    for (const search of [undefined, "apple OR banana OR cherry OR pie"]) {
+      const { facets } = await ask({ filter, search });
+      const without = async (name: keyof typeof filter) => {
+        const { [name]: _own, ...others } = filter;
+        return await ask({ filter: others, search });
+      };
+      const { nodes: anyCategory } = await without("categories");
+      for (const { value, count } of facets.categories as Counted[]) {
+        expect(count).toBe(
+          anyCategory.filter(({ categories }: { categories: { slug: string }[] }) =>
+            categories.some(({ slug }) => slug === value),
+          ).length,
+        );
+      }
+      expect(facets.categories.length).toBeGreaterThan(1);
+      const { nodes: anyTag } = await without("tags");
+      for (const { value, count } of facets.tags as Counted[]) {
+        expect(count).toBe(anyTag.filter(({ tags }: { tags: string[] }) => tags.includes(value)).length);
+      }
+      expect(facets.tags.length).toBeGreaterThan(1);
+      expect(facets.priceRange.max.amount).toBe((await without("price")).facets.priceRange.max.amount);
+      expect(facets.inStock).toBe((await without("inStock")).facets.inStock);
+    }
+  });
+});
+
+test("names and prices ascend by default, times and ranks descend", async () => {
+  const byDefault = async (key: string) => {
+    const { data, errors } = await shop.ask(
+      `query ($sort: ProductSort) { products(sort: $sort, first: 100) { nodes { name createdAt price { amount } } } }`,
+      { sort: { key } },
+    );
+    expect(errors).toEqual([]);
+    return data.products.nodes as { name: string; createdAt: string; price: { amount: string } }[];
+  };
+  const names = (await byDefault("NAME")).map(({ name }) => name.toLowerCase());
+  expect(names).toEqual(names.toSorted());
+  const prices = (await byDefault("PRICE")).map(({ price }) => Number(price.amount));
+  expect(prices).toEqual(prices.toSorted((a, b) => a - b));
+  const times = (await byDefault("CREATED_AT")).map(({ createdAt }) => createdAt);
+  expect(times).toEqual(times.toSorted().reverse());
 });
 
 describe("what is not on sale", () => {

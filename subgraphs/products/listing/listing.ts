@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, type SQL, sql } from "drizzle-orm";
 import { categories, listingIndex, products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import {
@@ -12,38 +12,39 @@ import {
 import type { CategoryId, UserId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
-import { editableBy, type Product, productColumns } from "../catalogue/product.ts";
+import { type Product, productColumns } from "../catalogue/product.ts";
+import { rankedProductsMax } from "../shared/limits.ts";
 import { type Counts, countsOf } from "./facet.ts";
-import { type ListingFilter, type ListingSort, newestFirst, type ProductQuery } from "./product-query.ts";
-import { matches, parseSearchQuery, rankBy, type SearchQuery } from "./search.ts";
+import { type ListingSort, newestFirst, type ProductQuery } from "./product-query.ts";
+import { parseSearchQuery, rankBy, searchRelation } from "./search.ts";
+import { allOf, conditionsOf, relationOf, type Selection, select } from "./selection.ts";
 
-/** A page of products, and what can be counted over the whole result. */
+/** A page of products with counts over the whole result. */
 export type Listing = {
   readonly edges: { cursor: string; node: Product; score: number | null }[];
   readonly nodes: Product[];
   readonly pageInfo: Connection<Product>["pageInfo"];
   readonly counts: Counts;
-  /** Of the price facet. */
+  /** The currency of the price facet. */
   readonly facetCurrency: CurrencyCode;
 };
 
-/**
- * A search of words that more products have than this is ranked over the newest of them: ranking all would cost more the larger the shop is,
- * for an order in which nobody reads on.
- */
-const rankedProductsMax = 5_000;
-
 type ListedRow = Product & { readonly sortValue: string; readonly score: number | null };
 
-/** The page of products that the viewer asked for. The number of statements depends on what is filtered by, not on the page or the shop. */
-export async function listProducts(db: Db, viewer: Viewer, productQuery: ProductQuery): Promise<Listing> {
+/** Lists a page of products. The number of statements depends on the filters, not on the size of the page or the shop. */
+export async function listProducts(
+  db: Db,
+  viewer: Viewer,
+  { search, filter, sort, page, facetCurrency }: ProductQuery,
+  countingDb: Db = db,
+): Promise<Listing> {
   const [query, categoryIds] = await Promise.all([
-    productQuery.search === undefined ? undefined : parseSearchQuery(db, productQuery.search),
-    productQuery.filter.categories === undefined ? undefined : findCategoryIds(db, productQuery.filter.categories),
+    search === undefined ? undefined : parseSearchQuery(db, search),
+    filter.categories === undefined ? undefined : findCategoryIds(db, filter.categories),
   ]);
-  const result = selectionOf(viewer, productQuery.filter, categoryIds, query);
-  const rows = await readPage(db, productQuery.sort, productQuery.page, result, query);
-  return makeListing(productQuery.page, rows, countsOf(db, allOf(result)), productQuery.facetCurrency);
+  const selection = select(viewer, filter, sort, categoryIds, query);
+  const rows = await readPage(db, sort, page, selection);
+  return makeListing(page, rows, countsOf(countingDb, selection), facetCurrency);
 }
 
 /** Makes the listing of a page from its rows. */
@@ -67,7 +68,7 @@ function cursorOf({ sortValue, id }: ListedRow): CursorValues {
   return [sortValue, id];
 }
 
-/** The ids come first as a statement of their own, so that Postgres knows how frequent they are when it plans the page. */
+/** Read by a statement of its own, so that Postgres knows how frequent the ids are when it plans the page. */
 async function findCategoryIds(db: Db, slugs: readonly string[]): Promise<CategoryId[]> {
   const rows = await db
     .select({ id: categories.id })
@@ -76,139 +77,56 @@ async function findCategoryIds(db: Db, slugs: readonly string[]): Promise<Catego
   return rows.map(({ id }) => id);
 }
 
-/** Which products are asked for. */
-type Selection = {
-  /** All but the categories and tags. */
-  readonly conditions: readonly SQL[];
-  readonly labels: readonly SQL[];
-  /** The statement that names the shelves to walk, where that is the way to find a page. */
-  readonly shelf: SQL | undefined;
-  /** The condition on the price, said of a row of `shelves`: its index then starts where the range does. */
-  readonly priced: readonly SQL[];
-};
-
-function allOf({ conditions, labels }: Selection): SQL {
-  return sql.join([...conditions, ...labels], sql` and `);
-}
-
-/** Which products a filter names. Other than ACTIVE ones are there for who may edit them alone. */
-function selectionOf(
-  viewer: Viewer,
-  filter: ListingFilter,
-  categoryIds: readonly CategoryId[] | undefined,
-  query: SearchQuery | undefined,
-): Selection {
-  const { status, ids, ownerId, price, inStock, tags } = filter;
-  const conditions = [
-    // Written out, so that Postgres sees that the indexes of what is on sale serve.
-    status === "ACTIVE"
-      ? sql`${products.status} = 'ACTIVE'`
-      : sql`${products.status} = ${status} and ${products.status} <> 'ACTIVE' and ${editableBy(viewer)}`,
-    ...(query === undefined ? [] : [matches(query)]),
-    ...(ids === undefined ? [] : [anyOfThese(ids, (some) => sql`${products.id} = any(${some}::uuid[])`)]),
-    ...(ownerId === undefined ? [] : [ownerId === null ? sql`false` : eq(products.ownerId, ownerId)]),
-    ...(price === undefined ? [] : [isPricedIn(price, products.currency, products.priceMin)]),
-    ...(inStock === undefined
-      ? []
-      : [inStock ? sql`${products.variantsInStock} > 0` : sql`${products.variantsInStock} = 0`]),
-  ];
-  const labels = [
-    ...(tags === undefined ? [] : [anyOfThese(tags, (some) => sql`${products.tags} && ${some}::text[]`)]),
-    ...(categoryIds === undefined
-      ? []
-      : [anyOfThese(categoryIds, (some) => sql`${products.categoryIds} && ${some}::uuid[]`)]),
-  ];
-  // What is on sale stands on the shelves; whatever names fewer products than a shelf has is the better start.
-  const walk =
-    status === "ACTIVE" && query === undefined && ids === undefined && ownerId === undefined && inStock !== false;
-  const shelf = walk && labels.length === 1 ? shelfIds(tags, categoryIds) : undefined;
-  return {
-    conditions,
-    labels,
-    shelf,
-    priced: price === undefined ? [] : [isPricedIn(price, listingIndex.currency, listingIndex.price)],
-  };
-}
-
-function shelfIds(tags: readonly string[] | undefined, categoryIds: readonly CategoryId[] | undefined): SQL {
-  return tags === undefined
-    ? sql`select unnest(${sql.param(categoryIds ?? [])}::uuid[]) as shelf`
-    : sql`select shelf_of_tag(tag) as shelf from unnest(${sql.param(tags)}::text[]) as tag`;
-}
-
-function isPricedIn(
-  { currency, min, max }: NonNullable<ListingFilter["price"]>,
-  code: SQLWrapper,
-  amount: SQLWrapper,
-): SQL {
-  const bounds = [
-    ...(min === undefined ? [] : [sql` and ${amount} >= ${min.toString()}::bigint`]),
-    ...(max === undefined ? [] : [sql` and ${amount} <= ${max.toString()}::bigint`]),
-  ];
-  return sql`${code} = ${currency}${sql.join(bounds)}`;
-}
-
-function anyOfThese(values: readonly string[], condition: (some: SQL) => SQL): SQL {
-  return values.length === 0 ? sql`false` : condition(sql`${sql.param(values)}`);
-}
-
-/** Up to a row more than the page's size. The ids of the page are found first, so that only its own rows are read whole and ranked. */
-async function readPage(
-  db: Db,
-  sort: ListingSort,
-  page: Page,
-  result: Selection,
-  query: SearchQuery | undefined,
-): Promise<ListedRow[]> {
-  const listed = sql`(${listIds(sort, page, result, query)}) listed`;
-  const ranked = query !== undefined && query !== "";
+/** Reads up to one row more than the page's size. The ids of the page are found first, so that only its own rows are read whole and ranked. */
+async function readPage(db: Db, sort: ListingSort, page: Page, selection: Selection): Promise<ListedRow[]> {
+  const { query } = selection;
+  const listed = sql`(${listIds(sort, page, selection)}) listed`;
+  const score =
+    query === undefined || query.tsquery === ""
+      ? sql<null>`null`
+      : sql<number>`(select ${rankBy(query, sql`found.document`)} from ${searchRelation(query)} where found.product_id = ${products.id})`;
   return db
-    .select({
-      ...productColumns,
-      sortValue: sql<string>`listed.sort_value`,
-      score: ranked ? sql<number>`${rankBy(query, sql`${products.search}`)}` : sql<null>`null`,
-    })
+    .select({ ...productColumns, sortValue: sql<string>`listed.sort_value`, score })
     .from(products)
     .innerJoin(listed, sql`listed.listed_id = ${products.id}`)
     .orderBy(asc(sql`listed.place`));
 }
 
-/** The statement that finds the ids of a page: one walk along one index, where there is one that the filter and the sort share. */
-function listIds(sort: ListingSort, page: Page, result: Selection, query: SearchQuery | undefined): SQL {
-  if (sort.key === "RELEVANCE" && query !== undefined && query !== "") {
+/** The statement that finds the ids of a page: one walk along one index, where the filter and the sort share one. */
+function listIds(sort: ListingSort, page: Page, selection: Selection): SQL {
+  const { query, labels } = selection;
+  if (selection.isRanked && query !== undefined && query.tsquery !== "") {
     const newest = sql`
-      select id, search from ${products} where ${allOf(result)} order by created_at desc, id desc limit ${rankedProductsMax}::int`;
+      select found.product_id, found.document from ${relationOf(selection, false)} where ${allOf(conditionsOf(selection))}
+      order by found.created_at desc, found.product_id desc limit ${rankedProductsMax}::int`;
     // The offset keeps Postgres from ranking a row each time its rank is compared.
-    const source = sql`(select id, ${rankBy(query, sql`search`)} as score from (${newest}) newest offset 0) ranked`;
+    const source = sql`(select product_id as id, ${rankBy(query, sql`document`)} as score from (${newest}) newest offset 0) ranked`;
     return pageIds(page, sort.direction, { source, value: sql`score`, id: sql`id`, cast: "real" }, []);
   }
-  const currency = sort.key === "PRICE" ? [eq(products.currency, sort.currency)] : [];
-  const { shelf } = result;
-  if (shelf === undefined) {
+  if (labels === undefined) {
     const { value, cast } = sortOfProducts(sort);
-    const place = { source: sql`${products}`, value, id: sql`${products.id}`, cast };
-    return pageIds(page, sort.direction, place, [allOf(result), ...currency]);
+    const place = { source: relationOf(selection), value, id: sql`${products.id}`, cast };
+    return pageIds(page, sort.direction, place, conditionsOf(selection));
   }
-  // Each shelf gives its own page, and what is first of all of them is the page: a product may stand on several.
-  const { value, cast } = sortOfShelves(sort);
+  // Each label gives a page of its own, and the first products of all of them are the page: a product may have several labels.
+  const { value, cast } = sortOfListing(sort);
   const source = sql`${listingIndex} join ${products} on ${products.id} = ${listingIndex.productId}`;
-  const onShelf = sql`${listingIndex.shelf} = wanted.shelf`;
   const place = { source, value, id: sql`${listingIndex.productId}`, cast };
-  const conditions = [
-    onShelf,
-    ...result.priced,
-    ...result.conditions,
-    ...(sort.key === "PRICE" ? [eq(listingIndex.currency, sort.currency)] : []),
-  ];
-  const each = pageIds(page, sort.direction, place, conditions);
+  const { tags: _tags, categories: _categories, ...filters } = selection.filters;
+  const each = pageIds(page, sort.direction, place, [
+    sql`${listingIndex.labelId} = wanted.label_id`,
+    ...selection.listedConditions,
+    ...selection.conditions,
+    ...Object.values(filters),
+  ]);
   const merged = sql`(
-    select distinct on (listed_id) listed_id, sort_value from (${shelf}) wanted cross join lateral (${each}) each
+    select distinct on (listed_id) listed_id, sort_value from (${labels}) wanted cross join lateral (${each}) each
   ) merged`;
   const typed = sql`sort_value::${sql.raw(cast)}`;
   return pageIds(page, sort.direction, { source: merged, value: typed, id: sql`listed_id`, cast }, []);
 }
 
-/** Where the rows of a page come from: what they are sorted by, with its type in Postgres, and their ids. */
+/** Where the rows of a page come from: the value that they are sorted by, its Postgres type, and their ids. */
 type PageSource = { readonly source: SQL; readonly value: SQL; readonly id: SQL; readonly cast: string };
 
 function pageIds(
@@ -235,13 +153,13 @@ function sortOfProducts({ key }: ListingSort): { value: SQL; cast: string } {
   return { value: sql`${products.createdAt}`, cast: "timestamptz" };
 }
 
-function sortOfShelves({ key }: ListingSort): { value: SQL; cast: string } {
+function sortOfListing({ key }: ListingSort): { value: SQL; cast: string } {
   if (key === "NAME") return { value: sql`${listingIndex.name}`, cast: "text" };
   if (key === "PRICE") return { value: sql`${listingIndex.price}`, cast: "bigint" };
   return { value: sql`${listingIndex.createdAt}`, cast: "timestamptz" };
 }
 
-/** A page of what each of several people sells, newest first, in one statement. */
+/** Reads a page of the ACTIVE products of each owner, newest first, in one statement. */
 export async function readPagesOfOwners(
   db: Db,
   ownerIds: readonly UserId[],

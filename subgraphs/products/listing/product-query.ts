@@ -4,9 +4,10 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import { type ProductId, parseId, type UserId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, decimalsOf, parseCurrency, parseMoney } from "#platform/shop/money.ts";
 import type { ProductFilter, QueryProductsArgs } from "#schema/generated/products.ts";
+import { foldTag } from "../catalogue/tag.ts";
 import { filterValuesMax, searchCharactersMax } from "../shared/limits.ts";
 
-/** Which products are asked for. What is undefined does not matter. */
+/** The filter of a product query. Undefined fields do not filter. */
 export type ListingFilter = {
   /** Slugs; any of them. */
   readonly categories?: readonly string[];
@@ -18,28 +19,28 @@ export type ListingFilter = {
     readonly max: bigint | undefined;
   };
   readonly inStock?: boolean;
-  /** Null: an id that nobody has. */
+  /** Null for a malformed id, which matches no user. */
   readonly ownerId?: UserId | null;
   readonly status: ProductStatus;
   readonly ids?: readonly ProductId[];
 };
 
-/** What a listing is sorted by. */
+/** How a listing is sorted. */
 export type ListingSort =
   | { readonly key: "RELEVANCE" | "NAME" | "CREATED_AT"; readonly direction: "asc" | "desc" }
   | { readonly key: "PRICE"; readonly direction: "asc" | "desc"; readonly currency: CurrencyCode };
 
-/** A page of products that was asked for. */
+/** The arguments of `Query.products`. */
 export type ProductQuery = {
   readonly search: string | undefined;
   readonly filter: ListingFilter;
   readonly sort: ListingSort;
   readonly page: Page;
-  /** Of the price facet. */
+  /** The currency of the price facet. */
   readonly facetCurrency: CurrencyCode;
 };
 
-/** Parses the arguments of `Query.products`. @throws {ApiError} BAD_USER_INPUT for what cannot be used. */
+/** Parses the arguments of `Query.products`. @throws {ApiError} BAD_USER_INPUT for an invalid argument. */
 export function parseProductQuery(args: Partial<QueryProductsArgs>): ProductQuery {
   const search = parseSearch(args.search);
   const filter = parseFilter(args.filter ?? undefined);
@@ -53,33 +54,34 @@ export function parseProductQuery(args: Partial<QueryProductsArgs>): ProductQuer
   };
 }
 
-/** The page of a listing in some sort. Cursors of another sort are refused. */
+/** Parses the page arguments of a listing. Cursors of another sort are rejected. @throws {ApiError} BAD_USER_INPUT */
 export function pageOf(args: PageArguments, sort: ListingSort): Page {
   const currency = sort.key === "PRICE" ? `:${sort.currency}` : "";
   return readPage(args, `products:${sort.key.toLowerCase()}:${sort.direction}${currency}`, 2);
 }
 
-/** The currency of the price facet unless another one is asked for. */
+/** The currency of the price facet unless the query names another one. */
 export const usDollar = currencyOf("USD");
 
-/** How a listing is sorted unless it is asked for otherwise. */
+/** The default sort of a listing. */
 export const newestFirst: ListingSort = { key: "CREATED_AT", direction: "desc" };
 
 function parseSearch(search: string | null | undefined): string | undefined {
-  const trimmed = search?.trim() ?? "";
+  const trimmed = search?.toWellFormed().normalize("NFC").trim() ?? "";
   if (trimmed.length > searchCharactersMax) {
-    throw new ApiError("BAD_USER_INPUT", `\`search\` has more than ${searchCharactersMax} characters.`);
+    throw new ApiError("BAD_USER_INPUT", `\`search\` must have at most ${searchCharactersMax} characters.`);
   }
-  // Postgres takes no zero character in a text.
+  // Postgres cannot store U+0000.
   return trimmed === "" ? undefined : trimmed.replaceAll("\0", " ");
 }
 
 function parseSort(sort: QueryProductsArgs["sort"] | undefined, search: string | undefined): ListingSort {
   if (!sort) return { key: search === undefined ? "CREATED_AT" : "RELEVANCE", direction: "desc" };
-  const direction = sort.direction === "ASC" ? "asc" : "desc";
+  const ascends = sort.direction ? sort.direction === "ASC" : sort.key === "NAME" || sort.key === "PRICE";
+  const direction = ascends ? "asc" : "desc";
   if (sort.key === "PRICE") return { key: "PRICE", direction, currency: currencyOf(sort.currencyCode) };
   if (sort.key === "RELEVANCE" && search === undefined) {
-    throw new ApiError("BAD_USER_INPUT", "RELEVANCE sorts a search: give `search` too.");
+    throw new ApiError("BAD_USER_INPUT", "Sorting by RELEVANCE requires `search`.");
   }
   return { key: sort.key, direction };
 }
@@ -88,16 +90,16 @@ function parseFilter(filter: ProductFilter | undefined): ListingFilter {
   const values = (name: "categories" | "tags" | "ids") => {
     const given = filter?.[name] ?? undefined;
     if (given !== undefined && given.length > filterValuesMax) {
-      throw new ApiError("BAD_USER_INPUT", `\`filter.${name}\` has more than ${filterValuesMax} values.`);
+      throw new ApiError("BAD_USER_INPUT", `\`filter.${name}\` must have at most ${filterValuesMax} values.`);
     }
-    return given?.map((value) => value.replaceAll("\0", " "));
+    return given?.map((value) => value.toWellFormed().normalize("NFC").replaceAll("\0", " "));
   };
   const categories = values("categories");
-  const tags = values("tags")?.map((tag) => tag.normalize("NFC").trim().toLowerCase());
+  const tags = values("tags")?.map(foldTag);
   const ids = values("ids")?.flatMap((id) => parseId<ProductId>(id) ?? []);
   return {
     status: filter?.status ?? "ACTIVE",
-    // A list of nothing is a form on which nothing is ticked.
+    // An empty list is a form on which nothing is selected.
     ...(categories === undefined || categories.length === 0 ? {} : { categories }),
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
     ...(ids === undefined ? {} : { ids }),
@@ -116,7 +118,7 @@ function parsePriceRange(range: NonNullable<ProductFilter["price"]>): NonNullabl
     if (money !== undefined) return money.minorUnits;
     throw new ApiError(
       "BAD_USER_INPUT",
-      `\`filter.price.${name}\` is no amount of ${currency}, which has ${decimalsOf(currency)} decimals.`,
+      `\`filter.price.${name}\` must be an amount of ${currency}, which has ${decimalsOf(currency)} decimals.`,
     );
   };
   return { currency, min: bound("min"), max: bound("max") };
@@ -124,6 +126,6 @@ function parsePriceRange(range: NonNullable<ProductFilter["price"]>): NonNullabl
 
 function currencyOf(code: string): CurrencyCode {
   const currency = parseCurrency(code);
-  if (currency === undefined) throw new ApiError("BAD_USER_INPUT", "`currencyCode` is no ISO 4217 currency code.");
+  if (currency === undefined) throw new ApiError("BAD_USER_INPUT", "`currencyCode` must be an ISO 4217 currency code.");
   return currency;
 }

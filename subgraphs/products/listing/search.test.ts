@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { admin, createTestProduct, openProducts, type TestProducts } from "../testing/test-products.ts";
-import { withAlternatives } from "./search.ts";
 
 let shop: TestProducts;
 
@@ -134,15 +133,4 @@ describe("suggestions", () => {
       expect(errors[0]?.extensions?.code).toBe("BAD_USER_INPUT");
     }
   });
-});
-
-test("alternatives stand in place of their lexeme, and nothing else of the query changes", () => {
-  expect(withAlternatives("'wirel' & 'mouse'", { wirel: ["wireless", "wire"] })).toBe(
-    "( 'wireless' | 'wire' ) & 'mouse'",
-  );
-  expect(withAlternatives("!'wirel' | 'o''brien'", { wirel: ["wireless"], "o'brien": ["it's"] })).toBe(
-    "!'wirel' | ( 'it''s' )",
-  );
-  expect(withAlternatives("'a\\\\b'", { "a\\b": ["c\\d"] })).toBe("( 'c\\\\d' )");
-  expect(withAlternatives("'x' <-> 'constructor'", {})).toBe("'x' <-> 'constructor'");
 });

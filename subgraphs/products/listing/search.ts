@@ -1,38 +1,74 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "#platform/database/database.ts";
+import { correctedCharactersMin, correctedWordsMax, correctionsPerWordMax } from "../shared/limits.ts";
+import { type Clause, parseClauses } from "./search-clauses.ts";
 
-const correctedWordsMax = 10;
-const alternativesMax = 3;
-const correctedCharactersMin = 3;
+/** The language that products are indexed in. */
+const searchLanguage = "en";
 
-/** A search as Postgres compares it with products: the text of a tsquery. */
-export type SearchQuery = string & { readonly searchQuery: true };
+/** A search in the form in which Postgres compares it with products. */
+export type SearchQuery = {
+  /** The text of a tsquery; empty for a search without words, which finds nothing. */
+  readonly tsquery: string;
+  /** Whether the search index has all products. Until it has, searches read the column that preceded it. */
+  readonly isIndexComplete: boolean;
+};
+
+/** A word of a clause as the index holds it. */
+type Term = {
+  readonly clause: number;
+  /** Of the compound's joined form: "usbc" for "usb-c". */
+  readonly joined: boolean;
+  readonly place: number;
+  /** Null for a stop word. */
+  readonly stem: string | null;
+  /** The lexeme in names, which keep stop words. */
+  readonly nameStem: string | null;
+  /** A single character of a script without spaces, which is indexed as the start of a bigram. */
+  readonly prefix: boolean;
+  readonly alternatives: readonly string[];
+};
 
 /**
- * Reads a search as people type it (quotes, OR and - mean what they mean elsewhere), forgiving typing errors: a word that no product has is
- * taken for those that look most like it. Words that products have are left alone, rare or not. Costs a few index lookups a word.
+ * Parses a search as people type it: quotes, OR and a leading minus work as in web search, and everything else that is not a word separates
+ * words. Typing errors are forgiven: a word that no product has also finds the words that look most like it, unless it has digits. Costs a few
+ * index lookups a word.
  */
 export async function parseSearchQuery(db: Db, search: string): Promise<SearchQuery> {
-  const [row] = await db.execute<{ query: string; alternatives: Record<string, string[]> }>(sql`
-    select websearch_to_tsquery('public.shop', ${search}::text)::text as query,
-      coalesce((
-        select jsonb_object_agg(unknown.stem, alike.stems)
-        from (
-          select stem, min(word) as word
-          from unnest(tsvector_to_array(to_tsvector('public.shop_words', ${search}::text))) as word,
-            lateral (select (tsvector_to_array(to_tsvector('public.shop', word)))[1] as stem) as stemmed
-          where stem is not null and length(word) >= ${correctedCharactersMin}::int
-            and not exists (select from search_words where search_words.stem = stemmed.stem)
-          group by stem
-          limit ${correctedWordsMax}::int
-        ) unknown,
-        lateral (${alikeStems(sql`unknown.word`, alternativesMax)}) as alike
-      ), '{}') as alternatives`);
-  if (row === undefined) throw new Error("A search was not read.");
-  return withAlternatives(row.query, row.alternatives) as SearchQuery;
+  const clauses = parseClauses(search);
+  const rows = await db.execute<Term & { is_complete: boolean }>(sql`
+    with clauses as (
+      select number, text from unnest(${sql.param(clauses.map(({ text }) => text))}::text[]) with ordinality as clauses(text, number)
+    ), forms as (
+      select number, text, false as joined from clauses
+      union all
+      select number, search_join(search_fold(text)), true from clauses where trim(search_split(search_fold(text))) like '% %'
+    ), terms as materialized (
+      select number, joined, place, word, stems.stem, stems.name_stem, search_is_unspaced(word) and length(word) = 1 as prefix,
+        not joined and length(word) >= ${correctedCharactersMin}::int and text !~ '[0-9]' and word not like 'emoji%'
+          and not search_is_unspaced(word) and not exists (select from search_words where search_words.stem = stems.name_stem) as unknown
+      from forms,
+        lateral string_to_table(trim(search_query_text(text)), ' ') with ordinality as words(word, place),
+        lateral (select (tsvector_to_array(to_tsvector('public.shop', word)))[1] as stem,
+          (tsvector_to_array(to_tsvector('public.shop_names', word)))[1] as name_stem) as stems
+      where word <> ''
+    ), alike as materialized (
+      select word, stems as alternatives
+      from (select distinct word from terms where unknown limit ${correctedWordsMax}::int) unknown,
+        lateral (${alikeStems(sql`unknown.word`, correctionsPerWordMax)}) as alike
+    )
+    select (number - 1)::int as clause, joined, place::int as place, stem, name_stem as "nameStem", prefix,
+      coalesce(alternatives, '{}') as alternatives,
+      (select completed_at is not null from search_index_backfill) as is_complete
+    from terms left join alike on alike.word = terms.word and not joined
+    order by number, joined, place`);
+  return {
+    tsquery: combineClauses(clauses, rows),
+    isIndexComplete: rows[0]?.is_complete === true,
+  };
 }
 
-/** How alike words are that have the same letters in another order; trigrams call short ones strangers. */
+/** How alike words are that have the same letters in another order; trigrams find no likeness between short ones. */
 const swappedLikeness = 0.6;
 
 /** The lexemes of the words that look most like `word`, the likeliest first, as one array `stems`. */
@@ -48,29 +84,88 @@ export function alikeStems(word: SQL, stemsMax: number): SQL {
     ) likest`;
 }
 
-/**
- * Puts alternatives into the text of a tsquery, in place of the lexemes that have some. A lexeme that is excluded stays: nobody asked to
- * exclude what only looks like it.
- */
-export function withAlternatives(query: string, alternatives: Readonly<Record<string, readonly string[]>>): string {
-  return query.replaceAll(/(!?)'((?:[^'\\]|''|\\.)*)'/g, (whole, not: string, quoted: string) => {
-    const stem = quoted.replaceAll("''", "'").replaceAll(/\\(.)/g, "$1");
-    const others = Object.hasOwn(alternatives, stem) ? (alternatives[stem] ?? []) : [];
-    return not === "!" || others.length === 0 ? whole : anyOf(others);
+/** The text of a tsquery of the clauses: those of a group must all match, and one group is enough. Clauses of stop words alone are left out. */
+function combineClauses(clauses: readonly Clause[], terms: readonly Term[]): string {
+  const byClause = Map.groupBy(terms, ({ clause }) => clause);
+  const combine = (lexemeOf: (term: Term) => string | null) => {
+    const groups: string[][] = [];
+    for (const [index, clause] of clauses.entries()) {
+      if (clause.startsGroup || groups.length === 0) groups.push([]);
+      const query = clauseQuery(byClause.get(index) ?? [], clause.isExcluded, lexemeOf);
+      if (query !== undefined) groups.at(-1)?.push(clause.isExcluded ? `!${query}` : query);
+    }
+    const found = groups.filter((group) => group.length > 0);
+    return found.map((group) => `( ${group.join(" & ")} )`).join(" | ");
+  };
+  // A search of stop words alone is for a name, such as "The Who".
+  return combine(({ stem }) => stem) || combine(({ nameStem }) => nameStem);
+}
+
+function clauseQuery(
+  terms: readonly Term[],
+  isExcluded: boolean,
+  lexemeOf: (term: Term) => string | null,
+): string | undefined {
+  const phrases = [false, true].flatMap((joined) => {
+    const phrase = phraseOf(
+      terms.filter((term) => term.joined === joined),
+      isExcluded,
+      lexemeOf,
+    );
+    return phrase === undefined ? [] : [phrase];
   });
+  return phrases.length === 0 ? undefined : `( ${phrases.join(" | ")} )`;
+}
+
+/** The words one after the other. */
+function phraseOf(
+  terms: readonly Term[],
+  isExcluded: boolean,
+  lexemeOf: (term: Term) => string | null,
+): string | undefined {
+  let phrase: string | undefined;
+  let last = 0;
+  for (const term of terms) {
+    const lexeme = lexemeOf(term);
+    if (lexeme === null) continue;
+    // Excluding a mistyped word must not exclude what only looks like it.
+    const alternatives = isExcluded ? [] : term.alternatives;
+    const one = term.prefix ? `${quote(lexeme)}:*` : anyOf([lexeme, ...alternatives]);
+    phrase = phrase === undefined ? one : `${phrase} <${term.place - last}> ${one}`;
+    last = term.place;
+  }
+  return phrase === undefined ? undefined : `( ${phrase} )`;
 }
 
 /** The text of a tsquery that finds any of the lexemes. */
 export function anyOf(stems: readonly string[]): string {
-  return `( ${stems.map((stem) => `'${stem.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`).join(" | ")} )`;
+  return `( ${stems.map(quote).join(" | ")} )`;
 }
 
-/** Whether a row of `products` is found by the search. Nothing is when the search has no word that counts, such as "the". */
-export function matches(query: SearchQuery): SQL {
-  return query === "" ? sql`false` : sql`"products"."search" @@ ${query}::tsquery`;
+/** The text of a tsquery that finds the words that begin with the text. */
+export function startOf(text: string): string {
+  return `${quote(text)}:*`;
 }
 
-/** How well a row with the column `search` answers: the name weighs two and a half times what description and tags do. */
-export function rankBy(query: SearchQuery, column: SQL): SQL {
-  return sql`ts_rank(${column}, ${query}::tsquery)`;
+function quote(lexeme: string): string {
+  return `'${lexeme.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
+/** The relation `found` that a search reads: a row for each product, with its document. */
+export function searchRelation({ isIndexComplete }: SearchQuery): SQL {
+  return isIndexComplete
+    ? sql`(select * from search_index where language = ${searchLanguage}) found`
+    : sql`(
+        select id as product_id, status = 'ACTIVE' as is_active, created_at, category_ids, tags, search as document from products
+      ) found`;
+}
+
+/** Whether a row of `found` matches the search. */
+export function isMatch({ tsquery }: SearchQuery): SQL {
+  return tsquery === "" ? sql`false` : sql`found.document @@ ${tsquery}::tsquery`;
+}
+
+/** The rank of a row with the column `document`: a name weighs more than description and tags, and those more than SKUs and options. */
+export function rankBy({ tsquery }: SearchQuery, document: SQL): SQL {
+  return sql`ts_rank(${document}, ${tsquery}::tsquery)`;
 }

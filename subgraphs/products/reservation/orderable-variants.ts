@@ -21,6 +21,8 @@ type OrderableVariant = {
   readonly imageUrl: string | null;
   readonly unitPrice: Money;
   readonly quantityAvailable: number;
+  /** Most units in one order; null for the shop's own limit. */
+  readonly maxPerOrder: number | null;
 };
 
 /** Whether a line can be ordered, and its variant. */
@@ -44,6 +46,7 @@ export async function readOrderable(db: Db, lines: readonly OrderableLineQuery[]
             imageUrl: products.imageUrl,
             price: variants.price,
             currency: products.currency,
+            maxPerOrder: variants.maxPerOrder,
             quantityAvailable: sql<number>`${stockLevels.onHand} - ${stockLevels.reserved}`,
           })
           .from(products)

@@ -28,6 +28,13 @@ export const facetValuesMax = 100;
 export const suggestionPrefixCharactersMax = 100;
 export const suggestionsDefault = 8;
 export const suggestionsMax = 20;
+/** Words of a search that are corrected. */
+export const correctedWordsMax = 10;
+/** Shorter words are not corrected. */
+export const correctedCharactersMin = 3;
+export const correctionsPerWordMax = 3;
+/** A search by relevance covers the newest products that match, at most this many: ranking all would cost more the larger the shop is. */
+export const rankedProductsMax = 5_000;
 
 // Inventory
 

@@ -111,12 +111,15 @@ export async function stockFaults(db: Db): Promise<string[]> {
     where variants_in_stock <> (
       select count(*) from stock_levels l where l.product_id = p.id and on_sale and on_hand > reserved)
     union all
-    select 'product ' || p.id || ' is not on its shelves' from products p
-    where array(select shelf from shelves where product_id = p.id order by shelf) is distinct from array(
-        select shelf from (select unnest(category_ids) union select shelf_of_tag(tag) from unnest(tags) tag) s(shelf)
-        where status = 'ACTIVE' order by shelf)
-      or exists (select from shelves s where s.product_id = p.id
+    select 'product ' || p.id || ' is not listed under its labels' from products p
+    where array(select label_id from listing_index where product_id = p.id order by label_id) is distinct from array(
+        select label_id from (select unnest(category_ids) union select tag_label_id(tag) from unnest(tags) tag) s(label_id)
+        where status = 'ACTIVE' order by label_id)
+      or exists (select from listing_index s where s.product_id = p.id
         and (s.created_at, s.name, s.currency, s.price) <> (p.created_at, lower(p.name), p.currency, p.price_min))
+    union all
+    select 'product ' || p.id || ' is not in the search index as it is' from products p left join search_index s on s.product_id = p.id
+    where (s.is_active, s.created_at, s.category_ids, s.tags) is distinct from (p.status = 'ACTIVE', p.created_at, p.category_ids, p.tags)
     union all
     select 'category ' || c.slug || ' counts ' || c.product_count || ' products' from categories c
     where product_count <> (select count(*) from products p where status = 'ACTIVE' and c.id = any(p.category_ids))`);
