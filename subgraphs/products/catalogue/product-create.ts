@@ -6,6 +6,7 @@ import { newId, type ProductId, type VariantId } from "#platform/shop/ids.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { alreadyExistsError, err, ok, type Result } from "../shared/result.ts";
 import { findCategories } from "./category.ts";
+import { visibleTo } from "./product.ts";
 import { type ProductCreateCommand, type VariantCreateCommand, variantName } from "./product-input.ts";
 import { randomCharacters, slugOf } from "./slug.ts";
 
@@ -29,7 +30,7 @@ export async function createProduct(
       if (!categories.ok) return categories;
       const now = new Date();
       const prices = command.variants.map(({ price }) => price.minorUnits);
-      const id = await insertProduct(tx, command.name, {
+      const id = await insertProduct(tx, viewer, command.name, {
         id: newId<ProductId>(),
         ownerId: viewer.id,
         name: command.name,
@@ -121,12 +122,13 @@ const slugAttemptsMax = 5;
 /** Inserts the product under the first free slug: made from the name, then with a number, then with random characters. */
 async function insertProduct(
   tx: Tx,
+  viewer: SignedIn,
   name: string,
   row: Omit<typeof products.$inferInsert, "slug">,
 ): Promise<ProductId> {
   const base = slugOf(name) || "product";
   for (let attempt = 1; attempt <= slugAttemptsMax; attempt += 1) {
-    const slug = (await freeSlug(tx, base)) ?? `${base}-${randomCharacters(8)}`;
+    const slug = (await freeSlug(tx, viewer, base)) ?? `${base}-${randomCharacters(8)}`;
     // A concurrent insert of the same slug is waited for; the later one tries the next slug.
     const [inserted] = await tx
       .insert(products)
@@ -140,12 +142,20 @@ async function insertProduct(
   return row.id;
 }
 
-async function freeSlug(tx: Tx, base: string): Promise<string | undefined> {
-  const [free] = await tx.execute<{ slug: string }>(sql`
-    select candidate.slug
-    from generate_series(1, ${numberedSlugsMax}::int) number,
-      lateral (select ${base}::text || case when number = 1 then '' else '-' || number end as slug) candidate
-    where not exists (select from ${products} where ${products.slug} = candidate.slug)
-    order by number limit 1`);
-  return free?.slug;
+/**
+ * The first free slug of the name with up to 9 numbers; undefined if there is none, or if one before it is taken by a product that the viewer may
+ * not see, of which a number would tell the name.
+ */
+async function freeSlug(tx: Tx, viewer: SignedIn, base: string): Promise<string | undefined> {
+  const candidates = Array.from({ length: numberedSlugsMax }, (_, index) =>
+    index === 0 ? base : `${base}-${index + 1}`,
+  );
+  const rows = await tx
+    .select({ slug: products.slug, isVisible: sql<boolean>`${visibleTo(viewer)}` })
+    .from(products)
+    .where(sql`${products.slug} = any(${sql.param(candidates)}::text[])`);
+  const visible = new Map(rows.map(({ slug, isVisible }) => [slug, isVisible]));
+  const free = candidates.findIndex((slug) => !visible.has(slug));
+  const isHidden = candidates.slice(0, free).some((slug) => visible.get(slug) === false);
+  return isHidden ? undefined : candidates[free];
 }

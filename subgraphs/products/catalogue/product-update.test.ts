@@ -293,7 +293,7 @@ describe("changing", () => {
 });
 
 describe("archiving", () => {
-  test("an archived product leaves the shop for good, is still found by id and slug, and cannot be ordered", async () => {
+  test("an archived product leaves the shop, is still found by id and slug, cannot be ordered, and is restored by its status", async () => {
     const { id, slug, variants } = await createTestProduct(
       shop,
       { name: "Gone Tomorrow", categories: ["Passing"] },
@@ -323,9 +323,9 @@ describe("archiving", () => {
       { outcome: "UNAVAILABLE", variant: null },
       { outcome: "UNAVAILABLE", variant: null },
     ]);
-    expect(codes(await change("productUpdate", { id, input: { status: "ACTIVE" } }))).toEqual([
-      "VALIDATION_FAILED status",
-    ]);
+    expect(codes(await change("productUpdate", { id, input: { status: "ACTIVE" } }))).toEqual([]);
+    const restored = await shop.ask(`query ($id: ID!) { products(filter: { ids: [$id] }) { nodes { id } } }`, { id });
+    expect(restored.data.products.nodes).toEqual([{ id }]);
   });
 
   test("a draft is null to everybody who may not edit it, whichever way in, also once it is archived unseen", async () => {

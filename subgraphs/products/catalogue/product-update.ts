@@ -11,7 +11,7 @@ import { lockProduct, noSuchProduct, touched } from "./product.ts";
 import type { ProductUpdateCommand } from "./product-input.ts";
 
 /**
- * Changes a product that the viewer may edit, atomically. `price` is that of its only variant. Fails with NOT_FOUND, EDIT_CONFLICT or
+ * Changes a product that the viewer may edit, atomically. `price` is that of its only variant. An ARCHIVED product is restored by its status. Fails with NOT_FOUND, EDIT_CONFLICT or
  * VALIDATION_FAILED.
  */
 export async function updateProduct(
@@ -26,9 +26,6 @@ export async function updateProduct(
     if (product === undefined) return err(notFoundError(["id"], noSuchProduct));
     if (change.expectedVersion && change.expectedVersion !== product.version) {
       return err(editConflictError(product.version));
-    }
-    if (product.status === "ARCHIVED" && change.status !== undefined && change.status !== "ARCHIVED") {
-      return err(validationError(["status"], "It was archived, and stays so."));
     }
     const categories = await findCategories(tx, viewer, change.categories ?? []);
     if (!categories.ok) return categories;

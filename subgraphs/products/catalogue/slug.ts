@@ -6,15 +6,24 @@ import { slugCharactersMax } from "../shared/limits.ts";
  * characters. Empty for a name without letters and digits.
  */
 export function slugOf(name: string): string {
-  return name
+  const words = name
     .normalize("NFKD")
     .replaceAll(/[\u0300-\u036f]/g, "")
     .normalize("NFC")
     .toLowerCase()
     .replaceAll("ß", "ss")
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-")
-    .slice(0, slugCharactersMax)
-    .replaceAll(/^-+|-+$/g, "");
+    .replaceAll(/^-+/g, "");
+  return cut(words, slugCharactersMax).replaceAll(/-+$/g, "");
+}
+
+const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
+
+/** The start of a text, cut between characters as people see them. */
+function cut(text: string, charactersMax: number): string {
+  if (text.length <= charactersMax) return text;
+  const next = graphemes.segment(text).containing(charactersMax);
+  return text.slice(0, next?.index ?? charactersMax);
 }
 
 /** Whether the text has the form of a slug. */

@@ -24,7 +24,7 @@ test("what a deleted account sold is archived and nobody's, its drafts stay unse
   const other = await createTestProduct(shop, { name: "Other" }, seller());
   const event = deleted(gone.id);
   expect(await deliver(shop.database.db, event)).toBe("applied");
-  expect(await deliver(shop.database.db, event)).toBe("known");
+  expect(await deliver(shop.database.db, event)).toBe("duplicate");
   const see = async (id: string, caller: Parameters<typeof shop.ask>[2]) =>
     (await shop.ask(`query ($id: ID!) { product(id: $id) { status owner { id } viewerCanEdit } }`, { id }, caller)).data
       .product;

@@ -64,7 +64,7 @@ test(`${thorough ? "100,000" : "600"} events delivered twice, shuffled and with 
   expect(outcomes).toEqual(
     new Map([
       ["applied", eventCount],
-      ["known", eventCount],
+      ["duplicate", eventCount],
     ]),
   );
   expect(await stockFaults(db)).toEqual([]);

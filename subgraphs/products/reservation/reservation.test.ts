@@ -144,9 +144,25 @@ test("a cancellation that arrives first rejects the reservation and every later 
     orderEvent("order.cancelled", { id, sequence: 10 }),
   ]) {
     expect(await deliver(db, event)).toBe("applied");
-    expect(await deliver(db, event)).toBe("known");
+    expect(await deliver(db, event)).toBe("duplicate");
   }
   expect(await publishedEvents(db, id)).toEqual(["stock.released"]);
   const [level] = await db.execute(sql`select on_hand, reserved from stock_levels where variant_id = ${variantId}`);
   expect(level).toEqual({ on_hand: 5, reserved: 0 });
+});
+
+test("no order reserves more units of a variant than its limit, at first or by a later revision", async () => {
+  const { db } = await openStock();
+  const [variantId] = await stockedVariants(db, sellerViewer(), [50]);
+  if (variantId === undefined) throw new Error("The variant was not created.");
+  await db.execute(sql`update variants set max_per_order = 3 where id = ${variantId}::uuid`);
+  const id = newId<OrderId>();
+  const short = {
+    outcome: "INSUFFICIENT",
+    shortages: [{ variantId, requestedQuantity: 4, availableQuantity: 3 }],
+  };
+  expect(await reserveStock(db, command(id, [{ variantId, quantity: 4 }]))).toEqual(short);
+  expect(await reserveStock(db, command(id, [{ variantId, quantity: 2 }]))).toEqual({ outcome: "RESERVED" });
+  expect(await reserveStock(db, command(id, [{ variantId, quantity: 4 }], 2))).toMatchObject(short);
+  expect(await reserveStock(db, command(id, [{ variantId, quantity: 3 }], 2))).toEqual({ outcome: "RESERVED" });
 });

@@ -108,7 +108,9 @@ function insertStatement(command: ReservationCommand): SQL {
       from wanted
         join stock_levels level using (variant_id)
         join products on products.id = level.product_id and products.status = 'ACTIVE'
+        join variants on variants.id = level.variant_id
       where level.on_sale and level.on_hand - level.reserved >= wanted.quantity
+        and wanted.quantity <= coalesce(variants.max_per_order, wanted.quantity)
       order by level.variant_id
       for no key update of level
     ),
@@ -163,16 +165,23 @@ export async function changeReservation(
   const before = await readLines(tx, command.orderId);
   const changes = differences(before, command.lines);
   const more = changes.filter(({ quantity }) => quantity > 0);
-  const moved = await moveStock(tx, {
-    orderId: command.orderId,
-    changes: changes.map(({ variantId, quantity }) => ({
-      variantId,
-      type: quantity > 0 ? ("RESERVATION" as const) : ("RELEASE" as const),
-      onHandChange: 0,
-      reservedChange: quantity,
-      onSaleOnly: quantity > 0,
-    })),
-  });
+  const increased = new Set(more.map(({ variantId }) => variantId));
+  const isWithinLimits = await areWithinLimits(
+    tx,
+    command.lines.filter(({ variantId }) => increased.has(variantId)),
+  );
+  const moved =
+    isWithinLimits &&
+    (await moveStock(tx, {
+      orderId: command.orderId,
+      changes: changes.map(({ variantId, quantity }) => ({
+        variantId,
+        type: quantity > 0 ? ("RESERVATION" as const) : ("RELEASE" as const),
+        onHandChange: 0,
+        reservedChange: quantity,
+        onSaleOnly: quantity > 0,
+      })),
+    }));
   if (!moved) return { outcome: "INSUFFICIENT", ...(await findShortages(tx, command.orderId, more, before)) };
   await replaceLines(tx, command.orderId, command.lines);
   await tx
@@ -180,6 +189,16 @@ export async function changeReservation(
     .set({ revision: command.revision, heldUntil: holdDeadline(command.expiresAt), updatedAt: sql`now()` })
     .where(eq(reservations.orderId, command.orderId));
   return { outcome: "RESERVED" };
+}
+
+/** Whether no line has more units than an order may have of its variant. */
+async function areWithinLimits(tx: Tx, lines: readonly StockLine[]): Promise<boolean> {
+  const exceeded = await tx.execute(sql`
+    select from unnest(
+      ${sql.param(lines.map(({ variantId }) => variantId))}::uuid[], ${sql.param(lines.map(({ quantity }) => quantity))}::int[]
+    ) as line(variant_id, quantity) join variants on variants.id = line.variant_id
+    where line.quantity > variants.max_per_order limit 1`);
+  return exceeded.length === 0;
 }
 
 /** The change of each variant's units from one set of lines to another. Leaves out unchanged variants. */
@@ -206,20 +225,32 @@ async function findShortages(
   lines: readonly StockLine[],
   held: readonly StockLine[] = [],
 ): Promise<{ known: boolean; shortages: Shortage[] }> {
-  const rows = await db.execute<{ known: boolean; variant_id: VariantId | null; available: number }>(sql`
-    select exists (select from reservations where order_id = ${orderId}::uuid) as known, variant_id, available
+  const rows = await db.execute<{
+    known: boolean;
+    variant_id: VariantId | null;
+    available: number;
+    max_per_order: number | null;
+  }>(sql`
+    select exists (select from reservations where order_id = ${orderId}::uuid) as known, variant_id, available, max_per_order
     from (select) always left join (
-      select level.variant_id, level.on_hand - level.reserved as available
+      select level.variant_id, level.on_hand - level.reserved as available, variants.max_per_order
       from stock_levels level join products on products.id = level.product_id and products.status = 'ACTIVE'
+        join variants on variants.id = level.variant_id
       where level.variant_id = any(${sql.param(lines.map(({ variantId }) => variantId))}::uuid[]) and level.on_sale
     ) levels on true`);
   const available = new Map(rows.map((row) => [row.variant_id, row.available]));
+  const limits = new Map(rows.map((row) => [row.variant_id, row.max_per_order]));
   const holding = new Map(held.map(({ variantId, quantity }) => [variantId, quantity]));
   const all = lines.map(({ variantId, quantity }) => ({
     variantId,
     // Units that the order already holds count as requested and as available.
     requestedQuantity: quantity + (holding.get(variantId) ?? 0),
-    availableQuantity: available.has(variantId) ? (available.get(variantId) ?? 0) + (holding.get(variantId) ?? 0) : 0,
+    availableQuantity: available.has(variantId)
+      ? Math.min(
+          (available.get(variantId) ?? 0) + (holding.get(variantId) ?? 0),
+          limits.get(variantId) ?? Number.POSITIVE_INFINITY,
+        )
+      : 0,
   }));
   const short = all.filter(({ requestedQuantity, availableQuantity }) => requestedQuantity > availableQuantity);
   return { known: rows[0]?.known === true, shortages: short.length > 0 ? short : all };
