@@ -5,9 +5,10 @@ import { readEnvironment } from "#deploy/local/environment.ts";
 import { runningDatabases } from "#deploy/local/running-databases.ts";
 import { readEnv } from "#platform/config/env.ts";
 import { type Database, openDatabase } from "#platform/database/database.ts";
-import { listDeadLetters, replayDeadLetters } from "#platform/events/dead-letters.ts";
+import { listDeadLetters, replayDeadLetters, resendEvents } from "#platform/events/dead-letters.ts";
 import { type OutboxId, outboxDepth, outboxTable } from "#platform/events/outbox.ts";
 import { rabbitOptions, rabbitVariables, visitDeadLetters } from "#platform/events/rabbitmq.ts";
+import { sentKeptMs } from "#platform/events/relay.ts";
 import { parseId } from "#platform/shop/ids.ts";
 import { subgraphs } from "#schema/subgraphs.ts";
 
@@ -16,12 +17,17 @@ const outbox = outboxTable();
 
 const usage = `npm run events -- list                 what waits, and the messages that were given up
 npm run events -- replay <id> [<id>…]  sends those again
-npm run events -- replay --all         sends all of them again`;
+npm run events -- replay --all         sends all of them again
+npm run events -- resend --since <moment>  sends the events since then again, with their original ids; up to 7 days back`;
 
 /** The operator's view of events and mails: `npm run events -- list` and `replay`. The running relays carry what is replayed. */
 async function main(): Promise<number> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { all: { type: "boolean" } } });
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { all: { type: "boolean" }, since: { type: "string" } },
+  });
   const [command, ...words] = positionals;
+  if (command === "resend") return resend(new Date(values.since ?? ""));
   const ids = words.map((word) => parseId<OutboxId>(word));
   const known = ids.filter((id) => id !== undefined);
   const replayable = values.all === true ? words.length === 0 : words.length > 0 && known.length === words.length;
@@ -45,6 +51,26 @@ async function main(): Promise<number> {
     }
   }
   await visitBroker(command, values.all === true ? "all" : new Set<string>(known));
+  return 0;
+}
+
+/** Sends events again. Refuses a moment from which events may have been deleted, because consumers would miss some of them. */
+async function resend(since: Date): Promise<number> {
+  const oldest = new Date(Date.now() - sentKeptMs);
+  if (Number.isNaN(since.getTime()) || since < oldest) {
+    console.error(`--since must be a moment after ${oldest.toISOString()}: older events are no longer kept.`);
+    return 2;
+  }
+  const urls = await runningDatabases(readEnvironment(process.env), path.resolve(import.meta.dirname, ".."));
+  for (const subgraph of subgraphs) {
+    const database = openDatabase({ url: urls[subgraph], applicationName: "events-command", connectionsMax: 1 });
+    try {
+      if (await hasOutbox(database))
+        console.log(`${subgraph}: ${await resendEvents(database.db, outbox, since)} events sent again`);
+    } finally {
+      await database.close();
+    }
+  }
   return 0;
 }
 

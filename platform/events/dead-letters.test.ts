@@ -3,7 +3,7 @@ import { openMessageDatabase, outbox, until } from "#test/harness/message-tables
 import { transaction } from "../database/database.ts";
 import { openLog } from "../observability/log.ts";
 import { newId, type OrderId } from "../shop/ids.ts";
-import { listDeadLetters, replayDeadLetters } from "./dead-letters.ts";
+import { listDeadLetters, replayDeadLetters, resendEvents } from "./dead-letters.ts";
 import { enqueueEvent, outboxDepth } from "./outbox.ts";
 import { startRelay } from "./relay.ts";
 
@@ -41,4 +41,20 @@ test("a dead letter is listed with its reason, and is delivered once it is repla
   ).toBe(1);
   await until(async () => (await outboxDepth(db)).waiting === 0);
   expect(await listDeadLetters(db, outbox, 10)).toEqual([]);
+});
+
+test("events of a time are sent again with their ids, and older ones are not", async () => {
+  const { db, sql } = await openMessageDatabase();
+  const write = (sequence: number) => {
+    const orderId = newId<OrderId>();
+    return transaction(db, (tx) =>
+      enqueueEvent(tx, outbox, "stock.sold", { subject: orderId, sequence, data: { orderId } }),
+    );
+  };
+  await write(1);
+  await write(2);
+  await sql`update outbox set status = 'sent', sent_at = now(), created_at = now() - sequence * interval '1 hour'`;
+  const ids = await sql`select message_id from outbox where sequence = 1`;
+  expect(await resendEvents(db, outbox, new Date(Date.now() - 90 * 60_000))).toBe(1);
+  expect(await sql`select message_id from outbox where status = 'waiting'`).toEqual(ids);
 });

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, sql } from "drizzle-orm";
 import type { Db } from "../database/database.ts";
 import type { OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
 
@@ -32,4 +32,17 @@ export async function replayDeadLetters(
     .where(and(eq(outbox.status, "dead"), chosen))
     .returning({ id: outbox.id });
   return replayed.length;
+}
+
+/**
+ * Sends the events again that were written at or after `since`, with their original ids: consumers that have applied them do nothing. Mails are
+ * not sent again. Returns how many there were.
+ */
+export async function resendEvents(db: Db, outbox: OutboxTable, since: Date): Promise<number> {
+  const resent = await db
+    .update(outbox)
+    .set({ status: "waiting", attempts: 0, dueAt: sql`now()` })
+    .where(and(eq(outbox.channel, "event"), gte(outbox.createdAt, since)))
+    .returning({ id: outbox.id });
+  return resent.length;
 }

@@ -166,7 +166,8 @@ async function recordFailure({ db, outbox, limits, log }: RunningRelay, row: Out
 }
 
 const dayMs = 24 * 60 * 60 * 1_000;
-const sentKeptMs = 7 * dayMs;
+/** How long events and mails are kept after they were sent. */
+export const sentKeptMs = 7 * dayMs;
 const receivedKeptMs = 30 * dayMs;
 const retentionEveryMs = 10 * 60 * 1_000;
 const deletedRowsMax = 5_000;
