@@ -87,8 +87,8 @@ export const addressLimits: AddressLimits = {
 };
 
 /**
- * Opens a pool of kept-alive connections to one address. A breaker leaves the address out after five consecutive failures of requests, one refused
- * connection, or two failed health checks, and takes it back when `GET /health/ready` succeeds: probing costs no client's request.
+ * Opens a pool of kept-alive connections to one address. A breaker leaves the address out after five consecutive failures of requests, or, where there is
+ * another one to turn to, one refused connection or two failed health checks, and takes it back when `GET /health/ready` succeeds: probing costs no client's request.
  *
  * @param isWatched whether health is checked while the breaker is closed too. That pays off only where there is another address to turn to.
  */
@@ -150,7 +150,7 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
   const noteFailure = ({ kind }: AddressFailure) => {
     failures += 1;
     if (kind === "refused") isUnresponsive = false;
-    if (isClosed && (kind === "refused" || failures >= failuresUntilOpen)) open("requests", false);
+    if (isClosed && ((kind === "refused" && isWatched) || failures >= failuresUntilOpen)) open("requests", false);
   };
   const noteSuccess = (ms: number) => {
     failures = 0;
