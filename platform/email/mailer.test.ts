@@ -93,7 +93,7 @@ test("a mail waits while the server is unavailable or rejects it temporarily, an
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(await outboxDepth(db)).toMatchObject({ waiting: 1, dead: 0 });
 
-  const back = await openMailbox({ port: mailbox.port, losesAnswers: 2 });
+  const back = await openMailbox({ port: mailbox.port, lostResponses: 2 });
   onTestFinished(() => back.close());
   await until(async () => (await outboxDepth(db)).waiting === 0);
   expect(back.mails.length).toBeGreaterThanOrEqual(3);

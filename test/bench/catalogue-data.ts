@@ -11,7 +11,7 @@ const reportEveryRows = 200_000;
  * Two words, "quixotic" and "zephyr", each stand in a hundredth of the products, and together in exactly 500. One tag, "vintage", stands on
  * the oldest hundredth alone, and "rare" on twenty products spread over all.
  */
-export async function fillCatalogue(url: string, products: number, say: (sentence: string) => void): Promise<void> {
+export async function fillCatalogue(url: string, products: number, report: (sentence: string) => void): Promise<void> {
   const sql = postgres(url, { max: connectionsMax, onnotice: () => {}, connection: { synchronous_commit: "off" } });
   try {
     const tables = [
@@ -42,7 +42,7 @@ export async function fillCatalogue(url: string, products: number, say: (sentenc
         for (let from = next; from < products; from = next) {
           next += rowsPerStatement;
           await insertProducts(sql, from, Math.min(from + rowsPerStatement, products), products);
-          if (next % reportEveryRows < rowsPerStatement) say(`${Math.min(next, products)} of ${products} products`);
+          if (next % reportEveryRows < rowsPerStatement) report(`${Math.min(next, products)} of ${products} products`);
         }
       }),
     );
@@ -69,7 +69,7 @@ export async function fillCatalogue(url: string, products: number, say: (sentenc
           || setweight(to_tsvector('shop', search_index_text(description || ' ' || array_to_string(tags, ' '))), 'B')
           || setweight(to_tsvector('shop', search_index_text(sku)), 'C')
       from products join variants on variants.product_id = products.id`;
-    say("indexes");
+    report("indexes");
     await restoreIndexes();
     await sql`
       update categories set product_count = counted.count

@@ -6,12 +6,12 @@ import { parseProductQuery } from "#subgraphs/products/listing/product-query.ts"
 import { parseSuggestionQuery, suggestProducts } from "#subgraphs/products/listing/suggestion.ts";
 import { readOrderable } from "#subgraphs/products/reservation/orderable-variants.ts";
 import { fillCatalogue } from "./catalogue-data.ts";
-import { compareSizes, type Question, walk } from "./sizes.ts";
+import { type BenchQuery, compareSizes, walk } from "./sizes.ts";
 
 type ProductsArguments = Parameters<typeof parseProductQuery>[0];
 
 /**
- * Measures what the catalogue answers with 10,000 and with 1,000,000 products side by side.
+ * Measures the catalogue's queries with 10,000 and with 1,000,000 products.
  *
  * @param sizes other numbers of products, such as "10000 100000".
  */
@@ -22,25 +22,25 @@ export function benchCatalogue(sizes: readonly string[]): Promise<boolean> {
     table: "products",
     sizes: [small, large],
     fill: fillCatalogue,
-    questions: questionsOf(small),
+    queries: queriesOf(small),
   });
 }
 
 const guest: Viewer = { kind: "guest" };
 
-function questionsOf(small: number): Question[] {
+function queriesOf(small: number): BenchQuery[] {
   const page =
     (args: ProductsArguments) =>
     async ({ db }: Database) => {
       const listing = await listProducts(db, guest, parseProductQuery(args));
-      if (listing.nodes.length === 0) throw new Error(`Nothing was listed for ${JSON.stringify(args)}.`);
+      if (listing.nodes.length === 0) throw new Error(`No rows were listed for ${JSON.stringify(args)}.`);
       return listing;
     };
-  const pageOf = (name: string, args: ProductsArguments): Question => ({ name, steady: true, ask: page(args) });
-  const whole = (name: string, args: ProductsArguments, count: "total" | "categories"): Question => ({
+  const pageOf = (name: string, args: ProductsArguments): BenchQuery => ({ name, steady: true, run: page(args) });
+  const whole = (name: string, args: ProductsArguments, count: "total" | "categories"): BenchQuery => ({
     name,
     steady: false,
-    ask: async ({ db }) => (await listProducts(db, guest, parseProductQuery({ ...args, first: 1 }))).counts[count](),
+    run: async ({ db }) => (await listProducts(db, guest, parseProductQuery({ ...args, first: 1 }))).counts[count](),
   });
   const filter = {
     categories: ["category-7"],
@@ -50,10 +50,10 @@ function questionsOf(small: number): Question[] {
   };
   const cursors = new Map<Database, string>();
   const lines = new Map<Database, readonly ProductId[]>();
-  const thousandth: Question = {
+  const thousandth: BenchQuery = {
     name: "the thousandth page of ten, by name",
     steady: true,
-    ask: async (database) => {
+    run: async (database) => {
       const sort = { key: "NAME", direction: "ASC", currencyCode: "USD" } as const;
       const after =
         cursors.get(database) ??
@@ -91,20 +91,20 @@ function questionsOf(small: number): Question[] {
     {
       name: "suggestions for a name's beginning",
       steady: true,
-      ask: ({ db }) => suggestProducts(db, parseSuggestionQuery("brand17 mod", 8)),
+      run: ({ db }) => suggestProducts(db, parseSuggestionQuery("brand17 mod", 8)),
     },
     {
       name: "what twenty lines of an order need to know",
       steady: true,
-      ask: async (database) => {
+      run: async (database) => {
         const ids =
           lines.get(database) ?? (await page({ filter: { tags: ["rare"] } })(database)).nodes.map(({ id }) => id);
         lines.set(database, ids);
-        const answers = await readOrderable(
+        const orderable = await readOrderable(
           database.db,
           ids.map((productId) => ({ productId, variantId: null })),
         );
-        if (answers.some(({ outcome }) => outcome !== "ORDERABLE")) throw new Error("A line cannot be ordered.");
+        if (orderable.some(({ outcome }) => outcome !== "ORDERABLE")) throw new Error("A line cannot be ordered.");
       },
     },
     {

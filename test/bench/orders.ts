@@ -2,7 +2,7 @@ import postgres from "postgres";
 import type { Database } from "#platform/database/database.ts";
 import type { UserId } from "#platform/shop/ids.ts";
 import { listOrders, makeOrdersOfUsers, type OrderListArguments } from "#subgraphs/orders/order/order-list.ts";
-import { compareSizes, dropIndexes, type Question, walk } from "./sizes.ts";
+import { type BenchQuery, compareSizes, dropIndexes, walk } from "./sizes.ts";
 
 /** Of these there are equally many in a shop of any size, spread over all of its orders. */
 const waiting = 50;
@@ -10,7 +10,7 @@ const regulars = 20;
 const ordersOfOne = 1_000;
 
 /**
- * Measures what lists of orders answer with 10,000 and with 1,000,000 orders side by side.
+ * Measures lists of orders with 10,000 and with 1,000,000 orders.
  *
  * @param sizes other numbers of orders, such as "10000 100000".
  */
@@ -21,7 +21,7 @@ export function benchOrders(sizes: readonly string[]): Promise<boolean> {
     table: "orders",
     sizes: [small, large],
     fill: fillOrders,
-    questions: questionsOf(small),
+    queries: queriesOf(small),
   });
 }
 
@@ -30,18 +30,18 @@ const made = "2026-01-01T00:00:00Z";
 /** The first day's orders, an order every ten seconds. */
 const firstDay = { createdFrom: made, createdTo: "2026-01-02T00:00:00Z" };
 
-function questionsOf(small: number): Question[] {
+function queriesOf(small: number): BenchQuery[] {
   const page = (args: OrderListArguments) => async (database: Database) => {
     const { nodes, pageInfo } = await listOrders(database.db, args);
-    if (nodes.length === 0) throw new Error(`Nothing was listed for ${JSON.stringify(args)}.`);
+    if (nodes.length === 0) throw new Error(`No rows were listed for ${JSON.stringify(args)}.`);
     return { nodes, pageInfo };
   };
-  const steady = (name: string, args: OrderListArguments): Question => ({ name, steady: true, ask: page(args) });
-  const unsteady = (name: string, args: OrderListArguments): Question => ({ name, steady: false, ask: page(args) });
-  const counted = (name: string, args: OrderListArguments, isSteady: boolean): Question => ({
+  const steady = (name: string, args: OrderListArguments): BenchQuery => ({ name, steady: true, run: page(args) });
+  const unsteady = (name: string, args: OrderListArguments): BenchQuery => ({ name, steady: false, run: page(args) });
+  const counted = (name: string, args: OrderListArguments, isSteady: boolean): BenchQuery => ({
     name,
     steady: isSteady,
-    ask: async ({ db }) => (await listOrders(db, { ...args, first: 1 })).totalCount(),
+    run: async ({ db }) => (await listOrders(db, { ...args, first: 1 })).totalCount(),
   });
   const byTotal = { key: "TOTAL", direction: "DESC" } as const;
   const [cursors, numbers] = [new Map<Database, string>(), new Map<Database, string>()];
@@ -51,7 +51,7 @@ function questionsOf(small: number): Question[] {
     {
       name: "the thousandth page of ten, newest first",
       steady: true,
-      ask: async (database) => {
+      run: async (database) => {
         const after =
           cursors.get(database) ??
           (await walk(
@@ -73,12 +73,12 @@ function questionsOf(small: number): Question[] {
     {
       name: "one customer's, as the customer reads them",
       steady: true,
-      ask: ({ db }) => makeOrdersOfUsers(db).load({ userId: customer, args: {} }),
+      run: ({ db }) => makeOrdersOfUsers(db).load({ userId: customer, args: {} }),
     },
     {
       name: "a search by a whole number",
       steady: true,
-      ask: async (database) => {
+      run: async (database) => {
         const number = numbers.get(database) ?? (await page({ first: 1 })(database)).nodes[0]?.number;
         if (number === undefined) throw new Error("There is no order.");
         numbers.set(database, number);
@@ -100,7 +100,7 @@ function questionsOf(small: number): Question[] {
  * cancelled, some of them refunded or never paid, each customer with some hundred. Fifty are paid and wait, twenty are of one address, and one
  * customer has 1,000, each spread over all.
  */
-async function fillOrders(url: string, rows: number, say: (sentence: string) => void): Promise<void> {
+async function fillOrders(url: string, rows: number, report: (line: string) => void): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { synchronous_commit: "off" } });
   try {
     const restoreIndexes = await dropIndexes(sql, ["orders"]);
@@ -130,7 +130,7 @@ async function fillOrders(url: string, rows: number, say: (sentence: string) => 
         case kind when 'refunded' then total else 0 end, gen_random_uuid(), 'test', '{"line1": "1 Main Street", "country": "US"}',
         ${made}::timestamptz + n * interval '10 seconds', ${made}::timestamptz + n * interval '10 seconds'
       from kinds`;
-    say("indexes");
+    report("indexes");
     await restoreIndexes();
     await sql.unsafe("vacuum analyze");
   } finally {

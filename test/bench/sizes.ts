@@ -12,28 +12,28 @@ const runs = 60;
 const runsMsMax = 6_000;
 const ratioMax = 3;
 
-/** Something asked of a database; `steady` when it must cost about the same whatever its size. */
-export type Question = {
+/** A query of a database; `steady` if its cost must not grow with the size of the database. */
+export type BenchQuery = {
   readonly name: string;
   readonly steady: boolean;
-  readonly ask: (database: Database) => Promise<unknown>;
+  readonly run: (database: Database) => Promise<unknown>;
 };
 
 type Measured = { medianMs: number; rowsRead: number; scans: number };
 
 /**
- * Asks a small and a large database of one subgraph the same questions in turn, one connection each: the median of up to 60 runs, with how many
- * rows of `table` were read for it and whether it was read from end to end.
+ * Runs the same queries in a small and a large database of one subgraph in turn, on one connection each, and prints the median of up to 60 runs,
+ * the rows of `table` that were read, and whether the whole table was read.
  *
- * @param options.sizes how many rows of `table` each has.
- * @returns whether each steady question took at most three times as long in the large one, and read no whole table.
+ * @param options.sizes the number of rows of `table` in each.
+ * @returns whether each steady query took at most three times as long in the large database, and none read the whole table.
  */
 export async function compareSizes(options: {
   readonly subgraph: Subgraph;
   readonly table: string;
   readonly sizes: readonly [small: number, large: number];
-  readonly fill: (url: string, rows: number, say: (sentence: string) => void) => Promise<void>;
-  readonly questions: readonly Question[];
+  readonly fill: (url: string, rows: number, report: (line: string) => void) => Promise<void>;
+  readonly queries: readonly BenchQuery[];
 }): Promise<boolean> {
   const { subgraph, table, fill } = options;
   const [small, large] = options.sizes;
@@ -54,9 +54,9 @@ export async function compareSizes(options: {
       const url = await ensureDatabase(server, `${subgraph}_${rows}`);
       await migrateDatabase(subgraph, url);
       const startedAtMs = performance.now();
-      const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
-      await fill(url, rows, say);
-      say(`${rows} ${table} made in ${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s`);
+      const report = (line: string) => process.stderr.write(`${line}\n`);
+      await fill(url, rows, report);
+      report(`${rows} ${table} made in ${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s`);
       return openDatabase({ url, applicationName: "bench", connectionsMax: 1 });
     };
     const databases = [await open(small), await open(large)] as const;
@@ -65,16 +65,16 @@ export async function compareSizes(options: {
 | --- | ---: | ---: | ---: | ---: | ---: |`,
     );
     let kept = true;
-    for (const question of options.questions) {
-      const [before, after] = await measure(databases, table, question);
+    for (const query of options.queries) {
+      const [before, after] = await measure(databases, table, query);
       const ratio = after.medianMs / before.medianMs;
-      const fits = !question.steady || (ratio <= ratioMax && after.scans === 0);
+      const fits = !query.steady || (ratio <= ratioMax && after.scans === 0);
       kept &&= fits;
       const cells = [
-        question.name,
+        query.name,
         `${before.medianMs.toFixed(2)} ms`,
         `${after.medianMs.toFixed(2)} ms`,
-        `${ratio.toFixed(1)}${question.steady ? "" : " (not promised)"}${fits ? "" : " **too much**"}`,
+        `${ratio.toFixed(1)}${query.steady ? "" : " (not guaranteed)"}${fits ? "" : " **too much**"}`,
         `${before.rowsRead}`,
         `${after.rowsRead}${after.scans > 0 ? ", whole table" : ""}`,
       ];
@@ -88,26 +88,26 @@ export async function compareSizes(options: {
   }
 }
 
-/** Both in turn, so that whatever else the machine does falls on both. */
+/** Measures both in turn, so that other load on the machine affects both. */
 async function measure(
   databases: readonly [Database, Database],
   table: string,
-  { ask }: Question,
+  { run }: BenchQuery,
 ): Promise<[Measured, Measured]> {
   const measured = await Promise.all(
     databases.map(async (database) => {
-      for (let warm = 0; warm < 3; warm += 1) await ask(database);
+      for (let warm = 0; warm < 3; warm += 1) await run(database);
       const before = await readCounters(database, table);
-      await ask(database);
+      await run(database);
       const after = await readCounters(database, table);
       return { rowsRead: after.rows - before.rows, scans: after.scans - before.scans, times: [] as number[] };
     }),
   );
   const endAtMs = performance.now() + runsMsMax;
-  for (let run = 0; run < runs && (run < 3 || performance.now() < endAtMs); run += 1) {
+  for (let round = 0; round < runs && (round < 3 || performance.now() < endAtMs); round += 1) {
     for (const [index, database] of databases.entries()) {
       const startedAtMs = performance.now();
-      await ask(database);
+      await run(database);
       measured[index]?.times.push(performance.now() - startedAtMs);
     }
   }
@@ -128,7 +128,7 @@ async function readCounters({ db }: Database, table: string): Promise<{ rows: nu
   return row ?? { rows: 0, scans: 0 };
 }
 
-/** Indexes are built faster than they grow: takes those of `tables` away. @returns how to put them back, once the rows are there. */
+/** Drops the indexes of `tables`, because building an index at once is faster. @returns a function that creates them again. */
 export async function dropIndexes(sql: postgres.Sql, tables: readonly string[]): Promise<() => Promise<void>> {
   const indexes = await sql<{ name: string; definition: string }[]>`
     select indexname as name, indexdef as definition from pg_indexes
@@ -140,7 +140,7 @@ export async function dropIndexes(sql: postgres.Sql, tables: readonly string[]):
   };
 }
 
-/** Walks `count` rows forward, a hundred at a time. @returns the cursor of the last. */
+/** Pages `count` rows forward, a hundred at a time. @returns the cursor of the last row. */
 export async function walk(
   count: number,
   readEnd: (page: { first: number; after: string | null }) => Promise<string | null | undefined>,

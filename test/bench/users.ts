@@ -1,14 +1,14 @@
 import postgres from "postgres";
 import type { Database } from "#platform/database/database.ts";
 import { listUsers, type UserQuery } from "#subgraphs/users/admin/user-list.ts";
-import { compareSizes, dropIndexes, type Question, walk } from "./sizes.ts";
+import { type BenchQuery, compareSizes, dropIndexes, walk } from "./sizes.ts";
 
 /** Of these there are equally many among users of any number, spread over all of them. */
 const sellers = 100;
 const namesakes = 20;
 
 /**
- * Measures what lists of users answer with 10,000 and with 1,000,000 users side by side.
+ * Measures lists of users with 10,000 and with 1,000,000 users.
  *
  * @param sizes other numbers of users, such as "10000 100000".
  */
@@ -19,29 +19,29 @@ export function benchUsers(sizes: readonly string[]): Promise<boolean> {
     table: "users",
     sizes: [small, large],
     fill: fillUsers,
-    questions: questionsOf(small),
+    queries: queriesOf(small),
   });
 }
 
-function questionsOf(small: number): Question[] {
+function queriesOf(small: number): BenchQuery[] {
   const page = (query: UserQuery) => async (database: Database) => {
     const { nodes, pageInfo } = await listUsers(database.db, query);
-    if (nodes.length === 0) throw new Error(`Nobody was listed for ${JSON.stringify(query)}.`);
+    if (nodes.length === 0) throw new Error(`No user was listed for ${JSON.stringify(query)}.`);
     return pageInfo;
   };
-  const asked = (name: string, steady: boolean, query: UserQuery): Question => ({ name, steady, ask: page(query) });
-  const counted = (name: string, query: UserQuery): Question => ({
+  const timed = (name: string, steady: boolean, query: UserQuery): BenchQuery => ({ name, steady, run: page(query) });
+  const counted = (name: string, query: UserQuery): BenchQuery => ({
     name,
     steady: false,
-    ask: async ({ db }) => (await listUsers(db, { ...query, first: 1 })).totalCount(),
+    run: async ({ db }) => (await listUsers(db, { ...query, first: 1 })).totalCount(),
   });
   const cursors = new Map<Database, string>();
   return [
-    asked("the first page, newest first", true, {}),
+    timed("the first page, newest first", true, {}),
     {
       name: "the thousandth page of ten",
       steady: true,
-      ask: async (database) => {
+      run: async (database) => {
         const after =
           cursors.get(database) ??
           (await walk(
@@ -52,19 +52,19 @@ function questionsOf(small: number): Question[] {
         return page({ first: 10, after })(database);
       },
     },
-    asked(`the ${sellers} sellers, spread over all`, true, { filter: { role: "SELLER" } }),
-    asked(`a search by a name that ${namesakes} have`, true, { search: "zephyrine" }),
-    asked("the same, by its beginning", true, { search: "zephyr" }),
-    asked("a search by two words, each of which many have", false, { search: "first7 last77" }),
-    asked("a search by a whole e-mail", false, { search: "first3.last3.3@example.com" }),
-    asked("a search by the domain that all have", false, { search: "example.com" }),
+    timed(`the ${sellers} sellers, spread over all`, true, { filter: { role: "SELLER" } }),
+    timed(`a search by a name that ${namesakes} have`, true, { search: "zephyrine" }),
+    timed("the same, by its beginning", true, { search: "zephyr" }),
+    timed("a search by two words, each of which many have", false, { search: "first7 last77" }),
+    timed("a search by a whole e-mail", false, { search: "first3.last3.3@example.com" }),
+    timed("a search by the domain that all have", false, { search: "example.com" }),
     counted("totalCount of everybody", {}),
     counted("totalCount of a search by a name", { search: "zephyrine" }),
   ];
 }
 
 /** Fills a migrated users database with made-up accounts, always the same ones: 200 first names, 500 last names, all of one domain. */
-async function fillUsers(url: string, rows: number, say: (sentence: string) => void): Promise<void> {
+async function fillUsers(url: string, rows: number, report: (line: string) => void): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { synchronous_commit: "off" } });
   try {
     const restoreIndexes = await dropIndexes(sql, ["users"]);
@@ -77,7 +77,7 @@ async function fillUsers(url: string, rows: number, say: (sentence: string) => v
         case when n % ${Math.floor(rows / namesakes)} = 3 then 'Zephyrine ' || n else 'Customer ' || n end, 'user' || n, 'user' || n,
         first_name, last_name, 'x', case when n % ${Math.floor(rows / sellers)} = 5 then 'SELLER' else 'CUSTOMER' end, now()
       from named`;
-    say("indexes");
+    report("indexes");
     await restoreIndexes();
     await sql.unsafe("vacuum analyze");
   } finally {

@@ -102,12 +102,12 @@ export const faults: readonly Fault[] = [
     file: "platform/events/events.ts",
     changes: [
       [
-        "const outcome = await transaction(db, async (tx) => {\n    if (!(await recordReceived(tx, inbox,",
+        "const result = await transaction(db, async (tx) => {\n    if (!(await recordReceived(tx, inbox,",
         "if (!(await recordReceived(db as Tx, inbox,",
       ],
       [
-        'event.type))) return "known";',
-        'event.type))) return "known";\n if (event.type !== "order.placed") crashPoint("injected"); const outcome = await transaction(db, async (tx) => {',
+        'event.type))) return "duplicate";',
+        'event.type))) return "duplicate";\n if (event.type !== "order.placed") crashPoint("injected"); const result = await transaction(db, async (tx) => {',
       ],
     ],
   },

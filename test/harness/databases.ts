@@ -6,23 +6,23 @@ import type { Subgraph } from "#schema/subgraphs.ts";
 
 const templateLock = 7_201_902;
 
-/** A database of a test's own. */
+/** A database for one test. */
 export type TestDatabase = AsyncDisposable & {
-  /** The address for the role that owns it; that role is no superuser. */
+  /** The connection URL as its owner, who is not a superuser. */
   url: string;
-  /** Ends every connection to it and removes it; repeating it is harmless. */
+  /** Closes every connection to it and drops it. Can be repeated. */
   drop: () => Promise<void>;
 };
 
 /**
- * A new database with all of a subgraph's migrations applied and no rows but those the migrations put there, in about
- * a tenth of a second: the migrations run once per test run, the rest are copies.
+ * Creates a database with all migrations of a subgraph, without other rows, in about a tenth of a second: the migrations run
+ * once per test run, and the databases are copies.
  */
 export async function createDatabase(subgraph: Subgraph): Promise<TestDatabase> {
   const template = new URL(inject("templateUrls")[subgraph]);
   const name = `${subgraph}_${randomBytes(6).toString("hex")}`;
   await withAdmin(async (admin) => {
-    // A database can be copied only while nobody is connected to it, so one at a time migrates and copies.
+    // A database can be copied only while it has no connections, so migrating and copying is serialized.
     await admin`SELECT pg_advisory_lock(${templateLock})`;
     await migrateDatabase(subgraph, template.href);
     await admin`CREATE DATABASE ${admin(name)} TEMPLATE ${admin(subgraph)} OWNER ${admin(subgraph)} STRATEGY file_copy`;

@@ -1,17 +1,17 @@
 import { createHash, createHmac, randomUUID, type webcrypto } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
-/** A kind of token, and one that is right in everything: what the attacks change. */
+/** A kind of token, and the content of a valid one, which the attacks change. */
 export type TokenModel = {
   readonly type: string;
   readonly kid: string;
   readonly key: webcrypto.CryptoKey;
-  /** The public half, as whoever attacks has it. */
+  /** The public key, which an attacker knows. */
   readonly publicJwk: Readonly<Record<string, unknown>>;
-  /** Without `iat`, `exp` and `jti`. */
+  /** The claims except `iat`, `exp` and `jti`. */
   readonly claims: Readonly<Record<string, unknown>>;
   readonly lifetimeSeconds: number;
-  /** The longest that a token of the kind may live. */
+  /** The maximum lifetime of a token of this kind. */
   readonly lifetimeSecondsMax: number;
 };
 
@@ -23,7 +23,7 @@ type Change = {
 
 const now = () => Math.floor(Date.now() / 1_000);
 
-/** A token of the kind, good unless it is changed; a claim or header that is undefined is left out. */
+/** Returns a token that is valid unless it is changed. An undefined claim or header is left out. */
 export async function forgeToken(model: TokenModel, { header = {}, claims = {}, key }: Change = {}): Promise<string> {
   const iat = now();
   const whole = { ...model.claims, iat, exp: iat + model.lifetimeSeconds, jti: randomUUID(), ...claims };
@@ -33,13 +33,13 @@ export async function forgeToken(model: TokenModel, { header = {}, claims = {}, 
     .sign(key ?? model.key);
 }
 
-/** The order of P-256's group (FIPS 186-5): no part of a signature may be as large. */
+/** The order of the P-256 group (FIPS 186-5); each part of a signature is smaller. */
 const groupOrder = Buffer.from("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", "hex");
 
 const encode = (value: unknown) =>
   Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
-/** Tokens that a verifier of the kind must refuse, by what is wrong with them. */
+/** Returns tokens that a verifier must reject, by what is wrong with them. */
 export function tokenAttacks(model: TokenModel): Readonly<Record<string, () => Promise<string>>> {
   const forge = (change: Change) => forgeToken(model, change);
   const parts = async () => {
@@ -52,7 +52,7 @@ export function tokenAttacks(model: TokenModel): Readonly<Record<string, () => P
   };
   const unsigned = (alg: string, more: Record<string, unknown> = {}) =>
     encode({ alg, typ: model.type, kid: model.kid, ...more });
-  /** Signed with HMAC, something public as the secret: a verifier that lets the token say how it is verified takes it. */
+  /** Signed with HMAC and a public secret, which a verifier accepts if the token chooses the algorithm. */
   const confused = async (alg: "HS256" | "HS384" | "HS512", secret: string) => {
     const signed = `${unsigned(alg)}.${(await parts()).payload}`;
     return `${signed}.${createHmac(alg.replace("HS", "sha"), secret).update(signed).digest("base64url")}`;
@@ -74,23 +74,23 @@ export function tokenAttacks(model: TokenModel): Readonly<Record<string, () => P
     "HS256 with the public key's x as the secret": () => confused("HS256", String(model.publicJwk.x)),
     "HS384 with the public key's JSON as the secret": () => confused("HS384", JSON.stringify(model.publicJwk)),
     "HS512 with an empty secret": () => confused("HS512", ""),
-    "ES384 by a key of the asker's own": async () =>
+    "ES384 by a key of the attacker's own": async () =>
       forge({ header: { alg: "ES384" }, key: (await generateKeyPair("ES384")).privateKey }),
-    "EdDSA by a key of the asker's own": async () =>
+    "EdDSA by a key of the attacker's own": async () =>
       forge({ header: { alg: "EdDSA" }, key: (await generateKeyPair("EdDSA")).privateKey }),
-    "RS256 by a key of the asker's own": async () =>
+    "RS256 by a key of the attacker's own": async () =>
       forge({ header: { alg: "RS256" }, key: (await generateKeyPair("RS256")).privateKey }),
-    "a key of the asker's own under our kid": async () => forge({ key: (await stranger()).key }),
-    "a kid that nobody has": () => forge({ header: { kid: "unknown" } }),
+    "a key of the attacker's own under our kid": async () => forge({ key: (await stranger()).key }),
+    "an unknown kid": () => forge({ header: { kid: "unknown" } }),
     "no kid": () => forge({ header: { kid: undefined } }),
     "a kid that is a path": () => forge({ header: { kid: "../../../../dev/null" } }),
     "a kid that is SQL": () => forge({ header: { kid: "' or 1=1 --" } }),
     "a kid that is a property of every object": () => forge({ header: { kid: "__proto__" } }),
-    "the asker's key in a jwk header": async () => {
+    "the attacker's key in a jwk header": async () => {
       const { key, jwk } = await stranger();
       return forge({ key, header: { jwk } });
     },
-    "the asker's key in a jwk header and no kid": async () => {
+    "the attacker's key in a jwk header and no kid": async () => {
       const { key, jwk } = await stranger();
       return forge({ key, header: { jwk, kid: undefined } });
     },
@@ -98,7 +98,7 @@ export function tokenAttacks(model: TokenModel): Readonly<Record<string, () => P
       forge({ key: (await stranger()).key, header: { jku: "https://evil.example/jwks.json" } }),
     "an x5u header": async () => forge({ key: (await stranger()).key, header: { x5u: "https://evil.example/cert" } }),
     "an x5c header": async () => forge({ key: (await stranger()).key, header: { x5c: ["MIIB"] } }),
-    "a critical header that nobody knows": async () => {
+    "an unknown critical header": async () => {
       const { payload, signature } = await parts();
       return `${unsigned("ES256", { crit: ["evil"], evil: true })}.${payload}.${signature}`;
     },
@@ -109,7 +109,7 @@ export function tokenAttacks(model: TokenModel): Readonly<Record<string, () => P
     "the type JWT": () => forge({ header: { typ: "JWT" } }),
     "the type of an ID token of another kind": () => forge({ header: { typ: "logout+jwt" } }),
     "no type": () => forge({ header: { typ: undefined } }),
-    "an issuer that nobody is": () => forge({ claims: { iss: "https://evil.example" } }),
+    "an unknown issuer": () => forge({ claims: { iss: "https://evil.example" } }),
     "no issuer": () => forge({ claims: { iss: undefined } }),
     "another audience": () => forge({ claims: { aud: "elsewhere" } }),
     "no audience": () => forge({ claims: { aud: undefined } }),
@@ -122,8 +122,8 @@ export function tokenAttacks(model: TokenModel): Readonly<Record<string, () => P
     "one that is not yet valid": () => forge({ claims: { nbf: now() + 600 } }),
     "no time of issue": () => forge({ claims: { iat: undefined } }),
     "a user without a session": () => forge({ claims: { sid: undefined } }),
-    "a session that is no id": () => forge({ claims: { sid: "1" } }),
-    "a user who is no id": () => forge({ claims: { sub: "admin" } }),
+    "a session id that is not an id": () => forge({ claims: { sid: "1" } }),
+    "a subject that is not an id": () => forge({ claims: { sub: "admin" } }),
     "a role that does not exist": () => forge({ claims: { role: "ROOT" } }),
     "a cut signature": async () => (await forge({})).slice(0, -10),
     "an empty signature": () => resigned(() => Buffer.alloc(0)),

@@ -4,7 +4,6 @@ import {
   type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLOutputType,
-  type GraphQLSchema,
   getNamedType,
   isEnumType,
   isInputObjectType,
@@ -18,7 +17,7 @@ import {
 } from "graphql";
 import type { SubgraphContract } from "#schema/build/compose.ts";
 
-/** A field that a contract guards, by a directive of its own or of its type. */
+/** A field that is guarded by a directive of its own or of its type. */
 export type GuardedField = {
   readonly subgraph: SubgraphContract["name"];
   /** `Type.field`. */
@@ -26,13 +25,13 @@ export type GuardedField = {
   readonly type: string;
   readonly name: string;
   readonly guards: readonly string[];
-  /** The field as it is asked: with a value for each argument that it needs, and something selected of what it gives. */
-  readonly asked: string;
+  /** The field as it is selected, with its required arguments and a selection of its own. */
+  readonly selection: string;
 };
 
 const guards: ReadonlySet<string> = new Set(["authenticated", "requiresScopes", "inaccessible"]);
 
-/** Every guarded field of the contracts, in their order. */
+/** Returns every guarded field of the contracts, in their order. */
 export function guardedFields(contracts: readonly SubgraphContract[]): GuardedField[] {
   return contracts.flatMap(({ name: subgraph, typeDefs }) => {
     const schema = buildASTSchema(typeDefs, { assumeValidSDL: true });
@@ -48,7 +47,7 @@ export function guardedFields(contracts: readonly SubgraphContract[]): GuardedFi
         const path = `${type.name}.${name}`;
         return all.length === 0
           ? []
-          : [{ subgraph, path, type: type.name, name, guards: all, asked: ask(schema, type, name) }];
+          : [{ subgraph, path, type: type.name, name, guards: all, selection: select(type, name) }];
       });
     });
   });
@@ -58,14 +57,14 @@ function guardsOf(directives: readonly DirectiveNode[] | undefined): string[] {
   return (directives ?? []).map(({ name }) => name.value).filter((name) => guards.has(name));
 }
 
-function ask(_schema: GraphQLSchema, type: GraphQLObjectType, name: string): string {
+function select(type: GraphQLObjectType, name: string): string {
   const field = type.getFields()[name];
   if (field === undefined) throw new Error(`${type.name} has no field ${name}.`);
   const values = field.args.filter(isRequiredArgument).map((argument) => `${argument.name}: ${literal(argument.type)}`);
-  return `${name}${values.length === 0 ? "" : `(${values.join(", ")})`}${selection(field.type)}`;
+  return `${name}${values.length === 0 ? "" : `(${values.join(", ")})`}${subselection(field.type)}`;
 }
 
-function selection(type: GraphQLOutputType): string {
+function subselection(type: GraphQLOutputType): string {
   const named = getNamedType(type);
   return isScalarType(named) || isEnumType(named) ? "" : " { __typename }";
 }
@@ -83,7 +82,7 @@ const scalars: Readonly<Record<string, string>> = {
   URL: '"https://shop.example/"',
 };
 
-/** The least that a type takes; ids that nothing has. */
+/** Returns the minimal valid literal of a type, with ids that do not exist. */
 function literal(type: GraphQLInputType): string {
   if (isNonNullType(type)) return literal(type.ofType);
   if (isListType(type)) return "[]";

@@ -1,7 +1,7 @@
 import PostalMime from "postal-mime";
 import { SMTPServer } from "smtp-server";
 
-/** A mail as it arrived. */
+/** A received email. */
 export type ReceivedMail = {
   readonly messageId: string;
   readonly from: string;
@@ -9,18 +9,18 @@ export type ReceivedMail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** Whether it came over TLS. */
+  /** Whether it was sent over TLS. */
   readonly secure: boolean;
 };
 
-/** A real mail server of a test's own. */
+/** A real mail server for one test. */
 export type Mailbox = {
   readonly port: number;
-  /** What sends mail to it: SMTP_HOST and so on. */
+  /** The environment variables of a process that sends mail to it. */
   readonly variables: Readonly<Record<"SMTP_HOST" | "SMTP_PORT" | "SMTP_USERNAME" | "SMTP_PASSWORD", string>>;
-  /** All that has arrived, oldest first; repeats too. */
+  /** All received mails, oldest first, including duplicates. */
   readonly mails: readonly ReceivedMail[];
-  /** The next mail to an address, or the one that came already, that `wanted` accepts. */
+  /** Returns the newest mail to an address that `wanted` accepts, waiting up to 10 s for it. */
   wait(to: string, wanted?: (mail: ReceivedMail) => boolean): Promise<ReceivedMail>;
   close(): Promise<void>;
 };
@@ -31,10 +31,10 @@ const waitMsMax = 10_000;
 /**
  * Opens a mail server on a free port.
  *
- * @param options.losesAnswers so many mails are taken, and then refused all the same: the sender cannot know.
+ * @param options.lostResponses the number of mails that are accepted, but reported to the sender as failed.
  */
 export async function openMailbox(
-  options: { port?: number; username?: string; password?: string; tls?: boolean; losesAnswers?: number } = {},
+  options: { port?: number; username?: string; password?: string; tls?: boolean; lostResponses?: number } = {},
 ): Promise<Mailbox> {
   const mails: ReceivedMail[] = [];
   const arrivals = new EventTarget();
@@ -44,11 +44,11 @@ export async function openMailbox(
     closeTimeout: closeTimeoutMs,
     hideSTARTTLS: options.tls !== true,
     disabledCommands: options.username === undefined ? ["AUTH"] : [],
-    onAuth: ({ username, password }, _session, answer) =>
+    onAuth: ({ username, password }, _session, respond) =>
       username === options.username && password === options.password
-        ? answer(null, { user: username })
-        : answer(new Error("Wrong name or password")),
-    onData: (stream, session, answer) => {
+        ? respond(null, { user: username })
+        : respond(new Error("Wrong name or password")),
+    onData: (stream, session, respond) => {
       (async () => {
         const parts: Buffer[] = [];
         for await (const part of stream) parts.push(part);
@@ -64,17 +64,17 @@ export async function openMailbox(
         });
         arrivals.dispatchEvent(new Event("mail"));
         lost += 1;
-        if (lost <= (options.losesAnswers ?? 0)) throw Object.assign(new Error("Try again"), { responseCode: 451 });
+        if (lost <= (options.lostResponses ?? 0)) throw Object.assign(new Error("Try again"), { responseCode: 451 });
       })().then(
-        () => answer(null),
-        (error) => answer(error),
+        () => respond(null),
+        (error) => respond(error),
       );
     },
   });
   server.on("error", () => {});
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   const address = server.server.address();
-  if (address === null || typeof address === "string") throw new Error("The mail server does not listen.");
+  if (address === null || typeof address === "string") throw new Error("The mail server is not listening.");
   const find = (to: string, wanted: (mail: ReceivedMail) => boolean) =>
     mails.findLast((mail) => mail.to === to && wanted(mail));
   return {
@@ -91,7 +91,7 @@ export async function openMailbox(
       for (;;) {
         const found = find(to, wanted);
         if (found !== undefined) return found;
-        if (Date.now() > endAtMs) throw new Error(`No such mail came to ${to}.`);
+        if (Date.now() > endAtMs) throw new Error(`No such mail arrived for ${to}.`);
         await Promise.race([
           new Promise((resolve) => arrivals.addEventListener("mail", resolve, { once: true })),
           new Promise((resolve) => setTimeout(resolve, 200)),

@@ -3,11 +3,11 @@ import { type Database, openDatabase } from "#platform/database/database.ts";
 import { inboxTable, outboxTable } from "#platform/events/outbox.ts";
 import { createDatabase } from "./databases.ts";
 
-/** An outbox and an inbox without a subgraph around them. */
+/** The tables of an outbox and an inbox that belong to no subgraph. */
 export const outbox = outboxTable();
 export const inbox = inboxTable();
 
-/** A database with an empty outbox and inbox, gone when the test ends. */
+/** Opens a database with an empty outbox and inbox, which is dropped when the test ends. */
 export async function openMessageDatabase(): Promise<Database & { readonly url: string }> {
   const { url, drop } = await createDatabase("orders");
   const database = openDatabase({ url, applicationName: "test" });
@@ -26,11 +26,11 @@ export async function openMessageDatabase(): Promise<Database & { readonly url: 
   return { ...database, url };
 }
 
-/** Waits until `question` answers true, asking 50 times a second, 10 s at most. */
-export async function until(question: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> {
+/** Waits until a condition is true, which is checked 50 times a second. @throws {Error} after `withinMs`. */
+export async function until(condition: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> {
   const end = Date.now() + withinMs;
-  while (!(await question())) {
-    if (Date.now() > end) throw new Error("What was waited for did not come.");
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`The condition was not true within ${withinMs} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

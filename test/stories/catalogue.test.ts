@@ -9,14 +9,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => shop[Symbol.asyncDispose]());
 
-async function ask(document: string, variables: Record<string, unknown> = {}, person?: TestUser) {
-  const answer = await shop.graphql(document, variables, { token: person?.accessToken });
-  expect(answer.errors).toEqual([]);
-  return answer.data;
+async function query(document: string, variables: Record<string, unknown> = {}, user?: TestUser) {
+  const response = await shop.graphql(document, variables, { token: user?.accessToken });
+  expect(response.errors).toEqual([]);
+  return response.data;
 }
 
-test("a visitor browses by category, searches with a typing error, and pages there and back", async () => {
-  const { categories, products } = await ask(`{
+test("a guest browses by category, searches with a typing error, and pages forward and back", async () => {
+  const { categories, products } = await query(`{
     categories { name slug productCount }
     products(filter: { categories: ["electronics"] }, sort: { key: PRICE, direction: ASC }) { nodes { name price { amount currencyCode } } } }`);
   expect(categories).toContainEqual({ name: "Electronics", slug: "electronics", productCount: 2 });
@@ -25,7 +25,7 @@ test("a visitor browses by category, searches with a typing error, and pages the
     { name: "Laptop Pro 15", price: { amount: "1299.99", currencyCode: "USD" } },
   ]);
   const found =
-    await ask(`{ products(search: "mecanical keybord") { edges { score node { name owner { displayName } } } }
+    await query(`{ products(search: "mecanical keybord") { edges { score node { name owner { displayName } } } }
     productSuggestions(prefix: "wirel") { name } }`);
   expect(found.products.edges).toMatchObject([
     { node: { name: "Mechanical Keyboard", owner: { displayName: expect.any(String) } } },
@@ -34,42 +34,46 @@ test("a visitor browses by category, searches with a typing error, and pages the
   const page = `query ($first: Int, $after: String, $last: Int, $before: String) {
     products(sort: { key: NAME, direction: ASC }, first: $first, after: $after, last: $last, before: $before) {
       nodes { name } pageInfo { hasNextPage startCursor endCursor } } }`;
-  const first = (await ask(page, { first: 2 })).products;
-  const second = (await ask(page, { first: 2, after: first.pageInfo.endCursor })).products;
-  const back = (await ask(page, { last: 2, before: second.pageInfo.startCursor })).products;
+  const first = (await query(page, { first: 2 })).products;
+  const second = (await query(page, { first: 2, after: first.pageInfo.endCursor })).products;
+  const back = (await query(page, { last: 2, before: second.pageInfo.startCursor })).products;
   expect(back.nodes).toEqual(first.nodes);
 });
 
-test("a person's products are read with the person, in as many statements for many people as for one", async () => {
+test("a user's products are read with the user, with as many statements for many users as for one", async () => {
   const admin = await shop.admin();
   const document = `query ($first: Int) { users(first: $first) { nodes { id products(first: 2) { totalCount nodes { name } } } } }`;
-  const { users } = await ask(document, { first: 3 }, admin);
+  const { users } = await query(document, { first: 3 }, admin);
   const selling = users.nodes.find(({ id }: { id: string }) => id === demoUserIds.seller);
   expect(selling.products).toEqual({ totalCount: 9, nodes: [{ name: "Running Shoes" }, { name: "Summer Dress" }] });
-  const one = await shop.statements(() => ask(document, { first: 1 }, admin));
-  const three = await shop.statements(() => ask(document, { first: 3 }, admin));
+  const one = await shop.statements(() => query(document, { first: 1 }, admin));
+  const three = await shop.statements(() => query(document, { first: 3 }, admin));
   expect(three.products).toBe(one.products);
 });
 
-test("what every guest sees may be kept by anybody, for as long as its shortest part; what a token, an error or a cart is in may not", async () => {
+test("what every guest sees is cacheable for the time of its shortest-lived part; responses with a token, an error or a cart are not cacheable", async () => {
   const customer = await shop.customer();
-  const kept = async (parameters: Record<string, string>, token?: string) => {
+  const cacheControlOf = async (parameters: Record<string, string>, token?: string) => {
     const url = new URL("/graphql", shop.url);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     const headers = { accept: "application/json", "apollo-require-preflight": "1" };
     const response = await fetch(url, {
       headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
     });
-    const told = response.headers.get("cache-control");
-    if (told !== "no-store") expect(response.headers.get("vary")).toMatch(/Authorization/i);
-    return told;
+    const cacheControl = response.headers.get("cache-control");
+    if (cacheControl !== "no-store") expect(response.headers.get("vary")).toMatch(/Authorization/i);
+    return cacheControl;
   };
   const list = "{ products(first: 2) { nodes { name price { amount } owner { displayName } } } }";
   const id = demoProductId(1);
-  expect(await kept({ query: list })).toBe("max-age=30, public");
-  expect(await kept({ query: `{ user(id: "${demoUserIds.seller}") { displayName } }` })).toBe("max-age=60, public");
+  expect(await cacheControlOf({ query: list })).toBe("max-age=30, public");
+  expect(await cacheControlOf({ query: `{ user(id: "${demoUserIds.seller}") { displayName } }` })).toBe(
+    "max-age=60, public",
+  );
   expect(
-    await kept({ query: `{ product(id: "${id}") { name } ...C } fragment C on Query { categories { slug } }` }),
+    await cacheControlOf({
+      query: `{ product(id: "${id}") { name } ...C } fragment C on Query { categories { slug } }`,
+    }),
   ).toBe("max-age=30, public");
   for (const query of [
     "{ cart { id } }",
@@ -77,18 +81,18 @@ test("what every guest sees may be kept by anybody, for as long as its shortest 
     `{ me { id } product(id: "${id}") { name } }`,
     `{ product(id: "${id}") { variants { inventory { onHand } } } }`,
   ]) {
-    expect([query, await kept({ query })]).toEqual([query, "no-store"]);
+    expect([query, await cacheControlOf({ query })]).toEqual([query, "no-store"]);
   }
-  expect(await kept({ query: list }, customer.accessToken)).toBe("no-store");
+  expect(await cacheControlOf({ query: list }, customer.accessToken)).toBe("no-store");
 
   const hash = createHash("sha256").update(list).digest("hex");
   const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: hash } });
-  expect(await kept({ extensions })).toBe("no-store");
-  expect(await kept({ query: list, extensions })).toBe("max-age=30, public");
-  expect(await kept({ extensions })).toBe("max-age=30, public");
+  expect(await cacheControlOf({ extensions })).toBe("no-store");
+  expect(await cacheControlOf({ query: list, extensions })).toBe("max-age=30, public");
+  expect(await cacheControlOf({ extensions })).toBe("max-age=30, public");
 });
 
-test("what only the subgraphs may ask of each other is not there for anybody at the gateway", async () => {
+test("fields for subgraphs only do not exist at the gateway, not even for an administrator", async () => {
   const admin = await shop.admin();
   for (const document of [
     `{ orderableVariants(lines: [{ productId: "${demoProductId(1)}" }]) { outcome } }`,
@@ -101,17 +105,17 @@ test("what only the subgraphs may ask of each other is not there for anybody at 
   }
 });
 
-test("stock goes down when an order is placed, comes back when it is cancelled, and is gone for good once it is paid", async () => {
+test("placing an order reserves stock, cancelling it releases the stock, and paying it sells the stock", async () => {
   const customer = await shop.customer();
   const left = async () =>
-    (await ask(`query ($id: ID!) { product(id: $id) { quantityAvailable } }`, { id: demoProductId(4) })).product
+    (await query(`query ($id: ID!) { product(id: $id) { quantityAvailable } }`, { id: demoProductId(4) })).product
       .quantityAvailable;
   const shippingAddress = { line1: "1 High Street", country: "GB" };
   const before = await left();
   await customer.addToCart({ productId: demoProductId(4), quantity: 3 });
   const { order } = await customer.checkout({ shippingAddress });
   expect(await left()).toBe(before - 3);
-  await ask(
+  await query(
     `mutation ($orderId: ID!) { orderCancel(input: { orderId: $orderId }) { userErrors { code } } }`,
     { orderId: order?.id },
     customer,
@@ -130,9 +134,9 @@ test("stock goes down when an order is placed, comes back when it is cancelled, 
   expect(await left()).toBe(before - 2);
 });
 
-test("a seller puts up a shirt in sizes, restocks it, and takes it off; who bought it still sees it in the order", async () => {
+test("a seller creates a shirt in sizes, restocks and archives it; the buyer still sees it in the order", async () => {
   const seller = await shop.seller();
-  const { productCreate } = await ask(
+  const { productCreate } = await query(
     `mutation ($input: ProductCreateInput!) { productCreate(input: $input) { product { id slug variants { id name } } userErrors { code field } } }`,
     {
       input: {
@@ -150,7 +154,7 @@ test("a seller puts up a shirt in sizes, restocks it, and takes it off; who boug
   );
   expect(productCreate.userErrors).toEqual([]);
   const { id, slug, variants } = productCreate.product;
-  const { inventorySet } = await ask(
+  const { inventorySet } = await query(
     `mutation ($input: InventorySetInput!) { inventorySet(input: $input) { variant { quantityAvailable inventory { onHand } } userErrors { code } } }`,
     {
       input: {
@@ -164,7 +168,7 @@ test("a seller puts up a shirt in sizes, restocks it, and takes it off; who boug
     seller,
   );
   expect(inventorySet).toEqual({ variant: { quantityAvailable: 45, inventory: { onHand: 45 } }, userErrors: [] });
-  const { lowStock } = await ask(`{ lowStock(threshold: 3) { nodes { name product { name } } } }`, {}, seller);
+  const { lowStock } = await query(`{ lowStock(threshold: 3) { nodes { name product { name } } } }`, {}, seller);
   expect(lowStock.nodes).toContainEqual({ name: "S", product: { name: "Linen Shirt" } });
 
   const customer = await shop.customer();
@@ -173,13 +177,13 @@ test("a seller puts up a shirt in sizes, restocks it, and takes it off; who boug
     shippingAddress: { line1: "1 High Street", country: "GB" },
     payment: { token: "tok_ok" },
   });
-  const { productDelete } = await ask(
+  const { productDelete } = await query(
     `mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`,
     { id },
     seller,
   );
   expect(productDelete).toEqual({ deletedProductId: id });
-  const seen = await ask(
+  const seen = await query(
     `query ($order: ID!, $slug: String!) { product(slug: $slug) { status } products(search: "linen") { totalCount }
       order(id: $order) { items { productName variantName product { id status } variant { name } } } }`,
     { order: order?.id, slug },

@@ -8,21 +8,21 @@ import { type GuardedField, guardedFields } from "#test/harness/guarded-fields.t
 import { openShop, type TestShop } from "#test/harness/shop.ts";
 import type { GraphqlResponse, TestCaller } from "#test/harness/subgraph-client.ts";
 
-// Who sees what: every guarded field of the three contracts, for everybody, on every way to it. The fields come from the contracts; one that
-// has no rule here fails, and so does a rule without a field.
+// Who may read what: every guarded field of the contracts, for every kind of caller, on every path to it. The fields come from the contracts; a
+// field without a rule fails, and so does a rule without a field.
 
-const people = ["guest", "self", "another user", "another seller", "admin"] as const;
-type PersonName = (typeof people)[number];
+const callers = ["guest", "self", "another user", "another seller", "admin"] as const;
+type CallerName = (typeof callers)[number];
 
-/** Who is answered, and who gets null without an error; everybody else is refused, a guest with UNAUTHENTICATED and a user with FORBIDDEN. */
-type Rule = { readonly answered: readonly PersonName[]; readonly nothing?: readonly PersonName[] };
+/** Who may read a field, and who gets null without an error. All others get an error: a guest UNAUTHENTICATED, a user FORBIDDEN. */
+type Rule = { readonly readable: readonly CallerName[]; readonly empty?: readonly CallerName[] };
 
-const everyUser: Rule = { answered: ["self", "another user", "another seller", "admin"] };
-const itself: Rule = { answered: ["self", "admin"] };
-const sellers: Rule = { answered: ["self", "another seller", "admin"] };
-const admins: Rule = { answered: ["admin"] };
-/** Other subgraphs alone. */
-const nobody: Rule = { answered: [] };
+const everyUser: Rule = { readable: ["self", "another user", "another seller", "admin"] };
+const itself: Rule = { readable: ["self", "admin"] };
+const sellers: Rule = { readable: ["self", "another seller", "admin"] };
+const admins: Rule = { readable: ["admin"] };
+/** Other subgraphs only. */
+const subgraphsOnly: Rule = { readable: [] };
 
 const rules: Readonly<Record<string, Rule>> = {
   "User.email": itself,
@@ -38,17 +38,16 @@ const rules: Readonly<Record<string, Rule>> = {
   "User.isDisabled": itself,
   "User.updatedAt": itself,
   "User.version": itself,
-  // A foreign order and a missing one are the same null, and so are carts.
-  "User.orders": { ...itself, nothing: ["another user", "another seller"] },
-  "User.cart": { answered: ["self"], nothing: ["another user", "another seller", "admin"] },
-  "ProductVariant.inventory": { ...itself, nothing: ["another seller"] },
+  "User.orders": itself,
+  "User.cart": { readable: ["self"] },
+  "ProductVariant.inventory": { ...itself, empty: ["another seller"] },
 
   "Query.users": admins,
-  "Query.buyer": nobody,
-  "Buyer.email": nobody,
-  "Buyer.defaultAddress": nobody,
+  "Query.buyer": subgraphsOnly,
+  "Buyer.email": subgraphsOnly,
+  "Buyer.defaultAddress": subgraphsOnly,
   "Query.lowStock": sellers,
-  "Query.orderableVariants": nobody,
+  "Query.orderableVariants": subgraphsOnly,
   "Query.order": everyUser,
   "Query.orders": admins,
   "Query.payment": everyUser,
@@ -78,22 +77,22 @@ const rules: Readonly<Record<string, Rule>> = {
   "Mutation.categoryDelete": admins,
   "Mutation.inventoryAdjust": sellers,
   "Mutation.inventorySet": sellers,
-  "Mutation.stockReserve": nobody,
-  "StockReservePayload.outcome": nobody,
-  "StockReservePayload.shortages": nobody,
-  "StockShortage.variantId": nobody,
-  "StockShortage.requestedQuantity": nobody,
-  "StockShortage.availableQuantity": nobody,
-  "OrderableLine.outcome": nobody,
-  "OrderableLine.variant": nobody,
-  "OrderableVariant.variantId": nobody,
-  "OrderableVariant.productId": nobody,
-  "OrderableVariant.productName": nobody,
-  "OrderableVariant.variantName": nobody,
-  "OrderableVariant.sku": nobody,
-  "OrderableVariant.imageUrl": nobody,
-  "OrderableVariant.unitPrice": nobody,
-  "OrderableVariant.quantityAvailable": nobody,
+  "Mutation.stockReserve": subgraphsOnly,
+  "StockReservePayload.outcome": subgraphsOnly,
+  "StockReservePayload.shortages": subgraphsOnly,
+  "StockShortage.variantId": subgraphsOnly,
+  "StockShortage.requestedQuantity": subgraphsOnly,
+  "StockShortage.availableQuantity": subgraphsOnly,
+  "OrderableLine.outcome": subgraphsOnly,
+  "OrderableLine.variant": subgraphsOnly,
+  "OrderableVariant.variantId": subgraphsOnly,
+  "OrderableVariant.productId": subgraphsOnly,
+  "OrderableVariant.productName": subgraphsOnly,
+  "OrderableVariant.variantName": subgraphsOnly,
+  "OrderableVariant.sku": subgraphsOnly,
+  "OrderableVariant.imageUrl": subgraphsOnly,
+  "OrderableVariant.unitPrice": subgraphsOnly,
+  "OrderableVariant.quantityAvailable": subgraphsOnly,
 
   "Mutation.cartClaim": everyUser,
   "Mutation.orderCreate": everyUser,
@@ -118,8 +117,8 @@ test("every guarded field of the contracts has a rule, and every rule a field", 
 });
 
 let shop: TestShop;
-/** Tokens of people who stay as they are; "self" is the seller of the demo data, whose products lead to it. */
-let tokens: Readonly<Record<PersonName, string | undefined>>;
+/** The tokens of the callers, which stay valid; "self" is the seller of the demo data, whose products have it as their owner. */
+let tokens: Readonly<Record<CallerName, string | undefined>>;
 let variantId: string;
 beforeAll(async () => {
   shop = await openShop();
@@ -148,7 +147,7 @@ beforeAll(async () => {
   });
   expect(data.product.owner.id).toBe(demoUserIds.seller);
   variantId = data.product.variants[0].id;
-  // There must be something to see.
+  // The cart must not be empty.
   await shop.graphql(
     `mutation($input: CartItemAddInput!) { cartItemAdd(input: $input) { userErrors { code } } }`,
     { input: { productId: demoProductId(2), quantity: 1 } },
@@ -161,119 +160,127 @@ function subjectOf(accessToken: string): { id: UserId; sessionId: SessionId; rol
   const claims = decodeJwt<{ sid: string; role: "ADMIN"; scope: string }>(accessToken);
   const id = parseId<UserId>(claims.sub ?? "");
   const sessionId = parseId<SessionId>(claims.sid);
-  if (id === undefined || sessionId === undefined) throw new Error("The access token names nobody.");
+  if (id === undefined || sessionId === undefined) throw new Error("The access token has no subject.");
   return { id, sessionId, role: claims.role, scopes: claims.scope.split(" ").filter((code) => code !== "") };
 }
 
-/** As the gateway tells a subgraph. */
-const askerOf = (person: PersonName): TestCaller => {
-  const token = tokens[person];
+/** The caller as the gateway passes it to a subgraph. */
+const callerOf = (caller: CallerName): TestCaller => {
+  const token = tokens[caller];
   return token === undefined ? "guest" : subjectOf(token);
 };
 
-/** What was at the end of a way, and the code it was refused with. */
-type Seen = { readonly value: unknown; readonly code: unknown; readonly answer: GraphqlResponse };
+/** The field's value and the code of its error. */
+type FieldResult = { readonly value: unknown; readonly code: unknown; readonly response: GraphqlResponse };
 
-/** Each way to a field of an entity: where its parent stands in the answer, and how to ask for it. */
-const ways: Readonly<
-  Record<string, Readonly<Record<string, (field: GuardedField, person: PersonName) => Promise<Seen>>>>
+/** The paths on which a field of an entity is reached. */
+const paths: Readonly<
+  Record<string, Readonly<Record<string, (field: GuardedField, caller: CallerName) => Promise<FieldResult>>>>
 > = {
   User: {
-    root: async ({ asked, name }, person) => {
-      const answer = await throughGateway(`query($id: ID!) { user(id: $id) { ${asked} } }`, demoUserIds.seller, person);
-      return seen(answer, answer.data?.user?.[name]);
+    root: async ({ selection, name }, caller) => {
+      const response = await throughGateway(
+        `query($id: ID!) { user(id: $id) { ${selection} } }`,
+        demoUserIds.seller,
+        caller,
+      );
+      return resultOf(response, response.data?.user?.[name]);
     },
-    nested: async ({ asked, name }, person) => {
-      const query = `query($id: ID!) { product(id: $id) { owner { ${asked} } } }`;
-      const answer = await throughGateway(query, demoProductId(1), person);
-      return seen(answer, answer.data?.product?.owner?.[name]);
+    nested: async ({ selection, name }, caller) => {
+      const query = `query($id: ID!) { product(id: $id) { owner { ${selection} } } }`;
+      const response = await throughGateway(query, demoProductId(1), caller);
+      return resultOf(response, response.data?.product?.owner?.[name]);
     },
-    _entities: (field, person) => asEntity(field, person, demoUserIds.seller),
+    _entities: (field, caller) => asEntity(field, caller, demoUserIds.seller),
   },
   ProductVariant: {
-    root: async ({ asked, name }, person) => {
-      const answer = await throughGateway(
-        `query($id: ID!) { product(id: $id) { variants { ${asked} } } }`,
+    root: async ({ selection, name }, caller) => {
+      const response = await throughGateway(
+        `query($id: ID!) { product(id: $id) { variants { ${selection} } } }`,
         demoProductId(1),
-        person,
+        caller,
       );
-      return seen(answer, answer.data?.product?.variants?.[0]?.[name]);
+      return resultOf(response, response.data?.product?.variants?.[0]?.[name]);
     },
-    nested: async ({ asked, name }, person) => {
-      const query = `query($id: ID!) { user(id: $id) { products(first: 20) { nodes { variants { ${asked} } } } } }`;
-      const answer = await throughGateway(query, demoUserIds.seller, person);
-      return seen(answer, answer.data?.user?.products?.nodes?.[0]?.variants?.[0]?.[name]);
+    nested: async ({ selection, name }, caller) => {
+      const query = `query($id: ID!) { user(id: $id) { products(first: 20) { nodes { variants { ${selection} } } } } }`;
+      const response = await throughGateway(query, demoUserIds.seller, caller);
+      return resultOf(response, response.data?.user?.products?.nodes?.[0]?.variants?.[0]?.[name]);
     },
-    _entities: (field, person) => asEntity(field, person, variantId),
+    _entities: (field, caller) => asEntity(field, caller, variantId),
   },
 };
 
-function throughGateway(query: string, id: string, person: PersonName): Promise<GraphqlResponse> {
-  return shop.graphql(query, { id }, { token: tokens[person] });
+function throughGateway(query: string, id: string, caller: CallerName): Promise<GraphqlResponse> {
+  return shop.graphql(query, { id }, { token: tokens[caller] });
 }
 
-async function asEntity({ subgraph, type, asked, name }: GuardedField, person: PersonName, id: string): Promise<Seen> {
-  const query = `query($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { ${asked} } } }`;
-  const answer = await shop.subgraph[subgraph](query, { of: [{ __typename: type, id }] }, askerOf(person));
-  return seen(answer, answer.data?._entities?.[0]?.[name]);
+async function asEntity(
+  { subgraph, type, selection, name }: GuardedField,
+  caller: CallerName,
+  id: string,
+): Promise<FieldResult> {
+  const query = `query($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { ${selection} } } }`;
+  const response = await shop.subgraph[subgraph](query, { of: [{ __typename: type, id }] }, callerOf(caller));
+  return resultOf(response, response.data?._entities?.[0]?.[name]);
 }
 
-function seen(answer: GraphqlResponse, value: unknown): Seen {
-  return { value, code: answer.errors[0]?.extensions?.code, answer };
+function resultOf(response: GraphqlResponse, value: unknown): FieldResult {
+  return { value, code: response.errors[0]?.extensions?.code, response };
 }
 
-/** What the demo data's seller has none of. */
+/** Fields that are empty for the seller of the demo data. */
 const emptyInDemo: ReadonlySet<string> = new Set(["User.firstName", "User.lastName"]);
 
-const refusal = (person: PersonName) => (person === "guest" ? "UNAUTHENTICATED" : "FORBIDDEN");
-const ruleOf = ({ path }: GuardedField): Rule => rules[path] ?? nobody;
+const errorCode = (caller: CallerName) => (caller === "guest" ? "UNAUTHENTICATED" : "FORBIDDEN");
+const ruleOf = ({ path }: GuardedField): Rule => rules[path] ?? subgraphsOnly;
 const nestedFields = fields.filter((field) => !isRoot(field) && !isInternal(field));
 
-test("every guarded field of an entity is reached on all three ways", () => {
+test("every guarded field of an entity is read on all three paths", () => {
   const holes = nestedFields.flatMap(({ type, path }) =>
-    ["root", "nested", "_entities"].filter((way) => ways[type]?.[way] === undefined).map((way) => `${path} by ${way}`),
+    ["root", "nested", "_entities"].filter((via) => paths[type]?.[via] === undefined).map((via) => `${path} by ${via}`),
   );
   expect(holes).toEqual([]);
 });
 
-describe.each(people)("%s", (person) => {
+describe.each(callers)("%s", (caller) => {
   test.each(
     nestedFields.flatMap((field) =>
-      Object.keys(ways[field.type] ?? {}).map((way) => ({ path: field.path, way, field })),
+      Object.keys(paths[field.type] ?? {}).map((via) => ({ path: field.path, via, field })),
     ),
-  )("sees $path by $way as the rule says", async ({ field, way }) => {
-    const look = ways[field.type]?.[way];
-    if (look === undefined) throw new Error(`There is no way ${way}.`);
-    const { value, code, answer } = await look(field, person);
+  )("reads $path by $via as the rule says", async ({ field, via }) => {
+    const look = paths[field.type]?.[via];
+    if (look === undefined) throw new Error(`Unknown path: ${via}.`);
+    const { value, code, response } = await look(field, caller);
     const rule = ruleOf(field);
-    if (rule.answered.includes(person)) {
-      expect(answer.errors).toEqual([]);
+    if (rule.readable.includes(caller)) {
+      expect(response.errors).toEqual([]);
       if (!emptyInDemo.has(field.path)) expect(value).not.toBeNull();
       expect(value).toBeDefined();
     } else {
       expect(value).toBeNull();
-      expect(code).toBe(rule.nothing?.includes(person) ? undefined : refusal(person));
+      expect(code).toBe(rule.empty?.includes(caller) ? undefined : errorCode(caller));
     }
   });
 
-  // What ends sessions comes last.
+  // Fields that end sessions come last.
   const ordered = fields.filter(isRoot).toSorted((a, b) => Number(endsSessions(a)) - Number(endsSessions(b)));
   test.each(ordered.map((field) => ({ path: field.path, field })))(
-    "is answered $path as the rule says",
+    "reads $path as the rule says",
     async ({ field }) => {
       const operation = field.type === "Query" ? "query" : "mutation";
-      const document = `${operation} { ${field.asked} }`;
-      const direct = await shop.subgraph[field.subgraph](document, {}, askerOf(person));
-      const isAnswered = ruleOf(field).answered.includes(person);
-      const codes = (answer: GraphqlResponse) => answer.errors.map(({ extensions }) => extensions?.code);
-      if (isAnswered) {
+      const document = `${operation} { ${field.selection} }`;
+      const direct = await shop.subgraph[field.subgraph](document, {}, callerOf(caller));
+      const isReadable = ruleOf(field).readable.includes(caller);
+      const codes = (response: GraphqlResponse) => response.errors.map(({ extensions }) => extensions?.code);
+      if (isReadable) {
         for (const code of codes(direct)) expect(["BAD_USER_INPUT"]).toContain(code);
         expect(direct.status).toBe(200);
       } else {
-        expect(codes(direct)).toEqual([isInternal(field) || person !== "guest" ? "FORBIDDEN" : "UNAUTHENTICATED"]);
+        expect(codes(direct)).toEqual([isInternal(field) || caller !== "guest" ? "FORBIDDEN" : "UNAUTHENTICATED"]);
         expect(direct.data?.[field.name] ?? null).toBeNull();
-        const outside = await shop.graphql(document, {}, { token: tokens[person] });
-        expect(codes(outside)).toEqual([isInternal(field) ? "GRAPHQL_VALIDATION_FAILED" : refusal(person)]);
+        const outside = await shop.graphql(document, {}, { token: tokens[caller] });
+        expect(codes(outside)).toEqual([isInternal(field) ? "GRAPHQL_VALIDATION_FAILED" : errorCode(caller)]);
       }
     },
   );
@@ -281,7 +288,7 @@ describe.each(people)("%s", (person) => {
 
 const endsSessions = ({ name }: GuardedField) => name === "tokenRevokeAll";
 
-test("what only other subgraphs may see is reached through fields that are theirs alone", () => {
+test("types for other subgraphs are returned only by fields for other subgraphs", () => {
   const internalTypes = new Set(fields.filter((field) => isInternal(field) && !isRoot(field)).map(({ type }) => type));
   expect(internalTypes.size).toBeGreaterThan(2);
   const holes: string[] = [];
@@ -302,7 +309,7 @@ function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
-test("other subgraphs see what is theirs, and nothing of people", async () => {
+test("other subgraphs read the fields for them, and no private field of a user", async () => {
   const { data } = await shop.subgraph.users(
     "query($id: ID!) { buyer(userId: $id) { email } }",
     { id: demoUserIds.customer },
@@ -310,10 +317,10 @@ test("other subgraphs see what is theirs, and nothing of people", async () => {
   );
   expect(data.buyer.email).toBe("customer@example.com");
   for (const field of nestedFields.filter(({ type }) => type === "User")) {
-    const query = `query($of: [_Any!]!) { _entities(representations: $of) { ... on User { ${field.asked} } } }`;
+    const query = `query($of: [_Any!]!) { _entities(representations: $of) { ... on User { ${field.selection} } } }`;
     const of = [{ __typename: "User", id: demoUserIds.customer }];
-    const answer = await shop.subgraph[field.subgraph](query, { of }, { service: "products" });
-    expect(answer.data?._entities?.[0]?.[field.name]).toBeNull();
-    expect(answer.errors[0]?.extensions?.code).toBe("UNAUTHENTICATED");
+    const response = await shop.subgraph[field.subgraph](query, { of }, { service: "products" });
+    expect(response.data?._entities?.[0]?.[field.name]).toBeNull();
+    expect(response.errors[0]?.extensions?.code).toBe("UNAUTHENTICATED");
   }
 });

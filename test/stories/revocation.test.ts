@@ -9,20 +9,20 @@ beforeAll(async () => {
 });
 afterAll(() => shop[Symbol.asyncDispose]());
 
-const seenWithinMs = 15_000;
+const revokedWithinMs = 15_000;
 
-type Change = (person: TestUser, id: string) => Promise<unknown>;
+type Change = (user: TestUser, id: string) => Promise<unknown>;
 
 const asAdmin =
   (mutation: string): Change =>
-  (_person, id) =>
+  (_user, id) =>
     shop.graphql(`mutation($id: ID!) { ${mutation} { userErrors { code } } }`, { id }, { token: admin.accessToken });
 const asSelf =
   (mutation: string): Change =>
-  (person) =>
-    shop.graphql(`mutation { ${mutation} { userErrors { code } } }`, {}, { token: person.accessToken });
+  (user) =>
+    shop.graphql(`mutation { ${mutation} { userErrors { code } } }`, {}, { token: user.accessToken });
 
-/** The password of the nth customer that a test's shop makes. */
+/** The password of the nth customer that the test shop creates. */
 const passwordOf = (n: number) => `long enough for ${n}`;
 
 const changes: Record<string, (n: number) => Change> = {
@@ -35,25 +35,26 @@ const changes: Record<string, (n: number) => Change> = {
   "a deleted account": (n) => asSelf(`accountDelete(input: { password: "${passwordOf(n)}" })`),
 };
 
-test("an access token is refused at the gateway within 15 s of what ends it, and nobody else's is", async () => {
-  const people: TestUser[] = [];
-  for (const _change of Object.keys(changes)) people.push(await shop.newCustomer());
+test("the gateway rejects an access token within 15 s of a change that revokes it, and no other token", async () => {
+  const users: TestUser[] = [];
+  for (const _change of Object.keys(changes)) users.push(await shop.newCustomer());
   const me = (token: string) => shop.graphql("{ me { id email } }", {}, { token });
   const took = await Promise.all(
     Object.entries(changes).map(async ([name, make], index) => {
-      const person = people[index];
-      if (person === undefined) throw new Error("Nobody joined.");
-      const { data } = await me(person.accessToken);
-      const answer = await make(index + 1)(person, data.me.id);
-      expect(answer, name).toMatchObject({ errors: [] });
+      const user = users[index];
+      if (user === undefined) throw new Error("There is no such user.");
+      const { data } = await me(user.accessToken);
+      const response = await make(index + 1)(user, data.me.id);
+      expect(response, name).toMatchObject({ errors: [] });
       const begunAt = performance.now();
       for (;;) {
-        const { status, errors } = await me(person.accessToken);
+        const { status, errors } = await me(user.accessToken);
         if (status === 401) {
           expect(errors[0]?.extensions?.code).toBe("UNAUTHENTICATED");
           return performance.now() - begunAt;
         }
-        if (performance.now() - begunAt > seenWithinMs) throw new Error(`Not yet after ${seenWithinMs} ms: ${name}`);
+        if (performance.now() - begunAt > revokedWithinMs)
+          throw new Error(`Not yet after ${revokedWithinMs} ms: ${name}`);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }),

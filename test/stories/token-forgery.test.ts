@@ -9,20 +9,20 @@ import { forgeToken, type TokenModel, tokenAttacks } from "#test/harness/forged-
 import { openShop, type TestShop, type TestUser } from "#test/harness/shop.ts";
 import { internalTokenOf } from "#test/harness/subgraph-client.ts";
 
-// What neither the gateway takes for a user's access token nor the other subgraphs for an internal one. The users subgraph has its own.
+// Tokens that the gateway rejects as access tokens, and products and orders as internal tokens. The users subgraph has its own test.
 
 let directory: string;
 let shop: TestShop;
-let person: TestUser;
+let user: TestUser;
 let accessModel: TokenModel;
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), "agora-attacks-"));
   const file = path.join(directory, "access.jwks");
   shop = await openShop({ variables: { ACCESS_KEYS: file } });
-  person = await shop.customer();
+  user = await shop.customer();
   const [jwk] = JSON.parse(await readFile(file, "utf8")).keys;
   const key = await importJWK(jwk, "ES256");
-  if (!(key instanceof CryptoKey)) throw new Error("There is no key.");
+  if (!(key instanceof CryptoKey)) throw new Error("The key is missing.");
   const { d: _secret, ...publicJwk } = jwk;
   const claims = { iss: "agora", aud: "agora", gen: 1, ...subject() };
   accessModel = {
@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** An administrator who signs in where nobody looks. */
+/** The claims of an administrator's session. */
 const subject = () => ({ sub: demoUserIds.admin, sid: newId(), role: "ADMIN", scope: "users:read" });
 
 function internalModel(audience: "products" | "orders"): TokenModel {
@@ -62,42 +62,42 @@ async function post(url: string, token: string) {
   return { status: response.status, data: body.data, code: body.errors?.[0]?.extensions?.code };
 }
 
-const refused = { status: 401, data: undefined, code: "UNAUTHENTICATED" };
-const answered = { status: 200, data: { __typename: "Query" }, code: undefined };
+const rejected = { status: 401, data: undefined, code: "UNAUTHENTICATED" };
+const accepted = { status: 200, data: { __typename: "Query" }, code: undefined };
 
-describe("at the gateway, in place of an access token", () => {
-  test("the token that the attacks change is itself good", async () => {
+describe("the gateway, for an access token", () => {
+  test("the unchanged token is accepted", async () => {
     expect(names.length).toBeGreaterThanOrEqual(40);
-    expect(await post(shop.url, person.accessToken)).toEqual(answered);
-    expect(await post(shop.url, await forgeToken(accessModel))).toEqual(answered);
+    expect(await post(shop.url, user.accessToken)).toEqual(accepted);
+    expect(await post(shop.url, await forgeToken(accessModel))).toEqual(accepted);
   });
 
-  test.each(names)("refused with 401 and without data: %s", async (name) => {
-    expect(await post(shop.url, (await tokenAttacks(accessModel)[name]?.()) ?? "")).toEqual(refused);
+  test.each(names)("rejected with 401 and without data: %s", async (name) => {
+    expect(await post(shop.url, (await tokenAttacks(accessModel)[name]?.()) ?? "")).toEqual(rejected);
   });
 
   test.each<[string, () => Promise<string> | string]>([
     ["an internal token", () => internalTokenOf(shop.keys, "users", { id: demoUserIds.admin, role: "ADMIN" })],
     ["the type of an internal token", () => forgeToken(accessModel, { header: { typ: "agora-internal+jwt" } })],
     ["no generation", () => forgeToken(accessModel, { claims: { gen: undefined } })],
-    ["a generation that is no number", () => forgeToken(accessModel, { claims: { gen: "9" } })],
-  ])("refused with 401 and without data: %s", async (_name, make) => {
-    expect(await post(shop.url, await make())).toEqual(refused);
+    ["a generation that is not a number", () => forgeToken(accessModel, { claims: { gen: "9" } })],
+  ])("rejected with 401 and without data: %s", async (_name, make) => {
+    expect(await post(shop.url, await make())).toEqual(rejected);
   });
 });
 
-describe.each(["products", "orders"] as const)("at the %s subgraph, in place of an internal token", (name) => {
-  test("the token that the attacks change is itself good", async () => {
-    expect(await post(shop.subgraphUrls[name], await forgeToken(internalModel(name)))).toEqual(answered);
+describe.each(["products", "orders"] as const)("the %s subgraph, for an internal token", (name) => {
+  test("the unchanged token is accepted", async () => {
+    expect(await post(shop.subgraphUrls[name], await forgeToken(internalModel(name)))).toEqual(accepted);
   });
 
-  test.each(names)("refused with 401 and without data: %s", async (attack) => {
+  test.each(names)("rejected with 401 and without data: %s", async (attack) => {
     const token = (await tokenAttacks(internalModel(name))[attack]?.()) ?? "";
-    expect(await post(shop.subgraphUrls[name], token)).toEqual(refused);
+    expect(await post(shop.subgraphUrls[name], token)).toEqual(rejected);
   });
 
   test.each<[string, () => Promise<string> | string]>([
-    ["a user's access token", () => person.accessToken],
+    ["a user's access token", () => user.accessToken],
     ["an internal token for another subgraph", () => internalTokenOf(shop.keys, "users", "guest")],
     [
       "the gateway's name by another service's key",
@@ -106,7 +106,7 @@ describe.each(["products", "orders"] as const)("at the %s subgraph, in place of 
         return forgeToken(internalModel(name), { key, header: { kid } });
       },
     ],
-  ])("refused with 401 and without data: %s", async (_what, make) => {
-    expect(await post(shop.subgraphUrls[name], await make())).toEqual(refused);
+  ])("rejected with 401 and without data: %s", async (_what, make) => {
+    expect(await post(shop.subgraphUrls[name], await make())).toEqual(rejected);
   });
 });

@@ -56,6 +56,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "subgraphs/orders": [
     ["env.ts", "shared"],
     ["clients", "payment-providers", "pricing"],
+    ["order/holds.ts"],
     ["services.ts"],
     ["cart"],
     ["order"],
