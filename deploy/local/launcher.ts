@@ -9,7 +9,13 @@ const sameSignalMs = 500;
  * Runs a shop as the business of this process, until Ctrl-C, SIGTERM or the end of its terminal, and says where things
  * are. Exits with 0 when it was told to stop, with 1 and the reason when the shop cannot start.
  */
-export async function runLauncher(options: Omit<ShopOptions, "say">): Promise<void> {
+export async function runLauncher({
+  onRunning,
+  ...options
+}: Omit<ShopOptions, "say"> & {
+  /** Called once the shop runs, with what restarts one of its services. */
+  onRunning?: (restart: Launch["restart"]) => void;
+}): Promise<void> {
   const startedAtMs = performance.now();
   const launch = launchShop({ ...options, say });
   let told = false;
@@ -19,6 +25,7 @@ export async function runLauncher(options: Omit<ShopOptions, "say">): Promise<vo
   try {
     const shop = await launch.started;
     console.log(describe(shop, performance.now() - startedAtMs));
+    onRunning?.(launch.restart);
   } catch (error) {
     // Whoever stops a shop that is starting hears nothing of it that he does not know.
     if (!told) fail(error instanceof Error ? error : new Error(String(error)));

@@ -35,6 +35,8 @@ export type Service = {
   stop: () => Promise<void>;
   /** Ends it now, and does not start it again. */
   kill: () => void;
+  /** Ends it and starts it again at once, with its sources as they are now. */
+  restart: () => void;
 };
 
 /**
@@ -98,6 +100,14 @@ export function runService(options: ServiceOptions): Service {
     clearTimeout(late);
   };
 
+  const restartNow = () => {
+    quickEnds = 0;
+    if (restart !== undefined) {
+      clearTimeout(restart);
+      start();
+    } else child?.kill("SIGKILL");
+  };
+
   const kill = () => {
     stopping = true;
     clearTimeout(restart);
@@ -111,7 +121,7 @@ export function runService(options: ServiceOptions): Service {
     wasReady = true;
     isReady.resolve();
   }, isReady.reject);
-  return { name, ready: isReady.promise, stop, kill };
+  return { name, ready: isReady.promise, stop, kill, restart: restartNow };
 }
 
 async function waitUntilReady(options: ServiceOptions, isStopping: () => boolean): Promise<void> {

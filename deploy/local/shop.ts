@@ -33,8 +33,10 @@ export type Launch = {
   started: Promise<Shop>;
   /** Drains the gateway, then the subgraphs, then stops Postgres; also while it starts. Repeating it is harmless. */
   stop: () => Promise<void>;
-  /** Ends the services without draining, for somebody in a hurry; the rest is still `stop`'s. */
+  /** Ends the services without draining, for an operator in a hurry; the rest is still `stop`'s. */
   kill: () => void;
+  /** Restarts one service, with its sources as they are now. */
+  restart: (name: ServiceName) => void;
 };
 
 /** Starts the whole shop on this machine: Postgres, keys, migrations, demo data, and four processes kept running. */
@@ -67,6 +69,7 @@ export function launchShop(options: ShopOptions): Launch {
     kill: () => {
       for (const service of parts.services) service.kill();
     },
+    restart: (name) => parts.services.find((service) => service.name === name)?.restart(),
   };
 }
 
