@@ -5,6 +5,7 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 
 import postgres from "postgres";
 import { ApiError } from "../shop/api-error.ts";
 import { checkDriverPatch } from "./driver-check.ts";
+import { traceStatements } from "./trace-statements.ts";
 
 /** A database or a transaction on it. Domain functions take either. */
 export type Db = PostgresJsDatabase<NoRelations> | Tx;
@@ -33,6 +34,8 @@ export type DatabaseOptions = {
   /** Defaults to 25. */
   connectionsMax?: number;
   idleSeconds?: number;
+  /** Makes spans of statements within traced requests. */
+  traced?: boolean;
   /** Called with the text of each statement; tests count with it. */
   onStatement?: (statement: string) => void;
 };
@@ -73,7 +76,13 @@ export function openDatabase(options: DatabaseOptions): Database {
       TimeZone: "UTC",
     },
   });
-  return { db: drizzle({ client: sql }), sql, applicationName, connectionsMax, close: () => sql.end({ timeout: 5 }) };
+  return {
+    db: drizzle({ client: options.traced === true ? traceStatements(sql) : sql }),
+    sql,
+    applicationName,
+    connectionsMax,
+    close: () => sql.end({ timeout: 5 }),
+  };
 }
 
 const attemptsMax = 5;

@@ -7,6 +7,7 @@ import type { Db } from "../database/database.ts";
 import type { OutboxRow, OutboxTable } from "../events/outbox.ts";
 import { ReceiverUnavailable, type Relay, type RelayLimits, startRelay } from "../events/relay.ts";
 import type { Log } from "../observability/log.ts";
+import type { Tracing } from "../observability/tracing.ts";
 
 /** A mail ready to be sent. */
 export type Mail = {
@@ -163,6 +164,7 @@ export function startMails(options: {
   mailer: Mailer;
   render: (row: OutboxRow) => Promise<RenderedMail | undefined> | RenderedMail | undefined;
   logLinks: boolean;
+  tracing?: Tracing | undefined;
   log: Log;
   limits?: Partial<RelayLimits>;
 }): Relay {
@@ -177,8 +179,9 @@ export function startMails(options: {
       await mailer.send({ ...rendered, messageId: `${row.messageId}@${mailer.domain}` });
       if (!options.logLinks) return;
       const links = rendered.text.match(/https?:\/\/\S+/g) ?? [];
-      log.info({ to: rendered.to, links }, `Sent a mail: ${rendered.subject}`);
+      log.info({ to: rendered.to, links, requestId: row.requestId ?? undefined }, `Sent a mail: ${rendered.subject}`);
     },
+    tracing: options.tracing,
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });

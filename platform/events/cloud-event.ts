@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type EventData, type EventType, type eventConsumers, eventData, eventSenders } from "#schema/events.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import type { ServiceName } from "../auth/internal-tokens.ts";
+import { currentTrace } from "../observability/trace-context.ts";
 import { ApiError } from "../shop/api-error.ts";
 import type { OutboxRow } from "./outbox.ts";
 
@@ -19,6 +20,9 @@ export type ReceivedEvent<Type extends EventType> = {
   readonly sequence: number;
   readonly time: Date;
   readonly data: EventData<Type>;
+  /** The request that caused it, and its span, where the sender knew them. */
+  readonly requestId?: string | undefined;
+  readonly traceparent?: string | undefined;
 };
 
 /** Carries CloudEvents to their consumers. */
@@ -41,9 +45,11 @@ const cloudEvent = z.object({
   sequence: z.string().regex(/^\d{1,15}$/),
   sequencetype: z.literal("Integer"),
   data: z.record(z.string(), z.unknown()),
+  requestid: z.string().max(200).optional(),
+  traceparent: z.string().max(100).optional(),
 });
 
-/** A CloudEvent 1.0 in its JSON format, with the `sequence` extension. */
+/** A CloudEvent 1.0 in its JSON format, with the extensions `sequence` and distributed tracing, and our own `requestid`. */
 export type CloudEvent = z.infer<typeof cloudEvent>;
 
 /** An event of any type. */
@@ -57,13 +63,22 @@ export type AnyEvent = { [Type in EventType]: ReceivedEvent<Type> }[EventType];
 export function parseEvent(text: string, sender?: ServiceName): AnyEvent {
   const envelope = cloudEvent.safeParse(parseJson(text));
   if (!envelope.success) throw new ApiError("BAD_REQUEST", "This is not a known event.", {}, envelope.error);
-  const { id, type, subject, sequence, time, source } = envelope.data;
+  const { id, type, subject, sequence, time, source, requestid: requestId, traceparent } = envelope.data;
   if (source !== `/${eventSenders[type]}` || (sender ?? eventSenders[type]) !== eventSenders[type]) {
     throw new ApiError("FORBIDDEN", "The sender may not send this event.");
   }
   const data = eventData[type].safeParse(envelope.data.data);
   if (!data.success) throw new ApiError("BAD_REQUEST", "The event's data is invalid.", {}, data.error);
-  return { id, type, subject, sequence: Number(sequence), time: new Date(time), data: data.data } as AnyEvent;
+  return {
+    id,
+    type,
+    subject,
+    sequence: Number(sequence),
+    time: new Date(time),
+    data: data.data,
+    requestId,
+    traceparent,
+  } as AnyEvent;
 }
 
 /** The CloudEvent of an outbox row. */
@@ -79,7 +94,14 @@ export function envelopeOf(row: OutboxRow, sender: Subgraph): CloudEvent {
     sequence: String(row.sequence),
     sequencetype: "Integer",
     data: row.payload,
+    ...traceAttributes(),
   });
+}
+
+/** The relay's span rather than the row's own: the consumer's span is its child. */
+function traceAttributes(): Pick<CloudEvent, "requestid" | "traceparent"> {
+  const trace = currentTrace();
+  return { requestid: trace?.requestId, traceparent: trace?.traceparent };
 }
 
 function parseJson(text: string): unknown {

@@ -31,6 +31,7 @@ test("an event reaches its consumer over HTTP unchanged, and is then marked as s
       sequence: 7,
       time: expect.any(Date),
       data: { orderId },
+      requestId: expect.any(String),
     },
   ]);
 });

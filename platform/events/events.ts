@@ -8,6 +8,8 @@ import type { InternalRoute } from "../http/internal-route.ts";
 import { makeServiceClient, type ServiceClient } from "../http/service-client.ts";
 import { decodeUtf8 } from "../http/utf8.ts";
 import type { Log } from "../observability/log.ts";
+import { inSpan, runInTrace } from "../observability/trace-context.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import { ApiError } from "../shop/api-error.ts";
 import {
   type AnyEvent,
@@ -59,6 +61,7 @@ export async function startEvents(options: {
   signer: InternalKey;
   addresses: Partial<Record<Consumer, readonly URL[]>>;
   rabbitmq?: { url: string; prefix: string } | undefined;
+  tracing?: Tracing | undefined;
   log: Log;
   limits?: Partial<RelayLimits>;
 }): Promise<Events> {
@@ -66,7 +69,14 @@ export async function startEvents(options: {
   let woken = () => {};
   const receive = async (event: AnyEvent) => {
     if (inbox === undefined) throw new ApiError("BAD_REQUEST", "This subgraph receives no events.");
-    await receiveEvent(db, inbox, handlers, event);
+    const context = {
+      requestId: event.requestId ?? event.id,
+      traceparent: event.traceparent,
+      tracing: options.tracing,
+    };
+    await runInTrace(context, () =>
+      inSpan(`receive ${event.type}`, { kind: "CONSUMER" }, () => receiveEvent(db, inbox, handlers, event)),
+    );
     woken();
   };
   const transport =
@@ -81,6 +91,7 @@ export async function startEvents(options: {
           outbox,
           channel: "event",
           deliver: (row) => transport.send(consumerOf(row), envelopeOf(row, name)),
+          tracing: options.tracing,
           log,
           ...(options.limits === undefined ? {} : { limits: options.limits }),
         });

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { type EventData, type EventType, eventConsumers, eventData } from "#schema/events.ts";
 import type { Db, Tx } from "../database/database.ts";
+import { currentTrace } from "../observability/trace-context.ts";
 import { type Branded, newId } from "../shop/ids.ts";
 
 /** The table of the messages that leave a service after its transactions: events, one row per consumer, and mails. */
@@ -27,6 +28,9 @@ export const outboxTable = () =>
       attempts: integer().notNull().default(0),
       dueAt: timestamp("due_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
       lastError: text("last_error"),
+      /** The request that enqueued it, and its span: see `platform/observability/trace-context.ts`. */
+      requestId: text("request_id"),
+      traceparent: text(),
       createdAt: timestamp("created_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
       sentAt: timestamp("sent_at", { withTimezone: true, mode: "date" }),
     },
@@ -70,6 +74,7 @@ export async function enqueueEvent<Type extends EventType>(
       subject: event.subject,
       sequence: event.sequence,
       payload: eventData[type].parse(event.data),
+      ...currentRequest(),
     })),
   );
 }
@@ -86,9 +91,15 @@ export async function enqueueMail(
   mail: { subject: string; payload: Record<string, unknown> },
 ): Promise<void> {
   const id = newId<OutboxId>();
+  const { subject, payload } = mail;
   await tx
     .insert(outbox)
-    .values({ id, channel: "mail", topic: template, messageId: id, subject: mail.subject, payload: mail.payload });
+    .values({ id, channel: "mail", topic: template, messageId: id, subject, payload, ...currentRequest() });
+}
+
+function currentRequest(): Pick<OutboxRow, "requestId" | "traceparent"> {
+  const trace = currentTrace();
+  return { requestId: trace?.requestId ?? null, traceparent: trace?.traceparent ?? null };
 }
 
 /**

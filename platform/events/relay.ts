@@ -3,6 +3,8 @@ import { crashPoint } from "../database/crash-point.ts";
 import { type Db, withDeadline } from "../database/database.ts";
 import { startWorkLoop, type WorkLoop } from "../database/work-loop.ts";
 import type { Log } from "../observability/log.ts";
+import { inSpan, runInTrace } from "../observability/trace-context.ts";
+import type { Tracing } from "../observability/tracing.ts";
 import { ApiError } from "../shop/api-error.ts";
 import { firstIdAt } from "../shop/ids.ts";
 import type { InboxTable, OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
@@ -73,6 +75,7 @@ export function startRelay(options: {
   outbox: OutboxTable;
   channel: OutboxRow["channel"];
   deliver: (row: OutboxRow) => Promise<void>;
+  tracing?: Tracing | undefined;
   log: Log;
   limits?: Partial<RelayLimits>;
 }): Relay {
@@ -100,7 +103,7 @@ async function deliverBatch(relay: RunningRelay): Promise<number> {
     rows.map(async (row) => {
       try {
         crashPoint(`relay:${row.channel}:before-deliver`);
-        await withDeadline(relay.deliver(row), relay.limits.deliverMsMax);
+        await withDeadline(deliverTraced(relay, row), relay.limits.deliverMsMax);
         crashPoint(`relay:${row.channel}:after-deliver`);
         confirmed.push(row.id);
       } catch (error) {
@@ -115,6 +118,13 @@ async function deliverBatch(relay: RunningRelay): Promise<number> {
   );
   if (confirmed.length > 0) await markSent(relay, confirmed);
   return rows.length;
+}
+
+/** Delivers on behalf of the request that enqueued the row. */
+function deliverTraced(relay: RunningRelay, row: OutboxRow): Promise<void> {
+  const requestId = row.requestId ?? row.messageId;
+  const context = { requestId, traceparent: row.traceparent ?? undefined, tracing: relay.tracing };
+  return runInTrace(context, () => inSpan(`send ${row.topic}`, { kind: "PRODUCER" }, () => relay.deliver(row)));
 }
 
 /** Claims rows that are due, for a lease. The array makes Postgres select them once, whatever its plan. */
@@ -149,7 +159,13 @@ async function recordFailure({ db, outbox, limits, log }: RunningRelay, row: Out
   const waitedMs = Date.now() - row.createdAt.getTime();
   const backoffMs = Math.min(Math.max(waitedMs, limits.backoffMsMin), limits.backoffMsMax) * (0.5 + Math.random());
   const reason = (error instanceof Error ? error.message : String(error)).slice(0, errorCharactersMax);
-  const facts = { err: error, topic: row.topic, destination: row.destination, messageId: row.messageId };
+  const facts = {
+    err: error,
+    requestId: row.requestId ?? undefined,
+    topic: row.topic,
+    destination: row.destination,
+    messageId: row.messageId,
+  };
   if (dead)
     log.error(facts, "A message is now a dead letter. `npm run events -- list` shows it, and `replay` sends it again.");
   else if (!unavailable) log.warn({ ...facts, attempts: row.attempts }, "A delivery failed; it will be repeated.");

@@ -14,6 +14,8 @@ import { type HttpServer, header, readBody, sendJson, serveHttp } from "../http/
 import type { InternalRoute } from "../http/internal-route.ts";
 import { decodeUtf8 } from "../http/utf8.ts";
 import type { Log } from "../observability/log.ts";
+import { runInTrace } from "../observability/trace-context.ts";
+import type { OpenSpan } from "../observability/tracing.ts";
 import { ApiError, errorCodeOf, httpStatusOf, maskError, pathNotFound } from "../shop/api-error.ts";
 import type { Viewer } from "../shop/viewer.ts";
 import { cacheControl } from "./cache-control.ts";
@@ -110,23 +112,31 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
     }
     const observed = beginObserving(options, request, body, context.log);
     try {
-      const result = await withDeadline(
+      const execute = () =>
         apollo.executeHTTPGraphQLRequest({
           httpGraphQLRequest: { method: request.method ?? "POST", headers, search: url.search, body },
           context: async () => options.context(context),
-        }),
+        });
+      const result = await withDeadline(
+        runInTrace(traceOf(request, context, observed.span), execute),
         responseDeadlineMs,
       );
       if (result.body.kind !== "complete") throw new Error("Incremental delivery is not supported.");
       response.writeHead(result.status ?? 200, Object.fromEntries(result.headers));
       response.end(result.body.string);
-      observed(result.status ?? 200, result.body.string);
+      observed.end(result.status ?? 200, result.body.string);
     } catch (error) {
-      observed(error instanceof ApiError ? httpStatusOf(error) : 500, "");
+      observed.end(error instanceof ApiError ? httpStatusOf(error) : 500, "");
       throw error;
     }
     options.afterRequest?.();
   };
+
+  const traceOf = (request: IncomingMessage, { requestId }: { requestId: string }, span: OpenSpan | undefined) => ({
+    requestId,
+    traceparent: span?.traceparent ?? header(request, "traceparent"),
+    tracing: options.observation?.tracing,
+  });
 
   const routeOf = <Route>(routes: Readonly<Record<string, Route>> | undefined, method: string, path: string) =>
     routes?.[`${method} ${path}`] ?? routes?.[`${method} ${path.replace(/\/[^/]*$/, "/*")}`];
@@ -147,7 +157,10 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
         const call = await options.verify(bearer(request));
         const internal = routeOf(options.internalRoutes, method, url.pathname);
         if (internal === undefined) throw pathNotFound();
-        await internal(request, response, url, call);
+        const requestId = header(request, "x-request-id") ?? randomUUID();
+        await runInTrace(traceOf(request, { requestId }, undefined), async () =>
+          internal(request, response, url, call),
+        );
         options.afterRequest?.();
       } catch (error) {
         readiness.note(error);
@@ -168,13 +181,13 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
   };
 }
 
-/** Counts a request and starts its span. Call the function that it returns with the response, which it counts and logs. */
+/** Counts a request and starts its span. Call `end` with the response, which is counted and logged. */
 function beginObserving<Context>(
   { observation, name }: SubgraphOptions<Context>,
   request: IncomingMessage,
   body: unknown,
   log: Log,
-): (status: number, body: string) => void {
+): { readonly span: OpenSpan | undefined; end(status: number, body: string): void } {
   const startedAt = performance.now();
   const operationName = nameOf(body);
   const done = observation?.metrics.begin();
@@ -182,7 +195,7 @@ function beginObserving<Context>(
     traceparent: header(request, "traceparent"),
     kind: "SERVER",
   });
-  return (status, body) => {
+  const end = (status: number, body: string) => {
     const codes = body.startsWith('{"errors"') ? codesOf(body) : [];
     done?.({ status, codes, operation: { kind: "graphql", name: operationName } });
     if (codes.length > 0 || status >= 500) span?.fail(codes.join(" "));
@@ -193,6 +206,7 @@ function beginObserving<Context>(
       "Served a GraphQL request.",
     );
   };
+  return { span, end };
 }
 
 function nameOf(body: unknown): string | undefined {

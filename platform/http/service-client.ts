@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { type InternalKey, type ServiceName, signInternalToken } from "../auth/internal-tokens.ts";
+import { inSpan, traceHeaders } from "../observability/trace-context.ts";
 import { ApiError } from "../shop/api-error.ts";
 import { openTransport } from "../transport/transport.ts";
 import { TransportError } from "../transport/transport-error.ts";
 
-/** Calls from one subgraph to another, each with an internal token of the caller's own. */
+/** Calls from one subgraph to another, each with an internal token of the caller's own, and the id and trace of the current request. */
 export type ServiceClient = {
   /**
    * Runs an operation in the other subgraph and returns its data, parsed.
@@ -45,12 +46,14 @@ export function makeServiceClient(
   const send = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
     const authorization = await bearer();
     try {
-      return await transport.send({
-        kind: "query",
-        other: { method: "POST", path },
-        headers: { "content-type": "application/json", ...headers, authorization },
-        body: JSON.stringify(body),
-      });
+      return await inSpan(`call ${audience}${path}`, { kind: "CLIENT" }, () =>
+        transport.send({
+          kind: "query",
+          other: { method: "POST", path },
+          headers: { "content-type": "application/json", ...traceHeaders(), ...headers, authorization },
+          body: JSON.stringify(body),
+        }),
+      );
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       throw error.code === "TIMEOUT"

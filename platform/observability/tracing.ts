@@ -3,13 +3,13 @@ import type { Span, SpanKind } from "@opentelemetry/api";
 /** Spans of one service, sent to a collector. */
 export type Tracing = {
   /** Starts a span: a child of the span in `traceparent`, otherwise the root of a new trace. */
-  start(
-    name: string,
-    options?: { traceparent?: string | undefined; kind?: keyof typeof SpanKind; attributes?: Attributes },
-  ): OpenSpan;
+  start(name: string, options?: SpanOptions & { traceparent?: string | undefined }): OpenSpan;
   /** Exports the remaining spans. */
   close(): Promise<void>;
 };
+
+/** What a span is about. */
+export type SpanOptions = { readonly kind?: keyof typeof SpanKind; readonly attributes?: Attributes };
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 

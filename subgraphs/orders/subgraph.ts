@@ -43,6 +43,7 @@ export async function startOrders(
   const database = openDatabase({
     url: env.ORDERS_DATABASE_URL,
     applicationName: "orders",
+    traced: env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     connectionsMax: env.DB_POOL_MAX,
     idleSeconds: env.DB_POOL_IDLE_SECONDS,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
@@ -82,6 +83,7 @@ export async function startOrders(
     signer,
     addresses: { products: env.SUBGRAPH_PRODUCTS_URL },
     rabbitmq: rabbitOptions(env),
+    tracing: observation.tracing,
     log,
   });
   observation.countDeadLetters("broker", events.deadLetters);
@@ -91,6 +93,7 @@ export async function startOrders(
     mailer,
     render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, limits, shopUrl: env.SHOP_URL }, row),
     logLinks: env.NODE_ENV !== "production",
+    tracing: observation.tracing,
     log,
   });
   const wake = () => {

@@ -44,6 +44,7 @@ export async function startProducts(
   const database = openDatabase({
     url: env.PRODUCTS_DATABASE_URL,
     applicationName: "products",
+    traced: env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     connectionsMax: env.DB_POOL_MAX,
     idleSeconds: env.DB_POOL_IDLE_SECONDS,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
@@ -67,6 +68,7 @@ export async function startProducts(
     signer,
     addresses: { orders: env.SUBGRAPH_ORDERS_URL },
     rabbitmq: rabbitOptions(env),
+    tracing: observation.tracing,
     log,
   });
   observation.countDeadLetters("broker", events.deadLetters);

@@ -46,6 +46,7 @@ export async function startUsers(
   const database = openDatabase({
     url: settings.USERS_DATABASE_URL,
     applicationName: "users",
+    traced: settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     connectionsMax: settings.DB_POOL_MAX,
     idleSeconds: settings.DB_POOL_IDLE_SECONDS,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
@@ -66,6 +67,7 @@ export async function startUsers(
     signer,
     addresses: { products: settings.SUBGRAPH_PRODUCTS_URL, orders: settings.SUBGRAPH_ORDERS_URL },
     rabbitmq: rabbitOptions(settings),
+    tracing: observation.tracing,
     log,
   });
   observation.countDeadLetters("broker", events.deadLetters);
@@ -75,6 +77,7 @@ export async function startUsers(
     mailer,
     render: (row) => renderMail(db, settings, row),
     logLinks: settings.NODE_ENV !== "production",
+    tracing: observation.tracing,
     log,
   });
   const attempts = rememberRejections(

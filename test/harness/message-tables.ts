@@ -20,7 +20,7 @@ export async function openMessageDatabase(): Promise<Database & { readonly url: 
     CREATE TABLE outbox (id uuid PRIMARY KEY, channel text NOT NULL, topic text NOT NULL, destination text NOT NULL DEFAULT '',
       message_id uuid NOT NULL, subject text NOT NULL, sequence bigint NOT NULL DEFAULT 0, payload jsonb NOT NULL,
       status text NOT NULL DEFAULT 'waiting', attempts int NOT NULL DEFAULT 0, due_at timestamptz NOT NULL DEFAULT now(),
-      last_error text, created_at timestamptz NOT NULL DEFAULT now(), sent_at timestamptz)`;
+      last_error text, request_id text, traceparent text, created_at timestamptz NOT NULL DEFAULT now(), sent_at timestamptz)`;
   await database.sql`
     CREATE TABLE inbox (message_id uuid PRIMARY KEY, type text NOT NULL, received_at timestamptz NOT NULL DEFAULT now())`;
   return { ...database, url };

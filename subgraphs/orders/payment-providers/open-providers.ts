@@ -8,6 +8,7 @@ import { openSandbox, type ProviderFaults } from "./sandbox.ts";
 import { sandboxPage } from "./sandbox-page.ts";
 import { startSandboxWebhooks } from "./sandbox-webhooks.ts";
 import { openStripe } from "./stripe.ts";
+import { traceProvider } from "./trace-provider.ts";
 
 const testConnectionsMax = 5;
 
@@ -20,7 +21,10 @@ export type OpenedProviders = {
 
 /** Opens the providers of `PAYMENT_PROVIDERS`, in its order. */
 export function openProviders(env: OrdersEnv, log: Log): OpenedProviders {
-  const opened = env.PAYMENT_PROVIDERS.map((name) => (name === "test" ? openTest(env, log) : openStripeProvider(env)));
+  const opened = env.PAYMENT_PROVIDERS.map((name) => {
+    const { provider, ...rest } = name === "test" ? openTest(env, log) : openStripeProvider(env);
+    return { provider: traceProvider(provider), ...rest };
+  });
   const [first] = opened;
   if (first === undefined) throw new Error("No payment provider is configured.");
   return {
