@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { clientNetwork } from "#platform/budgets/subjects.ts";
 import { header } from "#platform/http/http-server.ts";
 import type { Log } from "#platform/observability/log.ts";
 import type { Metrics } from "#platform/observability/metrics.ts";
@@ -9,7 +10,6 @@ import type { Executor } from "../executor/executor.ts";
 import type { Documents } from "../operations/documents.ts";
 import type { Operation, Operations } from "../operations/operation.ts";
 import { type CachePolicy, makeCachePolicy } from "./cache-control.ts";
-import { networkOf } from "./client-address.ts";
 import { compress } from "./compression.ts";
 import { disconnectSignal } from "./disconnect.ts";
 import { formatError, sendError, toApiError } from "./error-response.ts";
@@ -150,7 +150,7 @@ async function authenticate(
   request: IncomingMessage,
   context: RequestContext,
 ): Promise<Identity> {
-  const address = () => networkOf(context.clientAddress);
+  const address = () => clientNetwork(context.clientAddress);
   let identity: Identity;
   try {
     identity = await parts.authenticator.authenticate(request);

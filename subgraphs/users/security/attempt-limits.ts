@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
-import { isIPv6 } from "node:net";
 import type { GraphQLResolveInfo } from "graphql";
 import { getGraphQLRateLimiter } from "graphql-rate-limit";
+import { clientNetwork } from "#platform/budgets/subjects.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import type { Settings } from "../env.ts";
 import type { Attempt, AttemptStore, Rule } from "./attempt-store.ts";
@@ -55,11 +55,11 @@ export function makeLimits(store: AttemptStore, settings: Settings): Limits {
   return {
     demandPace: async (clientAddress, info) => {
       if (!settings.RATE_LIMIT_ENABLED || clientAddress === "") return;
-      await take(store, keyOf("pace", networkOf(clientAddress)), pace, info);
+      await take(store, keyOf("pace", clientNetwork(clientAddress)), pace, info);
     },
     countFailure: async ({ emailKey, tokenGeneration }, clientAddress, info) => {
       const account = [emailKey, String(tokenGeneration)];
-      const here = await take(store, keyOf("here", ...account, networkOf(clientAddress)), failuresHere, info);
+      const here = await take(store, keyOf("here", ...account, clientNetwork(clientAddress)), failuresHere, info);
       const anywhere = await take(store, keyOf("anywhere", ...account), failuresAnywhere, info).catch(async (error) => {
         await here.giveBack();
         throw error;
@@ -106,19 +106,4 @@ async function take(
   throw new ApiError("RATE_LIMITED", message ?? "Too many attempts.", {
     retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1_000)),
   });
-}
-
-/** A client with one IPv6 address has 2^64 of them, so they count together. */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  const [head = "", tail] = address.split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
-  return [...before, ...zeros, ...after]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":");
 }
