@@ -27,6 +27,18 @@ test("while its database is unavailable a subgraph reports that it is unavailabl
   expect(await post()).toBe(503);
 });
 
+test("only requests that may have written wake the relays, so that reading a shop costs its outbox nothing", async () => {
+  const { ask, post, woken } = await openWithoutDatabase();
+  await ask("{ word }");
+  await ask("query Named { word }");
+  expect(woken()).toBe(0);
+  await ask("# a comment\nmutation Named { write }");
+  await ask("fragment F on Mutation { write } mutation { ...F }");
+  expect(woken()).toBe(2);
+  await post();
+  expect(woken()).toBe(2);
+});
+
 test("a body that is not UTF-8 is rejected with 400, for operations and for events", async () => {
   const { send } = await openWithoutDatabase();
   for (const path of ["/graphql", "/events"]) {
@@ -71,9 +83,10 @@ async function openWithoutDatabase() {
     addresses: {},
     log,
   });
+  let wakes = 0;
   const server = await startSubgraph({
     name: "orders",
-    sdl: "scalar EmailAddress type Query { number: Int word(email: EmailAddress): String }",
+    sdl: "scalar EmailAddress type Query { number: Int word(email: EmailAddress): String } type Mutation { write: Boolean }",
     resolvers: {
       Query: { number: () => db.execute(sql`select 1`), word: () => "still here" },
       EmailAddress: scalars.EmailAddress,
@@ -84,6 +97,9 @@ async function openWithoutDatabase() {
     verify: await makeInternalVerifier("orders", JSON.parse(keys.jwks)),
     ready: async () => {},
     internalRoutes: events.internalRoutes,
+    afterRequest: () => {
+      wakes += 1;
+    },
     log,
   });
   onTestFinished(async () => {
@@ -110,6 +126,7 @@ async function openWithoutDatabase() {
   };
   return {
     send,
+    woken: () => wakes,
     ask: makeSubgraphClient(keys, "orders", server.url),
     post: async () => {
       const response = await send("/events", JSON.stringify(event));

@@ -129,7 +129,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       observed.end(error instanceof ApiError ? httpStatusOf(error) : 500, "");
       throw error;
     }
-    options.afterRequest?.();
+    if (mayWrite(body)) options.afterRequest?.();
   };
 
   const traceOf = (request: IncomingMessage, { requestId }: { requestId: string }, span: OpenSpan | undefined) => ({
@@ -161,7 +161,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
         await runInTrace(traceOf(request, { requestId }, undefined), async () =>
           internal(request, response, url, call),
         );
-        options.afterRequest?.();
+        if (method !== "GET") options.afterRequest?.();
       } catch (error) {
         readiness.note(error);
         const rejection = isDatabaseUnavailable(error) ? unavailable(error) : error;
@@ -207,6 +207,12 @@ function beginObserving<Context>(
     );
   };
   return { span, end };
+}
+
+/** Whether the operation can be a mutation. Queries wake no relay: an idle shop is only read. */
+function mayWrite(body: unknown): boolean {
+  if (typeof body !== "object" || body === null || !("query" in body)) return true;
+  return typeof body.query !== "string" || /\bmutation\b/.test(body.query);
 }
 
 function nameOf(body: unknown): string | undefined {

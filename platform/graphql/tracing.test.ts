@@ -87,7 +87,7 @@ async function openShop(collectorUrl: string | undefined) {
     ask: async (headers: Record<string, string>) => {
       const { data } = await postGraph(
         `${products.url}/graphql`,
-        "{ work }",
+        "mutation { work }",
         {},
         { ...headers, authorization: `Bearer ${token}` },
       );
@@ -152,8 +152,11 @@ async function openSubgraph(
   });
   const server = await startSubgraph({
     name,
-    sdl: "type Query { work: Boolean }",
-    resolvers: { Query: { work: () => work(db).then(() => true) } },
+    sdl: "type Query { work: Boolean } type Mutation { work: Boolean }",
+    resolvers: {
+      Query: { work: () => work(db).then(() => true) },
+      Mutation: { work: () => work(db).then(() => true) },
+    },
     context: ({ viewer }) => ({ viewer }),
     host: "127.0.0.1",
     port: 0,

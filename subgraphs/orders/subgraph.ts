@@ -99,6 +99,7 @@ export async function startOrders(
   const wake = () => {
     events.wake();
     mails.wake();
+    payments.wake();
   };
   const sweeper = startSweeper(services, wake);
   const router = await openExternalRouterAuth(env, env.SUBGRAPH_USERS_URL, signer, log);

@@ -4,6 +4,7 @@ import { Pool } from "undici";
 import { z } from "zod";
 import { testWebhooks } from "#drizzle/orders/tables.ts";
 import type { Db } from "#platform/database/database.ts";
+import { startWorkLoop, type WorkLoop } from "#platform/database/work-loop.ts";
 import type { Log } from "#platform/observability/log.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 
@@ -33,13 +34,12 @@ function digest(key: string, body: Buffer): Buffer {
 
 const batchRows = 20;
 const pollMs = 500;
+const idlePollMs = 10_000;
 const responseTimeoutMs = 5_000;
 const attemptsMax = 10;
 
 /** Sends the sandbox's webhooks to the shop's public address. Each is repeated at growing intervals until it is accepted. */
-export function startSandboxWebhooks(options: { db: Db; url: string; key: string; log: Log }): {
-  close(): Promise<void>;
-} {
+export function startSandboxWebhooks(options: { db: Db; url: string; key: string; log: Log }): WorkLoop {
   const { db, url, key, log } = options;
   const target = new URL(url);
   const pool = new Pool(target.origin, {
@@ -47,8 +47,6 @@ export function startSandboxWebhooks(options: { db: Db; url: string; key: string
     headersTimeout: responseTimeoutMs,
     bodyTimeout: responseTimeoutMs,
   });
-  let closing = false;
-  let timer: NodeJS.Timeout | undefined;
   const sendOne = async (row: { id: string; chargeId: string }) => {
     const { body, signature } = signSandboxWebhook(key, row.chargeId);
     const response = await pool.request({
@@ -70,26 +68,17 @@ export function startSandboxWebhooks(options: { db: Db; url: string; key: string
     );
     return rows.length;
   };
-  let running: Promise<void> = Promise.resolve();
-  const schedule = (waitMs: number) => {
-    if (closing) return;
-    timer = setTimeout(() => {
-      running = turn().then(
-        (sent) => schedule(sent === batchRows ? 0 : pollMs),
-        (error) => {
-          log.debug({ err: error }, "The test provider's webhooks could not be read.");
-          schedule(1_000);
-        },
-      );
-    }, waitMs);
-    timer.unref();
-  };
-  schedule(0);
+  const loop = startWorkLoop({
+    turn,
+    fullCount: batchRows,
+    pace: { leastPauseMs: pollMs, pauseMs: pollMs, pauseMsMax: idlePollMs },
+    log,
+    failure: "Reading the test provider's webhooks failed; it is repeated.",
+  });
   return {
+    wake: loop.wake,
     close: async () => {
-      closing = true;
-      clearTimeout(timer);
-      await running;
+      await loop.close();
       await pool.close();
     },
   };
