@@ -13,6 +13,7 @@ import {
   visit,
 } from "graphql";
 import { ApiError } from "#platform/shop/api-error.ts";
+import type { Step } from "../executor/compile-plan.ts";
 import type { JsonObject } from "../executor/json-data.ts";
 
 /** What one request may ask for; checked before anything is validated, planned or fetched. */
@@ -30,6 +31,12 @@ export const limits = {
   /** Of an alias, which stands in the answer once for each thing in a list, and of an operation's name, which stands in logs and metrics. */
   nameCharactersMax: 128,
   costMax: 10_000,
+  /** Different variables in `@skip` and `@include`: the planner's work grows with their combinations. */
+  conditionVariablesMax: 8,
+  /** Requests to subgraphs in one plan. */
+  fetchesMax: 60,
+  /** Lists of products whose `totalCount` or `facets` are selected; each looks at the whole catalogue. */
+  catalogueCountsMax: 2,
   variablesDepthMax: 20,
   /** Values in all variables together, lists and objects counted with what they hold. */
   variableValuesMax: 2_000,
@@ -50,7 +57,7 @@ const lonelyMutations: ReadonlySet<string> = new Set([
 ]);
 
 /** @throws {ApiError} OPERATION_TOO_COMPLEX naming the limit, what was asked for and what is allowed. */
-function refuse(limit: string, maximum: number, actual: number | undefined, message: string): never {
+export function refuse(limit: string, maximum: number, actual: number | undefined, message: string): never {
   throw new ApiError("OPERATION_TOO_COMPLEX", message, { limit, maximum, ...(actual === undefined ? {} : { actual }) });
 }
 
@@ -260,4 +267,26 @@ export function checkCost(cost: number): void {
     cost,
     `The operation's cost is ${cost}; ${limits.costMax} is allowed. Ask for smaller pages.`,
   );
+}
+
+/** @throws {ApiError} OPERATION_TOO_COMPLEX for a plan of too many fetches. */
+export function checkFetches(step: Step | undefined): void {
+  const fetches = countFetches(step);
+  if (fetches <= limits.fetchesMax) return;
+  const message = `The operation needs ${fetches} requests to subgraphs; ${limits.fetchesMax} are allowed.`;
+  refuse("fetches", limits.fetchesMax, fetches, message);
+}
+
+function countFetches(step: Step | undefined): number {
+  if (step === undefined) return 0;
+  switch (step.kind) {
+    case "fetch":
+      return 1;
+    case "at":
+      return countFetches(step.step);
+    case "condition":
+      return countFetches(step.whenTrue) + countFetches(step.whenFalse);
+    default:
+      return step.steps.reduce((total, child) => total + countFetches(child), 0);
+  }
 }

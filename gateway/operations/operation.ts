@@ -21,7 +21,8 @@ import { isRecord, type JsonObject } from "../executor/json-data.ts";
 import { isPassthrough } from "../executor/response-passthrough.ts";
 import type { Supergraph } from "../executor/supergraph.ts";
 import { type CostOf, type Costs, compileCost, readCosts } from "./cost.ts";
-import { checkCost, checkDocument, checkVariables, parseDocument } from "./limits.ts";
+import { checkCost, checkDocument, checkFetches, checkVariables, parseDocument } from "./limits.ts";
+import { checkSelections, requiredVariables } from "./selections.ts";
 
 /** An operation that was parsed, checked, priced and planned once, and can be executed many times with any variables. */
 export type Operation = ExecutableOperation & {
@@ -52,8 +53,14 @@ const validationErrorsMax = 10;
 /** Each of these quotes the whole value. */
 const coercionErrorsMax = 3;
 
-/** @param options.introspection whether clients may query the schema. */
-export function openOperations(supergraph: Supergraph, options: { introspection: boolean }): Operations {
+/**
+ * @param options.introspection whether clients may query the schema.
+ * @param options.suggestions whether errors may suggest names that the client did not use; false by default.
+ */
+export function openOperations(
+  supergraph: Supergraph,
+  options: { introspection: boolean; suggestions?: boolean },
+): Operations {
   const kept = makeKept();
   const costs = readCosts(supergraph.document);
   const counts = { hits: 0, misses: 0 };
@@ -76,7 +83,12 @@ export function openOperations(supergraph: Supergraph, options: { introspection:
 }
 
 /** What operations are prepared for. */
-type ServedGraph = { readonly supergraph: Supergraph; readonly costs: Costs; readonly introspection: boolean };
+type ServedGraph = {
+  readonly supergraph: Supergraph;
+  readonly costs: Costs;
+  readonly introspection: boolean;
+  readonly suggestions?: boolean;
+};
 
 type Prepared = Operation | ApiError;
 
@@ -114,7 +126,8 @@ function prepare(text: string, operationName: string | undefined, graph: ServedG
   try {
     const document = parseDocument(text);
     checkDocument(document);
-    checkValidity(graph.supergraph.schema, document, graph.introspection);
+    checkValidity(graph, document);
+    checkSelections(graph.supergraph.schema, document);
     return compile(document, chooseDefinition(document, operationName), { text, operationName }, graph);
   } catch (error) {
     if (error instanceof ApiError) return error;
@@ -123,31 +136,35 @@ function prepare(text: string, operationName: string | undefined, graph: ServedG
 }
 
 /** @throws {ApiError} GRAPHQL_VALIDATION_FAILED. Names that the client did not use are not revealed. */
-function checkValidity(schema: GraphQLSchema, document: DocumentNode, introspection: boolean): void {
+function checkValidity({ supergraph, introspection, suggestions = false }: ServedGraph, document: DocumentNode): void {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  const errors = validate(schema, document, rules, { maxErrors: validationErrorsMax });
-  rejectAll("GRAPHQL_VALIDATION_FAILED", errors);
+  const errors = validate(supergraph.schema, document, rules, { maxErrors: validationErrorsMax });
+  rejectAll("GRAPHQL_VALIDATION_FAILED", errors, suggestions);
 }
 
 /** One ApiError that stands for several errors; each keeps its message and its locations. */
-function rejectAll(code: "GRAPHQL_VALIDATION_FAILED" | "BAD_USER_INPUT", errors: readonly GraphQLError[]): void {
+function rejectAll(
+  code: "GRAPHQL_VALIDATION_FAILED" | "BAD_USER_INPUT",
+  errors: readonly GraphQLError[],
+  suggestions = false,
+): void {
   const [first] = errors;
   if (first === undefined) return;
   const shown = errors.map(
     (error) =>
-      new GraphQLError(showMessage(error.message), {
+      new GraphQLError(showMessage(error.message, suggestions), {
         extensions: { code },
         ...(error.nodes === undefined ? {} : { nodes: error.nodes }),
       }),
   );
-  throw new ApiError(code, showMessage(first.message), {}, new AggregateError(shown));
+  throw new ApiError(code, showMessage(first.message, suggestions), {}, new AggregateError(shown));
 }
 
 const messageCharactersMax = 300;
 
-/** Without suggestions of names that the client did not use, and without quoting all of a large value. */
-function showMessage(message: string): string {
-  const shown = message.replace(/ ?Did you mean .*$/s, "");
+/** Without suggestions of names that the client did not use unless they are wanted, and without quoting all of a large value. */
+function showMessage(message: string, suggestions: boolean): string {
+  const shown = suggestions ? message : message.replace(/ ?Did you mean .*$/s, "");
   return shown.length <= messageCharactersMax ? shown : `${shown.slice(0, messageCharactersMax)}…`;
 }
 
@@ -185,6 +202,7 @@ function compile(
   const parts = { schema, definition, fragments };
   checkVariableNames(definition);
   const step = compilePlan(supergraph.plan(document, definition.name?.value), full);
+  checkFetches(step);
   const costOf = compileCost(definition, { schema, fragments, costs });
   return {
     ...source,
@@ -193,7 +211,7 @@ function compile(
     rootFields: rootFieldsOf(definition, fragments),
     step,
     isPassthrough: step?.kind === "fetch" && isPassthrough(parts, full, step.document),
-    coerce: compileCoercion(schema, definition, costOf),
+    coerce: compileCoercion(schema, definition, costOf, requiredVariables(schema, document)),
     shapeFor: compileShapes(parts),
     visible: (path) => visiblePath(parts, path),
   };
@@ -229,6 +247,7 @@ function compileCoercion(
   schema: GraphQLSchema,
   definition: OperationDefinitionNode,
   costOf: CostOf,
+  required: ReadonlySet<string>,
 ): Operation["coerce"] {
   const definitions = definition.variableDefinitions ?? [];
   if (definitions.length === 0) {
@@ -244,6 +263,10 @@ function compileCoercion(
     if (coerced === undefined) {
       rejectAll("BAD_USER_INPUT", errors);
       throw new Error("Variables were neither coerced nor rejected.");
+    }
+    for (const name of required) {
+      if (coerced[name] !== null) continue;
+      throw new ApiError("BAD_USER_INPUT", `Variable "$${name}" must not be null where it is used.`);
     }
     checkCost(costOf(coerced));
     return coerced;

@@ -276,4 +276,20 @@ export const hostileRequests: readonly HostileRequest[] = [
     request: { query: `query (${repeat(400, (index) => `$v${index}: Int`)}) { products { nodes { id } } }` },
     code: "GRAPHQL_VALIDATION_FAILED",
   },
+  {
+    name: "inline fragments nested under 24 condition variables",
+    request: {
+      query: `query (${repeat(24, (index) => `$b${index}: Boolean = true`)}) { products { nodes { ${repeat(24, (index) => `... @include(if: $b${index}) {`)} id ${"} ".repeat(24)} } } }`,
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "conditionVariables",
+  },
+  {
+    name: "30 counts over the catalogue",
+    request: {
+      query: `{ ${repeat(30, (index) => `a${index}: products(first: 1) { ...C }`)} } fragment C on ProductConnection { totalCount }`,
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "catalogueCounts",
+  },
 ];
