@@ -20,14 +20,14 @@ import { openApolloExecutor } from "./executor/apollo-executor.ts";
 import { makeCompiledExecutor } from "./executor/compiled-executor.ts";
 import { makeSubgraph, type Subgraph } from "./executor/subgraph.ts";
 import { openSupergraph } from "./executor/supergraph.ts";
-import { makeClientOf } from "./http/client-address.ts";
+import { makeClientOf, networkOf } from "./http/client-address.ts";
 import { makeCors, securityHeaders, strictTransport } from "./http/cors.ts";
 import { formatError, sendError, toApiError } from "./http/error-response.ts";
 import { makeExplorer } from "./http/explorer.ts";
 import { makeGraphqlRoute } from "./http/graphql-route.ts";
 import { makeHealth } from "./http/health.ts";
 import { type GatewayMetrics, makeGatewayMetrics } from "./http/metrics.ts";
-import { watchOverload } from "./http/overload.ts";
+import { type Overload, watchOverload } from "./http/overload.ts";
 import { makePassthrough } from "./http/passthrough.ts";
 import type { RequestContext } from "./http/request-context.ts";
 import { openDocuments, readManifest } from "./operations/documents.ts";
@@ -68,6 +68,8 @@ export async function startGateway(
     log,
     health,
     keySet: () => access.verifier?.keySet(),
+    overload,
+    takeRate: (key) => rate?.take(key),
     explorer: env.EXPLORER_ENABLED ? await makeExplorer() : undefined,
     passthrough: makePassthrough(graph.subgraphs, authenticator.guest, { sandbox: env.NODE_ENV !== "production" }),
     serveGraphql: makeGraphqlRoute({
@@ -134,7 +136,10 @@ async function openGraph(env: GatewayEnv, metrics: GatewayMetrics) {
     env.GATEWAY_EXECUTOR === "apollo"
       ? await openApolloExecutor(supergraphSdl, subgraphs)
       : makeCompiledExecutor(subgraphs);
-  const operations = openOperations(supergraph, { introspection: env.INTROSPECTION_ENABLED });
+  const operations = openOperations(supergraph, {
+    introspection: env.INTROSPECTION_ENABLED,
+    suggestions: env.NODE_ENV === "development",
+  });
   metrics.watch(transports, operations);
   const trusted =
     env.TRUSTED_DOCUMENTS_PATH === undefined ? new Map<string, string>() : readManifest(env.TRUSTED_DOCUMENTS_PATH);
@@ -191,6 +196,8 @@ type HandlerParts = {
   readonly log: Log;
   readonly health: ReturnType<typeof makeHealth>;
   readonly keySet: () => unknown;
+  readonly overload: Overload;
+  readonly takeRate: (key: string) => Promise<void> | void;
   readonly explorer: Awaited<ReturnType<typeof makeExplorer>> | undefined;
   readonly passthrough: ReturnType<typeof makePassthrough>;
   readonly serveGraphql: ReturnType<typeof makeGraphqlRoute>;
@@ -201,7 +208,7 @@ const keySetSeconds = 60;
 function makeHandler(parts: HandlerParts): HttpHandler {
   const { env, log, health } = parts;
   const clientOf = makeClientOf(env.TRUSTED_PROXIES);
-  const cors = makeCors(env.CORS_TRUSTED_ORIGINS);
+  const cors = makeCors(env.CORS_TRUSTED_ORIGINS, { development: env.NODE_ENV !== "production" });
   const decorate = (request: IncomingMessage, response: ServerResponse, requestId: string, viaProxy: boolean) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     response.setHeader("x-request-id", requestId);
@@ -224,11 +231,14 @@ function makeHandler(parts: HandlerParts): HttpHandler {
     };
     if (url.pathname === "/graphql") {
       if (request.method === "OPTIONS") return cors.answerPreflight(request, response);
+      if (parts.explorer?.redirect(request, response, url)) return;
       return parts.serveGraphql(request, response, url, context);
     }
     const reject = (error: ApiError) =>
       sendError(response, formatError(error, requestId, "application/json"), "application/json");
     try {
+      parts.overload.check();
+      await parts.takeRate(`path ${networkOf(clientAddress)}`);
       const forwarded = parts.passthrough(request, response, url, context);
       if (forwarded !== undefined) return await forwarded;
     } catch (thrown) {

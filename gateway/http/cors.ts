@@ -23,14 +23,20 @@ export type Cors = {
   answerPreflight(request: IncomingMessage, response: ServerResponse): void;
 };
 
-/** @param trusted origins such as https://shop.example.com; "*" for every one. Nobody's cookies are taken, so credentials are never allowed. */
-export function makeCors(trusted: readonly string[]): Cors {
+const studioOrigin = "https://studio.apollographql.com";
+
+/**
+ * @param trusted origins such as https://shop.example.com; "*" for every one. No cookies are used, so credentials are never allowed.
+ * @param options.development also trusts pages on this machine and Apollo Studio's Sandbox.
+ */
+export function makeCors(trusted: readonly string[], options: { development: boolean }): Cors {
   const all = trusted.includes("*");
   const origins = new Set(trusted.map((origin) => origin.replace(/\/$/, "")));
   const allow = (request: IncomingMessage, response: ServerResponse): boolean => {
     const origin = header(request, "origin");
-    if (!all && origins.size > 0) response.appendHeader("vary", "Origin");
-    if (origin === undefined || !(all || origins.has(origin))) return false;
+    if (!all && (origins.size > 0 || options.development)) response.appendHeader("vary", "Origin");
+    if (origin === undefined || !(all || origins.has(origin) || (options.development && isDevelopmentOrigin(origin))))
+      return false;
     response.setHeader("access-control-allow-origin", all ? "*" : origin);
     response.setHeader("access-control-expose-headers", answerHeaders);
     return true;
@@ -47,6 +53,10 @@ export function makeCors(trusted: readonly string[]): Cors {
       response.end();
     },
   };
+}
+
+function isDevelopmentOrigin(origin: string): boolean {
+  return origin === studioOrigin || /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
 }
 
 /** Headers of every answer: nothing here is guessed at, framed, or told to other sites. */

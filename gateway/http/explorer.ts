@@ -7,6 +7,8 @@ import { header } from "#platform/http/http-server.ts";
 export type Explorer = {
   /** Answers a page or one of its files; false for what is none. */
   serve(request: IncomingMessage, response: ServerResponse, url: URL): boolean;
+  /** Leads a browser that opens the GraphQL endpoint itself to the explorer; false for any other request. */
+  redirect(request: IncomingMessage, response: ServerResponse, url: URL): boolean;
 };
 
 const sandboxScript =
@@ -58,6 +60,13 @@ export async function makeExplorer(): Promise<Explorer> {
     }),
   );
   return {
+    redirect: (request, response, url) => {
+      const isPage = (header(request, "accept") ?? "").includes("text/html");
+      if (request.method !== "GET" || !isPage || url.search !== "") return false;
+      response.writeHead(302, { location: explorerPath, "content-length": "0", vary: "Accept" });
+      response.end();
+      return true;
+    },
     serve: (request, response, url) => {
       if (request.method !== "GET" && request.method !== "HEAD") return false;
       if (url.pathname === "/" && (header(request, "accept") ?? "").includes("text/html")) {

@@ -1,4 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
+import Negotiator from "negotiator";
 import { header, readBody } from "#platform/http/http-server.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { isRecord, type JsonObject } from "../executor/json-data.ts";
@@ -24,13 +26,14 @@ export type ResponseType = "application/json" | "application/graphql-response+js
  * @throws {ApiError} BAD_REQUEST, with a more specific HTTP status than 400 where there is one, and PAYLOAD_TOO_LARGE.
  */
 export async function readGraphqlRequest(request: IncomingMessage, url: URL): Promise<GraphqlRequest> {
-  if (request.method === "GET") {
+  if (request.method === "GET" || request.method === "HEAD") {
     checkNotForged(request);
+    checkEscapes(url.search);
     return parseRequest("GET", parseSearch(url.searchParams));
   }
   if (request.method !== "POST") {
     throw new ApiError("BAD_REQUEST", "GraphQL requests must use GET or POST.", {
-      http: { status: 405, headers: { allow: "GET, POST, OPTIONS" } },
+      http: { status: 405, headers: { allow: "GET, HEAD, POST, OPTIONS" } },
     });
   }
   checkContentType(request);
@@ -72,6 +75,7 @@ function checkContentEncoding(request: IncomingMessage): void {
 }
 
 function parseBody(body: Buffer): JsonObject {
+  if (!isUtf8(body)) throw new ApiError("BAD_REQUEST", "The body is not valid UTF-8.");
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString("utf8"));
@@ -82,6 +86,15 @@ function parseBody(body: Buffer): JsonObject {
     throw new ApiError("BAD_REQUEST", "Batched requests are not supported. Send one request at a time.");
   if (!isRecord(parsed)) throw new ApiError("BAD_REQUEST", "The body is not a JSON object.");
   return parsed;
+}
+
+/** URLSearchParams would replace bytes that are not UTF-8 by U+FFFD. */
+function checkEscapes(search: string): void {
+  try {
+    decodeURIComponent(search);
+  } catch (error) {
+    throw new ApiError("BAD_REQUEST", "The URL's parameters are not valid UTF-8.", {}, error);
+  }
 }
 
 function parseSearch(search: URLSearchParams): JsonObject {
@@ -161,33 +174,15 @@ function parseHash(extensions: unknown, documentId: unknown): string | undefined
  * @throws {ApiError} BAD_REQUEST with status 406 when the client accepts neither.
  */
 export function negotiateResponseType(accept: string | undefined): ResponseType {
-  if (accept === undefined || accept === "application/json" || accept === "*/*") return "application/json";
-  let best: { type: ResponseType; quality: number; exact: boolean } | undefined;
-  for (const entry of accept.split(",")) {
-    const [range = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase());
-    const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? 1);
-    const type = responseTypes.get(range);
-    if (type === undefined || !(quality > 0)) continue;
-    const exact = !range.includes("*");
-    if (best === undefined || quality > best.quality || (quality === best.quality && exact && !best.exact)) {
-      best = { type, quality, exact };
-    }
-  }
-  if (best === undefined) {
-    throw new ApiError(
-      "BAD_REQUEST",
-      "Responses are available as application/graphql-response+json or application/json.",
-      {
-        http: { status: 406 },
-      },
-    );
-  }
-  return best.type;
+  if (accept === undefined || accept.trim() === "") return "application/json";
+  const [type] = new Negotiator({ headers: { accept } }).mediaTypes([...responseTypes]);
+  const chosen = responseTypes.find((candidate) => candidate === type);
+  if (chosen !== undefined) return chosen;
+  throw new ApiError(
+    "BAD_REQUEST",
+    "Responses are available as application/graphql-response+json or application/json.",
+    { http: { status: 406 } },
+  );
 }
 
-const responseTypes: ReadonlyMap<string, ResponseType> = new Map([
-  ["application/graphql-response+json", "application/graphql-response+json"],
-  ["application/json", "application/json"],
-  ["application/*", "application/json"],
-  ["*/*", "application/json"],
-]);
+const responseTypes: readonly ResponseType[] = ["application/json", "application/graphql-response+json"];

@@ -238,3 +238,32 @@ test("the explorer comes with all of its files, and neither it nor the schema is
   const schema = await production.ask({ query: "{ __schema { types { name } } }" });
   expect(schema.body.errors?.[0]?.extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
 });
+
+test("text that is not UTF-8 is refused, in the body and in the URL", async () => {
+  const body = Buffer.concat([
+    Buffer.from('{"query":"{ hello(name: \\"M'),
+    Buffer.from([0xfc]),
+    Buffer.from('\\") }"}'),
+  ]);
+  const headers = { "content-type": "application/json" };
+  const posted = await fetch(`${gateway.url}/graphql`, { method: "POST", headers, body });
+  expect(posted.status).toBe(400);
+  expect((await gateway.get("/graphql?query=%7Bhello(name:%22%FC%22)%7D")).status).toBe(400);
+});
+
+test("HEAD is served as GET, an empty Accept takes anything, and q=0 excludes a type", async () => {
+  const where = `${gateway.url}/graphql?query=${encodeURIComponent("{ hello }")}`;
+  expect((await fetch(where, { method: "HEAD" })).status).toBe(200);
+  expect((await gateway.ask({ query: "{ hello }" }, { accept: "" })).status).toBe(200);
+  const reply = await gateway.ask({ query: "{ hello }" }, { accept: "application/json;q=0, */*" });
+  expect(reply.headers.get("content-type")).toMatch(/^application\/graphql-response\+json/);
+});
+
+test("a browser that opens the endpoint is led to the explorer, and pages of this machine are trusted outside production", async () => {
+  const opened = await gateway.get("/graphql", { accept: "text/html,*/*;q=0.8" });
+  expect([opened.status, opened.headers.get("location")]).toEqual([302, "/explorer/"]);
+  for (const origin of ["http://localhost:5173", "https://studio.apollographql.com"]) {
+    const reply = await gateway.ask({ query: "{ hello }" }, { origin });
+    expect(reply.headers.get("access-control-allow-origin")).toBe(origin);
+  }
+});
