@@ -19,7 +19,8 @@ import type { Email, PostalAddress } from "#platform/shop/input.ts";
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
 /** The roles, as the contract spells them. */
-export type Role = "CUSTOMER" | "SELLER" | "ADMIN";
+export const roles = ["CUSTOMER", "SELLER", "ADMIN"] as const;
+export type Role = (typeof roles)[number];
 /** The providers of social sign-in, as the contract spells them. */
 export type Provider = "GOOGLE" | "FACEBOOK" | "GITHUB";
 /** A mailed token's row. */

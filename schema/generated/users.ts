@@ -179,7 +179,10 @@ export type EmailInput = {
 /** Mutations of the graph. Each names the permission that it requires. */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Activates an account with the token from the activation email. Open to guests. */
+  /**
+   * Activates an account with the token from the activation email, and discards the address's other registrations. If the address was registered more
+   * than once, the password of this registration is required too, or the result is INVALID_CREDENTIALS. Open to guests.
+   */
   accountActivate?: Maybe<AccountPayload>;
   /** Sends the activation email again. The response does not reveal whether there is such an account. Open to guests. */
   accountActivationResend?: Maybe<AcceptedPayload>;
@@ -538,6 +541,11 @@ export type TokenCreateInput = {
 
 /** A token from an email. */
 export type TokenInput = {
+  /**
+   * For `accountActivate` alone: the password that was chosen with this registration. Required if the address was registered more than once; otherwise it is
+   * ignored.
+   */
+  password?: InputMaybe<Scalars['String']['input']>;
   /** The token from the link in the email. */
   token: Scalars['String']['input'];
 };

@@ -642,6 +642,11 @@ export type TokenCreateInput = {
 
 /** A token from an email. */
 export type TokenInput = {
+  /**
+   * For `accountActivate` alone: the password that was chosen with this registration. Required if the address was registered more than once; otherwise it is
+   * ignored.
+   */
+  password?: string | null | undefined;
   /** The token from the link in the email. */
   token: string;
 };

@@ -11,7 +11,7 @@ import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { EmailInput, PasswordChangeInput, PasswordResetInput } from "#schema/generated/users.ts";
 import type { Settings } from "../env.ts";
 import type { Limits } from "../security/attempt-limits.ts";
-import type { Passwords } from "../security/password-hashing.ts";
+import { addressSalt, type Passwords } from "../security/password-hashing.ts";
 import { passwordProblem } from "../security/password-policy.ts";
 import { confirmOwner, isActiveAccount } from "../security/reauthentication.ts";
 import { revokeSessionsOf } from "../session/session.ts";
@@ -57,7 +57,7 @@ export async function resetPassword(db: Db, tools: PasswordTools, input: Passwor
   if (owner === undefined) return invalid;
   const problem = passwordProblem(input.newPassword, wordsAbout(owner.user));
   if (problem !== undefined) return err(accountError("PASSWORD_TOO_WEAK", problem, ["newPassword"]));
-  const passwordHash = await tools.passwords.hash(input.newPassword);
+  const passwordHash = await tools.passwords.hash(input.newPassword, saltOf(tools, owner.user));
   return transaction(db, async (tx) => {
     const [used] = await tx
       .update(mailedTokens)
@@ -78,6 +78,10 @@ const isUsable = (id: MailedTokenId) =>
     isNull(mailedTokens.usedAt),
     sql`${mailedTokens.expiresAt} > now()`,
   );
+
+function saltOf({ settings }: PasswordTools, { emailKey: key }: Pick<typeof users.$inferSelect, "emailKey">): Buffer {
+  return addressSalt(settings.TOKEN_KEY, key ?? "");
+}
 
 /** What a password must not be made of. */
 function wordsAbout(
@@ -128,7 +132,7 @@ export async function changePassword(
   const account = confirmed.value;
   const problem = passwordProblem(input.newPassword, wordsAbout(account));
   if (problem !== undefined) return err(accountError("PASSWORD_TOO_WEAK", problem, ["newPassword"]));
-  const passwordHash = await tools.passwords.hash(input.newPassword);
+  const passwordHash = await tools.passwords.hash(input.newPassword, saltOf(tools, account));
   return transaction(db, async (tx) => {
     const [unchanged] = await tx
       .select({ id: users.id })

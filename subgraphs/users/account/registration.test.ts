@@ -106,7 +106,9 @@ test("of several registrations of an address the mail's own password holds, and 
       /token=([\w-]+)/.exec(users.mailbox.mails.findLast((mail) => mail.to === email)?.text ?? "")?.[1] ?? "",
     );
   }
-  const answers = await Promise.all(tokens.map((token) => users.ask(documents.activate, { token })));
+  const answers = await Promise.all(
+    tokens.map((token, index) => users.ask(documents.activate, { token, password: passwords[index] })),
+  );
   const winners = answers.flatMap(({ data }, index) => (data.result.user === null ? [] : [index]));
   expect(winners).toHaveLength(1);
   for (const [index, password] of passwords.entries()) {
@@ -152,17 +154,57 @@ test("who registers an address that has an account gets a mail that says so, and
   await users.signIn(person.email);
 });
 
-test("the activation mail comes again with a link for each registration that is open, and tells who has an account", async () => {
-  const email = await users.register({ password: "a first password" });
-  await users.register({ email, password: "a second password" });
+test("the activation mail comes again with the link of the only open registration, and says so to who has an account", async () => {
+  const email = await users.register();
   await users.mailedToken(email, /Activate/);
   await users.ask(documents.resend, { email });
-  const mail = await users.mailbox.wait(email, ({ text }) => text.split("token=").length === 3);
-  const tokens = [...mail.text.matchAll(/token=([\w-]+)/g)].map((match) => match[1]);
-  expect((await users.ask(documents.activate, { token: tokens[1] })).data.result.user).not.toBeNull();
-  await users.signIn(email, "a first password");
+  const mails = () => users.mailbox.mails.filter(({ to, text }) => to === email && text.includes("token="));
+  await expect.poll(() => mails().length).toBe(2);
+  const token = /token=([\w-]+)/.exec(mails()[1]?.text ?? "")?.[1];
+  expect((await users.ask(documents.activate, { token })).data.result.user).not.toBeNull();
   await users.ask(documents.resend, { email });
   await users.mailbox.wait(email, ({ subject }) => /already/.test(subject));
+});
+
+test("a mail carries the link of its own registration alone, and none when it is sent again for several", async () => {
+  const email = await users.register({ password: "the owner's password" });
+  await users.register({ email, password: "the stranger's password" });
+  const mails = () => users.mailbox.mails.filter(({ to }) => to === email);
+  await expect.poll(() => mails().length).toBe(2);
+  expect(mails().map(({ text }) => text.split("token=").length - 1)).toEqual([1, 1]);
+  await users.ask(documents.resend, { email });
+  const again = await users.mailbox.wait(email, ({ text }) => text.includes("more than once"));
+  expect(again.text).not.toContain("token=");
+});
+
+test("where registrations compete, each link asks for the password of its own, and activating one discards the other's address", async () => {
+  const email = newEmail();
+  const address = { line1: "1 Stranger's Road", country: "US" };
+  await users.register({ email, password: "the stranger's password", displayName: "Stranger", address });
+  const planted = await users.mailedToken(email, /Activate/);
+  await users.register({ email, password: "the owner's password" });
+  const tokens = () =>
+    users.mailbox.mails.flatMap(({ to, text }) => (to === email ? [/token=([\w-]+)/.exec(text)?.[1]] : []));
+  await expect.poll(() => tokens().length).toBe(2);
+  const own = tokens().find((token) => token !== planted);
+  const passwordRequired = { user: null, userErrors: [{ code: "INVALID_CREDENTIALS", field: ["password"] }] };
+  for (const [token, password] of [
+    [planted, undefined],
+    [planted, "the owner's password"],
+    [own, undefined],
+    [own, "the stranger's password"],
+  ]) {
+    expect((await users.ask(documents.activate, { token, password })).data.result).toEqual(passwordRequired);
+  }
+  const { data } = await users.ask(documents.activate, { token: own, password: "the owner's password" });
+  expect(data.result).toMatchObject({ user: { displayName: expect.stringMatching(/^Customer /) }, userErrors: [] });
+  expect(
+    await users.sql`select id from addresses where user_id in (select id from users where email = ${email})`,
+  ).toEqual([]);
+  expect((await users.ask(documents.activate, { token: planted })).data.result.userErrors).toMatchObject([
+    { code: "TOKEN_INVALID" },
+  ]);
+  await users.signIn(email, "the owner's password");
 });
 
 test("what waits for activation is seen by holders of users:read alone, and what only hides a secret by nobody", async () => {

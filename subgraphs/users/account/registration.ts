@@ -15,13 +15,13 @@ import {
   parseInput,
 } from "#platform/shop/input.ts";
 import { text } from "#platform/shop/text.ts";
-import type { AccountRegisterInput, EmailInput } from "#schema/generated/users.ts";
+import type { AccountRegisterInput, EmailInput, TokenInput } from "#schema/generated/users.ts";
 import type { Settings } from "../env.ts";
 import type { Limits } from "../security/attempt-limits.ts";
-import type { Passwords } from "../security/password-hashing.ts";
+import { addressSalt, type Passwords } from "../security/password-hashing.ts";
 import { passwordProblem } from "../security/password-policy.ts";
 import { accountError, err, ok, type Result } from "../shared/result.ts";
-import { readAccountsOf, type User, userColumns } from "./user.ts";
+import { type User, userColumns } from "./user.ts";
 
 export const displayNameCharactersMax = 500;
 const nameCharactersMax = 200;
@@ -75,12 +75,7 @@ export async function registerAccount(
   );
   if (problem !== undefined) return err(accountError("PASSWORD_TOO_WEAK", problem, ["password"]));
   if (values.username && (await isUsernameTaken(db, values.username))) return err(usernameTaken());
-  const known = await readAccountsOf(db, emailKey(values.email));
-  // With a shared salt, one computation at sign-in compares with all passwords of an address, and takes equally long for every address.
-  const passwordHash = await passwords.hash(
-    values.password,
-    known.find((row) => row.passwordHash !== null)?.passwordHash ?? undefined,
-  );
+  const passwordHash = await passwords.hash(values.password, addressSalt(settings.TOKEN_KEY, emailKey(values.email)));
   if (!(await limits.isMailAllowed("registration", emailKey(values.email)))) return ok(undefined);
   const id = newId<UserId>();
   await transaction(db, async (tx) => {
@@ -145,15 +140,22 @@ export const activationTokenKind = "activation";
 
 /**
  * Activates the registration that the mailed token names, once, with its password, and removes the address's other registrations. A handle
- * that was taken meanwhile becomes null.
+ * that was taken meanwhile becomes null. Where several registrations compete for the address, the owner of the mailbox may have been sent the link of
+ * a stranger's: then only the registration's own password activates it, or the result is INVALID_CREDENTIALS.
  */
-export async function activateAccount(db: Db, settings: Settings, token: string): Promise<Result<User>> {
+export async function activateAccount(
+  db: Db,
+  { passwords, settings }: { passwords: Passwords; settings: Settings },
+  { token, password }: TokenInput,
+): Promise<Result<User>> {
   const id = secretTokenId<UserId>(settings.TOKEN_KEY, activationTokenKind, token);
   const invalid = err(accountError("TOKEN_INVALID", "This link is no longer valid.", ["token"]));
   if (id === undefined) return invalid;
+  const isConfirmed = await isOwnPassword(db, passwords, id, password);
   for (const withUsername of [true, false]) {
     try {
-      const user = await transaction(db, (tx) => activate(tx, id, withUsername));
+      const user = await transaction(db, (tx) => activate(tx, id, { withUsername, isConfirmed }));
+      if (user === "password required") return err(passwordRequired());
       return user === undefined ? invalid : ok(user);
     } catch (error) {
       if (databaseErrorCode(error) !== uniqueViolation) throw error;
@@ -167,11 +169,40 @@ export async function activateAccount(db: Db, settings: Settings, token: string)
 
 export const uniqueViolation = "23505";
 
-async function activate(tx: Tx, id: UserId, withUsername: boolean): Promise<User | undefined> {
+/** The address was registered more than once, and the password is not the one of this registration. */
+function passwordRequired() {
+  return accountError(
+    "INVALID_CREDENTIALS",
+    "This address was registered more than once. Enter the password you chose when you signed up, or sign up again.",
+    ["password"],
+  );
+}
+
+async function isOwnPassword(
+  db: Db,
+  passwords: Passwords,
+  id: UserId,
+  password: string | null | undefined,
+): Promise<boolean> {
+  if (password === null || password === undefined) return false;
+  const [row] = await db
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(and(eq(users.id, id), isNull(users.activatedAt)));
+  if (!row?.passwordHash) return false;
+  return (await passwords.matching(password, [row.passwordHash])).has(row.passwordHash);
+}
+
+async function activate(
+  tx: Tx,
+  id: UserId,
+  { withUsername, isConfirmed }: { withUsername: boolean; isConfirmed: boolean },
+): Promise<User | "password required" | undefined> {
   // All of the address's registrations, in one order: two activations at once wait for each other instead of ending in a deadlock.
   await tx.execute(sql`
     select from ${users} where activated_at is null and email_key = (select email_key from ${users} where id = ${id})
     order by id for update`);
+  if (!isConfirmed && (await hasCompetitor(tx, id))) return "password required";
   const username = withUsername
     ? sql`case when not exists (select from ${users} taken where taken.username_key = lower(${users.requested} ->> 'username'))
         then ${users.requested} ->> 'username' end`
@@ -204,6 +235,23 @@ async function activate(tx: Tx, id: UserId, withUsername: boolean): Promise<User
       .values({ ...requested.identity, userId: id })
       .onConflictDoNothing();
   return user;
+}
+
+/** Whether the registration can be activated, and another of its address too. */
+async function hasCompetitor(tx: Tx, id: UserId): Promise<boolean> {
+  const isOpen = sql`activated_at is null and deleted_at is null and not is_decoy and activatable_until > now()`;
+  const competing = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(
+      and(
+        ne(users.id, id),
+        isOpen,
+        sql`${users.emailKey} = (select email_key from ${users} as own where own.id = ${id} and own.activated_at is null)`,
+      ),
+    )
+    .limit(1);
+  return competing.length > 0;
 }
 
 /** Removes an address's registrations but for `kept`: their tokens open nothing any more. */

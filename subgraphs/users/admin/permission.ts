@@ -1,4 +1,4 @@
-import type { Role } from "#drizzle/users/tables.ts";
+import { type Role, roles } from "#drizzle/users/tables.ts";
 
 /** Every permission code, in the order in which they are listed. */
 export const permissionCodes = [
@@ -24,6 +24,11 @@ export function permissionsOf(user: {
   readonly permissions: readonly string[];
 }): PermissionCode[] {
   return permissionCodes.filter((code) => ofRole[user.role].includes(code) || user.permissions.includes(code));
+}
+
+/** The roles that imply no permission beyond `held`. */
+export function rolesWithin(held: readonly PermissionCode[]): Role[] {
+  return roles.filter((role) => ofRole[role].every((code) => held.includes(code)));
 }
 
 /** Whether it is one of the {@link permissionCodes}. */

@@ -54,8 +54,9 @@ describe("administration", () => {
   });
 
   test("nobody grants, or lays hands on, what they do not have themselves", async () => {
-    const [person, chief] = [await users.join(), await users.join()];
+    const [person, chief, seller] = [await users.join(), await users.join(), await users.join()];
     await users.ask(setRole, { id: chief.id, role: "ADMIN" }, admin);
+    await users.ask(setRole, { id: seller.id, role: "SELLER" }, admin);
     const clerk = { scopes: ["users:write", "users:read"] } as const;
     for (const [document, variables] of [
       [setRole, { id: person.id, role: "ADMIN" }],
@@ -63,6 +64,10 @@ describe("administration", () => {
       [grant, { id: person.id, permissions: ["orders:write"] }],
       [setRole, { id: chief.id, role: "CUSTOMER" }],
       [disable, { id: chief.id }],
+      [setRole, { id: seller.id, role: "CUSTOMER" }],
+      [grant, { id: seller.id, permissions: [] }],
+      [disable, { id: seller.id }],
+      [enable, { id: seller.id }],
     ] as const) {
       const { data, errors } = await users.ask(document, variables, clerk);
       expect(data.result).toBeNull();
@@ -70,6 +75,9 @@ describe("administration", () => {
     }
     const { data } = await users.ask(grant, { id: person.id, permissions: ["users:read"] }, clerk);
     expect(data.result.userErrors).toEqual([]);
+    const catalogueClerk = { scopes: ["users:write", "products:write"] } as const;
+    const demoted = await users.ask(setRole, { id: seller.id, role: "CUSTOMER" }, catalogueClerk);
+    expect(demoted.data.result.userErrors).toEqual([]);
   });
 
   test("nobody takes the own role away, or disables the own account", async () => {

@@ -1,4 +1,4 @@
-import { and, arrayContained, eq, ne, type SQL, sql } from "drizzle-orm";
+import { and, arrayContained, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { type Role, users } from "#drizzle/users/tables.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
@@ -9,7 +9,7 @@ import type { SignedIn } from "#platform/shop/viewer.ts";
 import { isAccount, type User, userColumns } from "../account/user.ts";
 import { revokeSessionsOf } from "../session/session.ts";
 import { err, ok, type Result } from "../shared/result.ts";
-import { isPermissionCode, permissionCodes, permissionsOf } from "./permission.ts";
+import { isPermissionCode, permissionCodes, permissionsOf, rolesWithin } from "./permission.ts";
 
 /** Sets a user's role, which ends the access tokens issued before and keeps the sessions. Users cannot change their own role. */
 export async function setRole(db: Db, viewer: SignedIn, id: UserId | undefined, role: Role): Promise<Result<User>> {
@@ -75,7 +75,7 @@ function endTokensIf(changed: SQL) {
   };
 }
 
-/** One statement decides and writes: only who has every permission that a user has may change it. */
+/** One statement decides and writes: only callers who hold every permission that a user has, by role or by grant, may change that user. */
 async function changeUser(
   db: Db | Tx,
   viewer: SignedIn,
@@ -83,16 +83,11 @@ async function changeUser(
   change: PgUpdateSetSource<typeof users>,
 ): Promise<Result<User>> {
   if (id === undefined) return err(notFoundError(["userId"]));
-  const hasAll = permissionCodes.every((code) => viewer.scopes.has(code));
-  const below = hasAll
-    ? undefined
-    : and(
-        ne(users.role, "ADMIN"),
-        arrayContained(
-          users.permissions,
-          permissionCodes.filter((code) => viewer.scopes.has(code)),
-        ),
-      );
+  const held = permissionCodes.filter((code) => viewer.scopes.has(code));
+  const below =
+    held.length === permissionCodes.length
+      ? undefined
+      : and(inArray(users.role, rolesWithin(held)), arrayContained(users.permissions, held));
   const one = and(eq(users.id, id), isAccount);
   const [user] = await db
     .update(users)

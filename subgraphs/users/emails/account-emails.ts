@@ -55,43 +55,43 @@ const registration: Template = async (db, settings, row) => {
     .from(users)
     .where(and(eq(users.id, row.subject as UserId), isNull(users.activatedAt), sql`${users.activatableUntil} > now()`));
   if (registered === undefined || registered.email === null) return undefined;
-  if (!registered.isDecoy) return activation(settings, registered.email, [registered.id]);
+  if (!registered.isDecoy) return activation(settings, registered.email, registered.id);
   const [account] = await readAccountsOf(db, registered.emailKey ?? "", 1);
   return account?.activatedAt && account.email !== null ? addressTaken(settings, account.email) : undefined;
 };
 
-/** Each registration of the address that can still be activated has its own password, and gets its own link. */
+/**
+ * Carries a link only if the address has one open registration. Of several, nothing says which is the recipient's: their own link is in the mail that was
+ * sent for it.
+ */
 const activationAgain: Template = async (db, settings, row) => {
   const { to } = addressed.parse(row.payload);
   const rows = await readAccountsOf(db, emailKey(to));
   const [first] = rows;
   if (first === undefined || first.email === null) return undefined;
   if (first.activatedAt !== null) return addressTaken(settings, first.email);
-  const open = rows.filter(({ email, isDecoy }) => email === first.email && !isDecoy).slice(0, linksMax);
-  return open.length === 0
-    ? undefined
-    : activation(
-        settings,
-        first.email,
-        open.map(({ id }) => id),
-      );
+  const [open, ...competing] = rows.filter(({ isDecoy }) => !isDecoy);
+  if (open === undefined || open.email === null) return undefined;
+  return competing.length === 0
+    ? activation(settings, open.email, open.id)
+    : registeredRepeatedly(settings, open.email);
 };
 
-const linksMax = 3;
-
-function activation(settings: MailSettings, to: Email, ids: readonly UserId[]): RenderedMail {
-  const links = ids.map((id, index) => ({
-    label: index === 0 ? "Activate your account" : "Activate an earlier registration",
-    link: tokenLink(settings, "activate", secretToken(settings.TOKEN_KEY, activationTokenKind, id)),
-  }));
+function activation(settings: MailSettings, to: Email, id: UserId): RenderedMail {
   return composeMail(to, "Activate your account", [
     `Thanks for signing up. Activate your account within ${inWords(settings.ACTIVATION_TOKEN_TTL)} with this link:`,
-    ...links,
-    ...(links.length > 1
-      ? [
-          "This address was registered more than once, each time with its own password. Use only the link of your own registration, or sign up again.",
-        ]
-      : []),
+    {
+      label: "Activate your account",
+      link: tokenLink(settings, "activate", secretToken(settings.TOKEN_KEY, activationTokenKind, id)),
+    },
+    "If you didn't sign up, you can ignore this email. The account cannot be used without the link.",
+  ]);
+}
+
+function registeredRepeatedly(settings: MailSettings, to: Email): RenderedMail {
+  return composeMail(to, "Activate your account", [
+    "This email address was registered more than once, so we cannot tell which registration is yours. Use the link in the email that you received when you signed up, and enter the password you chose then. If you no longer have it, sign up again:",
+    { label: "Go to the shop", link: settings.SHOP_URL },
     "If you didn't sign up, you can ignore this email. The account cannot be used without the link.",
   ]);
 }

@@ -27,3 +27,12 @@ test("what nothing asks for any more is removed, and what is asked for stays", a
   expect(await users.sql`select id from used_oauth_states`).toHaveLength(0);
   expect(await users.sql`select id from addresses`).toHaveLength(0);
 });
+
+test("one sweep removes more rows than one statement takes", async () => {
+  await using users = await openUsers();
+  await users.sql`insert into attempts (key, times, forget_at) select 'old-' || n, '{}', now() - interval '1 hour' from generate_series(1, 25) n`;
+  const database = openDatabase({ url: users.environment.USERS_DATABASE_URL, applicationName: "test" });
+  await sweep(database.db, { rowsMax: 10 });
+  await database.close();
+  expect(await users.sql`select key from attempts where key like 'old-%'`).toHaveLength(0);
+});

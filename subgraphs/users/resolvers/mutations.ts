@@ -24,8 +24,7 @@ export const mutations: MutationResolvers = {
     await tools.limits.demandPace(facts.clientAddress, info);
     return acceptedPayload(await registerAccount(db, tools, input));
   },
-  accountActivate: async (_parent, { input }, { db, tools }) =>
-    accountPayload(await activateAccount(db, tools.settings, input.token)),
+  accountActivate: async (_parent, { input }, { db, tools }) => accountPayload(await activateAccount(db, tools, input)),
   accountActivationResend: async (_parent, { input }, { db, tools, facts }, info) => {
     await tools.limits.demandPace(facts.clientAddress, info);
     return acceptedPayload(await resendActivation(db, tools, input));
@@ -59,17 +58,23 @@ export const mutations: MutationResolvers = {
     await tools.limits.demandPace(facts.clientAddress, info);
     return acceptedPayload(await resetPassword(db, tools, input));
   },
-  passwordChange: async (_parent, { input }, { db, tools, viewer, facts: { clientAddress } }, info) =>
-    acceptedPayload(await changePassword(db, tools, signedIn(viewer), input, { clientAddress, info })),
+  passwordChange: async (_parent, { input }, { db, tools, viewer, facts: { clientAddress } }, info) => {
+    await tools.limits.demandPace(clientAddress, info);
+    return acceptedPayload(await changePassword(db, tools, signedIn(viewer), input, { clientAddress, info }));
+  },
 
   accountUpdate: async (_parent, { input }, { db, viewer }) =>
     accountPayload(await updateAccount(db, signedIn(viewer), input)),
-  emailChangeRequest: async (_parent, { input }, { db, tools, viewer, facts: { clientAddress } }, info) =>
-    acceptedPayload(await requestEmailChange(db, tools, signedIn(viewer), input, { clientAddress, info })),
+  emailChangeRequest: async (_parent, { input }, { db, tools, viewer, facts: { clientAddress } }, info) => {
+    await tools.limits.demandPace(clientAddress, info);
+    return acceptedPayload(await requestEmailChange(db, tools, signedIn(viewer), input, { clientAddress, info }));
+  },
   emailChangeConfirm: async (_parent, { input }, { db, tools }) =>
     accountPayload(await confirmEmailChange(db, tools.settings, input.token)),
-  accountDelete: async (_parent, { input }, { db, tools, viewer, facts: { clientAddress } }, info) =>
-    acceptedPayload(await deleteAccount(db, tools, signedIn(viewer), input, { clientAddress, info })),
+  accountDelete: async (_parent, { input }, { db, tools, viewer, facts: { clientAddress } }, info) => {
+    await tools.limits.demandPace(clientAddress, info);
+    return acceptedPayload(await deleteAccount(db, tools, signedIn(viewer), input, { clientAddress, info }));
+  },
 
   addressCreate: async (_parent, { input }, { db, viewer }) =>
     addressPayload(await createAddress(db, signedIn(viewer), input)),

@@ -109,6 +109,21 @@ test("who registers an address and then signs in with that password learns nothi
   expect(answers[0]).toMatchObject({ result: { userErrors: [{ code: "ACCOUNT_NOT_ACTIVATED" }] } });
 });
 
+test("two registrations at once and two sign-ins learn nothing about the address", async () => {
+  const passwords = ["one password of the asker's", "another password of the asker's"];
+  const answers: unknown[] = [];
+  for (const email of (await addresses()).values()) {
+    await Promise.all(passwords.map((password) => users.ask(documents.register, { input: { email, password } })));
+    const codes: unknown[] = [];
+    for (const password of passwords) {
+      const { data } = await users.askFrom("10.4.0.1", documents.signIn, { email, password });
+      codes.push(data.result.userErrors[0]?.code);
+    }
+    answers.push(codes);
+  }
+  expect(answers).toEqual(Array.from({ length: 4 }, () => ["ACCOUNT_NOT_ACTIVATED", "ACCOUNT_NOT_ACTIVATED"]));
+});
+
 test("the mails tell the owners what the answers hide", async () => {
   const emails = await addresses();
   const told = (kind: Kind) =>

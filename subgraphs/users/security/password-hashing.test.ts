@@ -1,13 +1,20 @@
 import { hash } from "@node-rs/argon2";
 import { expect, test } from "vitest";
-import { isOutdated, openPasswords } from "./password-hashing.ts";
+import { addressSalt, isOutdated, openPasswords } from "./password-hashing.ts";
 
-test("a hash is Argon2id with 19 MiB, two passes and one lane, and another each time", async () => {
+const salt = addressSalt("a key of tests", "ada@example.com");
+const otherSalt = addressSalt("a key of tests", "bob@example.com");
+
+test("a hash is Argon2id with 19 MiB, two passes and one lane, and another for each address", async () => {
   const passwords = openPasswords();
-  const [one, two] = [await passwords.hash("a good password"), await passwords.hash("a good password")];
+  const [one, two] = [
+    await passwords.hash("a good password", salt),
+    await passwords.hash("a good password", otherSalt),
+  ];
   expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(one).not.toBe(two);
-  expect(isOutdated(one)).toBe(false);
+  expect(isOutdated(one, salt)).toBe(false);
+  expect(isOutdated(one, otherSalt)).toBe(true);
   expect(await passwords.matching("a good password", [one])).toEqual(new Set([one]));
   expect(await passwords.matching("another password", [one])).toEqual(new Set());
 });
@@ -15,35 +22,35 @@ test("a hash is Argon2id with 19 MiB, two passes and one lane, and another each 
 test("of many at once two are hashed at a time, 150 wait, and the rest are told that we are overloaded", async () => {
   const passwords = openPasswords();
   const begunAt = performance.now();
-  const outcomes = await Promise.allSettled(Array.from({ length: 200 }, () => passwords.hash("a good password")));
+  const outcomes = await Promise.allSettled(Array.from({ length: 200 }, () => passwords.hash("a good password", salt)));
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(152);
   const refused = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason.code] : []));
   expect(new Set(refused)).toEqual(new Set(["OVERLOADED"]));
   const wholeMs = performance.now() - begunAt;
   const alone = performance.now();
-  await passwords.hash("a good password");
+  await passwords.hash("a good password", salt);
   // 152 hashes at two a time take at least as long as 40 one after the other, however busy the machine is.
   expect(wholeMs).toBeGreaterThan((performance.now() - alone) * 20);
-  await expect(passwords.hash("a good password")).resolves.toMatch(/^\$argon2id/);
+  await expect(passwords.hash("a good password", salt)).resolves.toMatch(/^\$argon2id/);
 }, 20_000);
 
 test("hashes with one salt are told apart by one computation, and those with another salt are passed over", async () => {
   const passwords = openPasswords();
-  const first = await passwords.hash("the first password");
-  const second = await passwords.hash("the second password", first);
-  const other = await passwords.hash("the second password");
+  const first = await passwords.hash("the first password", salt);
+  const second = await passwords.hash("the second password", salt);
+  const other = await passwords.hash("the second password", otherSalt);
   expect(await passwords.matching("the second password", [first, second, other])).toEqual(new Set([second]));
 });
 
 test("a hash with other parameters is verified with its own, and said to be outdated", async () => {
   const weaker = await hash("a password of old", { memoryCost: 8_192, timeCost: 3, parallelism: 1 });
-  expect(isOutdated(weaker)).toBe(true);
+  expect(isOutdated(weaker, salt)).toBe(true);
   expect(await openPasswords().matching("a password of old", [weaker])).toEqual(new Set([weaker]));
 });
 
 test("without any hash the work is done all the same, and nothing matches", async () => {
   const passwords = openPasswords();
-  await passwords.hash("warm up first");
+  await passwords.hash("warm up first", salt);
   const begunAt = performance.now();
   expect(await passwords.matching("any password", [])).toEqual(new Set());
   expect(performance.now() - begunAt).toBeGreaterThan(5);

@@ -1,12 +1,12 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { hash as argon2Hash } from "@node-rs/argon2";
 import bcrypt from "bcryptjs";
 import { ApiError } from "#platform/shop/api-error.ts";
 
 /** Hashes passwords with Argon2id, two at a time, and finds which of several hashes matches a password. */
 export type Passwords = {
-  /** A new hash in the PHC string format; with `saltOf`'s salt where that is given. @throws {ApiError} OVERLOADED when too many wait. */
-  hash(password: string, saltOf?: string): Promise<string>;
+  /** A new hash in the PHC string format; see {@link addressSalt}. @throws {ApiError} OVERLOADED when too many wait. */
+  hash(password: string, salt: Buffer): Promise<string>;
   /**
    * The hashes that the password has, found with the work of one hash whatever is given: the first hash says with which salt, and those with
    * another salt are passed over. A bcrypt hash is verified as what it is. @throws {ApiError} OVERLOADED.
@@ -29,9 +29,18 @@ const runningMax = 2;
 const waitingMax = 150;
 const charactersMax = 128;
 
-/** Whether a hash that was just verified should be replaced by a new one: it is not Argon2id with today's parameters. */
-export function isOutdated(hash: string): boolean {
-  return !hash.startsWith(parameters);
+/**
+ * The salt of all passwords of an address: 16 bytes of the HMAC-SHA-256 of the address under `TOKEN_KEY`, so secret and unlike any other address's. One
+ * computation at sign-in compares with every password of the address, and no salt depends on which rows the address has.
+ */
+export function addressSalt(tokenKey: string, emailKey: string): Buffer {
+  return createHmac("sha256", tokenKey).update(`password-salt\0${emailKey}`).digest().subarray(0, saltBytes);
+}
+
+/** Whether a hash that was just verified should be replaced by a new one: it is not Argon2id with today's parameters and this salt. */
+export function isOutdated(hash: string, salt: Buffer): boolean {
+  if (!hash.startsWith(parameters)) return true;
+  return currentForm.exec(hash)?.[4] !== salt.toString("base64").replace(/=+$/, "");
 }
 
 /** Opens the queue; one for each process, for it is the machine that it spares. */
@@ -40,8 +49,7 @@ export function openPasswords(): Passwords {
   const hash = (password: string, salt: Buffer, memoryCost: number, timeCost: number, parallelism: number) =>
     argon2Hash(normalized(password), { memoryCost, timeCost, parallelism, salt });
   return {
-    hash: (password, saltOf) =>
-      queue(() => hash(password, sharedSalt(saltOf) ?? randomBytes(saltBytes), memoryKibibytes, passes, lanes)),
+    hash: (password, salt) => queue(() => hash(password, salt, memoryKibibytes, passes, lanes)),
     matching: (password, hashes) =>
       queue(async () => {
         const [first] = hashes;
@@ -66,13 +74,6 @@ export function openPasswords(): Passwords {
 /** How a password is hashed: one that is typed on another keyboard or system is the same (NIST SP 800-63B, 3.1.1.2). */
 function normalized(password: string): string {
   return password.normalize("NFKC");
-}
-
-/** The salt of a hash with today's parameters, so that one computation compares with both. */
-function sharedSalt(hash: string | undefined): Buffer | undefined {
-  if (hash === undefined || isOutdated(hash)) return undefined;
-  const salt = currentForm.exec(hash)?.[4];
-  return salt === undefined ? undefined : Buffer.from(salt, "base64");
 }
 
 function equal(a: string, b: string): boolean {

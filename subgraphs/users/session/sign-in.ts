@@ -7,7 +7,7 @@ import { emailInput, emailKey, parseInput } from "#platform/shop/input.ts";
 import type { TokenCreateInput } from "#schema/generated/users.ts";
 import { readAccountsOf } from "../account/user.ts";
 import type { Limits } from "../security/attempt-limits.ts";
-import { isOutdated, type Passwords } from "../security/password-hashing.ts";
+import { addressSalt, isOutdated, type Passwords } from "../security/password-hashing.ts";
 import { accountError, err, ok, type Result } from "../shared/result.ts";
 import { openSession, type SessionTools, type SignedInPair } from "./session.ts";
 
@@ -44,10 +44,11 @@ export async function signIn(
   if (match.disabledAt !== null) return err(accountError("ACCOUNT_DISABLED", "This account is disabled."));
   const pair = await openSession(db, tools, match, from.userAgent, now);
   if (pair === undefined) return err(wrong);
-  if (match.passwordHash !== null && isOutdated(match.passwordHash)) {
+  const salt = addressSalt(tools.settings.TOKEN_KEY, key);
+  if (match.passwordHash !== null && isOutdated(match.passwordHash, salt)) {
     await db
       .update(users)
-      .set({ passwordHash: await tools.passwords.hash(password) })
+      .set({ passwordHash: await tools.passwords.hash(password, salt) })
       .where(and(eq(users.id, match.id), eq(users.passwordHash, match.passwordHash)));
   }
   return ok(pair);

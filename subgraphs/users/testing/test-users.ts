@@ -29,8 +29,9 @@ export const strongPassword = "correct horse battery";
 export const documents = {
   register: `mutation($input: AccountRegisterInput!) {
     result: accountRegister(input: $input) { accepted userErrors { __typename code field message } } }`,
-  activate: `mutation($token: String!) { result: accountActivate(input: { token: $token }) {
-    user { id displayName username } userErrors { code field } } }`,
+  activate: `mutation($token: String!, $password: String) {
+    result: accountActivate(input: { token: $token, password: $password }) {
+      user { id displayName username } userErrors { code field } } }`,
   resend: `mutation($email: EmailAddress!) { result: accountActivationResend(input: { email: $email }) {
     accepted userErrors { code field } } }`,
   signIn: `mutation($email: EmailAddress!, $password: String!) {
