@@ -147,6 +147,27 @@ describe("the pace of signing in, registering and asking for mails", () => {
       retryAfterSeconds: expect.any(Number),
     });
   });
+
+  test.each([
+    [
+      "passwordChange",
+      `mutation { result: passwordChange(input: { currentPassword: "x", newPassword: "y" }) { accepted } }`,
+    ],
+    [
+      "emailChangeRequest",
+      `mutation { result: emailChangeRequest(input: { newEmail: "new@example.com", password: "x" }) { accepted } }`,
+    ],
+    ["accountDelete", `mutation { result: accountDelete(input: { password: "x" }) { accepted } }`],
+  ])("holds for %s too", async (_name, document) => {
+    await using users = await openUsers({ RATE_LIMIT_ENABLED: "true", AUTH_RATE_LIMIT_RPS: "0.001" });
+    const { asker } = await users.join();
+    const responses = await Promise.all(
+      Array.from({ length: 12 }, () => users.askFrom("203.0.113.9", document, {}, users.url, asker)),
+    );
+    expect(responses.filter(({ data }) => data?.result != null)).toHaveLength(4);
+    const codes = responses.flatMap(({ errors }) => errors).map(({ extensions }) => extensions?.code);
+    expect(codes).toEqual(Array.from({ length: 8 }, () => "RATE_LIMITED"));
+  });
 });
 
 async function disposable(starting: Promise<{ url: string; close(): Promise<void> }>) {

@@ -141,8 +141,9 @@ function askFrom(keys: ShopKeys, url: string) {
     document: string,
     variables: Record<string, unknown>,
     base = url,
+    caller: TestCaller = "guest",
   ): Promise<GraphqlResponse> => {
-    const authorization = `Bearer ${await internalTokenOf(keys, "users", "guest")}`;
+    const authorization = `Bearer ${await internalTokenOf(keys, "users", caller)}`;
     return postGraph(`${base}/graphql`, document, variables, { authorization, "x-client-address": address });
   };
 }
