@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Redis } from "ioredis";
 import { type AccessVerifier, httpAccessTokenSource, openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import { readInternalKey } from "#platform/auth/internal-tokens.ts";
+import { clientNetwork } from "#platform/budgets/subjects.ts";
 import { drainSeconds } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { makeRateLimit } from "#platform/graphql/rate-limit.ts";
@@ -20,7 +21,7 @@ import { openApolloExecutor } from "./executor/apollo-executor.ts";
 import { makeCompiledExecutor } from "./executor/compiled-executor.ts";
 import { makeSubgraph, type Subgraph } from "./executor/subgraph.ts";
 import { openSupergraph } from "./executor/supergraph.ts";
-import { makeClientOf, networkOf } from "./http/client-address.ts";
+import { makeClientOf } from "./http/client-address.ts";
 import { makeCors, securityHeaders, strictTransport } from "./http/cors.ts";
 import { formatError, sendError, toApiError } from "./http/error-response.ts";
 import { makeExplorer } from "./http/explorer.ts";
@@ -238,7 +239,7 @@ function makeHandler(parts: HandlerParts): HttpHandler {
       sendError(response, formatError(error, requestId, "application/json"), "application/json");
     try {
       parts.overload.check();
-      await parts.takeRate(`path ${networkOf(clientAddress)}`);
+      await parts.takeRate(`path ${clientNetwork(clientAddress)}`);
       const forwarded = parts.passthrough(request, response, url, context);
       if (forwarded !== undefined) return await forwarded;
     } catch (thrown) {
