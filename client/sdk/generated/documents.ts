@@ -1279,9 +1279,9 @@ export type MoneyFieldsFragment = { __typename: 'Money', amount: string, currenc
 
 export type ProductSummaryFragment = { __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> };
 
-export type VariantFieldsFragment = { __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } };
+export type VariantFieldsFragment = { __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } };
 
-export type ProductDetailsFragment = { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> };
+export type ProductDetailsFragment = { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> };
 
 export type ProductsQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -1316,7 +1316,7 @@ export type ProductQueryVariables = Exact<{
 }>;
 
 
-export type ProductQuery = { product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null };
+export type ProductQuery = { product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null };
 
 export type ProductSuggestionsQueryVariables = Exact<{
   prefix: string;
@@ -1720,7 +1720,7 @@ export type PaymentProcessMutation = { paymentProcess: { __typename: 'PaymentPay
       | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
     > } | null };
 
-export type InventoryFieldsFragment = { __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } };
+export type InventoryFieldsFragment = { __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } };
 
 export type MyProductsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1739,7 +1739,7 @@ export type ProductInventoryQueryVariables = Exact<{
 }>;
 
 
-export type ProductInventoryQuery = { product: { __typename: 'Product', id: string, slug: string, name: string, version: number, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }> } | null };
+export type ProductInventoryQuery = { product: { __typename: 'Product', id: string, slug: string, name: string, version: number, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }> } | null };
 
 export type StockMovementsQueryVariables = Exact<{
   productId: string;
@@ -1748,7 +1748,7 @@ export type StockMovementsQueryVariables = Exact<{
 }>;
 
 
-export type StockMovementsQuery = { product: { __typename: 'Product', id: string, name: string, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number, movements: { __typename: 'StockMovementConnection', nodes: Array<{ __typename: 'StockMovement', id: string, type: StockMovementType, onHandChange: number, reservedChange: number, reason: string | null, orderId: string | null, createdAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null, product: { __typename: 'Product', id: string, slug: string, name: string }, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }> } | null };
+export type StockMovementsQuery = { product: { __typename: 'Product', id: string, name: string, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number, movements: { __typename: 'StockMovementConnection', nodes: Array<{ __typename: 'StockMovement', id: string, type: StockMovementType, onHandChange: number, reservedChange: number, reason: string | null, orderId: string | null, createdAt: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null, product: { __typename: 'Product', id: string, slug: string, name: string }, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }> } | null };
 
 export type LowStockQueryVariables = Exact<{
   threshold?: number | null | undefined;
@@ -1757,14 +1757,14 @@ export type LowStockQueryVariables = Exact<{
 }>;
 
 
-export type LowStockQuery = { lowStock: { __typename: 'ProductVariantConnection', nodes: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+export type LowStockQuery = { lowStock: { __typename: 'ProductVariantConnection', nodes: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type ProductCreateMutationVariables = Exact<{
   input: ProductCreateInput;
 }>;
 
 
-export type ProductCreateMutation = { productCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductCreateMutation = { productCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1784,7 +1784,7 @@ export type ProductUpdateMutationVariables = Exact<{
 }>;
 
 
-export type ProductUpdateMutation = { productUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductUpdateMutation = { productUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1823,7 +1823,7 @@ export type ProductVariantCreateMutationVariables = Exact<{
 }>;
 
 
-export type ProductVariantCreateMutation = { productVariantCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductVariantCreateMutation = { productVariantCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1843,7 +1843,7 @@ export type ProductVariantUpdateMutationVariables = Exact<{
 }>;
 
 
-export type ProductVariantUpdateMutation = { productVariantUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductVariantUpdateMutation = { productVariantUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1862,7 +1862,7 @@ export type ProductVariantDeleteMutationVariables = Exact<{
 }>;
 
 
-export type ProductVariantDeleteMutation = { productVariantDelete: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductVariantDeleteMutation = { productVariantDelete: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1881,7 +1881,7 @@ export type InventoryAdjustMutationVariables = Exact<{
 }>;
 
 
-export type InventoryAdjustMutation = { inventoryAdjust: { __typename: 'InventoryPayload', variant: { __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } } | null, movement: { __typename: 'StockMovement', id: string, type: StockMovementType, onHandChange: number, reservedChange: number, reason: string | null, createdAt: string } | null, userErrors: Array<
+export type InventoryAdjustMutation = { inventoryAdjust: { __typename: 'InventoryPayload', variant: { __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } } | null, movement: { __typename: 'StockMovement', id: string, type: StockMovementType, onHandChange: number, reservedChange: number, reason: string | null, createdAt: string } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1900,7 +1900,7 @@ export type InventorySetMutationVariables = Exact<{
 }>;
 
 
-export type InventorySetMutation = { inventorySet: { __typename: 'InventoryPayload', variant: { __typename: 'ProductVariant', id: string, sku: string, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } } | null, movement: { __typename: 'StockMovement', id: string, type: StockMovementType, onHandChange: number, reservedChange: number, reason: string | null, createdAt: string } | null, userErrors: Array<
+export type InventorySetMutation = { inventorySet: { __typename: 'InventoryPayload', variant: { __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } } | null, movement: { __typename: 'StockMovement', id: string, type: StockMovementType, onHandChange: number, reservedChange: number, reason: string | null, createdAt: string } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -3925,7 +3925,7 @@ fragment PageFields on PageInfo {
 );
 
 export const InventoryAdjustDocument = /*#__PURE__*/ document<InventoryAdjustMutation, InventoryAdjustMutationVariables>(
-  "ae5a1955682f893b757b37df88cc0fbeaafc5d98b1571a5e3a76f7a63b099825",
+  "3fcb65d9b78be000f29ee0b877bacfbf6745440ab8fd6ab5a6c8835a750bc1e7",
   `mutation InventoryAdjust(\$input: InventoryAdjustInput!) {
   inventoryAdjust(input: \$input) {
     variant {
@@ -3969,6 +3969,8 @@ fragment InventoryFields on ProductVariant {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -4008,7 +4010,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const InventorySetDocument = /*#__PURE__*/ document<InventorySetMutation, InventorySetMutationVariables>(
-  "282425376d8b01510af01b67fa4521704fdd5354a918f57283564898e0cbd66d",
+  "6171705446e9383a622d14001ac8948ad362391f007e57b186aac894f73654c6",
   `mutation InventorySet(\$input: InventorySetInput!) {
   inventorySet(input: \$input) {
     variant {
@@ -4052,6 +4054,8 @@ fragment InventoryFields on ProductVariant {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -4091,7 +4095,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const LowStockDocument = /*#__PURE__*/ document<LowStockQuery, LowStockQueryVariables>(
-  "ae2d516ed2706d2d7bf7b413cb76f2fd32196bb286f818228365d159a63f02c2",
+  "1196c11f710bf262912faed68935d1ec6cc9f425656a37f95405111c8a844237",
   `query LowStock(\$threshold: Int, \$first: Int, \$after: String) {
   lowStock(threshold: \$threshold, first: \$first, after: \$after) {
     nodes {
@@ -4126,6 +4130,8 @@ fragment InventoryFields on ProductVariant {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -7080,7 +7086,7 @@ fragment OrderErrors on UserError {
 );
 
 export const ProductDocument = /*#__PURE__*/ document<ProductQuery, ProductQueryVariables>(
-  "c4a15e5fb8351bdbaf35ff7da37b6dc80cdbd727c21b6af9bec7b746b131001e",
+  "de72c0c55f97b2af5c202f2aecb7fdb2f49cc56de25a7dbe462edd3cfed2ce15",
   `query Product(\$id: ID, \$slug: String, \$sku: String) {
   product(id: \$id, slug: \$slug, sku: \$sku) {
     ...ProductDetails
@@ -7159,6 +7165,8 @@ fragment UserName on User {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -7177,7 +7185,7 @@ fragment VariantFields on ProductVariant {
 );
 
 export const ProductCreateDocument = /*#__PURE__*/ document<ProductCreateMutation, ProductCreateMutationVariables>(
-  "9755e2be0e65e83b540768ee7a4671c3a55b37ff43ad6f39605b08b5a59ce505",
+  "45dfa92a59883e572214704f09ead047e24e75a4b19c96f8fdcf0b1149a39e1e",
   `mutation ProductCreate(\$input: ProductCreateInput!) {
   productCreate(input: \$input) {
     product {
@@ -7263,6 +7271,8 @@ fragment UserName on User {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -7325,7 +7335,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductInventoryDocument = /*#__PURE__*/ document<ProductInventoryQuery, ProductInventoryQueryVariables>(
-  "c2a904eed319d7648e017235c2411c9209f43c906a40e4d3ea391ecf9e268616",
+  "c51c378a88bae7b9198ed1cea65417f8996459711c80c3a42069e8b3305b9a7b",
   `query ProductInventory(\$id: ID, \$slug: String, \$sku: String) {
   product(id: \$id, slug: \$slug, sku: \$sku) {
     id
@@ -7360,6 +7370,8 @@ fragment InventoryFields on ProductVariant {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -7503,7 +7515,7 @@ export const ProductSuggestionsDocument = /*#__PURE__*/ document<ProductSuggesti
 );
 
 export const ProductUpdateDocument = /*#__PURE__*/ document<ProductUpdateMutation, ProductUpdateMutationVariables>(
-  "21885efdfa6f6f41bb1ec7519cfdd00e1205f791d1f550f88b2633200b3bf17f",
+  "5cd5d4ec30ee110dec164a34a2cdb64d02ae071fe8c0f38c1192fef053081b41",
   `mutation ProductUpdate(\$id: ID!, \$input: ProductUpdateInput!) {
   productUpdate(id: \$id, input: \$input) {
     product {
@@ -7589,6 +7601,8 @@ fragment UserName on User {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -7622,7 +7636,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductVariantCreateDocument = /*#__PURE__*/ document<ProductVariantCreateMutation, ProductVariantCreateMutationVariables>(
-  "f761e8fd4276db2cded36d483057a3c120cdd544c641a211410dde6bca0b2768",
+  "f01e911ef5d4a426380e00134f874604b422e70ae3c0fb407a495939c8f7e4f4",
   `mutation ProductVariantCreate(\$productId: ID!, \$input: ProductVariantInput!) {
   productVariantCreate(productId: \$productId, input: \$input) {
     product {
@@ -7708,6 +7722,8 @@ fragment UserName on User {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -7741,7 +7757,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductVariantDeleteDocument = /*#__PURE__*/ document<ProductVariantDeleteMutation, ProductVariantDeleteMutationVariables>(
-  "702f7a5faa7121fc0d4f711df312ab964ba37f867c04832e1e1f78ac0d7d37fe",
+  "8224b76b81251aea56ce17e109b76a811064820813a272e47f9e201880bbab23",
   `mutation ProductVariantDelete(\$id: ID!) {
   productVariantDelete(id: \$id) {
     product {
@@ -7827,6 +7843,8 @@ fragment UserName on User {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -7860,7 +7878,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductVariantUpdateDocument = /*#__PURE__*/ document<ProductVariantUpdateMutation, ProductVariantUpdateMutationVariables>(
-  "f583b903194afd172285a237469649fe8c03d772b1bf0ce136eed1e80490df65",
+  "acc6add283e7e22bb1003e15bddb867cfcc32a0ea5a08beff91e65782eabbd3f",
   `mutation ProductVariantUpdate(\$id: ID!, \$input: ProductVariantUpdateInput!) {
   productVariantUpdate(id: \$id, input: \$input) {
     product {
@@ -7946,6 +7964,8 @@ fragment UserName on User {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
@@ -8276,7 +8296,7 @@ fragment AccountErrors on UserError {
 );
 
 export const StockMovementsDocument = /*#__PURE__*/ document<StockMovementsQuery, StockMovementsQueryVariables>(
-  "8d663ee1d8a4686c501b5f85e03b81d5ced444d4a05830bff21c2a376f5cc61d",
+  "f72e6ceae3a70a422ab32c80d679a71709d8cdf50079a49bef26451bd28c790b",
   `query StockMovements(\$productId: ID!, \$first: Int, \$after: String) {
   product(id: \$productId) {
     id
@@ -8329,6 +8349,8 @@ fragment InventoryFields on ProductVariant {
 fragment VariantFields on ProductVariant {
   id
   sku
+  barcode
+  maxPerOrder
   name
   options {
     name
