@@ -93,6 +93,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "OrderableVariant.imageUrl": subgraphsOnly,
   "OrderableVariant.unitPrice": subgraphsOnly,
   "OrderableVariant.quantityAvailable": subgraphsOnly,
+  "OrderableVariant.maxPerOrder": subgraphsOnly,
 
   "Mutation.cartClaim": everyUser,
   "Mutation.orderCreate": everyUser,

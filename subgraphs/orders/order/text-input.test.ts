@@ -28,8 +28,8 @@ test("text that no database holds is named where it stands, and leaves the idemp
     ).orderCreate;
   const half = "a\ud800";
   for (const [input, field] of [
-    [{ metadata: { gift: "a\0" } }, ["metadata"]],
-    [{ metadata: { list: [{ [half]: 1 }] } }, ["metadata"]],
+    [{ metadata: { gift: "a\0" } }, ["metadata", "gift"]],
+    [{ metadata: { list: [{ [half]: 1 }] } }, ["metadata", "list", "0"]],
     [{ shippingAddress: { ...address, line1: half } }, ["shippingAddress", "line1"]],
     [{ customerNote: half }, ["customerNote"]],
     [{ payment: { token: "tok_ok", returnUrl: "https://shop.example/\0" } }, ["payment", "returnUrl"]],
