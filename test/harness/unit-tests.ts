@@ -3,9 +3,9 @@ import path from "node:path";
 
 const root = path.join(import.meta.dirname, "../..");
 
-/** Modules whose tests need more than this process: a Postgres, a broker, other processes, or a server of their own. */
+/** Modules whose tests need more than this process: a Postgres, a broker, a browser, other processes, or a server of their own. */
 const services =
-  /^(test\/harness\/(databases|rabbitmq|shop)|deploy\/local\/postgres|test\/federation\/subgraph-servers)\.ts$/;
+  /^(test\/harness\/(browser|databases|rabbitmq|shop)|deploy\/local\/postgres|test\/federation\/subgraph-servers)\.ts$/;
 const imports = /(?:from|import)\s*\(?"([^"]+)"/g;
 
 /**
