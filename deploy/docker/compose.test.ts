@@ -121,7 +121,7 @@ test("a secret in a file reaches the service as if it stood in the environment",
   expect(stdout).toMatch(/^kept in a file /);
 });
 
-test("a health check ends well only when the address answers well", async () => {
+test("a health check succeeds only when the address responds with success", async () => {
   const check = (address: string) =>
     run(process.execPath, [path.join(import.meta.dirname, "healthy.ts"), address]).then(
       () => "healthy",

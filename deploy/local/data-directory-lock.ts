@@ -9,7 +9,7 @@ const otherEndingTimeoutMs = 45_000;
 const endTimeoutMs = 3_000;
 const killTimeoutMs = 2_000;
 
-/** A process that can be told from a later one of the same number. */
+/** A process, identified so that a later one with the same number is not mistaken for it. */
 type Known = { pid: number; started: string };
 
 const known = z.object({ pid: z.number().int().positive(), started: z.string() });

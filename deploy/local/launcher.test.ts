@@ -47,7 +47,7 @@ test("Postgres that is killed is there again, on the same port", async () => {
   });
 });
 
-test("SIGTERM answers what is under way, then leaves no process and no socket", async () => {
+test("SIGTERM completes requests in flight, then leaves no process and no socket", async () => {
   const shop = await openDirectory();
   const launcher = await shop.start();
   const slow = fetch(`${shop.url("GATEWAY")}/slow/500`);
@@ -61,7 +61,7 @@ test("SIGTERM answers what is under way, then leaves no process and no socket", 
   );
 });
 
-test("a Ctrl-C that npm passes on besides is one Ctrl-C, and what is under way is answered", async () => {
+test("a Ctrl-C that npm passes on as well counts once, and requests in flight complete", async () => {
   const shop = await openDirectory();
   const launcher = await shop.start(await databases());
   const slow = fetch(`${shop.url("GATEWAY")}/slow/500`);
@@ -165,13 +165,13 @@ test("a service that cannot start is named after what it said, and nothing is le
   expect(await processesOf(shop.directory)).toEqual([]);
 });
 
-test("databases from the environment are used, and each subgraph is told of its own only", async () => {
+test("databases from the environment are used, and each subgraph gets only its own", async () => {
   const shop = await openDirectory();
   await shop.start(await databases());
-  const told = async (name: (typeof names)[number]) => (await shop.answer(name)).databases;
-  expect(await told("GATEWAY")).toEqual([]);
-  expect(await told("USERS")).toEqual(["USERS_DATABASE_URL"]);
-  expect(await told("ORDERS")).toEqual(["ORDERS_DATABASE_URL"]);
+  const databasesOf = async (name: (typeof names)[number]) => (await shop.report(name)).databases;
+  expect(await databasesOf("GATEWAY")).toEqual([]);
+  expect(await databasesOf("USERS")).toEqual(["USERS_DATABASE_URL"]);
+  expect(await databasesOf("ORDERS")).toEqual(["ORDERS_DATABASE_URL"]);
   expect(await readdir(shop.directory)).not.toContain("postgres");
 });
 
@@ -213,13 +213,13 @@ async function openDirectory({ withPostgres = false } = {}) {
     return launcher;
   };
   const url = (name: (typeof names)[number]) => `http://127.0.0.1:${environment[`${name}_PORT`]}`;
-  const answer = async (name: (typeof names)[number]): Promise<{ pid: number; databases: string[] }> =>
+  const report = async (name: (typeof names)[number]): Promise<{ pid: number; databases: string[] }> =>
     JSON.parse(await (await fetch(url(name))).text());
   return {
     directory,
     environment,
     url,
-    answer,
+    report,
     spawn: launch,
     /** The launcher as a child of a shell, which stands where npm does. */
     spawnUnderShell: (more: Record<string, string>): ChildProcess =>
@@ -241,7 +241,7 @@ async function openDirectory({ withPostgres = false } = {}) {
       return { code, said: said() };
     },
     pids: async () => {
-      const [GATEWAY, USERS, PRODUCTS, ORDERS] = await Promise.all(names.map(async (name) => (await answer(name)).pid));
+      const [GATEWAY, USERS, PRODUCTS, ORDERS] = await Promise.all(names.map(async (name) => (await report(name)).pid));
       return { GATEWAY: GATEWAY ?? 0, USERS: USERS ?? 0, PRODUCTS: PRODUCTS ?? 0, ORDERS: ORDERS ?? 0 };
     },
     postmaster: async () => (await readFile(path.join(directory, "postgres/data/postmaster.pid"), "utf8")).split("\n"),

@@ -7,7 +7,7 @@ const sameSignalMs = 500;
 
 /**
  * Runs a shop as the business of this process, until Ctrl-C, SIGTERM or the end of its terminal, and says where things
- * are. Exits with 0 when it was told to stop, with 1 and the reason when the shop cannot start.
+ * are. Exits with 0 when it was asked to stop, with 1 and the reason when the shop cannot start.
  */
 export async function runLauncher({
   onRunning,
@@ -18,17 +18,17 @@ export async function runLauncher({
 }): Promise<void> {
   const startedAtMs = performance.now();
   const launch = launchShop({ ...options, say });
-  let told = false;
+  let stopRequested = false;
   endOnSignals(launch, () => {
-    told = true;
+    stopRequested = true;
   });
   try {
     const shop = await launch.started;
     console.log(describe(shop, performance.now() - startedAtMs));
     onRunning?.(launch.restart);
   } catch (error) {
-    // Whoever stops a shop that is starting hears nothing of it that he does not know.
-    if (!told) fail(error instanceof Error ? error : new Error(String(error)));
+    // A start that was stopped on purpose is not an error.
+    if (!stopRequested) fail(error instanceof Error ? error : new Error(String(error)));
   }
 }
 
@@ -38,7 +38,7 @@ function endOnSignals(launch: Launch, onFirst: () => void): void {
     if (endingSinceMs !== undefined) return;
     endingSinceMs = performance.now();
     onFirst();
-    say("Stopping: requests under way are answered first. Ctrl-C again to be quicker.");
+    say("Stopping once requests in flight are complete. Press Ctrl-C again to stop now.");
     launch.stop().then(
       () => process.exit(0),
       (error: Error) => fail(error),
@@ -54,7 +54,7 @@ function endOnSignals(launch: Launch, onFirst: () => void): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 
-/** Under `npm start` this process ends with npm: whoever kills that means the shop, and cannot see this process. */
+/** Under `npm start` this process ends with npm: killing npm is meant to stop the shop, and this process is not visible to the user. */
 function endWithNpm(end: () => void): void {
   if (process.env.npm_lifecycle_event !== "start") return;
   const npm = process.ppid;

@@ -12,7 +12,7 @@ type CommandResult = { code: number | null; output: string };
 
 /**
  * A way of running the Postgres programs that Postgres agrees with: it refuses to run as root. `home` is the folder
- * that the data lives under, `userId` and `groupId` the owner the data must have (undefined: whoever runs this).
+ * that the data lives under, `userId` and `groupId` the owner the data must have (undefined: the current user).
  */
 export type Account = {
   name: string;
@@ -79,7 +79,7 @@ export async function chooseAccount(directory: string): Promise<Account> {
   }
 
   const inNamespace = account("root in a user namespace", native, directory, undefined, ["unshare", "-U", "--"]);
-  if (process.platform === "linux" && (await answers(inNamespace))) {
+  if (process.platform === "linux" && (await starts(inNamespace))) {
     await giveTo(directory, 0, 0);
     return inNamespace;
   }
@@ -97,7 +97,7 @@ async function chooseOtherUser(native: string, directory: string): Promise<Accou
   for (const user of users) {
     const inPlace = account(user.name, native, directory, user, []);
     await giveTo(directory, user.userId, user.groupId);
-    if (await answers(inPlace)) return inPlace;
+    if (await starts(inPlace)) return inPlace;
   }
   const user = users[0];
   if (user === undefined)
@@ -145,7 +145,7 @@ function account(
 }
 
 /** Whether this account can run Postgres and write to its home. */
-async function answers(candidate: Account): Promise<boolean> {
+async function starts(candidate: Account): Promise<boolean> {
   return (await probe(candidate)).code === 0;
 }
 

@@ -296,7 +296,7 @@ async function keepPassword(directory: string, name: string): Promise<string> {
   const file = path.join(directory, "passwords", name);
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const fresh = randomBytes(24).toString("base64url");
-  // The first writer decides; whoever comes second reads what the first wrote.
+  // The first writer wins; a later one reads what the first wrote.
   await writeFile(file, fresh, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });

@@ -18,11 +18,11 @@ export type ServiceOptions = {
   directory: string;
   /** All of it; a variable without a value is left out. */
   environment: Record<string, string | undefined>;
-  /** Answers 200 once the service can serve. */
+  /** Responds with 200 once the service can serve. */
   readyUrl: string;
   /** Called with the number of each new process. */
   onStart: (pid: number) => void;
-  /** Told of what happens, in sentences. */
+  /** Receives what happens, as sentences. */
   say: (sentence: string) => void;
 };
 
@@ -114,7 +114,7 @@ export function runService(options: ServiceOptions): Service {
     child?.kill("SIGKILL");
   };
 
-  // Somebody may stop the service without ever having waited for it.
+  // The service may be stopped before anything awaits it.
   isReady.promise.catch(() => {});
   start();
   waitUntilReady(options, () => stopping).then(() => {
@@ -127,18 +127,18 @@ export function runService(options: ServiceOptions): Service {
 async function waitUntilReady(options: ServiceOptions, isStopping: () => boolean): Promise<void> {
   const until = Date.now() + readyTimeoutMs;
   while (!isStopping()) {
-    if (await answers(options.readyUrl)) return;
+    if (await respondsOk(options.readyUrl)) return;
     if (Date.now() > until) throw new Error(`${options.name} is not ready after ${readyTimeoutMs / 1000} s.`);
     await sleep(readyPollMs);
   }
   throw new Error(`${options.name} was stopped before it was ready.`);
 }
 
-async function answers(url: string): Promise<boolean> {
+async function respondsOk(url: string): Promise<boolean> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(readyProbeMs) });
-    await answer.body?.cancel();
-    return answer.ok;
+    const response = await fetch(url, { signal: AbortSignal.timeout(readyProbeMs) });
+    await response.body?.cancel();
+    return response.ok;
   } catch {
     return false;
   }

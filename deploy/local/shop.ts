@@ -92,7 +92,7 @@ async function openParts(
   signal.throwIfAborted();
 
   const start = (name: ServiceName) => {
-    // Each service is told of its own database only.
+    // Each service gets only its own database's URL.
     const urls = subgraphs.map((subgraph) => [
       databaseVariable(subgraph),
       subgraph === name ? databases.urls[subgraph] : undefined,

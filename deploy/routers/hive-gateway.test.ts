@@ -37,8 +37,8 @@ describe.skipIf(!installed)("Hive Gateway over the real subgraphs, which enforce
     const address = `http://127.0.0.1:${port}/graphql`;
     const until = Date.now() + startTimeoutMs;
     for (;;) {
-      const answer = await postGraph(address, "{ __typename }", {}, {}).catch(() => undefined);
-      if (answer?.status === 200) break;
+      const response = await postGraph(address, "{ __typename }", {}, {}).catch(() => undefined);
+      if (response?.status === 200) break;
       if (Date.now() > until) throw new Error("Hive Gateway does not start.");
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
@@ -59,7 +59,7 @@ describe.skipIf(!installed)("Hive Gateway over the real subgraphs, which enforce
   const ask = (document: string, variables: Record<string, unknown> = {}, token?: string) =>
     postGraph(url, document, variables, token === undefined ? {} : { authorization: `Bearer ${token}` });
 
-  test("somebody signs in, fills a cart, checks out, and reads the order with product and seller in one query", async () => {
+  test("a user signs in, fills a cart, checks out, and reads the order with product and seller in one query", async () => {
     const visitor = createShop({ url });
     const { accessToken } = await visitor.signIn({ email: "customer@example.com", password: "customer123" });
     const token = accessToken ?? "";
@@ -100,7 +100,7 @@ describe.skipIf(!installed)("Hive Gateway over the real subgraphs, which enforce
     });
   });
 
-  test("a guest and somebody without the permission are refused by the subgraphs", async () => {
+  test("the subgraphs reject a guest and a user without the permission", async () => {
     const guest = await ask("{ orders { nodes { id } } }");
     expect(guest.data).toMatchObject({ orders: null });
     const { accessToken } = await shop.customer();

@@ -117,7 +117,7 @@ export type OrderEdit = {
   readonly message: string;
   /** The idempotency key that asked for it, or one of its own: what came of it is kept there. */
   readonly key: { readonly scope: string; readonly mutation: string; readonly key: string };
-  /** Where in the mutation's arguments a shortage is told. */
+  /** The path in the mutation's arguments that a shortage is reported at. */
   readonly field: readonly string[];
   readonly lines: readonly EditedLine[];
 };
@@ -147,7 +147,7 @@ export const orders = pgTable(
     byGuest: boolean("by_guest").notNull(),
     cartId: uuid("cart_id").$type<CartId>(),
     email: text(),
-    /** False until its stock is reserved, or its buyer was told that this is not known yet. Rejected orders stay unseen. */
+    /** False until its stock is reserved, or its buyer was informed that this is not known yet. Rejected orders stay hidden. */
     visible: boolean().notNull().default(false),
     status: text().notNull().default("PENDING").$type<OrderStatus>(),
     paymentStatus: text("payment_status").notNull().default("UNPAID").$type<PaymentStatus>(),
@@ -173,9 +173,9 @@ export const orders = pgTable(
     /** Counts the reservation's revisions: 1 when placed, one more for each edit begun. */
     revision: integer().notNull().default(1),
     edit: jsonb().$type<OrderEdit>(),
-    /** When somebody is next to look at a reservation or an edit that is not decided; whoever works on it moves it on. */
+    /** When an undecided reservation or edit is due for another attempt; the worker that takes it moves this on. */
     workDueAt: moment("work_due_at"),
-    /** How often somebody other than who began it took it up. */
+    /** How often a process other than the one that began it retried it. */
     workAttempts: integer("work_attempts").notNull().default(0),
     /** Counts the events sent about it. */
     sequence: integer().notNull().default(0),
@@ -322,7 +322,7 @@ export const paymentTransactions = pgTable(
     providerReference: text("provider_reference"),
     /** The charge that a refund gives back. */
     chargeId: uuid("charge_id").$type<TransactionId>(),
-    /** What the provider's own form gave the buyer; forgotten once the provider has answered. */
+    /** What the provider's own form gave the buyer; cleared once the provider has responded. */
     methodToken: text("method_token"),
     returnUrl: text("return_url"),
     /** Where the buyer finishes the attempt. */
@@ -332,7 +332,7 @@ export const paymentTransactions = pgTable(
     actorId: uuid("actor_id").$type<UserId>(),
     /** When the provider is asked next; null once it is settled. */
     dueAt: moment("due_at"),
-    /** How often the provider was asked without a final answer. */
+    /** How often the provider was asked without a final result. */
     attempts: integer("asked").notNull().default(0),
     createdAt: moment("created_at").notNull().defaultNow(),
     settledAt: moment("settled_at"),
@@ -353,12 +353,12 @@ export const paymentTransactions = pgTable(
   ],
 );
 
-/** A payload's `userErrors` and `nextActionUrl` as they were told first, to be told alike on every repeat. */
+/** A payload's `userErrors` and `nextActionUrl` as first returned, so that every repeat returns the same. */
 export type KeyOutcome = {
   readonly found: boolean;
   readonly userErrors: readonly StoredUserError[];
   readonly nextActionUrl?: string | undefined;
-  /** It was told before its order could be paid: a repeat still makes the key's one payment, and says no more than was said. */
+  /** It was returned before its order could be paid: a repeat still makes the key's one payment, and returns no more than the first response. */
   readonly unpaid?: true;
 };
 /** A user error as JSON. */

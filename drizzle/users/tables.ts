@@ -187,7 +187,7 @@ export const identities = pgTable(
 
 /**
  * States of social sign-ins that were used up. State, nonce and PKCE verifier are made from the id, which holds its time, so nothing is written
- * before somebody comes back from the provider.
+ * before the user comes back from the provider.
  */
 export const usedOAuthStates = pgTable(
   "used_oauth_states",

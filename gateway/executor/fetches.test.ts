@@ -56,8 +56,8 @@ test("equal queries under way are sent once; once answered, the next is sent ane
     },
   });
   const ask = () => gateway.ask({ query: '{ slow(name: "x") }' });
-  const answers = await Promise.all(Array.from({ length: 20 }, ask));
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  const responses = await Promise.all(Array.from({ length: 20 }, ask));
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
   expect(gateway.servers.posts.length).toBe(1);
   await ask();
   expect(gateway.servers.posts.length).toBe(2);
@@ -101,8 +101,8 @@ test("two guests who begin to sign in by a provider at the same time are not giv
     },
   );
   const ask = () => gateway.ask({ query: '{ oauthAuthorization(provider: "GOOGLE") { state } }' });
-  const answers = await Promise.all(Array.from({ length: 5 }, ask));
-  expect(new Set(answers.map(({ body }) => JSON.stringify(body.data))).size).toBe(5);
+  const responses = await Promise.all(Array.from({ length: 5 }, ask));
+  expect(new Set(responses.map(({ body }) => JSON.stringify(body.data))).size).toBe(5);
 });
 
 test("equal mutations are each sent", async () => {
@@ -124,9 +124,9 @@ test("a mutation whose subgraph fails is not sent again", async () => {
 
 test("a client that goes away ends its fetch, but not one that another client waits for", async () => {
   let ended = 0;
-  let answer = () => {};
+  let response = () => {};
   const held = new Promise<void>((resolve) => {
-    answer = resolve;
+    response = resolve;
   });
   await using gateway = await openTestGateway(graph, {
     made: async () => {
@@ -150,7 +150,7 @@ test("a client that goes away ends its fetch, but not one that another client wa
   await new Promise((resolve) => setTimeout(resolve, 100));
   leaving.abort();
   expect(await first).toBe("AbortError");
-  answer();
+  response();
   expect(await (await second).body.json()).toEqual({ data: { slow: "x" } });
   expect([ended, gateway.servers.posts.length]).toEqual([1, 1]);
 });
@@ -281,8 +281,8 @@ test.each([
   ["an answer that is no JSON", { headers: { "content-type": "text/html" }, body: "<html>" }],
   ["an answer that is no GraphQL", { body: { ok: true } }],
   ["a status of 502", { status: 502, body: {} }],
-])("%s is SUBGRAPH_UNAVAILABLE", async (_what, answer) => {
-  await using gateway = await openTestGateway(graph, { made: () => answer });
+])("%s is SUBGRAPH_UNAVAILABLE", async (_what, response) => {
+  await using gateway = await openTestGateway(graph, { made: () => response });
   const { status, body } = await gateway.ask({ query: "{ product { name } }" });
   expect([status, body.data, body.errors?.[0]?.extensions.code]).toEqual([
     200,

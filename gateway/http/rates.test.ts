@@ -117,11 +117,11 @@ test("a proxy that is no address stops the start by the variable's name", () => 
 test("two gateways that share a Redis count together, exactly", async (context) => {
   const redis = new Redis(redisUrl, { lazyConnect: true, retryStrategy: () => null });
   redis.on("error", () => {});
-  const answers = await redis.connect().then(
+  const responses = await redis.connect().then(
     () => true,
     () => false,
   );
-  if (!answers) return context.skip("No Redis answers at TEST_REDIS_URL.");
+  if (!responses) return context.skip("No Redis answers at TEST_REDIS_URL.");
   const address = `198.18.${Math.floor(Math.random() * 256)}.${Math.floor(Math.random() * 256)}`;
   await using one = await openTestGateway(graph, { variables: { ...limited, REDIS_URL: redisUrl } });
   await using two = await openTestGateway(graph, { variables: { ...limited, REDIS_URL: redisUrl } });

@@ -82,7 +82,7 @@ test("closing lets a request that is under way finish, and takes no other", asyn
   await closed;
 });
 
-test("while it closes, what is under way and what still comes on its connection are answered, and told that it ends", async () => {
+test("while it closes, requests in flight and later ones on their connections get a response that closes the connection", async () => {
   let release: () => void = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -143,7 +143,7 @@ test("while it closes under load no request is lost on a kept connection", async
   expect(lost).toEqual([]);
 });
 
-test("whoever takes nothing of an answer for too long is cut off", async () => {
+test("a client that reads nothing of a response for too long is disconnected", async () => {
   let cut = () => {};
   const isCut = new Promise<void>((resolve) => {
     cut = resolve;

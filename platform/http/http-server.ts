@@ -18,7 +18,7 @@ const requestTimeoutMs = 30_000;
 /** How late those two may be noticed at most. */
 const deadlinesCheckedMs = 5_000;
 const keepAliveMs = 65_000;
-/** Beyond what any answer takes to be made: whoever takes nothing of it for so long holds it for nothing. */
+/** Longer than any response takes to produce: a client that reads nothing for this long is disconnected. */
 const stalledDefaultMs = 60_000;
 const drainDefaultMs = 10_000;
 /** While closing, a connection on which nothing came for so long is taken for one that only waits. */
@@ -80,7 +80,7 @@ export async function serveHttp(options: {
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  /** Those between two requests, and those that were opened ahead of a first one, as browsers do; a busy one is told by its next answer instead. */
+  /** Those between two requests, and those that were opened ahead of a first one, as browsers do; a busy one is closed by its next response instead. */
   const endWaiting = () => {
     if (performance.now() - lastMovedMs < quietMs) return;
     server.closeIdleConnections();

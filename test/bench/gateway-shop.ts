@@ -98,7 +98,7 @@ export async function openBenchShop(): Promise<BenchShop> {
 
 type Ask = (body: string, token?: string) => Promise<Record<string, unknown>>;
 
-/** Asks for data. @throws {Error} for an answer with errors, those of payloads included. */
+/** Fetches data. @throws {Error} for a response with errors, user errors included. */
 function makeAsk(url: string): Ask {
   return async (body, token) => {
     const response = await fetch(url, {

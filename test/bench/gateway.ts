@@ -17,7 +17,7 @@ type Scenario = {
   readonly name: string;
   readonly token?: string | undefined;
   readonly bodies: readonly string[] | (() => string);
-  /** Whether each answer is looked at; it takes the load generator's time. */
+  /** Whether each response is checked, which takes the load generator's time. */
   readonly verified?: boolean;
 };
 
@@ -42,7 +42,7 @@ const orderPageQuery = `query OrderPage($after: String) { me { id displayName or
 
 /**
  * Measures our gateway, Apollo's own with its default data source, and Hive Gateway side by side, one process each: over the shop, with the demo
- * catalogue and 1,000 orders, and over subgraphs that answer at once.
+ * catalogue and 1,000 orders, and over subgraphs that respond at once.
  *
  * @param words the seconds of each measurement, and the names of the gateways, all of them unless given.
  */
@@ -51,7 +51,7 @@ export async function benchGateway(words: readonly string[]): Promise<boolean> {
   const names = words.filter((word) => Object.hasOwn(gatewayKinds, word));
   const kinds = names.length === 0 ? Object.keys(gatewayKinds) : names;
   await withInstantSubgraphs((behind) =>
-    compare("Subgraphs that answer at once", kinds, behind, seconds, instantScenarios()),
+    compare("Subgraphs that respond at once", kinds, behind, seconds, instantScenarios()),
   );
   const shop = await openBenchShop();
   try {
@@ -103,7 +103,7 @@ async function withInstantSubgraphs(work: (behind: Behind) => Promise<void>): Pr
   try {
     const addresses = await new Promise<Record<string, string>>((resolve, reject) => {
       child.once("message", (message) => resolve(message as Record<string, string>));
-      child.once("exit", () => reject(new Error("The subgraphs that answer at once do not start.")));
+      child.once("exit", () => reject(new Error("The subgraphs that respond at once do not start.")));
     });
     await work({ addresses, internalKey, routerSecret: randomUUID() });
   } finally {
@@ -178,12 +178,12 @@ function run(gateway: MeasuredGateway, scenario: Scenario, duration: number): Pr
   });
 }
 
-/** Whether an answer has neither errors nor user errors. */
+/** Whether a response has neither errors nor user errors. */
 function isGood(text: string): boolean {
   return !text.includes('"errors":[') && !/"userErrors":\[\{/.test(text);
 }
 
-/** Before it is measured: every body must be answered well. @throws {Error} with what was answered instead. */
+/** Before it is measured: every request must succeed. @throws {Error} with the response otherwise. */
 async function checkAnswer(gateway: MeasuredGateway, { name, bodies, token }: Scenario): Promise<void> {
   const response = await fetch(gateway.url, {
     method: "POST",

@@ -86,12 +86,12 @@ async function waitUntilAnswering(name: string, url: string, child: ChildProcess
   const until = Date.now() + startTimeoutMs;
   for (;;) {
     if (child.exitCode !== null || Date.now() > until) throw new Error(`${name} does not start.`);
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: '{"query":"{ __typename }"}',
     }).catch(() => undefined);
-    if (answer?.ok) return;
+    if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

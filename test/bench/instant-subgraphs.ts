@@ -15,8 +15,8 @@ import {
 } from "graphql";
 
 /**
- * Subgraphs of the shop's own contracts that answer at once, as a process of its own: what is measured in front of them is the gateway alone.
- * Each answer is made up once from the schema and then sent again for the same body.
+ * Subgraphs of the shop's own contracts that respond at once, in a process of their own, so that only the gateway is measured.
+ * Each response is generated once from the schema and then sent again for the same body.
  */
 const names = ["users", "products", "orders"] as const;
 

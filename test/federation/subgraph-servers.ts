@@ -28,7 +28,7 @@ export type SubgraphServers = AsyncDisposable & {
   readonly posts: { readonly subgraph: string; readonly body: string; readonly headers: IncomingHttpHeaders }[];
 };
 
-/** What a subgraph answers to a request instead of what follows from its schema; undefined for the latter. */
+/** A subgraph's response in place of the one that follows from its schema; undefined for the latter. */
 export type Made = (
   subgraph: string,
   request: {
@@ -38,13 +38,13 @@ export type Made = (
   },
 ) => Promise<MadeAnswer | undefined> | MadeAnswer | undefined;
 
-/** An answer of a test's own; `cut` ends the connection without one. */
+/** A response given by a test; `cut` closes the connection without one. */
 export type MadeAnswer =
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown }
   | "cut";
 
 /**
- * Starts a server for each subgraph. What they answer follows from the type, the keys, the field and its arguments alone, so that whoever asks the
+ * Starts a server for each subgraph. Their responses follow from the type, the keys, the field and its arguments alone, so that whichever gateway asks the
  * same gets the same: lists, nulls and errors included.
  *
  * @param faults whether some fields fail and some are null.

@@ -9,7 +9,7 @@ afterAll(() => shop[Symbol.asyncDispose]());
 
 type Who = Buyer | "guest";
 const times = (count: number) => Array.from({ length: count });
-const codes = (answer: { userErrors: { code: string }[] }) => answer.userErrors.map(({ code }) => code);
+const codes = (response: { userErrors: { code: string }[] }) => response.userErrors.map(({ code }) => code);
 const cartFields = /^\{ cart (.*) cartToken/s.exec(cartPayload)?.[1];
 const read = async (asker: Who, token?: string) =>
   (await shop.ask(`query ($t: String) { cart(token: $t) ${cartFields} }`, { t: token }, asker)).cart;
@@ -142,7 +142,7 @@ describe("a cart", () => {
     }
   });
 
-  test("what cannot be added is told by its field", async () => {
+  test("an item that cannot be added is reported with its field", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(10)];
     const add = async (line: Record<string, unknown>) =>
       (await shop.addToCart(buyer, line as Product, Number(line.q ?? 1))).userErrors;
@@ -260,9 +260,9 @@ describe("while the catalogue is away", () => {
     await read(buyer);
     await shop.stopProducts();
     try {
-      const answer = await shop.orders(`{ cart ${cartFields} }`, {}, buyer);
-      expect(answer.data.cart).toMatchObject({ subtotal: { amount: "22.00" }, problems: null, totalQuantity: 2 });
-      expect(answer.errors).toMatchObject([
+      const response = await shop.orders(`{ cart ${cartFields} }`, {}, buyer);
+      expect(response.data.cart).toMatchObject({ subtotal: { amount: "22.00" }, problems: null, totalQuantity: 2 });
+      expect(response.errors).toMatchObject([
         { path: ["cart", "problems"], extensions: { code: "SUBGRAPH_UNAVAILABLE" } },
       ]);
       const changed = await shop.orders(
@@ -338,9 +338,9 @@ describe("after a sign-in, claiming a guest's cart", () => {
     ["USE_EXISTING", { shared: 1, own: 2 }],
   ])("with %s leaves %o, however often and by however many at once it is repeated", async (strategy, left) => {
     const { buyer, cartToken, lines } = await both();
-    const answers = await Promise.all(times(10).map(() => claim(buyer, cartToken, strategy)));
-    answers.push(await claim(buyer, cartToken, strategy));
-    for (const answer of answers) expect([answer.userErrors, lines(answer.cart)]).toEqual([[], left]);
+    const responses = await Promise.all(times(10).map(() => claim(buyer, cartToken, strategy)));
+    responses.push(await claim(buyer, cartToken, strategy));
+    for (const response of responses) expect([response.userErrors, lines(response.cart)]).toEqual([[], left]);
     expect(codes(await claim(shop.buyer(), cartToken, strategy))).toEqual(["NOT_FOUND"]);
     expect(await read("guest", cartToken)).toBeNull();
     expect(codes(await shop.checkout("guest", { cartToken }))).toEqual(["NOT_FOUND"]);

@@ -43,22 +43,22 @@ describe("a checkout", () => {
     await shop.addToCart(buyer, product, 2);
     const input = { idempotencyKey: "once", payment: { token: "tok_ok" } };
     const times = Array.from({ length: 200 });
-    const answers = await Promise.all(times.map(() => shop.checkout(buyer, input)));
-    for (const _time of times) answers.push(await shop.checkout(buyer, input));
-    for (const { order } of answers) {
+    const responses = await Promise.all(times.map(() => shop.checkout(buyer, input)));
+    for (const _time of times) responses.push(await shop.checkout(buyer, input));
+    for (const { order } of responses) {
       // Its stock is sold by event, whenever that comes.
       order.stockStatus = "…";
     }
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(answers[0].order.status).toBe("PAID");
+    expect(new Set(responses.map((response) => JSON.stringify(response))).size).toBe(1);
+    expect(responses[0].order.status).toBe("PAID");
     const [counted] = await shop.sql.orders`
       select (select count(*)::int from orders where user_id = ${buyer.id}) as orders,
         (select count(*)::int from test_provider.charges where amount_minor = 2000
-          and idempotency_key in (select id::text from payment_transactions where order_id = ${answers[0].order.id})) as charges`;
+          and idempotency_key in (select id::text from payment_transactions where order_id = ${responses[0].order.id})) as charges`;
     expect(counted).toEqual({ orders: 1, charges: 1 });
   });
 
-  test("a key with another input, or with other lines in the cart, is told so", async () => {
+  test("a key with another input, or with other lines in the cart, is IDEMPOTENCY_KEY_REUSED", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(10)];
     await shop.addToCart(buyer, product);
     const input = { idempotencyKey: "first" };
@@ -77,59 +77,59 @@ describe("a checkout", () => {
     await shop.addToCart(buyer, product);
     const input = { idempotencyKey: "early", payment: { token: "tok_declined" } };
     const { order } = await shop.checkout(buyer, input);
-    // As products left it when it was away: the buyer was told of the order, and nothing more is known.
+    // As it is left when products is unavailable: the buyer saw the order, and nothing more is known.
     await shop.sql.orders`delete from payment_transactions where order_id = ${order.id}`;
     await shop.sql.orders`
       update orders set stock_status = 'PENDING', payment_status = 'UNPAID', declines = 0, work_due_at = now()
       where id = ${order.id}`;
-    const told = JSON.stringify({ found: true, userErrors: [], unpaid: true });
+    const stored = JSON.stringify({ found: true, userErrors: [], unpaid: true });
     await shop.sql.orders`
-      update idempotency_keys set outcome = ${told}::text::jsonb where order_id = ${order.id}`;
-    const answers = await Promise.all([1, 2, 3].map(() => shop.checkout(buyer, input)));
-    answers.push(await shop.checkout(buyer, input));
-    for (const answer of answers) {
-      expect(answer).toMatchObject({
+      update idempotency_keys set outcome = ${stored}::text::jsonb where order_id = ${order.id}`;
+    const responses = await Promise.all([1, 2, 3].map(() => shop.checkout(buyer, input)));
+    responses.push(await shop.checkout(buyer, input));
+    for (const response of responses) {
+      expect(response).toMatchObject({
         userErrors: [],
         order: { id: order.id, stockStatus: "RESERVED", paymentStatus: "FAILED" },
       });
-      expect(answer.order.payment.transactions).toHaveLength(1);
+      expect(response.order.payment.transactions).toHaveLength(1);
     }
   });
 
   test("two checkouts of one cart at once make one order", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(100)];
     await shop.addToCart(buyer, product, 4);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => shop.checkout(buyer)));
-    expect(answers.filter(({ order }) => order !== null)).toHaveLength(1);
-    expect(answers.flatMap(({ userErrors }) => userErrors.map(({ code }: { code: string }) => code))).toEqual(
+    const responses = await Promise.all(Array.from({ length: 10 }, () => shop.checkout(buyer)));
+    expect(responses.filter(({ order }) => order !== null)).toHaveLength(1);
+    expect(responses.flatMap(({ userErrors }) => userErrors.map(({ code }: { code: string }) => code))).toEqual(
       Array.from({ length: 9 }, () => "CART_EMPTY"),
     );
     expect(await shop.level(product.variantId)).toEqual({ onHand: 100, reserved: 4 });
   });
 
-  test("30 buyers of the last 10 units: 10 get one, and 20 are told how many are left and keep their cart", async () => {
+  test("30 buyers of the last 10 units: 10 get one, and 20 learn how many are left and keep their cart", async () => {
     const product = await shop.product(10);
     const buyers = Array.from({ length: 30 }, () => shop.buyer());
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       buyers.map(async (buyer) => {
         await shop.addToCart(buyer, product);
         return shop.checkout(buyer, { idempotencyKey: "mine" });
       }),
     );
-    const rejected = answers.filter(({ order }) => order === null);
+    const rejected = responses.filter(({ order }) => order === null);
     expect(rejected).toHaveLength(20);
     for (const { userErrors } of rejected) {
       expect(userErrors).toMatchObject([{ code: "INSUFFICIENT_STOCK", requestedQuantity: 1, availableQuantity: 0 }]);
     }
-    const index = answers.findIndex(({ order }) => order === null);
+    const index = responses.findIndex(({ order }) => order === null);
     const loser = buyers[index] ?? shop.buyer();
     const { cart, me } = { ...(await shop.ask("{ cart { totalQuantity } }", {}, loser)), me: undefined };
     expect([cart.totalQuantity, me]).toEqual([1, undefined]);
     const list = await shop.ask("{ orders { totalCount } }", {}, shop.staff());
     const [{ count } = { count: 0 }] = await shop.sql.orders`select count(*)::int from orders where visible`;
     expect(list.orders.totalCount).toBe(count);
-    // More stock does not change what the key was told.
-    expect(await shop.checkout(loser, { idempotencyKey: "mine" })).toEqual(answers[index]);
+    // More stock does not change the key's result.
+    expect(await shop.checkout(loser, { idempotencyKey: "mine" })).toEqual(responses[index]);
     expect(await shop.level(product.variantId)).toEqual({ onHand: 10, reserved: 10 });
   });
 
@@ -145,7 +145,7 @@ describe("a checkout", () => {
     expect(await shop.level(plenty.variantId)).toEqual({ onHand: 100, reserved: 0 });
   });
 
-  test("what it needs is told all at once, and frees the key", async () => {
+  test("all missing input is reported at once, and the key stays free", async () => {
     const product = await shop.product(10);
     const { cartToken } = await shop.addToCart("guest", product);
     const input = { idempotencyKey: "guests", cartToken };
@@ -175,7 +175,7 @@ describe("a checkout", () => {
     expect(guestOrderToken).toMatch(/^[\w-]{64}$/);
   });
 
-  test("a user's order goes to the default address and the account's e-mail unless told otherwise", async () => {
+  test("a user's order goes to the default address and the account's email unless the input says otherwise", async () => {
     const [buyer, product] = [shop.knownBuyer(), await shop.product(10)];
     await shop.addToCart(buyer, product);
     const bare = { email: null, shippingAddress: null };

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => shop[Symbol.asyncDispose]());
 
 const times = (count: number) => Array.from({ length: count });
-const codes = (answer: { userErrors: { code: string }[] }) => answer.userErrors.map(({ code }) => code);
+const codes = (response: { userErrors: { code: string }[] }) => response.userErrors.map(({ code }) => code);
 
 /** Runs a mutation that answers with an OrderPayload. */
 async function change(
@@ -123,11 +123,11 @@ describe("editing a pending order", () => {
     const [buyer, product] = [shop.buyer(), await shop.product(100)];
     const order = await shop.placed(buyer, product, 1);
     const keyed = { idempotencyKey: "one-more" };
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       ...times(5).map(() => add(buyer, order.id, product, 1)),
       ...times(5).map(() => add(buyer, order.id, product, 1, keyed)),
     ]);
-    expect(answers.flatMap(codes)).toEqual([]);
+    expect(responses.flatMap(codes)).toEqual([]);
     expect((await shop.order(buyer, order.id)).items).toMatchObject([{ quantity: 7 }]);
     expect((await shop.level(product.variantId)).reserved).toBe(7);
     expect(codes(await add(buyer, order.id, product, 2, keyed))).toEqual(["IDEMPOTENCY_KEY_REUSED"]);
@@ -199,7 +199,7 @@ describe("editing a pending order", () => {
 });
 
 describe("an order's way", () => {
-  test("goes step by step, each told in the timeline with who did it, and what the viewer may do next", async () => {
+  test("moves step by step; the timeline records who made each step, and the order lists what the viewer may do next", async () => {
     const [buyer, staff, product] = [shop.buyer(), shop.staff(), await shop.product(10)];
     const order = await shop.placed(buyer, product, 1, "tok_ok");
     expect(order.availableTransitions).toEqual(["CANCELLED"]);
@@ -268,10 +268,10 @@ describe("an order's way", () => {
   test("20 cancellations at once put the stock back once", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(10)];
     const order = await shop.placed(buyer, product, 3, "tok_ok");
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       times(20).map(() => change(buyer, "orderCancel", { input: { orderId: order.id } })),
     );
-    expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
+    expect(responses.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
     await shop.until(async () => (await shop.order(buyer, order.id)).stockStatus === "RELEASED");
     expect(await shop.level(product.variantId)).toEqual({ onHand: 10, reserved: 0 });
   });
@@ -280,7 +280,7 @@ describe("an order's way", () => {
     const [product, stranger] = [await shop.product(10), shop.buyer()];
     const order = await shop.placed(shop.buyer(), product, 1);
     for (const orderId of [order.id, randomUUID(), "nonsense"]) {
-      const answers = [
+      const responses = [
         await add(stranger, orderId, product, 1),
         await change(stranger, "orderItemUpdate", { orderId, itemId: order.items[0].id, quantity: 2 }),
         await change(stranger, "orderItemRemove", { orderId, itemId: order.items[0].id }),
@@ -288,7 +288,7 @@ describe("an order's way", () => {
         await change(stranger, "orderCancel", { input: { orderId } }),
         await change("guest", "orderCancel", { input: { orderId } }),
       ];
-      expect(answers.flatMap(codes)).toEqual(times(answers.length).map(() => "NOT_FOUND"));
+      expect(responses.flatMap(codes)).toEqual(times(responses.length).map(() => "NOT_FOUND"));
     }
   });
 });

@@ -290,9 +290,13 @@ test("every field of an order and of a cart is answered", async () => {
     },
   );
   const query = `query ($id: ID!) { order(id: $id) ${everyField(schema, "Order", 3)} cart ${everyField(schema, "Cart", 3)} }`;
-  const answer = await shop.ask(query, { id: order.id }, buyer);
-  expect(answer.order).toMatchObject({ customerNote: "Ring.", subtotal: { amount: "20.00" }, user: { id: buyer.id } });
-  expect(answer.cart).toMatchObject({ currencyCode: "USD", problems: [{ availableQuantity: 8 }] });
+  const response = await shop.ask(query, { id: order.id }, buyer);
+  expect(response.order).toMatchObject({
+    customerNote: "Ring.",
+    subtotal: { amount: "20.00" },
+    user: { id: buyer.id },
+  });
+  expect(response.cart).toMatchObject({ currencyCode: "USD", problems: [{ availableQuantity: 8 }] });
 });
 
 /** A selection of all fields of a type without required arguments, `depth` types deep. */

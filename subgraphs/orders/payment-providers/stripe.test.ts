@@ -41,9 +41,10 @@ describe("Stripe", () => {
     const stripe = open();
     const attempt = charge("pm_card_visa");
     const before = server.intents.size;
-    const answers = await Promise.all([1, 2, 3].map(() => stripe.charge(attempt)));
-    answers.push(await stripe.charge(attempt));
-    for (const answer of answers) expect(answer).toMatchObject({ kind: "succeeded", amount: money("12.34", "USD") });
+    const responses = await Promise.all([1, 2, 3].map(() => stripe.charge(attempt)));
+    responses.push(await stripe.charge(attempt));
+    for (const response of responses)
+      expect(response).toMatchObject({ kind: "succeeded", amount: money("12.34", "USD") });
     expect(server.intents.size).toBe(before + 1);
   });
 
@@ -114,7 +115,7 @@ describe("a shop with Stripe", () => {
     return (await fetch(`${shop.url}/webhooks/stripe`, { method: "POST", headers, body })).status;
   };
 
-  test("is paid on Stripe's page, told by a signed webhook, and refunded", async () => {
+  test("is paid on Stripe's page, reported by a signed webhook, and refunded", async () => {
     const [buyer, staff, product] = [shop.buyer(), shop.staff(), await shop.product(5)];
     await shop.addToCart(buyer, product);
     const method = { token: "pm_card_authenticationRequired", returnUrl: "http://localhost:5173/back" };
@@ -136,8 +137,8 @@ describe("a shop with Stripe", () => {
       [...server.refunds.values()].find(({ payment_intent: id }) => id === intent),
     );
     refund.status = "succeeded";
-    const told = await server.webhook("refund.updated", refund.id);
-    expect(await webhook(told.body, told.signature)).toBe(200);
+    const delivery = await server.webhook("refund.updated", refund.id);
+    expect(await webhook(delivery.body, delivery.signature)).toBe(200);
     expect((await refunding).refundCreate.payment).toMatchObject({ status: "PARTIALLY_REFUNDED" });
     const cancel = `mutation ($i: OrderCancelInput!) { orderCancel(input: $i) ${orderPayload} }`;
     await shop.ask(cancel, { i: { orderId: order.id } }, buyer);
@@ -146,7 +147,7 @@ describe("a shop with Stripe", () => {
     await shop.until(async () => (await shop.order(buyer, order.id)).paymentStatus === "REFUNDED");
   });
 
-  test("a refund that Stripe refuses is told to staff in the order's timeline, and to nobody else", async () => {
+  test("a refund that Stripe rejects is shown to staff alone, in the order's timeline", async () => {
     const [buyer, staff, product] = [shop.buyer(), shop.staff(), await shop.product(5)];
     await shop.addToCart(buyer, product);
     const { order } = await shop.checkout(buyer, { payment: { token: "pm_card_visa" } });
@@ -161,8 +162,8 @@ describe("a shop with Stripe", () => {
       [...server.refunds.values()].find(({ payment_intent: id }) => id === intent),
     );
     refund.status = "failed";
-    const told = await server.webhook("refund.updated", refund.id);
-    expect(await webhook(told.body, told.signature)).toBe(200);
+    const delivery = await server.webhook("refund.updated", refund.id);
+    expect(await webhook(delivery.body, delivery.signature)).toBe(200);
     await cancelling;
     const notes = async (viewer: typeof staff) => {
       const { order: read } = await shop.ask(
@@ -185,8 +186,8 @@ describe("a shop with Stripe", () => {
     expect(refused.userErrors).toMatchObject([{ code: "VALIDATION_FAILED", field: ["payment", "provider"] }]);
     const authorization = `Bearer ${await internalTokenOf(shop.keys, "orders", "guest")}`;
     for (const path of ["/test-provider/tc_1", "/webhooks/test"]) {
-      const answer = await fetch(`${shop.url}${path}`, { method: "POST", headers: { authorization }, body: "{}" });
-      expect(answer.status).toBe(404);
+      const response = await fetch(`${shop.url}${path}`, { method: "POST", headers: { authorization }, body: "{}" });
+      expect(response.status).toBe(404);
     }
   });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop[Symbol.asyncDispose]());
 
-const codes = (answer: { userErrors: { code: string }[] }) => answer.userErrors.map(({ code }) => code);
+const codes = (response: { userErrors: { code: string }[] }) => response.userErrors.map(({ code }) => code);
 const times = (count: number) => Array.from({ length: count });
 
 const cancelDocument = `mutation ($input: OrderCancelInput!) { orderCancel(input: $input) ${orderPayload} }`;
@@ -164,9 +164,9 @@ describe("paying", () => {
   test("20 payments of one order at once charge once", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(5)];
     const order = await shop.placed(buyer, product);
-    const answers = await Promise.all(times(20).map(() => shop.pay(buyer, order.payment, "tok_ok")));
-    expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
-    for (const code of answers.flatMap(codes))
+    const responses = await Promise.all(times(20).map(() => shop.pay(buyer, order.payment, "tok_ok")));
+    expect(responses.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
+    for (const code of responses.flatMap(codes))
       expect(["PAYMENT_IN_PROGRESS", "PAYMENT_ALREADY_PROCESSED"]).toContain(code);
     expect(await booked(order.id)).toEqual({ charged: 1_000, refunded: 0 });
   });
@@ -175,11 +175,11 @@ describe("paying", () => {
     const [buyer, product] = [shop.buyer(), await shop.product(5)];
     const order = await shop.placed(buyer, product);
     const key = { idempotencyKey: "pay-once" };
-    const answers = await Promise.all(times(20).map(() => shop.pay(buyer, order.payment, "tok_declined", key)));
-    expect(new Set(answers.map(({ userErrors }) => JSON.stringify(userErrors)))).toEqual(
-      new Set([JSON.stringify(answers[0].userErrors)]),
+    const responses = await Promise.all(times(20).map(() => shop.pay(buyer, order.payment, "tok_declined", key)));
+    expect(new Set(responses.map(({ userErrors }) => JSON.stringify(userErrors)))).toEqual(
+      new Set([JSON.stringify(responses[0].userErrors)]),
     );
-    expect(codes(answers[0])).toEqual(["PAYMENT_DECLINED"]);
+    expect(codes(responses[0])).toEqual(["PAYMENT_DECLINED"]);
     const now = await shop.order(buyer, order.id);
     expect(now.payment.transactions).toHaveLength(1);
     expect(codes(await shop.pay(buyer, order.payment, "tok_ok", key))).toEqual(["IDEMPOTENCY_KEY_REUSED"]);
@@ -211,8 +211,8 @@ describe("paying", () => {
     await move(staff, order.id, "SHIPPED");
     await move(staff, order.id, "DELIVERED");
     expect(codes(await record(staff, { ...money, amount: { amount: "1.00" } }))).toEqual(["PAYMENT_AMOUNT_MISMATCH"]);
-    const answers = await Promise.all(times(10).map(() => record(staff, { ...money, idempotencyKey: "cash" })));
-    expect(answers.every(({ userErrors }) => userErrors.length === 0)).toBe(true);
+    const responses = await Promise.all(times(10).map(() => record(staff, { ...money, idempotencyKey: "cash" })));
+    expect(responses.every(({ userErrors }) => userErrors.length === 0)).toBe(true);
     expect(codes(await record(staff, money))).toEqual(["PAYMENT_ALREADY_PROCESSED"]);
     expect(await shop.order(buyer, order.id)).toMatchObject({
       status: "DELIVERED",
@@ -275,7 +275,7 @@ describe("a cancellation", () => {
     expect(charged).toBe(refunded);
   });
 
-  test("20 payments and cancellations at once: whoever wins, the books agree", async () => {
+  test("20 payments and cancellations at once: whichever wins, the books agree", async () => {
     const product = await shop.product(20);
     const orders = await Promise.all(
       times(10).map(async () => {
@@ -328,8 +328,8 @@ describe("a refund", () => {
     const [buyer, staff, product] = [shop.buyer(), shop.staff(), await shop.product(5, "100.00")];
     const order = await shop.placed(buyer, product, 1, "tok_ok");
     const input = { idempotencyKey: "again", paymentId: order.payment.id, amount: { amount: "10.00" } };
-    const answers = await Promise.all(times(20).map(() => refund(staff, input)));
-    expect(answers.flatMap(codes)).toEqual([]);
+    const responses = await Promise.all(times(20).map(() => refund(staff, input)));
+    expect(responses.flatMap(codes)).toEqual([]);
     expect(await booked(order.id)).toEqual({ charged: 10_000, refunded: 1_000 });
     expect(codes(await refund(staff, { ...input, amount: { amount: "11.00" } }))).toEqual(["IDEMPOTENCY_KEY_REUSED"]);
     expect(codes(await refund(staff, { ...input, idempotencyKey: "zero", amount: { amount: "0.00" } }))).toEqual([

@@ -147,7 +147,7 @@ export const transactionFields: PaymentTransactionResolvers = {
   amount: (transaction) => moneyOutput(orderMoney(transaction, transaction.amountMinor)),
 };
 
-/** Fields of OrderPayload. Whoever changed an order sees it only if a query would show it to them. */
+/** Fields of OrderPayload. A viewer who changed an order sees it only if a query would show it to them. */
 export const orderPayloadFields: OrderPayloadResolvers = {
   order: ({ order, guestOrderId }, _args, { viewer }) =>
     order !== undefined && mayRead(viewer, order, guestOrderId) ? order : null,

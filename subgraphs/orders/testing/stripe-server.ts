@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import Stripe from "stripe";
 import { header, readBody, sendJson, serveHttp } from "#platform/http/http-server.ts";
 
-/** A payment intent or refund, as far as the answers need it. */
+/** A payment intent or refund, as far as the responses need it. */
 type Thing = Record<string, unknown> & { id: string; status: string };
 
-/** A server that answers the calls of the Stripe provider as Stripe's API reference says, in memory. */
+/** A server that responds to the Stripe provider's calls as Stripe's API reference says, in memory. */
 export type StripeServer = AsyncDisposable & {
   readonly url: string;
   readonly intents: ReadonlyMap<string, Thing>;
@@ -25,7 +25,7 @@ export const stripeWebhookSecret = "whsec_1";
 const notFound = { type: "invalid_request_error", code: "resource_missing", message: "No such object." };
 const wrongState = { type: "invalid_request_error", code: "payment_intent_unexpected_state", message: "Wrong state." };
 
-/** Starts one on a free port. `pm_…` decides what happens, as Stripe's own test methods do; `pm_lost` is charged and its answer is cut, twice, for the
+/** Starts one on a free port. `pm_…` decides what happens, as Stripe's own test methods do; `pm_lost` is charged and its response is cut, twice, for the
  * library itself asks again once. */
 export async function openStripeServer(): Promise<StripeServer> {
   const intents = new Map<string, Thing>();

@@ -43,7 +43,7 @@ export type OrdersShop = AsyncDisposable & {
   /** For checks; a test's own connections. */
   readonly sql: Readonly<Record<"products" | "orders", postgres.Sql>>;
   readonly mailbox: Mailbox;
-  /** Asks the orders subgraph, whatever it answers. */
+  /** Sends an operation to the orders subgraph and returns any response. */
   readonly orders: SubgraphClient;
   readonly products: SubgraphClient;
   readonly users: SubgraphClient;
@@ -61,7 +61,7 @@ export type OrdersShop = AsyncDisposable & {
   buyer(): Buyer;
   /** The customer of the demo data, whom the users subgraph knows too. */
   knownBuyer(): Buyer;
-  /** Somebody of the staff. */
+  /** A staff member. */
   staff(...scopes: string[]): Buyer;
   /** A product of one variant with so many units. */
   product(stock: number, price?: string, currencyCode?: string): Promise<Product>;
@@ -82,7 +82,7 @@ export type OrdersShop = AsyncDisposable & {
     quantity?: number,
     cartToken?: string,
   ): Promise<GraphqlResponse["data"]>;
-  /** Checks out, with an address and an e-mail unless told otherwise. */
+  /** Checks out, with an address and an e-mail unless given others. */
   checkout(asker: TestCaller, input?: Record<string, unknown>): Promise<GraphqlResponse["data"]>;
   /** An order of one product, unpaid unless a payment token is given. */
   placed(asker: TestCaller, product: Product, quantity?: number, token?: string): Promise<GraphqlResponse["data"]>;
@@ -178,9 +178,9 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
     given: Record<string, unknown>,
     asker: TestCaller,
   ) => {
-    const answer = await clients[subgraph](document, given, asker);
-    expect(answer.errors).toEqual([]);
-    return answer.data;
+    const response = await clients[subgraph](document, given, asker);
+    expect(response.errors).toEqual([]);
+    return response.data;
   };
   const ask: OrdersShop["ask"] = (document, given = {}, asker = "guest") => graph("orders", document, given, asker);
   const checkout: OrdersShop["checkout"] = async (asker, input = {}) => {
@@ -257,9 +257,9 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
     checkout,
     placed: async (asker, product, quantity = 1, token) => {
       await addToCart(asker, product, quantity);
-      const answer = await checkout(asker, token === undefined ? {} : { payment: { token } });
-      expect(answer.order).not.toBeNull();
-      return answer.order;
+      const response = await checkout(asker, token === undefined ? {} : { payment: { token } });
+      expect(response.order).not.toBeNull();
+      return response.order;
     },
     pay: async (asker, payment, token, more = {}) => {
       const input = {

@@ -41,9 +41,9 @@ const listed = `query ($search: String, $filter: ProductFilter, $sort: ProductSo
 type Edge = { cursor: string; score: number | null; node: { id: string; name: string; price: { amount: string } } };
 
 async function list(variables: Record<string, unknown>) {
-  const answer = await shop.ask(listed, variables);
-  expect(answer.errors).toEqual([]);
-  return answer.data.products as { edges: Edge[]; pageInfo: Record<string, unknown> };
+  const response = await shop.ask(listed, variables);
+  expect(response.errors).toEqual([]);
+  return response.data.products as { edges: Edge[]; pageInfo: Record<string, unknown> };
 }
 
 const ids = (edges: readonly Edge[]) => edges.map(({ node }) => node.id);
@@ -142,7 +142,7 @@ describe("paging", () => {
     expect(yen.edges).toHaveLength(6);
   });
 
-  test("products that come and go while somebody pages make nobody else's come twice or be missed", async () => {
+  test("products that come and go while a client pages make no other product appear twice or go missing", async () => {
     const sort = { key: "NAME", direction: "ASC" };
     const before = ids((await list({ sort, first: 100 })).edges);
     const passing: string[] = [];
@@ -189,12 +189,12 @@ describe("paging", () => {
       { filter: { ids: Array.from({ length: 101 }, () => newId()) } },
       { search: "x".repeat(201) },
     ]) {
-      const answer = await shop.ask(listed, variables);
-      expect([variables, answer.errors.map(({ extensions }) => extensions?.code)]).toEqual([
+      const response = await shop.ask(listed, variables);
+      expect([variables, response.errors.map(({ extensions }) => extensions?.code)]).toEqual([
         variables,
         ["BAD_USER_INPUT"],
       ]);
-      expect(answer.data.products).toBeNull();
+      expect(response.data.products).toBeNull();
     }
   });
 
@@ -213,9 +213,9 @@ describe("filters and facets", () => {
     totalCount nodes { id } facets { categories { value count } tags { value count } inStock priceRange { min { amount currencyCode } max { amount } } } } }`;
 
   async function count(filter: Record<string, unknown>, more: Record<string, unknown> = {}) {
-    const answer = await shop.ask(counted, { filter, ...more });
-    expect(answer.errors).toEqual([]);
-    return answer.data.products;
+    const response = await shop.ask(counted, { filter, ...more });
+    expect(response.errors).toEqual([]);
+    return response.data.products;
   }
 
   test("each filter leaves what it names, and several leave what all of them name", async () => {
@@ -389,9 +389,9 @@ describe("what a page costs", () => {
     const editor = admin(owner.id);
     const cost = async (first: number) => {
       const statements = await shop.statements(async () => {
-        const answer = await shop.ask(everything, { first }, editor);
-        expect(answer.errors).toEqual([]);
-        expect(answer.data.products.edges).toHaveLength(Math.min(first, 30));
+        const response = await shop.ask(everything, { first }, editor);
+        expect(response.errors).toEqual([]);
+        expect(response.data.products.edges).toHaveLength(Math.min(first, 30));
       });
       return statements.length;
     };
@@ -441,9 +441,9 @@ describe("what a page costs", () => {
     const entities = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
       __typename ... on Product { name } ... on ProductVariant { name } ... on Category { name } ... on User { id } } }`;
     const ask = (some: typeof representations) => async () => {
-      const answer = await shop.ask(entities, { representations: some });
-      expect(answer.errors).toEqual([]);
-      expect(answer.data._entities).toHaveLength(some.length);
+      const response = await shop.ask(entities, { representations: some });
+      expect(response.errors).toEqual([]);
+      expect(response.data._entities).toHaveLength(some.length);
     };
     expect(await shop.statements(ask(representations))).toHaveLength(6);
     const many = Array.from({ length: 3_000 }, () => ({ __typename: "Product", id: newId() as string }));

@@ -63,10 +63,10 @@ describe("passwords", () => {
     const token = await users.mailedToken(person.email, /new password/);
     const weak = await users.ask(documents.reset, { token, password: "12345678" });
     expect(weak.data.result.userErrors).toMatchObject([{ code: "PASSWORD_TOO_WEAK", field: ["newPassword"] }]);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, n) => users.ask(documents.reset, { token, password: `new password number ${n}` })),
     );
-    const winners = answers.flatMap(({ data }, n) => (data.result.accepted ? [n] : []));
+    const winners = responses.flatMap(({ data }, n) => (data.result.accepted ? [n] : []));
     expect(winners).toHaveLength(1);
     expect(await refresh(person)).toBe("TOKEN_INVALID");
     expect(await generation(person)).toBe(2);
@@ -117,12 +117,12 @@ describe("the profile", () => {
 
   test("an edit of what changed meanwhile is a conflict with the version of now, and of 20 edits of one version one wins", async () => {
     const person = await users.join();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
         users.ask(update, { input: { displayName: `Name ${n}`, expectedVersion: 1 } }, person.asker),
       ),
     );
-    const results = answers.map(({ data }) => data.result);
+    const results = responses.map(({ data }) => data.result);
     expect(results.filter(({ user }) => user !== null)).toHaveLength(1);
     expect(results.find(({ user }) => user === null)).toEqual({
       user: null,
@@ -148,8 +148,8 @@ describe("the e-mail address", () => {
     expect((await users.ask(askEmail, { input }, person.asker)).data.result).toEqual(accepted);
     await users.mailbox.wait(person.email, ({ subject }) => /about to change/.test(subject));
     const token = await users.mailedToken(newAddress, /Confirm/);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => users.ask(confirmEmail, { token })));
-    expect(answers.filter(({ data }) => data.result.user?.id === person.id)).toHaveLength(1);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => users.ask(confirmEmail, { token })));
+    expect(responses.filter(({ data }) => data.result.user?.id === person.id)).toHaveLength(1);
     await users.mailbox.wait(person.email, ({ subject }) => /was changed/.test(subject));
     await expect(users.signIn(person.email)).rejects.toThrow("INVALID_CREDENTIALS");
     expect((await users.signIn(newAddress)).id).toBe(person.id);
@@ -176,14 +176,14 @@ describe("the e-mail address", () => {
 
   test("is asked for ten times an hour at most, whichever addresses are wanted", async () => {
     const person = await users.join();
-    const answers = [];
+    const responses = [];
     for (let n = 0; n < 12; n += 1) {
-      answers.push(
+      responses.push(
         await users.ask(askEmail, { input: { newEmail: newEmail(), password: strongPassword } }, person.asker),
       );
     }
-    expect(answers.filter(({ data }) => data?.result?.accepted === true)).toHaveLength(10);
-    expect(answers.at(-1)?.errors[0]?.extensions?.code).toBe("RATE_LIMITED");
+    expect(responses.filter(({ data }) => data?.result?.accepted === true)).toHaveLength(10);
+    expect(responses.at(-1)?.errors[0]?.extensions?.code).toBe("RATE_LIMITED");
   });
 
   test("needs the password, and without one a sign-in of under ten minutes ago", async () => {

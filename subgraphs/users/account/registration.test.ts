@@ -88,8 +88,8 @@ test("a password of 128 characters of any kind is good, and typed in another Uni
 test("100 parallel uses of one mailed token succeed once", async () => {
   const email = await users.register();
   const token = await users.mailedToken(email, /Activate/);
-  const answers = await Promise.all(Array.from({ length: 100 }, () => users.ask(documents.activate, { token })));
-  const codes = answers.map(({ data }) => data.result.userErrors[0]?.code ?? "activated");
+  const responses = await Promise.all(Array.from({ length: 100 }, () => users.ask(documents.activate, { token })));
+  const codes = responses.map(({ data }) => data.result.userErrors[0]?.code ?? "activated");
   expect(codes.filter((code) => code === "activated")).toHaveLength(1);
   expect(codes.filter((code) => code === "TOKEN_INVALID")).toHaveLength(99);
 });
@@ -106,10 +106,10 @@ test("of several registrations of an address the mail's own password holds, and 
       /token=([\w-]+)/.exec(users.mailbox.mails.findLast((mail) => mail.to === email)?.text ?? "")?.[1] ?? "",
     );
   }
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     tokens.map((token, index) => users.ask(documents.activate, { token, password: passwords[index] })),
   );
-  const winners = answers.flatMap(({ data }, index) => (data.result.user === null ? [] : [index]));
+  const winners = responses.flatMap(({ data }, index) => (data.result.user === null ? [] : [index]));
   expect(winners).toHaveLength(1);
   for (const [index, password] of passwords.entries()) {
     const { data } = await users.ask(documents.signIn, { email, password });

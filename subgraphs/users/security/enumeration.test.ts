@@ -32,14 +32,14 @@ async function addresses(): Promise<Addresses> {
 
 /** What the caller sees, and the statements that it took, for each kind of address. */
 async function compare(emails: Addresses, document: string, variables: (email: string) => Record<string, unknown>) {
-  const seen = new Map<Kind, { answer: unknown; statements: string[] }>();
+  const seen = new Map<Kind, { response: unknown; statements: string[] }>();
   for (const [kind, email] of emails) {
     // Relays look at the outbox by themselves and wait until nothing is left.
     await expect.poll(async () => (await users.sql`select from outbox where status = 'waiting'`).length).toBe(0);
     const before = users.statements.length;
     const { data, errors, status } = await users.ask(document, variables(email));
     const statements = users.statements.slice(before).filter((statement) => !relays(statement));
-    seen.set(kind, { answer: { data, errors, status }, statements });
+    seen.set(kind, { response: { data, errors, status }, statements });
   }
   return seen;
 }
@@ -58,7 +58,7 @@ test.each([
   async (_what, document, variables) => {
     const seen = [...(await compare(await addresses(), document, variables)).values()];
     expect(seen).toHaveLength(4);
-    expect(different(seen.map(({ answer }) => answer))).toHaveLength(1);
+    expect(different(seen.map(({ response }) => response))).toHaveLength(1);
     expect(seen[0]?.statements.length).toBeGreaterThan(1);
     expect(different(seen.map(({ statements }) => statements.filter((text) => !rendering(text))))).toHaveLength(1);
   },
@@ -100,18 +100,18 @@ test("only the right password is told that the account is not activated, or disa
 
 test("who registers an address and then signs in with that password learns nothing about it", async () => {
   const password = "a password of the asker's own";
-  const answers: unknown[] = [];
+  const responses: unknown[] = [];
   for (const email of (await addresses()).values()) {
     await users.ask(documents.register, { input: { email, password } });
-    answers.push((await users.askFrom("10.3.0.1", documents.signIn, { email, password })).data);
+    responses.push((await users.askFrom("10.3.0.1", documents.signIn, { email, password })).data);
   }
-  expect(different(answers)).toHaveLength(1);
-  expect(answers[0]).toMatchObject({ result: { userErrors: [{ code: "ACCOUNT_NOT_ACTIVATED" }] } });
+  expect(different(responses)).toHaveLength(1);
+  expect(responses[0]).toMatchObject({ result: { userErrors: [{ code: "ACCOUNT_NOT_ACTIVATED" }] } });
 });
 
 test("two registrations at once and two sign-ins learn nothing about the address", async () => {
   const passwords = ["one password of the asker's", "another password of the asker's"];
-  const answers: unknown[] = [];
+  const responses: unknown[] = [];
   for (const email of (await addresses()).values()) {
     await Promise.all(passwords.map((password) => users.ask(documents.register, { input: { email, password } })));
     const codes: unknown[] = [];
@@ -119,9 +119,9 @@ test("two registrations at once and two sign-ins learn nothing about the address
       const { data } = await users.askFrom("10.4.0.1", documents.signIn, { email, password });
       codes.push(data.result.userErrors[0]?.code);
     }
-    answers.push(codes);
+    responses.push(codes);
   }
-  expect(answers).toEqual(Array.from({ length: 4 }, () => ["ACCOUNT_NOT_ACTIVATED", "ACCOUNT_NOT_ACTIVATED"]));
+  expect(responses).toEqual(Array.from({ length: 4 }, () => ["ACCOUNT_NOT_ACTIVATED", "ACCOUNT_NOT_ACTIVATED"]));
 });
 
 test("the mails tell the owners what the answers hide", async () => {

@@ -54,13 +54,13 @@ describe("rotation", () => {
 
   test("50 parallel refreshes of one token leave one family alive, with the same pair for all", async () => {
     const person = await users.join();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(person.refreshToken)));
-    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toHaveLength(1);
-    expect(answers[0]).toMatchObject({ userErrors: [], user: { id: person.id } });
+    const responses = await Promise.all(Array.from({ length: 50 }, () => refresh(person.refreshToken)));
+    expect(new Set(responses.map((response) => JSON.stringify(response)))).toHaveLength(1);
+    expect(responses[0]).toMatchObject({ userErrors: [], user: { id: person.id } });
     const [alive] =
       await users.sql`select count(*)::int as live from sessions where user_id = ${person.id} and revoked_at is null`;
     expect(alive).toEqual({ live: 1 });
-    expect((await refresh(answers[0].refreshToken)).userErrors).toEqual([]);
+    expect((await refresh(responses[0].refreshToken)).userErrors).toEqual([]);
   });
 
   test("the same token again within 10 s gets the same pair, byte for byte, and after 10 s it ends the family and the owner is told", async () => {

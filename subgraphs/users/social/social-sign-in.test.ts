@@ -166,9 +166,9 @@ describe("Google, by a real OpenID provider", () => {
   });
 
   test("five first sign-ins at once make one account", async () => {
-    const answers = await Promise.all(Array.from({ length: 5 }, () => signInWithGoogle("racing")));
-    expect(answers.flatMap(({ userErrors }) => userErrors)).toEqual([]);
-    expect(new Set(answers.map(({ user }) => user.id))).toHaveLength(1);
+    const responses = await Promise.all(Array.from({ length: 5 }, () => signInWithGoogle("racing")));
+    expect(responses.flatMap(({ userErrors }) => userErrors)).toEqual([]);
+    expect(new Set(responses.map(({ user }) => user.id))).toHaveLength(1);
   });
 
   test("the browser is sent with PKCE, state and nonce, each different every time", async () => {
@@ -231,8 +231,8 @@ describe("Google, by a real OpenID provider", () => {
 describe("a sign-in is refused as OAUTH_FAILED", () => {
   const back = async () => {
     const { url, state } = await begin("GITHUB");
-    const answer = github.agree(url, { id: "77", email: newEmail(), verified: true });
-    return { code: answer.searchParams.get("code"), state };
+    const response = github.agree(url, { id: "77", email: newEmail(), verified: true });
+    return { code: response.searchParams.get("code"), state };
   };
 
   test("when its state is not ours, changed, another provider's, or for another address", async () => {
@@ -253,9 +253,9 @@ describe("a sign-in is refused as OAUTH_FAILED", () => {
 
   test("when state and code are used again, of ten at once too", async () => {
     const { code, state } = await back();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => finish("GITHUB", code, state)));
-    expect(answers.filter(({ accessToken }) => accessToken !== null)).toHaveLength(1);
-    expect(answers.filter(({ userErrors }) => userErrors[0]?.code === "OAUTH_FAILED")).toHaveLength(9);
+    const responses = await Promise.all(Array.from({ length: 10 }, () => finish("GITHUB", code, state)));
+    expect(responses.filter(({ accessToken }) => accessToken !== null)).toHaveLength(1);
+    expect(responses.filter(({ userErrors }) => userErrors[0]?.code === "OAUTH_FAILED")).toHaveLength(9);
   });
 
   test("when the code is another sign-in's, which PKCE tells", async () => {

@@ -8,7 +8,7 @@ export const clientSecret = "the shop's secret at the provider";
 /** A server of a test's own. */
 export type TestServer = { readonly url: string; close(): Promise<void> };
 
-/** Who somebody is at a provider of the tests. */
+/** A person's identity at a provider of the tests. */
 export type Person = { id: string; email?: string; verified?: boolean; firstName?: string; lastName?: string };
 
 async function serve(make: (url: string) => RequestListener): Promise<TestServer> {
@@ -91,7 +91,7 @@ export async function signInAtOpenId(authorizationUrl: string, redirectUri: stri
       response = await visit(address, { prompt, login: person, password: "any" });
     }
     const location = response.headers.get("location");
-    if (location === null) throw new Error(`The provider answered ${response.status}: ${await response.text()}`);
+    if (location === null) throw new Error(`The provider responded with ${response.status}: ${await response.text()}`);
     address = new URL(location, address).href;
     if (address.startsWith(redirectUri)) return new URL(address);
   }
@@ -154,8 +154,8 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 }
 
 /**
- * Answers as GitHub documents it: https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps, and the REST API's `GET /user`
- * and `GET /user/emails`. A bad code is answered with 200 and an error, as there.
+ * Responds as GitHub documents it: https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps, and the REST API's `GET /user`
+ * and `GET /user/emails`. A bad code gets 200 and an error, as there.
  */
 export async function serveGithub(): Promise<PlainProvider> {
   const codes = makeCodes();
@@ -204,7 +204,7 @@ export async function serveGithub(): Promise<PlainProvider> {
 }
 
 /**
- * Answers as Facebook documents it: https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow, and the Graph API's `GET /me`
+ * Responds as Facebook documents it: https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow, and the Graph API's `GET /me`
  * with `fields`, where an address that is not there is left out.
  */
 export async function serveFacebook(): Promise<PlainProvider> {

@@ -163,8 +163,8 @@ function people(ask: SubgraphClient, mailbox: Mailbox, sql: postgres.Sql) {
   };
   const register = async (input: Record<string, unknown> = {}): Promise<string> => {
     const email = typeof input.email === "string" ? input.email : newEmail();
-    const answer = await ask(documents.register, { input: { email, password: strongPassword, ...input } });
-    if (answer.data?.result?.accepted !== true) throw new Error(JSON.stringify(answer));
+    const response = await ask(documents.register, { input: { email, password: strongPassword, ...input } });
+    if (response.data?.result?.accepted !== true) throw new Error(JSON.stringify(response));
     return email;
   };
   return {
