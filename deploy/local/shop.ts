@@ -103,7 +103,8 @@ async function openParts(
       directory: options.root,
       environment: {
         ...subgraphAddresses(env, ports),
-        SHOP_URL: serviceOrigin(env, ports, "gateway"),
+        // SHOP_URL is the deprecated name, which a default must not override.
+        ...(options.environment.SHOP_URL ? {} : { PUBLIC_URL: serviceOrigin(env, ports, "gateway") }),
         ...options.environment,
         ...Object.fromEntries(Object.entries(ports).map(([variable, port]) => [variable, String(port)])),
         ...Object.fromEntries(urls),

@@ -11,6 +11,7 @@ import {
   readEnv,
   secretVariable,
 } from "#platform/config/env.ts";
+import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { mailVariables } from "#platform/email/mailer.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 
@@ -30,10 +31,7 @@ const variables = z.object({
   SUBGRAPH_PRODUCTS_URL: addressesVariable("http://127.0.0.1:4002/graphql"),
   /** The key of guests' cart and order tokens. */
   TOKEN_KEY: secretVariable,
-  /** The shop's public address, with which links in emails begin. */
-  SHOP_URL: z.url().default("http://localhost:4000"),
-  /** The storefront's address, which payment providers may send buyers back to. */
-  STOREFRONT_URL: z.url().optional(),
+  ...publicUrlVariables,
   /** Further origins that payment providers may send buyers back to. */
   CORS_TRUSTED_ORIGINS: listVariable,
   /** How long an order waits for its payment. */
@@ -61,7 +59,7 @@ const variables = z.object({
 });
 
 /** The settings of the orders process. */
-export type OrdersEnv = z.infer<typeof variables>;
+export type OrdersEnv = z.infer<typeof variables> & PublicUrls;
 
 /**
  * Reads the environment of the orders process.
@@ -76,27 +74,20 @@ export function readOrdersEnv(source: Record<string, string | undefined>): Order
   if (env.PAYMENT_PROVIDERS.length === 0) throw invalid("production needs a payment provider");
   if (production && env.PAYMENT_PROVIDERS.includes("test"))
     throw invalid("the test provider is not allowed in production");
-  if (production && new URL(env.SHOP_URL).protocol !== "https:") {
-    throw new Error("The environment variable SHOP_URL is invalid: production requires https.");
-  }
   if (env.PAYMENT_PROVIDERS.includes("stripe")) {
     for (const name of ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] as const) {
       if (env[name] === undefined) throw new Error(`The environment variable ${name} is missing: Stripe needs it.`);
     }
   }
-  return env;
+  return { ...env, ...publicUrls(env) };
 }
 
 /** The origins that payment providers may send buyers back to. */
 export type ReturnOrigins = { readonly origins: ReadonlySet<string>; readonly allowsLoopback: boolean };
 
-/** Reads them: the shop's own, the storefront's, those that CORS trusts, and outside production any port of this machine. */
+/** Reads them: the storefront's, the gateway's own, those that CORS trusts, and outside production any port of this machine. */
 export function returnOrigins(env: OrdersEnv): ReturnOrigins {
-  const urls = [
-    env.SHOP_URL,
-    ...(env.STOREFRONT_URL === undefined ? [] : [env.STOREFRONT_URL]),
-    ...env.CORS_TRUSTED_ORIGINS,
-  ];
+  const urls = [env.STOREFRONT_URL, env.PUBLIC_URL, ...env.CORS_TRUSTED_ORIGINS];
   return {
     origins: new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin)),
     allowsLoopback: env.NODE_ENV !== "production",

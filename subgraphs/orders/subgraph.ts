@@ -91,7 +91,7 @@ export async function startOrders(
     db,
     outbox,
     mailer,
-    render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, limits, shopUrl: env.SHOP_URL }, row),
+    render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, limits, storefrontUrl: env.STOREFRONT_URL }, row),
     logLinks: env.NODE_ENV !== "production",
     tracing: observation.tracing,
     log,

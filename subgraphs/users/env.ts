@@ -10,6 +10,7 @@ import {
   readEnv,
   secretVariable,
 } from "#platform/config/env.ts";
+import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { mailVariables } from "#platform/email/mailer.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 
@@ -17,7 +18,7 @@ import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 const providerVariables = {
   GOOGLE_CLIENT_ID: z.string().optional(),
   GOOGLE_CLIENT_SECRET: z.string().optional(),
-  /** Where the provider may send people back, exactly; `SHOP_URL` with `/oauth/google/callback` unless set. So too for the others. */
+  /** Where the provider may send people back, exactly; `PUBLIC_URL` with `/oauth/google/callback` unless set. So too for the others. */
   GOOGLE_REDIRECT_URL: listVariable,
   GOOGLE_ISSUER: z.url().default("https://accounts.google.com"),
   GITHUB_CLIENT_ID: z.string().optional(),
@@ -61,8 +62,7 @@ const variables = z.object({
   AUTH_RATE_LIMIT_BURST: z.coerce.number().int().min(1).max(10_000).default(4),
   SIGN_IN_FAILURES_MAX: z.coerce.number().int().min(1).max(1_000).default(5),
   REDIS_URL: z.string().optional(),
-  /** Where links in mails lead. */
-  SHOP_URL: z.url().default("http://localhost:4000"),
+  ...publicUrlVariables,
   SUBGRAPH_USERS_URL: addressesVariable("http://127.0.0.1:4001/graphql"),
   SUBGRAPH_PRODUCTS_URL: addressesVariable("http://127.0.0.1:4002/graphql"),
   SUBGRAPH_ORDERS_URL: addressesVariable("http://127.0.0.1:4003/graphql"),
@@ -77,20 +77,19 @@ const variables = z.object({
 });
 
 /** The users subgraph's settings, read once at start. */
-export type Settings = z.infer<typeof variables> & {
-  /** The private keys of access tokens: a JWK Set as JSON, or a path. */
-  readonly accessKeys: string;
-};
+export type Settings = z.infer<typeof variables> &
+  PublicUrls & {
+    /** The private keys of access tokens: a JWK Set as JSON, or a path. */
+    readonly accessKeys: string;
+  };
 
 /** @throws {Error} naming the first variable that is missing or wrong. */
 export function readSettings(source: Record<string, string | undefined>): Settings {
   const settings = readEnv(variables, source);
   const { DATA_DIRECTORY } = settings;
-  if (settings.NODE_ENV === "production" && !source.SHOP_URL) {
-    throw new Error("The environment variable SHOP_URL must be set in production: links in mails lead there.");
-  }
   return {
     ...settings,
+    ...publicUrls(settings),
     MAIL_DIRECTORY: source.MAIL_DIRECTORY || `${DATA_DIRECTORY}/mail`,
     accessKeys: settings.ACCESS_KEYS ?? `${DATA_DIRECTORY}/keys/access.jwks`,
   };

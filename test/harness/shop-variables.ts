@@ -31,7 +31,7 @@ export function shopVariables(shop: {
     INTERNAL_JWKS: shop.keys.jwks,
     TOKEN_KEY: tokenKey,
     ACCESS_KEYS: path.join(shop.directory, "access.jwks"),
-    SHOP_URL: `http://127.0.0.1:${shop.ports.gateway}`,
+    PUBLIC_URL: `http://127.0.0.1:${shop.ports.gateway}`,
     GATEWAY_URL: `http://127.0.0.1:${shop.ports.gateway}`,
     RATE_LIMIT_ENABLED: "false",
     BUDGETS_ENABLED: "false",

@@ -3,7 +3,7 @@ import { type OrdersShop, openOrdersShop, orderPayload } from "../testing/test-o
 
 let shop: OrdersShop;
 beforeAll(async () => {
-  shop = await openOrdersShop({ SHOP_URL: "https://shop.example" });
+  shop = await openOrdersShop({ STOREFRONT_URL: "https://shop.example" });
 });
 afterAll(() => shop[Symbol.asyncDispose]());
 

@@ -15,7 +15,7 @@ export type MailOptions = {
   readonly tokenKey: string;
   readonly limits: OrderLimits;
   /** The origin of links. */
-  readonly shopUrl: string;
+  readonly storefrontUrl: string;
 };
 
 /** The text of an email, without its list of lines and its link. */
@@ -114,9 +114,8 @@ async function isWithinBudget({ limits }: MailOptions, row: OutboxRow, order: Or
 }
 
 /** A link by token for an order that was a guest's when the email was enqueued, and by number otherwise. */
-function orderLink({ shopUrl, tokenKey }: MailOptions, { orderId, number, isGuests }: OrderMailFacts): string {
-  const base = shopUrl.replace(/\/$/, "");
+function orderLink({ storefrontUrl, tokenKey }: MailOptions, { orderId, number, isGuests }: OrderMailFacts): string {
   return isGuests
-    ? `${base}/guest-order?token=${guestOrderToken(tokenKey, orderId as OrderId)}`
-    : `${base}/orders/${number}`;
+    ? `${storefrontUrl}/guest-order?token=${guestOrderToken(tokenKey, orderId as OrderId)}`
+    : `${storefrontUrl}/orders/${number}`;
 }

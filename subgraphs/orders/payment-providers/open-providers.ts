@@ -64,8 +64,8 @@ function openTest(env: OrdersEnv, log: Log): Opened {
     lateMsMax: env.TEST_PROVIDER_LATE_MS_MAX,
     random: seededRandom(env.TEST_PROVIDER_SEED),
   };
-  const provider = openSandbox({ db, pageUrl: `${env.SHOP_URL}/test-provider`, webhookKey: key, faults });
-  const webhooks = startSandboxWebhooks({ db, url: `${env.SHOP_URL}/webhooks/test`, key, log });
+  const provider = openSandbox({ db, pageUrl: `${env.PUBLIC_URL}/test-provider`, webhookKey: key, faults });
+  const webhooks = startSandboxWebhooks({ db, url: `${env.PUBLIC_URL}/webhooks/test`, key, log });
   const page = sandboxPage(db);
   return {
     provider,
@@ -92,7 +92,7 @@ function openStripeProvider(env: OrdersEnv): Opened {
   const provider = openStripe({
     secretKey: env.STRIPE_SECRET_KEY ?? "",
     webhookSecret: env.STRIPE_WEBHOOK_SECRET ?? "",
-    returnUrl: env.SHOP_URL,
+    returnUrl: env.STOREFRONT_URL,
     apiUrl: env.STRIPE_API_URL,
   });
   return { provider, internalRoutes: {}, wake: () => {}, close: () => provider.close() };

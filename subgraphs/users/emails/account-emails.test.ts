@@ -7,7 +7,7 @@ import { composeMail, renderMail } from "./account-emails.ts";
 
 let users: Awaited<ReturnType<typeof openUsers>>;
 beforeAll(async () => {
-  users = await openUsers({ SHOP_URL: "https://shop.example/de/", ACTIVATION_TOKEN_TTL: "36h" });
+  users = await openUsers({ STOREFRONT_URL: "https://shop.example/de/", ACTIVATION_TOKEN_TTL: "36h" });
 });
 afterAll(() => users[Symbol.asyncDispose]());
 

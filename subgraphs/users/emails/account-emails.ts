@@ -30,7 +30,7 @@ export function composeMail(to: string, subject: string, parts: readonly Part[])
 
 type MailSettings = Pick<
   Settings,
-  "TOKEN_KEY" | "SHOP_URL" | "ACTIVATION_TOKEN_TTL" | "PASSWORD_RESET_TOKEN_TTL" | "EMAIL_CHANGE_TOKEN_TTL"
+  "TOKEN_KEY" | "STOREFRONT_URL" | "ACTIVATION_TOKEN_TTL" | "PASSWORD_RESET_TOKEN_TTL" | "EMAIL_CHANGE_TOKEN_TTL"
 >;
 type Template = (db: Db, settings: MailSettings, row: OutboxRow) => Promise<RenderedMail | undefined>;
 
@@ -91,7 +91,7 @@ function activation(settings: MailSettings, to: Email, id: UserId): RenderedMail
 function registeredRepeatedly(settings: MailSettings, to: Email): RenderedMail {
   return composeMail(to, "Activate your account", [
     "This email address was registered more than once, so we cannot tell which registration is yours. Use the link in the email that you received when you signed up, and enter the password you chose then. If you no longer have it, sign up again:",
-    { label: "Go to the shop", link: settings.SHOP_URL },
+    { label: "Go to the shop", link: settings.STOREFRONT_URL },
     "If you didn't sign up, you can ignore this email. The account cannot be used without the link.",
   ]);
 }
@@ -99,7 +99,7 @@ function registeredRepeatedly(settings: MailSettings, to: Email): RenderedMail {
 function addressTaken(settings: MailSettings, to: Email): RenderedMail {
   return composeMail(to, "You already have an account", [
     "You tried to sign up with this email address, but it already has an account. Sign in with your password, or reset it if you have forgotten it:",
-    { label: "Go to the shop", link: settings.SHOP_URL },
+    { label: "Go to the shop", link: settings.STOREFRONT_URL },
     "If this wasn't you, you can ignore this email. Nothing has changed.",
   ]);
 }
@@ -117,9 +117,9 @@ function inWords(seconds: number): string {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
-/** Where a mailed token leads: the shop's address with the token as `?token=…`. */
+/** Where a mailed token leads: the storefront's address with the token as `?token=…`. */
 function tokenLink(settings: MailSettings, page: string, token: string): string {
-  const url = new URL(settings.SHOP_URL);
+  const url = new URL(settings.STOREFRONT_URL);
   url.pathname = `${url.pathname.replace(/\/$/, "")}/${page}`;
   url.searchParams.set("token", token);
   return url.href;
@@ -151,7 +151,7 @@ const passwordReset: Template = async (db, settings, row) => {
   if (account.activatedAt === null) {
     return composeMail(account.email, "Your account is not activated", [
       "We received a request to reset the password for this email address, but its account was never activated. Sign up again with the password you want:",
-      { label: "Go to the shop", link: settings.SHOP_URL },
+      { label: "Go to the shop", link: settings.STOREFRONT_URL },
     ]);
   }
   if (account.disabledAt !== null) {
@@ -196,13 +196,13 @@ function notice(subject: string, parts: (settings: MailSettings) => readonly Par
 const passwordChanged = notice("Your password was changed", (settings) => [
   "Your password has just been changed. If you changed it, there is nothing else to do.",
   "If you didn't change it, someone else may have access to your account. Reset your password now, which signs out all devices:",
-  { label: "Go to the shop", link: settings.SHOP_URL },
+  { label: "Go to the shop", link: settings.STOREFRONT_URL },
 ]);
 
 const emailChangeAsked = notice("Your email address is about to change", (settings) => [
   "We received a request to change the email address of your account. The new address has been sent a link to confirm it.",
   "If you didn't request this, change your password now, which makes the link invalid:",
-  { label: "Go to the shop", link: settings.SHOP_URL },
+  { label: "Go to the shop", link: settings.STOREFRONT_URL },
 ]);
 
 const emailChanged = notice("Your email address was changed", () => [
@@ -217,7 +217,7 @@ const providerLinked: Template = async (_db, settings, row) => {
   return composeMail(to, `You can now sign in with ${providerNames[provider]}`, [
     `Your account was signed in to with ${providerNames[provider]}, where this email address is confirmed. From now on you can sign in with it.`,
     "If this wasn't you, please reply to this email right away and check the security of that account:",
-    { label: "Go to the shop", link: settings.SHOP_URL },
+    { label: "Go to the shop", link: settings.STOREFRONT_URL },
   ]);
 };
 
@@ -234,7 +234,7 @@ const tokenReused: Template = async (db, settings, row) => {
   return composeMail(user.email, "You were signed out on one device", [
     "An expired credential of one of your devices was used again. This can be an error in an app, or a sign that someone copied it, so we signed that device out. Your other devices stay signed in.",
     "If you don't know why this happened, change your password, which signs out all devices:",
-    { label: "Go to the shop", link: settings.SHOP_URL },
+    { label: "Go to the shop", link: settings.STOREFRONT_URL },
   ]);
 };
 

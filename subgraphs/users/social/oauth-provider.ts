@@ -72,7 +72,7 @@ function credentials(settings: Settings, name: Provider): Credentials | undefine
     );
   }
   const set = settings[`${name}_REDIRECT_URL`];
-  const ours = `${settings.SHOP_URL.replace(/\/$/, "")}/oauth/${name.toLowerCase()}/callback`;
+  const ours = `${settings.PUBLIC_URL}/oauth/${name.toLowerCase()}/callback`;
   const redirectUris = set.length === 0 ? [ours] : set;
   for (const uri of redirectUris) {
     if (URL.canParse(uri) && /^https?:/.test(uri) && !/[?#]/.test(uri)) continue;
