@@ -1,8 +1,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { readEnvironment } from "#deploy/local/environment.ts";
-import { runningDatabases } from "#deploy/local/running-databases.ts";
+import { runningDatabases } from "#platform/config/database-urls.ts";
 import { readEnv } from "#platform/config/env.ts";
 import { type Database, openDatabase } from "#platform/database/database.ts";
 import { listDeadLetters, replayDeadLetters, resendEvents } from "#platform/events/dead-letters.ts";
@@ -36,7 +35,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const root = path.resolve(import.meta.dirname, "..");
-  const urls = await runningDatabases(readEnvironment(process.env), root);
+  const urls = await runningDatabases(process.env, root);
   for (const subgraph of subgraphs) {
     const database = openDatabase({ url: urls[subgraph], applicationName: "events-command", connectionsMax: 1 });
     try {
@@ -61,7 +60,7 @@ async function resend(since: Date): Promise<number> {
     console.error(`--since must be a moment after ${oldest.toISOString()}: older events are no longer kept.`);
     return 2;
   }
-  const urls = await runningDatabases(readEnvironment(process.env), path.resolve(import.meta.dirname, ".."));
+  const urls = await runningDatabases(process.env, path.resolve(import.meta.dirname, ".."));
   for (const subgraph of subgraphs) {
     const database = openDatabase({ url: urls[subgraph], applicationName: "events-command", connectionsMax: 1 });
     try {

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { keepKeys } from "#deploy/local/keys.ts";
 import { serviceNames } from "#platform/auth/internal-tokens.ts";
+import { keepKeys } from "#platform/auth/key-files.ts";
 import {
   createKeyFile,
   describeKeyFile,

@@ -1,8 +1,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { readEnvironment } from "#deploy/local/environment.ts";
-import { runningDatabases } from "#deploy/local/running-databases.ts";
+import { runningDatabases } from "#platform/config/database-urls.ts";
 import { readEnv } from "#platform/config/env.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { parseId } from "#platform/shop/ids.ts";
@@ -36,7 +35,7 @@ async function main(): Promise<number> {
     console.error(usage);
     return 2;
   }
-  const urls = await runningDatabases(readEnvironment(process.env), path.resolve(import.meta.dirname, ".."));
+  const urls = await runningDatabases(process.env, path.resolve(import.meta.dirname, ".."));
   const opened = bySubgraph((name) =>
     openDatabase({ url: urls[name], applicationName: "reconcile-command", connectionsMax: 4 }),
   );

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { keepKeys } from "#deploy/local/keys.ts";
 import { migrateDatabase } from "#drizzle/migrate.ts";
 import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
 import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
 import { serviceNames } from "#platform/auth/internal-tokens.ts";
+import { keepKeys } from "#platform/auth/key-files.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 

@@ -1,7 +1,9 @@
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { migrateDatabase } from "#drizzle/migrate.ts";
+import { databaseUrlsFile, givenDatabases } from "#platform/config/database-urls.ts";
 import { bySubgraphAsync, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
-import { type Environment, givenDatabases } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 import { ensureDatabase, type Postgres, startPostgres } from "./postgres.ts";
 
 const watchMs = 500;
@@ -39,6 +41,8 @@ async function embedded(dataDirectory: string, say: (sentence: string) => void):
   const settings = { max_connections: String(connectionsMax) };
   let server = await startPostgres({ directory, settings, whenParentEnds: "stop" });
   const urls = await bySubgraphAsync((subgraph) => ensureDatabase(server, subgraph));
+  const urlsFile = databaseUrlsFile(dataDirectory);
+  await writeFile(urlsFile, JSON.stringify(urls), { mode: 0o600 });
   const watch = watchServer(
     () => server,
     async () => {
@@ -52,6 +56,7 @@ async function embedded(dataDirectory: string, say: (sentence: string) => void):
     urls,
     stop: async () => {
       await watch.stop();
+      await rm(urlsFile, { force: true });
       await server.stop();
     },
   };

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type ServiceName, serviceNames } from "#platform/auth/internal-tokens.ts";
+import { databaseVariable } from "#platform/config/database-urls.ts";
 import { portVariable, readEnv } from "#platform/config/env.ts";
-import { bySubgraph, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { freePort, takenPorts } from "./ports.ts";
 
 const variables = z.object({
@@ -35,25 +36,6 @@ export type Environment = z.infer<typeof variables> &
 /** Reads and checks the launcher's variables. @throws {Error} naming the first that is wrong. */
 export function readEnvironment(source: Record<string, string | undefined>): Environment {
   return readEnv(variables, source) as Environment;
-}
-
-/**
- * Returns the databases that the environment names, by subgraph; undefined when it names none.
- *
- * @throws {Error} when it names only some of them, which is a mistake.
- */
-export function givenDatabases(env: Environment): Record<Subgraph, string> | undefined {
-  const missing = subgraphs.map(databaseVariable).filter((variable) => env[variable] === undefined);
-  if (missing.length === subgraphs.length) return undefined;
-  if (missing.length === 0) return bySubgraph((subgraph) => env[databaseVariable(subgraph)] ?? "");
-  throw new Error(
-    `${missing.join(" and ")} must be set too: set every database, or none to use the built-in Postgres.`,
-  );
-}
-
-/** The variable that holds a subgraph's database. */
-export function databaseVariable(subgraph: Subgraph): `${Uppercase<Subgraph>}_DATABASE_URL` {
-  return `${upperCase(subgraph)}_DATABASE_URL`;
 }
 
 /**

@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { migrateDatabase } from "#drizzle/migrate.ts";
+import { runningDatabases } from "#platform/config/database-urls.ts";
 import { subgraphs } from "#schema/subgraphs.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 import { freePort } from "./ports.ts";
@@ -50,11 +51,15 @@ test("Postgres that is killed is there again, on the same port", async () => {
 test("SIGTERM completes requests in flight, then leaves no process and no socket", async () => {
   const shop = await openDirectory();
   const launcher = await shop.start();
+  // The commands beside the shop find its databases for as long as they are there.
+  const urls = await runningDatabases({ DATA_DIRECTORY: shop.directory }, "/");
+  expect(urls.orders).toContain("/orders");
   const slow = fetch(`${shop.url("GATEWAY")}/slow/500`);
   await sleep(100);
   launcher.kill("SIGTERM");
   expect((await slow).status).toBe(200);
   expect((await once(launcher, "exit"))[0]).toBe(0);
+  await expect(runningDatabases({ DATA_DIRECTORY: shop.directory }, "/")).rejects.toThrow("No shop runs");
   expect(await processesOf(shop.directory)).toEqual([]);
   expect((await readdir(shop.directory, { recursive: true })).filter((name) => /socket|\.s\.PGSQL/.test(name))).toEqual(
     [],

@@ -1,11 +1,12 @@
 import path from "node:path";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
+import { keepKeys } from "#platform/auth/key-files.ts";
+import { databaseVariable } from "#platform/config/database-urls.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { type Claim, claimDirectory } from "./data-directory-lock.ts";
 import { type Databases, openDatabases } from "./databases.ts";
-import { choosePorts, databaseVariable, readEnvironment, serviceOrigin, subgraphAddresses } from "./environment.ts";
-import { keepKeys } from "./keys.ts";
+import { choosePorts, readEnvironment, serviceOrigin, subgraphAddresses } from "./environment.ts";
 import { runService, type Service } from "./service.ts";
 
 /** What a shop on this machine is made of. */

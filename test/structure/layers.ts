@@ -7,7 +7,7 @@ export const topFolders: Readonly<Record<string, readonly string[]>> = {
   gateway: ["schema", "platform"],
   client: [],
   deploy: ["schema", "platform", "drizzle"],
-  bin: ["schema", "platform", "drizzle", "subgraphs", "deploy"],
+  bin: ["schema", "platform", "drizzle", "subgraphs"],
 };
 
 /**

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { makeInternalKey, type ServiceName, serviceNames } from "#platform/auth/internal-tokens.ts";
+import { makeInternalKey, type ServiceName, serviceNames } from "./internal-tokens.ts";
 
 /** What the shop's processes sign with and know each other by. */
 export type Keys = {
