@@ -45,3 +45,16 @@ export const testWebhooks = testProvider.table(
   },
   (table) => [index("webhooks_due").on(table.dueAt).where(sql`due_at is not null`)],
 );
+
+/** Money that a buyer's bank took back, or holds. */
+export const testDisputes = testProvider.table(
+  "disputes",
+  {
+    id: text().primaryKey(),
+    chargeId: text("charge_id").notNull(),
+    amountMinor: minorUnits("amount_minor").notNull(),
+    status: text().notNull().$type<"open" | "won" | "lost">(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [index("disputes_of_charge").on(table.chargeId)],
+);

@@ -37,6 +37,9 @@ export const inbox = inboxTable();
 
 export type TransactionId = Branded<string, "TransactionId">;
 export type OrderEventId = Branded<string, "OrderEventId">;
+export type ShipmentId = Branded<string, "ShipmentId">;
+export type ReturnId = Branded<string, "ReturnId">;
+export type InvoiceId = Branded<string, "InvoiceId">;
 
 /** Where an order stands; the graph's OrderStatus. */
 export const orderStatuses = ["PENDING", "PAID", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED"] as const;
@@ -160,6 +163,15 @@ export const orders = pgTable(
     amountRefundedMinor: minorUnits("amount_refunded_minor").notNull().default(sql`0`),
     /** What was refunded and what is being refunded. */
     refundCommittedMinor: minorUnits("refund_committed_minor").notNull().default(sql`0`),
+    /** Of the units of all lines, those that have left in a parcel. */
+    shippedUnits: integer("shipped_units").notNull().default(0),
+    /** Of what was paid for shipping, what was refunded and is being refunded, and the tax in it. */
+    shippingRefundedMinor: minorUnits("shipping_refunded_minor").notNull().default(sql`0`),
+    shippingRefundedTaxMinor: minorUnits("shipping_refunded_tax_minor").notNull().default(sql`0`),
+    /** When the last parcel of an order that is DELIVERED arrived: what the time for a withdrawal is counted from. */
+    deliveredAt: moment("delivered_at"),
+    /** When the worker is next to look whether a document is to be issued; null while there is none. */
+    invoiceDueAt: moment("invoice_due_at"),
     paymentId: uuid("payment_id").notNull().$type<PaymentId>(),
     paymentProvider: text("payment_provider").notNull(),
     declines: integer().notNull().default(0),
@@ -200,6 +212,7 @@ export const orders = pgTable(
       .on(table.status, table.paymentStatus, table.totalScaled, table.id)
       .where(sql`visible`),
     index("orders_due").on(table.workDueAt).where(sql`work_due_at is not null`),
+    index("orders_invoice_due").on(table.invoiceDueAt).where(sql`invoice_due_at is not null`),
     index("orders_expiry").on(table.expiresAt).where(sql`status = 'PENDING'`),
     check("orders_status", oneOf(table.status, orderStatuses)),
     check("orders_payment_status", oneOf(table.paymentStatus, paymentStatuses)),
@@ -254,9 +267,35 @@ export const orderItems = pgTable(
     unitPriceMinor: minorUnits("unit_price_minor").notNull(),
     quantity: integer().notNull(),
     subtotalMinor: minorUnits("subtotal_minor").notNull().generatedAlwaysAs(sql`unit_price_minor * quantity`),
+    /** Whether a buyer may withdraw from it or send it back; as the product said when it was ordered. */
+    isReturnable: boolean("is_returnable").notNull().default(true),
+    /** Units that left in a parcel. */
+    shipped: integer().notNull().default(0),
+    /** Units that will not be shipped any more. */
+    cancelled: integer().notNull().default(0),
+    /** Units of returns that were not declined. */
+    returned: integer().notNull().default(0),
+    /** Units that were refunded or are being refunded, and what was or is being given back for them, with its tax. */
+    refundedQuantity: integer("refunded_quantity").notNull().default(0),
+    refundedMinor: minorUnits("refunded_minor").notNull().default(sql`0`),
+    refundedTaxMinor: minorUnits("refunded_tax_minor").notNull().default(sql`0`),
+    /** What those units cost the buyer, whatever was given back for them: the next units' share is counted from here. */
+    refundedShareMinor: minorUnits("refunded_share_minor").notNull().default(sql`0`),
+    refundedShareTaxMinor: minorUnits("refunded_share_tax_minor").notNull().default(sql`0`),
   },
   (table) => [
     uniqueIndex("order_items_position").on(table.orderId, table.position),
+    check(
+      "order_items_shipped",
+      sql`${table.shipped} >= 0 and ${table.cancelled} >= 0 and ${table.shipped} + ${table.cancelled} <= ${table.quantity}`,
+    ),
+    check("order_items_returned", sql`${table.returned} between 0 and ${table.shipped}`),
+    check("order_items_refunded_quantity", sql`${table.refundedQuantity} between 0 and ${table.quantity}`),
+    check(
+      "order_items_refunded",
+      sql`${table.refundedMinor} between 0 and ${table.refundedShareMinor}
+        and ${table.refundedTaxMinor} between 0 and ${table.refundedMinor}`,
+    ),
     check("order_items_quantity", sql`${table.quantity} between 1 and 1000`),
     check("order_items_price", sql`${table.unitPriceMinor} >= 0`),
   ],
@@ -276,6 +315,13 @@ export const orderEventTypes = [
   "CANCELLED",
   "EXPIRED",
   "NOTE",
+  "SHIPMENT_CREATED",
+  "SHIPMENT_DELIVERED",
+  "UNITS_CANCELLED",
+  "RETURN_REQUESTED",
+  "RETURN_CHANGED",
+  "DISPUTED",
+  "INVOICE_ISSUED",
 ] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];
 
@@ -304,7 +350,18 @@ export const orderEvents = pgTable(
   ],
 );
 
-/** Each attempt to charge, and each refund. Its id is the provider's idempotency key. */
+/** The part of a refund that was taxed at one rate; amounts are decimal digits of minor units, for JSON knows no bigint. */
+export type RefundTax = {
+  readonly name: string;
+  /** In millionths. */
+  readonly rate: number;
+  readonly treatment: string;
+  /** With its tax. */
+  readonly amountMinor: string;
+  readonly taxMinor: string;
+};
+
+/** Each attempt to charge, each refund, and each dispute. Its id is the provider's idempotency key. */
 export const paymentTransactions = pgTable(
   "payment_transactions",
   {
@@ -313,7 +370,7 @@ export const paymentTransactions = pgTable(
       .notNull()
       .$type<OrderId>()
       .references(() => orders.id),
-    type: text().notNull().$type<"CHARGE" | "REFUND">(),
+    type: text().notNull().$type<"CHARGE" | "REFUND" | "DISPUTE">(),
     status: text().notNull().$type<"PENDING" | "SUCCEEDED" | "FAILED">(),
     amountMinor: minorUnits("amount_minor").notNull(),
     currency: text().notNull().$type<CurrencyCode>(),
@@ -330,6 +387,13 @@ export const paymentTransactions = pgTable(
     declineCode: text("decline_code"),
     reason: text(),
     actorId: uuid("actor_id").$type<UserId>(),
+    /** Of what a refund gives back: the tax in it, the part for shipping with its tax, and all of it by tax rate. */
+    taxMinor: minorUnits("tax_minor").notNull().default(sql`0`),
+    shippingMinor: minorUnits("shipping_minor").notNull().default(sql`0`),
+    shippingTaxMinor: minorUnits("shipping_tax_minor").notNull().default(sql`0`),
+    taxes: jsonb().notNull().default([]).$type<readonly RefundTax[]>(),
+    /** The return that a refund settles. */
+    returnId: uuid("return_id").$type<ReturnId>(),
     /** When the provider is asked next; null once it is settled. */
     dueAt: moment("due_at"),
     /** How often the provider was asked without a final result. */
@@ -347,9 +411,20 @@ export const paymentTransactions = pgTable(
     uniqueIndex("payment_transactions_refund_reference")
       .on(table.provider, table.providerReference)
       .where(sql`type = 'REFUND' and provider <> 'recorded'`),
-    check("payment_transactions_type", oneOf(table.type, ["CHARGE", "REFUND"])),
+    uniqueIndex("payment_transactions_dispute_reference")
+      .on(table.provider, table.providerReference)
+      .where(sql`type = 'DISPUTE'`),
+    check("payment_transactions_type", oneOf(table.type, ["CHARGE", "REFUND", "DISPUTE"])),
     check("payment_transactions_status", oneOf(table.status, ["PENDING", "SUCCEEDED", "FAILED"])),
-    check("payment_transactions_amount", sql`${table.amountMinor} > 0`),
+    check(
+      "payment_transactions_amount",
+      sql`${table.amountMinor} > 0 or ${table.type} <> 'CHARGE' and ${table.amountMinor} = 0`,
+    ),
+    check(
+      "payment_transactions_shares",
+      sql`${table.taxMinor} between 0 and ${table.amountMinor} and ${table.shippingMinor} between 0 and ${table.amountMinor}
+        and ${table.shippingTaxMinor} between 0 and ${table.shippingMinor}`,
+    ),
   ],
 );
 
@@ -384,6 +459,8 @@ export const idempotencyKeys = pgTable(
       .references(() => orders.id),
     /** The one attempt to charge, or refund, that this key may make. */
     transactionId: uuid("transaction_id").$type<TransactionId>(),
+    /** The shipment or return that this key made. */
+    resultId: uuid("result_id").$type<ShipmentId | ReturnId>(),
     outcome: jsonb().$type<KeyOutcome>(),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
@@ -391,5 +468,180 @@ export const idempotencyKeys = pgTable(
     primaryKey({ columns: [table.scope, table.mutation, table.key] }),
     index("idempotency_keys_of_order").on(table.orderId),
     index("idempotency_keys_by_time").on(table.createdAt),
+  ],
+);
+
+/** A parcel of an order. */
+export const shipments = pgTable(
+  "shipments",
+  {
+    id: uuid().primaryKey().$type<ShipmentId>(),
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    carrier: text(),
+    trackingNumber: text("tracking_number"),
+    trackingUrl: text("tracking_url"),
+    shippedAt: moment("shipped_at").notNull().defaultNow(),
+    deliveredAt: moment("delivered_at"),
+  },
+  (table) => [index("shipments_of_order").on(table.orderId, table.id)],
+);
+
+/** What is in a parcel. */
+export const shipmentLines = pgTable(
+  "shipment_lines",
+  {
+    shipmentId: uuid("shipment_id")
+      .notNull()
+      .$type<ShipmentId>()
+      .references(() => shipments.id),
+    itemId: uuid("item_id")
+      .notNull()
+      .$type<OrderItemId>()
+      .references(() => orderItems.id),
+    quantity: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.shipmentId, table.itemId] }),
+    index("shipment_lines_of_item").on(table.itemId),
+    check("shipment_lines_quantity", sql`${table.quantity} >= 1`),
+  ],
+);
+
+/** Where a return stands; the graph's ReturnStatus. */
+export const returnStatuses = ["REQUESTED", "APPROVED", "DECLINED", "RECEIVED", "CLOSED"] as const;
+export type ReturnStatus = (typeof returnStatuses)[number];
+
+/** Goods that come back. */
+export const returns = pgTable(
+  "returns",
+  {
+    id: uuid().primaryKey().$type<ReturnId>(),
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    status: text().notNull().default("REQUESTED").$type<ReturnStatus>(),
+    isWithdrawal: boolean("is_withdrawal").notNull(),
+    reason: text(),
+    /** By staff, for staff. */
+    note: text(),
+    version: integer().notNull().default(1),
+    requestedAt: moment("requested_at").notNull().defaultNow(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("returns_of_order").on(table.orderId, table.id),
+    index("returns_by_status").on(table.status, table.id),
+    check("returns_status", oneOf(table.status, returnStatuses)),
+  ],
+);
+
+/** What comes back. */
+export const returnLines = pgTable(
+  "return_lines",
+  {
+    returnId: uuid("return_id")
+      .notNull()
+      .$type<ReturnId>()
+      .references(() => returns.id),
+    itemId: uuid("item_id")
+      .notNull()
+      .$type<OrderItemId>()
+      .references(() => orderItems.id),
+    /** As requested, and once it is RECEIVED as it came; 0 if none of them came. */
+    quantity: integer().notNull(),
+    restockedQuantity: integer("restocked_quantity").notNull().default(0),
+    /** Of its units, those that were refunded or are being refunded with it. */
+    refundedQuantity: integer("refunded_quantity").notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.returnId, table.itemId] }),
+    index("return_lines_of_item").on(table.itemId),
+    check(
+      "return_lines_quantity",
+      sql`${table.restockedQuantity} between 0 and ${table.quantity} and ${table.refundedQuantity} between 0 and ${table.quantity}`,
+    ),
+  ],
+);
+
+/** What a refund gives back for each line. */
+export const refundLines = pgTable(
+  "refund_lines",
+  {
+    refundId: uuid("refund_id")
+      .notNull()
+      .$type<TransactionId>()
+      .references(() => paymentTransactions.id),
+    itemId: uuid("item_id")
+      .notNull()
+      .$type<OrderItemId>()
+      .references(() => orderItems.id),
+    quantity: integer().notNull(),
+    amountMinor: minorUnits("amount_minor").notNull(),
+    taxMinor: minorUnits("tax_minor").notNull(),
+    /** What the units cost the buyer: at least the amount. */
+    shareMinor: minorUnits("share_minor").notNull(),
+    shareTaxMinor: minorUnits("share_tax_minor").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.refundId, table.itemId] }),
+    index("refund_lines_of_item").on(table.itemId),
+    check(
+      "refund_lines_amount",
+      sql`${table.quantity} >= 1 and ${table.amountMinor} between 0 and ${table.shareMinor}
+        and ${table.taxMinor} between 0 and ${table.amountMinor}`,
+    ),
+  ],
+);
+
+/** The next number of each year's invoices and credit notes. */
+export const invoiceSeries = pgTable("invoice_series", {
+  year: integer().primaryKey(),
+  next: integer().notNull().default(1),
+});
+
+/** One row: on which database documents are issued. After a restore it is another, and none are until an operator confirms the next number. */
+export const invoiceIssuing = pgTable("invoice_issuing", {
+  isOnly: boolean("is_only").primaryKey().default(true),
+  /** The system identifier of the cluster and its timeline. */
+  database: text().notNull(),
+});
+
+export const invoiceKinds = ["INVOICE", "CREDIT_NOTE"] as const;
+export type InvoiceKind = (typeof invoiceKinds)[number];
+
+/**
+ * Invoices and credit notes. Never changed, and deleted only by the role that keeps the time for which they must be kept: the migration revokes both
+ * and has a trigger that rejects both, because an owner's rights can be given back. Nothing references them, because a foreign key would need them.
+ */
+export const invoices = pgTable(
+  "invoices",
+  {
+    id: uuid().primaryKey().$type<InvoiceId>(),
+    orderId: uuid("order_id").notNull().$type<OrderId>(),
+    kind: text().notNull().$type<InvoiceKind>(),
+    year: integer().notNull(),
+    sequence: integer().notNull(),
+    /** The invoice that a credit note corrects, and the refund that it documents. */
+    correctsId: uuid("corrects_id").$type<InvoiceId>(),
+    refundId: uuid("refund_id").$type<TransactionId>(),
+    currency: text().notNull().$type<CurrencyCode>(),
+    totalMinor: minorUnits("total_minor").notNull(),
+    taxMinor: minorUnits("tax_minor").notNull(),
+    /** All that the document says. */
+    snapshot: jsonb().notNull().$type<unknown>(),
+    issuedAt: moment("issued_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("invoices_number").on(table.year, table.sequence),
+    uniqueIndex("invoices_one_invoice").on(table.orderId).where(sql`kind = 'INVOICE'`),
+    uniqueIndex("invoices_one_credit_note").on(table.refundId).where(sql`kind = 'CREDIT_NOTE'`),
+    index("invoices_of_order").on(table.orderId, table.sequence),
+    index("invoices_by_time").on(table.issuedAt, table.id),
+    check("invoices_kind", oneOf(table.kind, invoiceKinds)),
+    check("invoices_corrects", sql`(${table.kind} = 'CREDIT_NOTE') = (${table.correctsId} is not null)`),
   ],
 );

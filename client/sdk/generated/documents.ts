@@ -246,8 +246,12 @@ export type OrderEventType =
   | 'ADDRESS_CHANGED'
   /** It was cancelled. */
   | 'CANCELLED'
+  /** The buyer's bank disputed the payment, or decided a dispute. */
+  | 'DISPUTED'
   /** It was not paid in time and was cancelled. */
   | 'EXPIRED'
+  /** An invoice or a credit note was issued. */
+  | 'INVOICE_ISSUED'
   /** Its lines were changed. */
   | 'ITEMS_CHANGED'
   /** A note by staff or by the system. */
@@ -260,6 +264,14 @@ export type OrderEventType =
   | 'PLACED'
   /** Money was refunded. */
   | 'REFUNDED'
+  /** A return was approved, declined, received or closed. */
+  | 'RETURN_CHANGED'
+  /** The buyer asked to send goods back, or withdrew. */
+  | 'RETURN_REQUESTED'
+  /** A parcel left. */
+  | 'SHIPMENT_CREATED'
+  /** A parcel arrived. */
+  | 'SHIPMENT_DELIVERED'
   /** It moved from `fromStatus` to `toStatus`. */
   | 'STATUS_CHANGED'
   /** Its stock was released. */
@@ -267,7 +279,9 @@ export type OrderEventType =
   /** Its stock was reserved. */
   | 'STOCK_RESERVED'
   /** Its stock was sold. */
-  | 'STOCK_SOLD';
+  | 'STOCK_SOLD'
+  /** Units that had not been shipped were cancelled. */
+  | 'UNITS_CANCELLED';
 
 /** Conditions that the listed orders meet. All that are given must hold. */
 export type OrderFilter = {
@@ -415,7 +429,7 @@ export type PaymentStatus =
 
 /** The result of a transaction. */
 export type PaymentTransactionStatus =
-  /** Declined or voided; no money moved. */
+  /** Declined or voided, or a dispute that the shop won; no money moved. */
   | 'FAILED'
   /** The final result is not known yet. */
   | 'PENDING'
@@ -426,6 +440,8 @@ export type PaymentTransactionStatus =
 export type PaymentTransactionType =
   /** An attempt to take money from the buyer. */
   | 'CHARGE'
+  /** Money that the buyer's bank took back, or holds. */
+  | 'DISPUTE'
   /** Money returned to the buyer. */
   | 'REFUND';
 

@@ -82,6 +82,7 @@ export async function writeOrder(
     linesFingerprint,
     orderId: id,
     transactionId: command.method === undefined ? null : newId<TransactionId>(),
+    resultId: null,
     outcome: null,
     createdAt: new Date(),
   };
