@@ -11,6 +11,7 @@ export type AddressId = Branded<string, "AddressId">;
 export type ProductId = Branded<string, "ProductId">;
 export type VariantId = Branded<string, "VariantId">;
 export type CategoryId = Branded<string, "CategoryId">;
+export type MediaId = Branded<string, "MediaId">;
 export type CartId = Branded<string, "CartId">;
 export type CartItemId = Branded<string, "CartItemId">;
 export type OrderId = Branded<string, "OrderId">;
