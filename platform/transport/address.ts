@@ -1,4 +1,6 @@
+import type { LookupFunction } from "node:net";
 import { Pool } from "undici";
+import { makeSkewGauge } from "./clock-skew.ts";
 import { TransportError } from "./transport-error.ts";
 
 /** A request to another service. */
@@ -27,6 +29,8 @@ export type AddressState = {
   readonly connections: number;
   readonly running: number;
   readonly waiting: number;
+  /** By how much its clock is ahead of ours; undefined while it is not known. See {@link makeSkewGauge}. */
+  readonly skewSeconds: number | undefined;
 };
 
 /**
@@ -56,8 +60,13 @@ export type Address = {
   /** @throws {AddressFailure | TransportError} */
   send(request: OutgoingRequest): Promise<IncomingResponse>;
   state(): AddressState;
+  /** Lets the requests in flight finish, then closes the connections. */
+  retire(): Promise<void>;
   close(): Promise<void>;
 };
+
+/** Where an address is: its URL, and for a name that was resolved the IP address. */
+export type Endpoint = { readonly url: URL; readonly ip?: string | undefined };
 
 const connectionsMax = 100;
 const connectTimeoutMs = 1_000;
@@ -76,6 +85,8 @@ export type AddressLimits = {
   /** The pause between two health checks. */
   readonly probeMs: number;
   readonly probeTimeoutMs: number;
+  /** The pause between two resolutions of a name. */
+  readonly resolveMs: number;
 };
 
 /** The limits of production. */
@@ -84,6 +95,7 @@ export const addressLimits: AddressLimits = {
   mutationTimeoutMs: 10_000,
   probeMs: 500,
   probeTimeoutMs: 1_000,
+  resolveMs: 5_000,
 };
 
 /**
@@ -92,10 +104,16 @@ export const addressLimits: AddressLimits = {
  *
  * @param isWatched whether health is checked while the breaker is closed too. That pays off only where there is another address to turn to.
  */
-export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits = addressLimits): Address {
+export function openAddress(
+  { url, ip }: Endpoint,
+  isWatched: () => boolean,
+  limits: AddressLimits = addressLimits,
+): Address {
+  // The name stays in the Host header and in the certificate that TLS checks.
+  const lookup = ip === undefined ? {} : { lookup: lookupOf(ip) };
   const pool = new Pool(url.origin, {
     connections: connectionsMax,
-    connect: { timeout: connectTimeoutMs },
+    connect: { timeout: connectTimeoutMs, ...lookup },
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     headersTimeout: 0,
@@ -106,7 +124,7 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
   const probePool = new Pool(url.origin, {
     connections: 1,
     pipelining: 0,
-    connect: { timeout: limits.probeTimeoutMs },
+    connect: { timeout: limits.probeTimeoutMs, ...lookup },
   });
   const waiting = new Set<(error: AddressFailure) => void>();
   let isClosed = true;
@@ -122,23 +140,23 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
     isClosed = false;
     isUnresponsive = reason === "health";
     if (giveUpWaiting) for (const giveUp of [...waiting]) giveUp(new AddressFailure("left-out"));
-    watch();
   };
   const watch = () => {
-    timer ??= setTimeout(async () => {
-      await probe();
-      timer = undefined;
-      if (!closing && (isWatched || !isClosed)) watch();
+    timer = setTimeout(async () => {
+      if (isWatched() || !isClosed) await probe();
+      if (!closing) watch();
     }, limits.probeMs);
     timer.unref();
   };
   const probe = async () => {
-    const status = await readyStatus(probePool, limits.probeTimeoutMs);
+    const sentAtMs = Date.now();
+    const { status, date } = await readyStatus(probePool, limits.probeTimeoutMs);
     if (closing) return;
+    skew.note(date, sentAtMs);
     if (status === undefined) {
       probeFailures += 1;
       // Requests that wait for a hung address are better sent elsewhere; where there is nowhere else, they may still succeed.
-      if (probeFailures >= probeFailuresUntilOpen && isClosed) open("health", isWatched);
+      if (probeFailures >= probeFailuresUntilOpen && isClosed) open("health", isWatched());
       return;
     }
     probeFailures = 0;
@@ -150,7 +168,7 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
   const noteFailure = ({ kind }: AddressFailure) => {
     failures += 1;
     if (kind === "refused") isUnresponsive = false;
-    if (isClosed && ((kind === "refused" && isWatched) || failures >= failuresUntilOpen)) open("requests", false);
+    if (isClosed && ((kind === "refused" && isWatched()) || failures >= failuresUntilOpen)) open("requests", false);
   };
   const noteSuccess = (ms: number) => {
     failures = 0;
@@ -158,8 +176,9 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
     meanMs += difference / 16;
     deviationMs += (Math.abs(difference) - deviationMs) / 16;
   };
+  const skew = makeSkewGauge();
   let closing = false;
-  if (isWatched) watch();
+  watch();
 
   return {
     url,
@@ -169,9 +188,11 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
     slowMs: () => Math.min(slowMsMax, Math.max(slowMsMin, meanMs + 4 * deviationMs)),
     send: async (request) => {
       const startedAt = performance.now();
+      const sentAtMs = Date.now();
       try {
         const response = await dispatch(pool, url, request, waiting, limits);
         noteSuccess(performance.now() - startedAt);
+        skew.note(response.headers.date, sentAtMs);
         return response;
       } catch (error) {
         if (error instanceof AddressFailure && error.kind !== "left-out") noteFailure(error);
@@ -179,12 +200,18 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
       }
     },
     state: () => ({
-      origin: url.origin,
+      origin: ip === undefined ? url.origin : originOf(url, ip),
       open: !isClosed,
       connections: pool.stats.connected,
       running: pool.stats.running,
       waiting: pool.stats.queued,
+      skewSeconds: skew.seconds(),
     }),
+    retire: async () => {
+      closing = true;
+      clearTimeout(timer);
+      await Promise.all([pool.close(), probePool.destroy()]);
+    },
     close: async () => {
       closing = true;
       clearTimeout(timer);
@@ -193,18 +220,32 @@ export function openAddress(url: URL, isWatched: boolean, limits: AddressLimits 
   };
 }
 
-/** The status of the readiness page; undefined when there is no response in time. A graph of other services may have no such page: 404 is fine. */
-async function readyStatus(pool: Pool, timeoutMs: number): Promise<number | undefined> {
+/** Connects to the IP address whatever the name. */
+function lookupOf(ip: string): LookupFunction {
+  const family = ip.includes(":") ? 6 : 4;
+  return (_name, options, done) => (options.all ? done(null, [{ address: ip, family }]) : done(null, ip, family));
+}
+
+function originOf(url: URL, ip: string): string {
+  const port = url.port === "" ? "" : `:${url.port}`;
+  return `${url.protocol}//${ip.includes(":") ? `[${ip}]` : ip}${port}`;
+}
+
+/** The status of the readiness page and the server's clock; undefined when there is no response in time. A graph of other services may have no such page: 404 is fine. */
+async function readyStatus(
+  pool: Pool,
+  timeoutMs: number,
+): Promise<{ status: number | undefined; date?: string | string[] | undefined }> {
   try {
-    const { statusCode, body } = await pool.request({
+    const { statusCode, headers, body } = await pool.request({
       method: "GET",
       path: "/health/ready",
       signal: AbortSignal.timeout(timeoutMs),
     });
     await body.dump();
-    return statusCode;
+    return { status: statusCode, date: headers.date };
   } catch {
-    return undefined;
+    return { status: undefined };
   }
 }
 

@@ -13,6 +13,7 @@ async function listen(
   respond: RequestListener,
   port = 0,
   ready: 200 | 503 | "hung" = 200,
+  host = "127.0.0.1",
 ): Promise<{ url: URL; server: Server; asked: () => number; probed: () => number }> {
   let asked = 0;
   let probed = 0;
@@ -25,7 +26,7 @@ async function listen(
     asked += 1;
     respond(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   const stop = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -33,7 +34,7 @@ async function listen(
     });
   closers.push(() => (server.listening ? stop() : undefined));
   return {
-    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`),
+    url: new URL(`http://${host}:${(server.address() as AddressInfo).port}/graphql`),
     server,
     asked: () => asked,
     probed: () => probed,
@@ -50,7 +51,7 @@ function open(...urls: URL[]): Transport {
 }
 
 /** Shorter than in production, so that the tests wait less. */
-const limits = { queryTimeoutMs: 2_000, mutationTimeoutMs: 4_000, probeMs: 100, probeTimeoutMs: 300 };
+const limits = { queryTimeoutMs: 2_000, mutationTimeoutMs: 4_000, probeMs: 100, probeTimeoutMs: 300, resolveMs: 50 };
 
 const ok: RequestListener = (_request, response) => response.end('{"data":{}}');
 const query = { kind: "query", body: "{}", headers: {} } as const;
@@ -258,4 +259,67 @@ test("when the client disconnects the request is aborted, and no breaker counts 
   }
   await expect.poll(() => closed).toBe(6);
   expect(transport.addresses().map(({ open: isOpen }) => isOpen)).toEqual([false]);
+});
+
+test("the instances behind a name are found as they come and go, and what is in flight to one that goes is finished", async () => {
+  const first = await listen(ok);
+  const port = Number(first.url.port);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  // Other loopback addresses with the same port, as the instances of a headless service have.
+  const second = await listen(
+    (_request, response) => void released.then(() => response.end("{}")),
+    port,
+    200,
+    "127.0.0.2",
+  );
+  let ips = ["127.0.0.1"];
+  const transport = openTransport([new URL(`http://shop.internal:${port}/graphql`)], limits, async () => ips);
+  closers.push(() => transport.close());
+  await expect.poll(() => transport.addresses().map(({ origin }) => origin)).toEqual([`http://127.0.0.1:${port}`]);
+  expect(await codeOf(transport.send(mutation))).toBe("ok");
+  ips = ["127.0.0.2"];
+  await expect.poll(() => transport.addresses().map(({ origin }) => origin)).toEqual([`http://127.0.0.2:${port}`]);
+  const slow = codeOf(transport.send(mutation));
+  await expect.poll(() => second.asked()).toBe(1);
+  ips = ["127.0.0.1", "127.0.0.3"];
+  await expect.poll(() => transport.addresses().length).toBe(2);
+  for (let request = 0; request < 4; request += 1) expect(await codeOf(transport.send(mutation))).toBe("ok");
+  expect(first.asked()).toBe(5);
+  release();
+  expect(await slow).toBe("ok");
+});
+
+test("while a name cannot be resolved its last known addresses stay in use", async () => {
+  const live = await listen(ok);
+  let resolvable = true;
+  const resolve = async () => {
+    if (!resolvable) throw new Error("ENOTFOUND");
+    return ["127.0.0.1"];
+  };
+  const transport = openTransport([new URL(`http://shop.internal:${live.url.port}`)], limits, resolve);
+  closers.push(() => transport.close());
+  await expect.poll(() => transport.addresses()[0]?.origin).toBe(`http://127.0.0.1:${live.url.port}`);
+  resolvable = false;
+  await new Promise((settle) => setTimeout(settle, 3 * limits.resolveMs));
+  expect(await codeOf(transport.send(query))).toBe("ok");
+});
+
+test("how far another machine's clock is off is measured by the dates of its responses", async () => {
+  const late = await listen((_request, response) => {
+    response.setHeader("date", new Date(Date.now() + 90_000).toUTCString());
+    response.end('{"data":{}}');
+  });
+  const right = await listen(ok);
+  for (const [url, expected] of [
+    [late.url, 90],
+    [right.url, 0],
+  ] as const) {
+    const transport = open(url);
+    expect(transport.addresses()[0]?.skewSeconds).toBeUndefined();
+    await transport.send(query);
+    expect(Math.abs((transport.addresses()[0]?.skewSeconds ?? Number.NaN) - expected)).toBeLessThan(2);
+  }
 });

@@ -8,6 +8,7 @@ import {
   type OutgoingRequest,
   openAddress,
 } from "./address.ts";
+import { openEndpoints, type ResolveName } from "./endpoints.ts";
 import { TransportError } from "./transport-error.ts";
 
 /** The way to one service, over all of its addresses. */
@@ -34,9 +35,28 @@ const inFlightForHedgesMax = 100;
  * A request whose connection is refused is sent to the next address, a mutation too, because nothing was sent. A query is also sent again when its
  * connection is cut, and to a second address when the first takes unusually long (a hedge); the first response counts. A mutation that a server may
  * have received is never sent again.
+ *
+ * A name is resolved again every few seconds, and each IP address that it stands for is an address of its own, so that the instances of a headless
+ * service are found as they come and go. Requests in flight to one that is gone are finished.
+ *
+ * @param resolve used instead of the system's resolver.
  */
-export function openTransport(urls: readonly URL[], limits: AddressLimits = addressLimits): Transport {
-  const addresses = urls.map((url) => openAddress(url, urls.length > 1, limits));
+export function openTransport(
+  urls: readonly URL[],
+  limits: AddressLimits = addressLimits,
+  resolve?: ResolveName,
+): Transport {
+  const isWatched = () => addresses.length > 1;
+  let addresses: readonly Address[] = [];
+  const endpoints = openEndpoints<Address>({
+    urls,
+    open: (endpoint) => openAddress(endpoint, isWatched, limits),
+    changed: (current) => {
+      addresses = current;
+    },
+    resolveMs: limits.resolveMs,
+    resolve,
+  });
   let turn = 0;
   let inFlight = 0;
   let hedges = 0;
@@ -131,8 +151,6 @@ export function openTransport(urls: readonly URL[], limits: AddressLimits = addr
     inFlight: () => inFlight,
     hedges: () => hedges,
     addresses: () => addresses.map((address) => address.state()),
-    close: async () => {
-      await Promise.all(addresses.map((address) => address.close()));
-    },
+    close: endpoints.close,
   };
 }
