@@ -15,22 +15,27 @@ import {
 } from "drizzle-orm/pg-core";
 import { budgetTable } from "#platform/budgets/postgres-store.ts";
 import { inboxTable, outboxTable } from "#platform/events/outbox.ts";
-import type {
-  Branded,
-  CartId,
-  CartItemId,
-  OrderId,
-  OrderItemId,
-  PaymentId,
-  ProductId,
-  UserId,
-  VariantId,
+import {
+  type Branded,
+  type CartId,
+  type CartItemId,
+  type CategoryId,
+  defaultMarketId,
+  type MarketId,
+  type OrderId,
+  type OrderItemId,
+  type PaymentId,
+  type ProductId,
+  type UserId,
+  type VariantId,
 } from "#platform/shop/ids.ts";
 import type { PostalAddress } from "#platform/shop/input.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import { minorUnits, moment } from "../columns.ts";
+import type { DiscountId, ShippingMethodId } from "./settings-tables.ts";
 
 export * from "./sandbox-provider.ts";
+export * from "./settings-tables.ts";
 
 export const outbox = outboxTable();
 export const inbox = inboxTable();
@@ -61,6 +66,10 @@ export type PaymentStatus = (typeof paymentStatuses)[number];
 export const stockStatuses = ["PENDING", "RESERVED", "SOLD", "RELEASED"] as const;
 export type StockStatus = (typeof stockStatuses)[number];
 
+/** The graph's TaxTreatment. */
+export const taxTreatments = ["STANDARD", "REVERSE_CHARGE", "EXPORT", "NOT_COLLECTED"] as const;
+export type TaxTreatment = (typeof taxTreatments)[number];
+
 export const cancelReasons = ["CUSTOMER", "OUT_OF_STOCK", "PAYMENT_FAILED", "EXPIRED", "STAFF"] as const;
 export type CancelReason = (typeof cancelReasons)[number];
 
@@ -77,6 +86,10 @@ export const carts = pgTable(
     claimedBy: uuid("claimed_by").$type<UserId>(),
     /** Set by the first line. */
     currency: text().notNull().$type<CurrencyCode>(),
+    /** Where it shops. */
+    marketId: uuid("market_id").notNull().default(defaultMarketId).$type<MarketId>(),
+    /** As their discounts spell them, in the order in which they were entered. */
+    discountCodes: text("discount_codes").array().notNull().default(sql`'{}'`),
     /** The order that its lines are becoming; until that is decided the lines belong to no other order. */
     checkoutOrderId: uuid("checkout_order_id").$type<OrderId>(),
     version: integer().notNull().default(1),
@@ -156,6 +169,22 @@ export const orders = pgTable(
     paymentStatus: text("payment_status").notNull().default("UNPAID").$type<PaymentStatus>(),
     stockStatus: text("stock_status").notNull().default("PENDING").$type<StockStatus>(),
     currency: text().notNull().$type<CurrencyCode>(),
+    marketId: uuid("market_id").notNull().default(defaultMarketId).$type<MarketId>(),
+    /** The language of its names, emails and documents. */
+    language: text().notNull().default("en"),
+    /** The lines' list amounts. A trigger fills it in for processes of the release before it existed. */
+    subtotalMinor: minorUnits("subtotal_minor").notNull(),
+    /** All discounts, on lines and on shipping. */
+    discountMinor: minorUnits("discount_minor").notNull().default(sql`0`),
+    /** The shipping price before discounts, the part of `discountMinor` that is off it, and the part of `taxMinor` that is on it. */
+    shippingMinor: minorUnits("shipping_minor").notNull().default(sql`0`),
+    shippingDiscountMinor: minorUnits("shipping_discount_minor").notNull().default(sql`0`),
+    shippingTaxMinor: minorUnits("shipping_tax_minor").notNull().default(sql`0`),
+    taxMinor: minorUnits("tax_minor").notNull().default(sql`0`),
+    /** Whether the tax is contained in the amounts; false for a reverse charge whatever the market. */
+    pricesIncludeTax: boolean("prices_include_tax").notNull().default(false),
+    /** The market's own price mode. */
+    marketIncludesTax: boolean("market_includes_tax").notNull().default(false),
     totalMinor: minorUnits("total_minor").notNull(),
     /** The total in ten-thousandths of the currency's unit: what orders of all currencies are sorted by. */
     totalScaled: minorUnits("total_scaled").notNull(),
@@ -176,6 +205,16 @@ export const orders = pgTable(
     paymentProvider: text("payment_provider").notNull(),
     declines: integer().notNull().default(0),
     shippingAddress: jsonb("shipping_address").notNull().$type<PostalAddress>(),
+    /** Null: the shipping address. */
+    billingAddress: jsonb("billing_address").$type<PostalAddress>(),
+    /** The buyer's VAT number, if it was checked and found valid, and the register's number of that consultation. */
+    vatNumber: text("vat_number"),
+    vatConsultation: text("vat_consultation"),
+    shippingMethodId: uuid("shipping_method_id").$type<ShippingMethodId>(),
+    /** Its name when the order was placed. */
+    shippingMethod: text("shipping_method"),
+    /** The settings of tax, shipping and discounts by which it was priced. */
+    settingsRevision: bigint("settings_revision", { mode: "number" }).notNull().default(0),
     customerNote: text("customer_note"),
     metadata: jsonb().$type<Record<string, unknown>>(),
     trackingNumber: text("tracking_number"),
@@ -218,6 +257,17 @@ export const orders = pgTable(
     check("orders_payment_status", oneOf(table.paymentStatus, paymentStatuses)),
     check("orders_stock_status", oneOf(table.stockStatus, stockStatuses)),
     check("orders_cancel_reason", oneOf(table.cancelReason, cancelReasons)),
+    check(
+      "orders_total",
+      sql`${table.totalMinor} = ${table.subtotalMinor} - ${table.discountMinor} + ${table.shippingMinor}
+        + case when ${table.pricesIncludeTax} then 0 else ${table.taxMinor} end`,
+    ),
+    check(
+      "orders_parts",
+      sql`${table.discountMinor} >= ${table.shippingDiscountMinor} and ${table.shippingDiscountMinor} between 0 and ${table.shippingMinor}
+        and ${table.discountMinor} - ${table.shippingDiscountMinor} <= ${table.subtotalMinor}
+        and ${table.shippingTaxMinor} between 0 and ${table.taxMinor}`,
+    ),
     check(
       "orders_amounts",
       sql`${table.totalMinor} >= 0
@@ -266,6 +316,7 @@ export const orderItems = pgTable(
     currency: text().notNull().$type<CurrencyCode>(),
     unitPriceMinor: minorUnits("unit_price_minor").notNull(),
     quantity: integer().notNull(),
+    /** The list amount. */
     subtotalMinor: minorUnits("subtotal_minor").notNull().generatedAlwaysAs(sql`unit_price_minor * quantity`),
     /** Whether a buyer may withdraw from it or send it back; as the product said when it was ordered. */
     isReturnable: boolean("is_returnable").notNull().default(true),
@@ -282,6 +333,21 @@ export const orderItems = pgTable(
     /** What those units cost the buyer, whatever was given back for them: the next units' share is counted from here. */
     refundedShareMinor: minorUnits("refunded_share_minor").notNull().default(sql`0`),
     refundedShareTaxMinor: minorUnits("refunded_share_tax_minor").notNull().default(sql`0`),
+    /** The unit price in the market's own price mode; it differs for a reverse charge. A trigger fills it in, like `orders.subtotal_minor`. */
+    marketPriceMinor: minorUnits("market_price_minor").notNull(),
+    discountMinor: minorUnits("discount_minor").notNull().default(sql`0`),
+    /** The line's share of the tax, which is contained in the total either way. */
+    taxMinor: minorUnits("tax_minor").notNull().default(sql`0`),
+    totalMinor: minorUnits("total_minor").notNull(),
+    taxName: text("tax_name").notNull().default(""),
+    /** In millionths. */
+    taxRate: integer("tax_rate_millionths").notNull().default(0),
+    taxTreatment: text("tax_treatment").notNull().default("NOT_COLLECTED").$type<TaxTreatment>(),
+    /** What discounts, tax and shipping depend on, as it was when the line was ordered. */
+    taxClass: text("tax_class").notNull().default("standard"),
+    weightGrams: integer("weight_grams"),
+    /** The product's categories and all above them. */
+    categoryIds: uuid("category_ids").array().notNull().default(sql`'{}'`).$type<CategoryId[]>(),
   },
   (table) => [
     uniqueIndex("order_items_position").on(table.orderId, table.position),
@@ -298,6 +364,88 @@ export const orderItems = pgTable(
     ),
     check("order_items_quantity", sql`${table.quantity} between 1 and 1000`),
     check("order_items_price", sql`${table.unitPriceMinor} >= 0`),
+    check(
+      "order_items_total",
+      sql`${table.totalMinor} - (${table.subtotalMinor} - ${table.discountMinor}) in (0, ${table.taxMinor})
+        and ${table.discountMinor} between 0 and ${table.subtotalMinor} and ${table.taxMinor} >= 0`,
+    ),
+    check("order_items_treatment", oneOf(table.taxTreatment, taxTreatments)),
+  ],
+);
+
+/** An order's tax by rate and treatment, and the part of each that is on shipping. They add up to the order's sums. */
+export const orderTaxes = pgTable(
+  "order_taxes",
+  {
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    position: integer().notNull(),
+    name: text().notNull(),
+    /** In millionths. */
+    rate: integer("rate_millionths").notNull(),
+    treatment: text().notNull().$type<TaxTreatment>(),
+    /** What the rate applies to, without tax. */
+    taxableMinor: minorUnits("taxable_minor").notNull(),
+    taxMinor: minorUnits("tax_minor").notNull(),
+    /** The shipping price after discounts that is taxed at this rate, and its tax, which is part of `taxMinor`. */
+    shippingMinor: minorUnits("shipping_minor").notNull(),
+    shippingTaxMinor: minorUnits("shipping_tax_minor").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.position] }),
+    check("order_taxes_treatment", oneOf(table.treatment, taxTreatments)),
+    check(
+      "order_taxes_amounts",
+      sql`${table.taxableMinor} >= 0 and ${table.shippingTaxMinor} between 0 and ${table.taxMinor}`,
+    ),
+  ],
+);
+
+/** What each discount takes off each line of an order, and off its shipping (`itemId` null). Parts of 0 are left out, but for one row a discount. */
+export const discountAllocations = pgTable(
+  "discount_allocations",
+  {
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    /** In the order of application: first by discount, then by line. */
+    position: integer().notNull(),
+    discountId: uuid("discount_id").notNull().$type<DiscountId>(),
+    itemId: uuid("item_id").$type<OrderItemId>(),
+    name: text().notNull(),
+    /** Null for an automatic discount. */
+    code: text(),
+    amountMinor: minorUnits("amount_minor").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.position] }),
+    check("discount_allocations_amount", sql`${table.amountMinor} >= 0`),
+  ],
+);
+
+/**
+ * The discounts that each order uses. A use is given back when the order is rejected or cancelled before it was paid. Without a foreign key to the
+ * discount, whose row every order would have to lock.
+ */
+export const discountRedemptions = pgTable(
+  "discount_redemptions",
+  {
+    orderId: uuid("order_id")
+      .notNull()
+      .$type<OrderId>()
+      .references(() => orders.id),
+    discountId: uuid("discount_id").notNull().$type<DiscountId>(),
+    code: text(),
+    /** An HMAC of the buyer's mailbox. */
+    buyer: text().notNull(),
+    releasedAt: moment("released_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.discountId] }),
+    index("discount_redemptions_live").on(table.discountId).where(sql`released_at is null`),
   ],
 );
 

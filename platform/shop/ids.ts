@@ -12,11 +12,15 @@ export type ProductId = Branded<string, "ProductId">;
 export type VariantId = Branded<string, "VariantId">;
 export type CategoryId = Branded<string, "CategoryId">;
 export type MediaId = Branded<string, "MediaId">;
+export type MarketId = Branded<string, "MarketId">;
 export type CartId = Branded<string, "CartId">;
 export type CartItemId = Branded<string, "CartItemId">;
 export type OrderId = Branded<string, "OrderId">;
 export type OrderItemId = Branded<string, "OrderItemId">;
 export type PaymentId = Branded<string, "PaymentId">;
+
+/** The default market, which serves every country: the same id in every database. */
+export const defaultMarketId = "01900000-0000-7000-8004-000000000001" as MarketId;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

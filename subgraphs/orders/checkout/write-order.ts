@@ -136,6 +136,7 @@ async function insertOrder(
       cartId: cart?.id ?? null,
       email,
       currency: total.currency,
+      subtotalMinor: total.minorUnits,
       totalMinor: total.minorUnits,
       totalScaled: scaledTotal(total),
       paymentId: newId<PaymentId>(),
@@ -174,7 +175,9 @@ function insertItems(tx: Tx, order: Order, lines: readonly OrderLine[]): Promise
         productImageUrl: variant.imageUrl,
         currency: order.currency,
         unitPriceMinor: variant.unitPrice.minorUnits,
+        marketPriceMinor: variant.unitPrice.minorUnits,
         quantity,
+        totalMinor: variant.unitPrice.minorUnits * BigInt(quantity),
       })),
     )
     .returning();

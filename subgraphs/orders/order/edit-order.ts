@@ -223,6 +223,7 @@ async function applyEdit(tx: Tx, order: Order, edit: OrderEdit): Promise<void> {
   const applied = await changeOrder(tx, order.id, and(isCurrent(edit), eq(orders.status, "PENDING")), {
     edit: null,
     workDueAt: null,
+    subtotalMinor: totalMinor,
     totalMinor,
     totalScaled: scaledTotal({ minorUnits: totalMinor, currency: order.currency }),
   });
@@ -237,9 +238,14 @@ async function applyEdit(tx: Tx, order: Order, edit: OrderEdit): Promise<void> {
         orderId: order.id,
         currency: order.currency,
         unitPriceMinor: BigInt(line.unitPriceMinor),
+        marketPriceMinor: BigInt(line.unitPriceMinor),
+        totalMinor: BigInt(line.unitPriceMinor) * BigInt(line.quantity),
       })),
     )
-    .onConflictDoUpdate({ target: orderItems.id, set: { quantity: sql`excluded.quantity` } });
+    .onConflictDoUpdate({
+      target: orderItems.id,
+      set: { quantity: sql`excluded.quantity`, totalMinor: sql`excluded.total_minor` },
+    });
   await appendTimeline(tx, order.id, [{ type: "ITEMS_CHANGED", message: edit.message, actorId: edit.actorId }]);
   await recountHold(tx, order.id);
   await keepOutcome(tx, edit.key, { found: true, userErrors: [] });
