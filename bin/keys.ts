@@ -3,6 +3,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { serviceNames } from "#platform/auth/internal-tokens.ts";
 import { keepKeys } from "#platform/auth/key-files.ts";
+import { openDatabase } from "#platform/database/database.ts";
+import { replaceKeySet } from "#subgraphs/users/session/access-key-set.ts";
 import {
   createKeyFile,
   describeKeyFile,
@@ -13,6 +15,7 @@ import {
 const usage = `npm run keys -- create [directory]  creates the keys that are missing there (.data/keys): access keys, internal keys, TOKEN_KEY
 npm run keys -- create-access      creates only the file of access keys, unless it exists
 npm run keys -- list               lists the keys of access tokens
+npm run keys -- replace            makes the database of USERS_DATABASE_URL accept the file's keys although it knows others
 npm run keys -- rotate             adds one, which signs ${publishedAheadSeconds} s from now; --in <seconds> changes that
 --file <path>                      names the file; otherwise ACCESS_KEYS does, or .data/keys/access.jwks`;
 
@@ -37,12 +40,29 @@ async function main(): Promise<void> {
     const { added, signsFrom, removed } = await rotateKeyFile(file, ahead);
     console.log(`Added ${added}, which signs from ${signsFrom.toISOString()}.`);
     for (const kid of removed) console.log(`Removed ${kid}, which no living token was signed with.`);
+  } else if (command === "replace") {
+    await replace(file);
   } else if (command !== "list") {
     throw new Error(usage);
   }
   for (const { kid, signsFrom, signs } of await describeKeyFile(file)) {
     const from = signsFrom.getTime() === 0 ? "from the first start" : `from ${signsFrom.toISOString()}`;
     console.log(`${kid}  ${from}${signs ? "  signs now" : ""}`);
+  }
+}
+
+/** For keys that leaked: rotation keeps the old ones valid for a day, and this does not. */
+async function replace(file: string): Promise<void> {
+  const url = process.env.USERS_DATABASE_URL;
+  if (!url) throw new Error("USERS_DATABASE_URL must be set: the database knows which keys are the shop's.");
+  const { db, close } = openDatabase({ url, applicationName: "keys", connectionsMax: 1 });
+  try {
+    await replaceKeySet(
+      db,
+      (await describeKeyFile(file)).map(({ kid }) => kid),
+    );
+  } finally {
+    await close();
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { commonVariables, flagVariable, listVariable, portVariable, readEnv } from "#platform/config/env.ts";
+import { checkProduction } from "#platform/config/production-check.ts";
 import { bySubgraph, developmentPort } from "#schema/subgraphs.ts";
 
 /** What the gateway reads from its environment, once, at start. */
@@ -79,11 +80,9 @@ export function readGatewayEnv(source: Record<string, string | undefined>): Gate
   if (env.TRUSTED_DOCUMENTS_ONLY && env.TRUSTED_DOCUMENTS_PATH === undefined) {
     throw new Error("The environment variable TRUSTED_DOCUMENTS_PATH is not set: TRUSTED_DOCUMENTS_ONLY needs it.");
   }
-  if (isProduction && env.GATEWAY_EXECUTOR === "apollo") {
-    throw new Error(
-      "The environment variable GATEWAY_EXECUTOR must be compiled in production: apollo is for comparison.",
-    );
-  }
+  checkProduction(env, Object.keys(gatewayVariables.shape), {
+    GATEWAY_EXECUTOR: env.GATEWAY_EXECUTOR === "apollo" ? "apollo is for comparison only" : undefined,
+  });
   const isShop = !source.SUPERGRAPH_PATH;
   if (isShop && env.INTERNAL_KEY === undefined) {
     throw new Error(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ServiceName, serviceNames } from "#platform/auth/internal-tokens.ts";
 import { databaseVariable } from "#platform/config/database-urls.ts";
+import { demoAccountsVariable } from "#platform/config/demo-accounts.ts";
 import { portVariable, readEnv } from "#platform/config/env.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { freePort, takenPorts } from "./ports.ts";
@@ -8,6 +9,7 @@ import { freePort, takenPorts } from "./ports.ts";
 const variables = z.object({
   NODE_ENV: z.enum(["development", "test", "staging", "production"]).default("development"),
   HOST: z.string().default("127.0.0.1"),
+  DEMO_ACCOUNTS: demoAccountsVariable,
   METRICS_HOST: z.string().default("127.0.0.1"),
   /** Everything that the shop keeps lies below it; relative to the checkout. */
   DATA_DIRECTORY: z.string().default(".data"),

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import { keepKeys } from "#platform/auth/key-files.ts";
 import { databaseVariable } from "#platform/config/database-urls.ts";
+import { demoAccountsProblem } from "#platform/config/demo-accounts.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { type Claim, claimDirectory } from "./data-directory-lock.ts";
@@ -82,6 +83,9 @@ async function openParts(
   signal: AbortSignal,
 ): Promise<{ shop: Shop; ready: Promise<unknown> }> {
   const env = readEnvironment(options.environment);
+  const hasDemoData = env.NODE_ENV !== "production";
+  const problem = hasDemoData ? demoAccountsProblem(env) : undefined;
+  if (problem !== undefined) throw new Error(problem);
   const dataDirectory = path.resolve(options.root, env.DATA_DIRECTORY);
   const claim = await claimDirectory(dataDirectory);
   parts.claim = claim;
@@ -128,7 +132,6 @@ async function openParts(
     signal.throwIfAborted();
     await Promise.all([...others, start("gateway")]);
   };
-  const hasDemoData = env.NODE_ENV !== "production";
   const demoData = subgraphs.map((subgraph) =>
     hasDemoData ? putDemoData(databases.urls[subgraph], options.putDemoData[subgraph]) : undefined,
   );

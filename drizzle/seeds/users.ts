@@ -8,9 +8,11 @@ import { demoUserIds } from "./ids.ts";
  * Accounts for development, with the passwords that the README names: admin123, seller123, customer123. They are shorter than the policy allows
  * and their hashes are public, so these rows are never put into a production database.
  */
-const accounts: readonly {
+export const demoAccounts: readonly {
   id: UserId;
   email: string;
+  /** As the README names it. */
+  password: string;
   displayName: string;
   username: string;
   role: Role;
@@ -19,6 +21,7 @@ const accounts: readonly {
   {
     id: demoUserIds.admin,
     email: "admin@example.com",
+    password: "admin123",
     displayName: "Agora Admin",
     username: "admin",
     role: "ADMIN",
@@ -27,6 +30,7 @@ const accounts: readonly {
   {
     id: demoUserIds.seller,
     email: "seller@example.com",
+    password: "seller123",
     displayName: "Agora Seller",
     username: "seller",
     role: "SELLER",
@@ -35,6 +39,7 @@ const accounts: readonly {
   {
     id: demoUserIds.customer,
     email: "customer@example.com",
+    password: "customer123",
     displayName: "Casey Customer",
     username: "customer",
     role: "CUSTOMER",
@@ -45,7 +50,7 @@ const accounts: readonly {
 /** Puts the demo accounts in unless they, or others with their addresses or handles, are there; changes nothing that is. */
 export async function putDemoData(db: Db): Promise<void> {
   const now = new Date();
-  for (const { email, username, ...account } of accounts) {
+  for (const { email, username, password: _documented, ...account } of demoAccounts) {
     await db
       .insert(users)
       .values({

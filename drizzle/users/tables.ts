@@ -12,6 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { budgetTable } from "#platform/budgets/postgres-store.ts";
 import { outboxTable } from "#platform/events/outbox.ts";
 import type { AddressId, Branded, SessionId, UserId } from "#platform/shop/ids.ts";
 import type { Email, PostalAddress } from "#platform/shop/input.ts";
@@ -194,6 +195,37 @@ export const usedOAuthStates = pgTable(
   { id: uuid().primaryKey().$type<OAuthStateId>(), usedAt: moment("used_at").notNull().defaultNow() },
   (table) => [index("used_oauth_states_used_at").on(table.usedAt)],
 );
+
+/**
+ * The ids of the keys that sign access tokens, one row: a process whose keys have none of them in common would issue tokens that the others reject.
+ */
+export const accessKeySet = pgTable(
+  "access_key_set",
+  {
+    id: integer().primaryKey().default(1),
+    kids: text().array().notNull(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  () => [check("access_key_set_single", sql`id = 1`)],
+);
+
+/** Networks from which an account signed in well, by an HMAC of the network. Failures elsewhere do not lock the owner out there. */
+export const knownNetworks = pgTable(
+  "known_networks",
+  {
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" })
+      .$type<UserId>(),
+    network: text().notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    usedAt: moment("used_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.network] }), index("known_networks_used_at").on(table.usedAt)],
+);
+
+/** What strangers caused lately; see platform/budgets. */
+export const budgets = budgetTable();
 
 /** Times at which what is limited was done, by a fingerprint of who did what. */
 export const attempts = pgTable(

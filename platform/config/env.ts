@@ -56,6 +56,12 @@ const jsonVariable = z.string().transform((value, context): unknown => {
   }
 });
 
+/** A JWK Set of public keys; rejected if it holds a private or symmetric one, which every process would then know. */
+const publicJwksVariable = jsonVariable.refine(
+  (set) => !/"(d|k|p|q|dp|dq|qi)"\s*:/.test(JSON.stringify(set)),
+  "it holds private keys, and only the public halves belong there",
+);
+
 /** A secret of at least 32 characters, such as `openssl rand -base64 32` makes. */
 export const secretVariable = z.string().min(32, "a secret needs at least 32 characters");
 
@@ -72,7 +78,7 @@ export const commonVariables = {
   /** This process's own private key, a JWK; signs internal tokens. */
   INTERNAL_KEY: jsonVariable,
   /** The public halves of every process's key, a JWK Set; each key's `kid` is the issuer's name, a dot and a thumbprint. */
-  INTERNAL_JWKS: jsonVariable,
+  INTERNAL_JWKS: publicJwksVariable,
   /** Traces go there over OTLP/HTTP when it is set. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
 } as const;
@@ -94,6 +100,11 @@ export function addressesVariable(defaultAddress: string): z.ZodType<readonly UR
 /** DRAIN_SECONDS, or else 5 in production and 0 elsewhere, where nothing balances load and Ctrl-C should be quick. */
 export function drainSeconds(env: { readonly NODE_ENV: string; readonly DRAIN_SECONDS?: number | undefined }): number {
   return env.DRAIN_SECONDS ?? (env.NODE_ENV === "production" ? 5 : 0);
+}
+
+/** Whether only developers use this shop, so that its log may hold the links of mails. Staging is reached by others. */
+export function isDevelopment(env: { readonly NODE_ENV: string }): boolean {
+  return env.NODE_ENV === "development" || env.NODE_ENV === "test";
 }
 
 /** What every process with a database reads besides its database's address. */

@@ -17,22 +17,8 @@ export type PublicUrls = { readonly STOREFRONT_URL: string; readonly PUBLIC_URL:
 
 const developmentUrl = "http://localhost:4000";
 
-/**
- * Resolves the addresses. Without a storefront, links lead to the gateway, which serves a page for each outside production.
- *
- * @throws {Error} in production, naming the first that is not set or not https.
- */
-export function publicUrls(env: z.infer<z.ZodObject<typeof publicUrlVariables>> & { NODE_ENV: string }): PublicUrls {
-  if (env.NODE_ENV === "production") {
-    for (const name of ["STOREFRONT_URL", "PUBLIC_URL"] as const) {
-      const url = env[name] ?? env.SHOP_URL;
-      if (url === undefined) throw new Error(`The environment variable ${name} must be set in production.`);
-      if (new URL(url).protocol === "https:") continue;
-      throw new Error(
-        `The environment variable ${env[name] === undefined ? "SHOP_URL" : name} is not usable: production requires https.`,
-      );
-    }
-  }
+/** Resolves the addresses. Without a storefront, links lead to the gateway, which serves a page for each outside production. */
+export function publicUrls(env: z.infer<z.ZodObject<typeof publicUrlVariables>>): PublicUrls {
   const gateway = env.PUBLIC_URL ?? env.SHOP_URL ?? developmentUrl;
   const storefront = env.STOREFRONT_URL ?? env.SHOP_URL ?? gateway;
   return { STOREFRONT_URL: withoutSlash(storefront), PUBLIC_URL: withoutSlash(gateway) };

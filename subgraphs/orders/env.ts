@@ -11,6 +11,7 @@ import {
   readEnv,
   secretVariable,
 } from "#platform/config/env.ts";
+import { checkProduction } from "#platform/config/production-check.ts";
 import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { mailVariables } from "#platform/email/mailer.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
@@ -64,16 +65,20 @@ export type OrdersEnv = z.infer<typeof variables> & PublicUrls;
 /**
  * Reads the environment of the orders process.
  *
- * @throws {Error} naming the first invalid variable. Production requires a payment provider other than `test`.
+ * @throws {Error} naming the first invalid variable, and in production each that {@link checkProduction} does not accept.
  */
 export function readOrdersEnv(source: Record<string, string | undefined>): OrdersEnv {
   const env = readEnv(variables, source);
   const production = env.NODE_ENV === "production";
   if (env.PAYMENT_PROVIDERS.length === 0 && !production) env.PAYMENT_PROVIDERS.push("test");
-  const invalid = (reason: string) => new Error(`The environment variable PAYMENT_PROVIDERS is invalid: ${reason}.`);
-  if (env.PAYMENT_PROVIDERS.length === 0) throw invalid("production needs a payment provider");
-  if (production && env.PAYMENT_PROVIDERS.includes("test"))
-    throw invalid("the test provider is not allowed in production");
+  checkProduction(env, Object.keys(variables.shape), {
+    PAYMENT_PROVIDERS:
+      env.PAYMENT_PROVIDERS.length === 0
+        ? "it must name a payment provider"
+        : env.PAYMENT_PROVIDERS.includes("test")
+          ? "the test provider takes no real payments"
+          : undefined,
+  });
   if (env.PAYMENT_PROVIDERS.includes("stripe")) {
     for (const name of ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] as const) {
       if (env[name] === undefined) throw new Error(`The environment variable ${name} is missing: Stripe needs it.`);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { inbox, outbox } from "#drizzle/orders/tables.ts";
 import { openExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
-import { drainSeconds } from "#platform/config/env.ts";
+import { drainSeconds, isDevelopment } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
@@ -92,7 +92,7 @@ export async function startOrders(
     outbox,
     mailer,
     render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, limits, storefrontUrl: env.STOREFRONT_URL }, row),
-    logLinks: env.NODE_ENV !== "production",
+    logLinks: isDevelopment(env),
     tracing: observation.tracing,
     log,
   });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { routerVariables } from "#platform/auth/external-router-auth.ts";
 import { addressesVariable, commonVariables, databaseVariables, portVariable, readEnv } from "#platform/config/env.ts";
+import { checkProduction } from "#platform/config/production-check.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 
 const variables = z.object({
@@ -22,5 +23,7 @@ export type Environment = z.infer<typeof variables>;
 
 /** Reads and validates the environment. @throws {Error} naming the first variable that is missing or invalid. */
 export function readEnvironment(source: Record<string, string | undefined>): Environment {
-  return readEnv(variables, source);
+  const env = readEnv(variables, source);
+  checkProduction(env, Object.keys(variables.shape));
+  return env;
 }

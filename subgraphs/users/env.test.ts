@@ -35,7 +35,7 @@ test.each([
   expect(read).not.toThrow(value === "short" ? value : `=${value}`);
 });
 
-test("what must be set is named when it is not, in production the shop's addresses too", () => {
+test("what must be set is named when it is not, in production too", () => {
   for (const name of ["USERS_DATABASE_URL", "TOKEN_KEY"] as const) {
     expect(() => readSettings({ ...good, [name]: "" })).toThrow(name);
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { demoAccountsVariable } from "#platform/config/demo-accounts.ts";
 import {
   addressesVariable,
   commonVariables,
@@ -10,6 +11,7 @@ import {
   readEnv,
   secretVariable,
 } from "#platform/config/env.ts";
+import { checkProduction } from "#platform/config/production-check.ts";
 import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { mailVariables } from "#platform/email/mailer.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
@@ -63,6 +65,7 @@ const variables = z.object({
   SIGN_IN_FAILURES_MAX: z.coerce.number().int().min(1).max(1_000).default(5),
   REDIS_URL: z.string().optional(),
   ...publicUrlVariables,
+  DEMO_ACCOUNTS: demoAccountsVariable,
   SUBGRAPH_USERS_URL: addressesVariable("http://127.0.0.1:4001/graphql"),
   SUBGRAPH_PRODUCTS_URL: addressesVariable("http://127.0.0.1:4002/graphql"),
   SUBGRAPH_ORDERS_URL: addressesVariable("http://127.0.0.1:4003/graphql"),
@@ -87,6 +90,7 @@ export type Settings = z.infer<typeof variables> &
 export function readSettings(source: Record<string, string | undefined>): Settings {
   const settings = readEnv(variables, source);
   const { DATA_DIRECTORY } = settings;
+  checkProduction(settings, Object.keys(variables.shape));
   return {
     ...settings,
     ...publicUrls(settings),

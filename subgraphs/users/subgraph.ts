@@ -3,7 +3,7 @@ import { outbox } from "#drizzle/users/tables.ts";
 import { openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import type { ExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
-import { drainSeconds } from "#platform/config/env.ts";
+import { drainSeconds, isDevelopment } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
@@ -20,7 +20,9 @@ import { startSweeper } from "./jobs/sweeper.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 import { makeLimits } from "./security/attempt-limits.ts";
 import { postgresAttempts, redisAttempts, rememberRejections } from "./security/attempt-store.ts";
+import { checkDemoAccounts } from "./security/demo-accounts.ts";
 import { openPasswords } from "./security/password-hashing.ts";
+import { claimKeySet } from "./session/access-key-set.ts";
 import { type AccessKeys, keySetMaxAgeSeconds, openAccessKeys } from "./session/access-keys.ts";
 import { readRevocations, revocationRoute } from "./session/revocation.ts";
 import { oauthCallbackRoute } from "./social/oauth-callback.ts";
@@ -40,7 +42,6 @@ export async function startUsers(
   const log = options.log ?? openLog("users", settings.LOG_LEVEL);
   const signer = await readInternalKey("users", settings.INTERNAL_KEY);
   const verify = await makeInternalVerifier("users", settings.INTERNAL_JWKS);
-  const keys = await openAccessKeys(settings.accessKeys, log, { mayCreate: settings.NODE_ENV !== "production" });
   const providers = openProviders(settings);
   const mailer = openMailer(settings);
   const database = openDatabase({
@@ -52,6 +53,18 @@ export async function startUsers(
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   const { db } = database;
+  const passwords = openPasswords();
+  let keys: AccessKeys;
+  try {
+    await checkDemoAccounts(db, passwords, settings);
+    keys = await openAccessKeys(settings.accessKeys, log, {
+      mayCreate: settings.NODE_ENV !== "production",
+      accept: (kids) => claimKeySet(db, kids),
+    });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   const observation = await openObservation({
     service: "users",
     host: settings.METRICS_HOST,
@@ -76,7 +89,7 @@ export async function startUsers(
     outbox,
     mailer,
     render: (row) => renderMail(db, settings, row),
-    logLinks: settings.NODE_ENV !== "production",
+    logLinks: isDevelopment(settings),
     tracing: observation.tracing,
     log,
   });
@@ -87,7 +100,7 @@ export async function startUsers(
     keys,
     settings,
     providers,
-    passwords: openPasswords(),
+    passwords,
     limits: makeLimits(attempts, settings),
   };
   const sweeper = startSweeper(db, log);

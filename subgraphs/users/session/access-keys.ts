@@ -48,13 +48,14 @@ export type AccessKeys = {
  * alone; when several processes do so at once, all use the one that was first.
  *
  * @param source a private JWK Set as JSON, or the path of a file with one.
+ * @param options.accept called with the ids of keys before they are used, at the start and after each change; rejects keys that must not be.
  * @param options.mayCreate false in production, where processes that each create a file would not accept each other's tokens.
  * @throws {Error} when it is neither. A file that becomes unusable later is logged, and the keys before it stay.
  */
 export async function openAccessKeys(
   source: string,
   log: Log,
-  { mayCreate = true }: { mayCreate?: boolean } = {},
+  { mayCreate = true, accept }: { mayCreate?: boolean; accept?: (kids: readonly string[]) => Promise<void> } = {},
 ): Promise<AccessKeys> {
   const inline = source.trimStart().startsWith("{");
   if (!inline && mayCreate) await createKeyFile(source);
@@ -65,11 +66,14 @@ export async function openAccessKeys(
     );
   }
   let loaded = await load(parseKeySet(inline ? source : await readFile(source, "utf8")));
+  await accept?.(loaded.map(({ kid }) => kid));
   let seen = inline ? "" : await markOf(source);
   const reread = async () => {
     const mark = await markOf(source);
     if (mark === seen) return;
-    loaded = await load(parseKeySet(await readFile(source, "utf8")));
+    const changed = await load(parseKeySet(await readFile(source, "utf8")));
+    await accept?.(changed.map(({ kid }) => kid));
+    loaded = changed;
     seen = mark;
     log.info({ keys: loaded.map(({ kid }) => kid) }, "The keys for access tokens were reloaded.");
   };
