@@ -72,6 +72,7 @@ function sentence(error: UserError): string {
     case "PAYMENT_IN_PROGRESS":
     case "ORDER_NOT_PAYABLE":
     case "REFUND_EXCEEDS_PAID":
+    case "QUANTITY_EXCEEDED":
       return error.message;
     default:
       return unknown(error);

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, UserError as UserErrorModel } from '../../subgraphs/orders/models.ts';
+import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, ShipmentPayload as ShipmentPayloadModel, Shipment as ShipmentModel, ShipmentLine as ShipmentLineModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, UserError as UserErrorModel } from '../../subgraphs/orders/models.ts';
 import type { Context } from '../../subgraphs/orders/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -329,8 +329,8 @@ export type Mutation = {
    */
   checkoutComplete?: Maybe<OrderPayload>;
   /**
-   * Cancels an order. Its buyer, or a guest with the order's token, can do this until it is SHIPPED, holders of `orders:write` until it is
-   * DELIVERED. What was paid is refunded.
+   * Cancels an order. Its buyer, or a guest with the order's token, can do this until a part of it is shipped, holders of `orders:write` before
+   * that, and again once all of it is SHIPPED until it is DELIVERED. What was paid is refunded.
    */
   orderCancel?: Maybe<OrderPayload>;
   /** Makes a guest's order the viewer's, who must be signed in and have its token. Can be repeated. */
@@ -367,6 +367,13 @@ export type Mutation = {
   paymentRecord?: Maybe<PaymentPayload>;
   /** Refunds part or all of a payment at its provider. Requires `payments:write`. */
   refundCreate?: Maybe<PaymentPayload>;
+  /**
+   * Ships units of an order in a parcel. The first one moves a PAID or PROCESSING order to PROCESSING, the last one to SHIPPED. Can be repeated with
+   * the same key. Requires `orders:write`.
+   */
+  shipmentCreate?: Maybe<ShipmentPayload>;
+  /** Changes what is known of a parcel. When all of them are delivered, the order is DELIVERED. Requires `orders:write`. */
+  shipmentUpdate?: Maybe<ShipmentPayload>;
 };
 
 
@@ -490,6 +497,18 @@ export type MutationRefundCreateArgs = {
   input: RefundCreateInput;
 };
 
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationShipmentCreateArgs = {
+  input: ShipmentCreateInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationShipmentUpdateArgs = {
+  input: ShipmentUpdateInput;
+};
+
 /** The object does not exist, or the viewer may not see it. */
 export type NotFoundError = UserError & {
   __typename?: 'NotFoundError';
@@ -536,6 +555,8 @@ export type Order = {
   payment?: Maybe<Payment>;
   /** Where its payment stands. */
   paymentStatus: PaymentStatus;
+  /** The parcels that it left in, oldest first. */
+  shipments: Array<Shipment>;
   /** Where the order is sent. */
   shippingAddress: Address;
   /** Where the order is in its life. */
@@ -546,9 +567,9 @@ export type Order = {
   subtotal: Money;
   /** The amount to be paid. */
   total: Money;
-  /** The carrier's tracking number. */
+  /** The carrier's tracking number of the last parcel. */
   trackingNumber?: Maybe<Scalars['String']['output']>;
-  /** The carrier's tracking page. */
+  /** The carrier's tracking page of the last parcel. */
   trackingUrl?: Maybe<Scalars['URL']['output']>;
   /** When it was last changed. */
   updatedAt: Scalars['DateTime']['output'];
@@ -739,6 +760,8 @@ export type OrderFilter = {
 /** A line of an order. All fields but `product` and `variant` are as they were when the line was ordered. */
 export type OrderItem = {
   __typename?: 'OrderItem';
+  /** Will not be shipped any more: refunded or withdrawn before it left. */
+  cancelledQuantity: Scalars['Int']['output'];
   /** Globally unique id. */
   id: Scalars['ID']['output'];
   /** The product as it is today; null if it no longer exists. */
@@ -749,6 +772,8 @@ export type OrderItem = {
   productName: Scalars['String']['output'];
   /** The number of units. */
   quantity: Scalars['Int']['output'];
+  /** Units that were shipped. */
+  shippedQuantity: Scalars['Int']['output'];
   /** The variant's SKU. */
   sku: Scalars['String']['output'];
   /** `unitPrice` times `quantity`. */
@@ -769,6 +794,14 @@ export type OrderItemInput = {
   quantity: Scalars['Int']['input'];
   /** Id of the variant. Optional if the product has a default variant. */
   variantId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Units of one line of an order. */
+export type OrderLineInput = {
+  /** Id of the line. */
+  itemId: Scalars['ID']['input'];
+  /** How many units, from 1 to 1,000. */
+  quantity: Scalars['Int']['input'];
 };
 
 /** The result of placing or changing an order. */
@@ -1081,6 +1114,75 @@ export type RefundCreateInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** One parcel. An order may leave in several. */
+export type Shipment = {
+  __typename?: 'Shipment';
+  /** The carrier's name. */
+  carrier?: Maybe<Scalars['String']['output']>;
+  /** When it arrived; null until that is known. */
+  deliveredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** What is in it, in the order of the order's lines. */
+  lines: Array<ShipmentLine>;
+  /** When it left. */
+  shippedAt: Scalars['DateTime']['output'];
+  /** The carrier's tracking number. */
+  trackingNumber?: Maybe<Scalars['String']['output']>;
+  /** The carrier's tracking page. */
+  trackingUrl?: Maybe<Scalars['URL']['output']>;
+};
+
+/** A parcel that leaves. */
+export type ShipmentCreateInput = {
+  /** The carrier's name, up to 100 characters. */
+  carrier?: InputMaybe<Scalars['String']['input']>;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
+  idempotencyKey: Scalars['String']['input'];
+  /** What is in the parcel. All that is not shipped yet when left out. */
+  lines?: InputMaybe<Array<OrderLineInput>>;
+  /** Id of the order. */
+  orderId: Scalars['ID']['input'];
+  /** The carrier's tracking number, up to 100 characters. */
+  trackingNumber?: InputMaybe<Scalars['String']['input']>;
+  /** The carrier's tracking page. */
+  trackingUrl?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** Units of one line in a parcel. */
+export type ShipmentLine = {
+  __typename?: 'ShipmentLine';
+  /** The line of the order. */
+  item: OrderItem;
+  /** How many of its units are in the parcel. */
+  quantity: Scalars['Int']['output'];
+};
+
+/** The result of shipping. */
+export type ShipmentPayload = {
+  __typename?: 'ShipmentPayload';
+  /** Its order as it is now. */
+  order?: Maybe<Order>;
+  /** The parcel as it is now. */
+  shipment?: Maybe<Shipment>;
+  /** What the caller can act on; empty if all went well. */
+  userErrors: Array<UserError>;
+};
+
+/** What is known of a parcel. What is left out stays; null clears it. */
+export type ShipmentUpdateInput = {
+  /** The carrier's name, up to 100 characters. */
+  carrier?: InputMaybe<Scalars['String']['input']>;
+  /** When it arrived: not before it was shipped, and not in the future. */
+  deliveredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Id of the shipment. */
+  id: Scalars['ID']['input'];
+  /** The carrier's tracking number, up to 100 characters. */
+  trackingNumber?: InputMaybe<Scalars['String']['input']>;
+  /** The carrier's tracking page. */
+  trackingUrl?: InputMaybe<Scalars['URL']['input']>;
+};
+
 /** The direction of a sort. */
 export type SortDirection =
   /** Smallest, earliest or first in the alphabet first. */
@@ -1173,6 +1275,8 @@ export type UserErrorCode =
   | 'PRICE_CHANGED'
   /** The product or variant is not on sale, or not in this currency. */
   | 'PRODUCT_UNAVAILABLE'
+  /** More units than are left of the line. */
+  | 'QUANTITY_EXCEEDED'
   /** The amount is greater than what remains to be refunded. */
   | 'REFUND_EXCEEDS_PAID'
   /** There is no shipping address in the input and no default address. */
@@ -1350,6 +1454,7 @@ export type ResolversTypes = {
   OrderFilter: OrderFilter;
   OrderItem: ResolverTypeWrapper<OrderItemModel>;
   OrderItemInput: OrderItemInput;
+  OrderLineInput: OrderLineInput;
   OrderPayload: ResolverTypeWrapper<OrderPayloadModel>;
   OrderSort: OrderSort;
   OrderSortKey: OrderSortKey;
@@ -1371,6 +1476,11 @@ export type ResolversTypes = {
   ProductVariant: ResolverTypeWrapper<ProductVariant>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RefundCreateInput: RefundCreateInput;
+  Shipment: ResolverTypeWrapper<ShipmentModel>;
+  ShipmentCreateInput: ShipmentCreateInput;
+  ShipmentLine: ResolverTypeWrapper<ShipmentLineModel>;
+  ShipmentPayload: ResolverTypeWrapper<ShipmentPayloadModel>;
+  ShipmentUpdateInput: ShipmentUpdateInput;
   SortDirection: SortDirection;
   StockStatus: StockStatus;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
@@ -1425,6 +1535,7 @@ export type ResolversParentTypes = {
   OrderFilter: OrderFilter;
   OrderItem: OrderItemModel;
   OrderItemInput: OrderItemInput;
+  OrderLineInput: OrderLineInput;
   OrderPayload: OrderPayloadModel;
   OrderSort: OrderSort;
   OrderStatusUpdateInput: OrderStatusUpdateInput;
@@ -1441,6 +1552,11 @@ export type ResolversParentTypes = {
   ProductVariant: ProductVariant;
   Query: Record<PropertyKey, never>;
   RefundCreateInput: RefundCreateInput;
+  Shipment: ShipmentModel;
+  ShipmentCreateInput: ShipmentCreateInput;
+  ShipmentLine: ShipmentLineModel;
+  ShipmentPayload: ShipmentPayloadModel;
+  ShipmentUpdateInput: ShipmentUpdateInput;
   URL: Scalars['URL']['output'];
   User: Omit<User, 'cart' | 'orders'> & { cart?: Maybe<ResolversParentTypes['Cart']>, orders?: Maybe<ResolversParentTypes['OrderConnection']> };
   UserError: UserErrorModel;
@@ -1604,6 +1720,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   paymentProcess?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationPaymentProcessArgs, 'input'>>;
   paymentRecord?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationPaymentRecordArgs, 'input'>>;
   refundCreate?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationRefundCreateArgs, 'input'>>;
+  shipmentCreate?: Resolver<Maybe<ResolversTypes['ShipmentPayload']>, ParentType, ContextType, RequireFields<MutationShipmentCreateArgs, 'input'>>;
+  shipmentUpdate?: Resolver<Maybe<ResolversTypes['ShipmentPayload']>, ParentType, ContextType, RequireFields<MutationShipmentUpdateArgs, 'input'>>;
 };
 
 export type NotFoundErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFoundError'] = ResolversParentTypes['NotFoundError']> = {
@@ -1631,6 +1749,7 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   paymentStatus?: Resolver<ResolversTypes['PaymentStatus'], ParentType, ContextType>;
+  shipments?: Resolver<Array<ResolversTypes['Shipment']>, ParentType, ContextType>;
   shippingAddress?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
   stockStatus?: Resolver<ResolversTypes['StockStatus'], ParentType, ContextType>;
@@ -1679,11 +1798,13 @@ export type OrderEventEdgeResolvers<ContextType = Context, ParentType extends Re
 
 export type OrderItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderItem'] = ResolversParentTypes['OrderItem'], FederationReferenceType extends FederationReferenceTypes['OrderItem'] = FederationReferenceTypes['OrderItem']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['OrderItem']>, FederationReferenceType, ContextType>;
+  cancelledQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   productImageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
   productName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  shippedQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   subtotal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   unitPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -1768,6 +1889,27 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType, Partial<QueryPaymentArgs>>;
 };
 
+export type ShipmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Shipment'] = ResolversParentTypes['Shipment']> = {
+  carrier?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  deliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lines?: Resolver<Array<ResolversTypes['ShipmentLine']>, ParentType, ContextType>;
+  shippedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  trackingNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  trackingUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+};
+
+export type ShipmentLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShipmentLine'] = ResolversParentTypes['ShipmentLine']> = {
+  item?: Resolver<ResolversTypes['OrderItem'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ShipmentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShipmentPayload'] = ResolversParentTypes['ShipmentPayload']> = {
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  shipment?: Resolver<Maybe<ResolversTypes['Shipment']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['URL'], any> {
   name: 'URL';
 }
@@ -1830,6 +1972,9 @@ export type Resolvers<ContextType = Context> = {
   Product?: ProductResolvers<ContextType>;
   ProductVariant?: ProductVariantResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Shipment?: ShipmentResolvers<ContextType>;
+  ShipmentLine?: ShipmentLineResolvers<ContextType>;
+  ShipmentPayload?: ShipmentPayloadResolvers<ContextType>;
   URL?: GraphQLScalarType;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;

@@ -6,6 +6,7 @@ import type { CartId, CartItemId, OrderId, OrderItemId, PaymentId } from "#platf
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { type Cart, type CartItem, findCartItems, findCarts, readCartItems } from "./cart/cart.ts";
 import { type CartPrices, makeCartPrices } from "./cart/cart-prices.ts";
+import { readShipments, type Shipment } from "./fulfilment/shipment.ts";
 import {
   findItems,
   findOrders,
@@ -41,6 +42,7 @@ type Loaders = {
   /** By the key of something that the viewer may read. */
   readonly items: DataLoader<OrderId, readonly OrderItem[]>;
   readonly transactions: DataLoader<OrderId, readonly PaymentTransaction[]>;
+  readonly shipments: DataLoader<OrderId, readonly Shipment[]>;
   readonly cartItems: DataLoader<CartId, readonly CartItem[]>;
   readonly prices: CartPrices;
   readonly timelines: Timelines;
@@ -87,6 +89,10 @@ export function makeContext(services: Services, { viewer, clientAddress }: Reque
       ),
       transactions: manyByKey(
         (ids) => readTransactions(db, ids),
+        ({ orderId }) => orderId,
+      ),
+      shipments: manyByKey(
+        (ids) => readShipments(db, ids),
         ({ orderId }) => orderId,
       ),
       cartItems: manyByKey(

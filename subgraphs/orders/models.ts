@@ -2,6 +2,8 @@
 // `npm run schema` reads this file. Types that are not listed are returned as the contract spells them.
 export type { Cart, CartItem, CartPayload } from "./cart/cart.ts";
 export type { CartProblem } from "./cart/cart-prices.ts";
+export type { ShipmentPayload } from "./fulfilment/create-shipment.ts";
+export type { Shipment, ShipmentLine } from "./fulfilment/shipment.ts";
 export type { Order, Order as Payment, OrderItem } from "./order/order.ts";
 export type { OrderConnection } from "./order/order-list.ts";
 export type { OrderPayload } from "./order/order-payload.ts";

@@ -33,13 +33,13 @@ const texts: Readonly<Record<OrderMailTemplate, (facts: OrderMailFacts) => MailT
     subject: `Payment received for order ${number}`,
     paragraphs: [`We've received your payment of ${amount} for order ${number}. Thank you.`],
   }),
-  "order-shipped": ({ number, trackingNumber, trackingUrl }) => ({
+  "order-shipped": ({ number, ...tracking }) => ({
     subject: `Order ${number} is on its way`,
-    paragraphs: [
-      `Your order ${number} has been shipped.`,
-      ...(trackingNumber === null ? [] : [`Tracking number: ${trackingNumber}`]),
-      ...(trackingUrl === null ? [] : [`Track your parcel: ${trackingUrl}`]),
-    ],
+    paragraphs: [`Your order ${number} has been shipped.`, ...trackingParagraphs(tracking)],
+  }),
+  "order-parcel-sent": ({ number, ...tracking }) => ({
+    subject: `A parcel of order ${number} is on its way`,
+    paragraphs: [`We've sent a parcel of your order ${number}:`, ...trackingParagraphs(tracking)],
   }),
   "order-cancelled": ({ number, amount, cancelReason }) => ({
     subject: `Order ${number} was cancelled`,
@@ -53,6 +53,16 @@ const texts: Readonly<Record<OrderMailTemplate, (facts: OrderMailFacts) => MailT
     paragraphs: [`We've refunded ${amount} for your order ${number}.`],
   }),
 };
+
+function trackingParagraphs({
+  trackingNumber,
+  trackingUrl,
+}: Pick<OrderMailFacts, "trackingNumber" | "trackingUrl">): string[] {
+  return [
+    ...(trackingNumber === null ? [] : [`Tracking number: ${trackingNumber}`]),
+    ...(trackingUrl === null ? [] : [`Track your parcel: ${trackingUrl}`]),
+  ];
+}
 
 const cancelCauses: Readonly<Record<NonNullable<Order["cancelReason"]>, string>> = {
   CUSTOMER: " at your request",

@@ -20,7 +20,7 @@ import { deadlineIn } from "../shared/deadline.ts";
 import { noteCharactersMax } from "../shared/limits.ts";
 
 /**
- * Cancels an order: its buyer may until it is SHIPPED, holders of orders:write until it is DELIVERED. Its stock is released and what was paid is
+ * Cancels an order: its buyer may until a part of it is shipped, holders of orders:write until a part of it is, and once all of it is until it is DELIVERED. Its stock is released and what was paid is
  * refunded. A charge in progress does not delay this; it is refunded when it succeeds.
  */
 export async function cancelOrder(services: Services, viewer: Viewer, input: OrderCancelInput): Promise<OrderPayload> {

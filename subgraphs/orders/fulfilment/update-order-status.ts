@@ -8,6 +8,7 @@ import { idOrUndefined, notFoundError, parseInput, urlInput } from "#platform/sh
 import { multilineText, text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { OrderStatusUpdateInput } from "#schema/generated/orders.ts";
+import { allUnits, unshippedUnits } from "../order/line-units.ts";
 import { changeableBy, changeOrder, findChangeable, type Order, readItems, stockLines } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
@@ -17,6 +18,7 @@ import { atVersion, unchangedError } from "../order/version.ts";
 import type { Services } from "../services.ts";
 import { noteCharactersMax, trackingNumberCharactersMax } from "../shared/limits.ts";
 import { cancelOrder } from "./cancel-order.ts";
+import { deliverAll, followParcels, writeShipment } from "./shipment.ts";
 
 const statusInput = z.object({
   note: multilineText(noteCharactersMax).nullish(),
@@ -59,16 +61,37 @@ export async function updateOrderStatus(
       ...(trackingNumber ? { trackingNumber } : {}),
       ...(trackingUrl == null ? {} : { trackingUrl }),
       expiresAt: null,
+      ...(status === "DELIVERED" ? { deliveredAt: sql`now()` } : {}),
       sequence: sql`${orders.sequence} + case when ${orders.status} = 'PENDING' then 1 else 0 end`,
     });
     if (moved === undefined) return undefined;
-    await recordMove(tx, moved.order, moved.before.status, { note: parsed.value.note, actorId: viewer.id });
-    return moved.order;
+    if (status === "DELIVERED") await deliverAll(tx, id);
+    const order = status === "SHIPPED" ? await shipRest(tx, moved.order, { trackingNumber, trackingUrl }) : moved.order;
+    await recordMove(tx, order, moved.before.status, { note: parsed.value.note, actorId: viewer.id });
+    return order;
   });
   if (order !== undefined) return { order, userErrors: [] };
   const found = await findChangeable(db, viewer, id);
   if (found === undefined) return { userErrors: [notFoundError(["orderId"])] };
   return { userErrors: [unchangedError(found, expectedVersion) ?? transitionError(viewer, found, status)] };
+}
+
+/** Puts all that is not shipped yet into one parcel. */
+async function shipRest(
+  tx: Tx,
+  order: Order,
+  tracking: { trackingNumber: string | null | undefined; trackingUrl: string | null | undefined },
+): Promise<Order> {
+  const items = await readItems(tx, [order.id]);
+  const facts = {
+    carrier: null,
+    trackingNumber: tracking.trackingNumber || null,
+    trackingUrl: tracking.trackingUrl ?? null,
+  };
+  if ((await writeShipment(tx, order.id, allUnits(items, unshippedUnits), facts)) === undefined) {
+    throw new Error("The lines of a locked order changed.");
+  }
+  return (await followParcels(tx, order.id, { actorId: null, keepsVersion: true })).order;
 }
 
 async function recordMove(

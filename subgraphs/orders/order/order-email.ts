@@ -2,11 +2,26 @@ import { outbox } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
 import { enqueueMail } from "#platform/events/outbox.ts";
 import { formatAmount, type Money } from "#platform/shop/money.ts";
+import type { LineUnits } from "./line-units.ts";
 import { type Order, type OrderItem, orderMoney } from "./order.ts";
 import { formatOrderNumber } from "./order-number.ts";
 
 /** The emails that an order's buyer gets. */
-export type OrderMailTemplate = "order-placed" | "order-paid" | "order-shipped" | "order-cancelled" | "order-refunded";
+export type OrderMailTemplate =
+  | "order-placed"
+  | "order-paid"
+  | "order-shipped"
+  | "order-parcel-sent"
+  | "order-cancelled"
+  | "order-refunded";
+
+/** A parcel, as an email reports it. */
+type MailedParcel = {
+  readonly trackingNumber: string | null;
+  readonly trackingUrl: string | null;
+  readonly items: readonly OrderItem[];
+  readonly units: readonly LineUnits[];
+};
 
 /** What an email reports, as of the time of its event, so that a repeated delivery has the same text. */
 export type OrderMailFacts = {
@@ -33,16 +48,17 @@ export async function enqueueOrderMail(
   tx: Tx,
   template: OrderMailTemplate,
   order: Order,
-  more: { amount?: Money; items?: readonly OrderItem[] } = {},
+  more: { amount?: Money; items?: readonly OrderItem[]; parcel?: MailedParcel } = {},
 ): Promise<void> {
   if (order.email === null) return;
-  const { trackingNumber, trackingUrl, cancelReason } = order;
+  const { cancelReason } = order;
+  const { trackingNumber, trackingUrl } = more.parcel ?? order;
   const payload: OrderMailFacts = {
     orderId: order.id,
     number: formatOrderNumber(order.number),
     isGuests: order.byGuest && order.userId === null,
     total: formatMoney(orderMoney(order, order.totalMinor)),
-    lines: (more.items ?? []).map(formatLine),
+    lines: more.parcel === undefined ? (more.items ?? []).map(formatLine) : parcelLines(more.parcel),
     amount: more.amount === undefined ? null : formatMoney(more.amount),
     expiresAt: order.expiresAt?.toUTCString() ?? null,
     trackingNumber: trackingNumber === null ? null : oneLine(trackingNumber),
@@ -54,6 +70,12 @@ export async function enqueueOrderMail(
 
 function formatLine(item: OrderItem): string {
   return `${item.quantity} × ${oneLine(item.productName)}: ${formatMoney(orderMoney(item, item.subtotalMinor))}`;
+}
+
+/** What a parcel has in it, without prices: another parcel may have the rest of a line. */
+function parcelLines({ items, units }: MailedParcel): string[] {
+  const names = new Map(items.map(({ id, productName }) => [id, productName]));
+  return units.map(({ itemId, quantity }) => `${quantity} × ${oneLine(names.get(itemId) ?? "")}`);
 }
 
 function formatMoney(amount: Money): string {

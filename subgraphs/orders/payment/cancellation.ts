@@ -1,16 +1,17 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { type CancelReason, orders, outbox, paymentTransactions } from "#drizzle/orders/tables.ts";
+import { type CancelReason, orderItems, orders, outbox, paymentTransactions } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
 import type { OrderId, UserId } from "#platform/shop/ids.ts";
 import { releaseCart } from "../cart/cart.ts";
 import { changeOrder, type Order, orderMoney } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
+import { isPartlyShippedOrder } from "../order/order-status.ts";
 import { appendTimeline } from "../order/timeline.ts";
 import { writeRefund } from "./refund.ts";
 
 /**
- * Cancels an order unless it is CANCELLED or DELIVERED or `condition` does not hold; undefined then. Its stock is released by an event, and what was
+ * Cancels an order unless it is CANCELLED, DELIVERED or partly shipped, or `condition` does not hold; undefined then. Its stock is released by an event, and what was
  * paid is to be refunded. A charge in progress continues, and is refunded if it succeeds.
  */
 export async function writeCancellation(
@@ -19,7 +20,11 @@ export async function writeCancellation(
   cancellation: { reason: CancelReason; actorId: UserId | null; note: string | null; condition?: SQL | undefined },
 ): Promise<Order | undefined> {
   const { reason, actorId, note, condition } = cancellation;
-  const cancelled = await changeOrder(tx, id, and(sql`${orders.status} not in ('CANCELLED', 'DELIVERED')`, condition), {
+  const isCancellable = and(
+    sql`${orders.status} not in ('CANCELLED', 'DELIVERED') and not ${isPartlyShippedOrder}`,
+    condition,
+  );
+  const cancelled = await changeOrder(tx, id, isCancellable, {
     status: "CANCELLED",
     cancelReason: reason,
     paymentStatus: sql`case when ${orders.paymentStatus} in ('UNPAID', 'FAILED')
@@ -32,6 +37,10 @@ export async function writeCancellation(
   });
   if (cancelled === undefined) return undefined;
   const { order, before } = cancelled;
+  await tx
+    .update(orderItems)
+    .set({ cancelled: sql`${orderItems.quantity} - ${orderItems.shipped}` })
+    .where(eq(orderItems.orderId, id));
   // The cart is still held by an order that was never reserved, whether or not products has released it by now.
   if (order.stockStatus === "PENDING" || order.stockStatus === "RELEASED") await releaseCart(tx, order);
   const refundMinor = order.refundCommittedMinor - before.refundCommittedMinor;

@@ -106,6 +106,7 @@ export const orderFields: OrderResolvers = {
   amountPaid: (order) => moneyOutput(orderMoney(order, order.amountPaidMinor)),
   amountRefunded: (order) => moneyOutput(orderMoney(order, order.amountRefundedMinor)),
   payment: (order) => order,
+  shipments: async ({ id }, _args, { loaders }) => [...(await loaders.shipments.load(id))],
   events: async ({ id }, { first, after }, { loaders }) =>
     loaders.timelines.load({
       orderId: id,
@@ -123,6 +124,8 @@ export const orderItemFields: OrderItemResolvers = {
   variant: ({ variantId }) => ({ id: variantId }),
   unitPrice: (item) => moneyOutput(orderMoney(item, item.unitPriceMinor)),
   subtotal: (item) => moneyOutput(orderMoney(item, item.subtotalMinor)),
+  shippedQuantity: ({ shipped }) => shipped,
+  cancelledQuantity: ({ cancelled }) => cancelled,
 };
 
 /** Fields of OrderEvent. */

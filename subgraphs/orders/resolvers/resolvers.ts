@@ -13,12 +13,13 @@ import {
   transactionFields,
   userFields,
 } from "./order-resolvers.ts";
+import { shipmentLineFields, shipmentMutations, shipmentPayloadFields } from "./shipment-resolvers.ts";
 
 /** The resolvers of the orders subgraph. A field that is not listed is a property of its parent's value. */
 export const resolvers: Resolvers = {
   ...scalars,
   Query: { ...cartQueries, ...orderQueries },
-  Mutation: { ...cartMutations, ...orderMutations },
+  Mutation: { ...cartMutations, ...orderMutations, ...shipmentMutations },
   Cart: cartFields,
   CartItem: cartItemFields,
   Order: orderFields,
@@ -28,5 +29,7 @@ export const resolvers: Resolvers = {
   Payment: paymentFields,
   PaymentPayload: paymentPayloadFields,
   PaymentTransaction: transactionFields,
+  ShipmentLine: shipmentLineFields,
+  ShipmentPayload: shipmentPayloadFields,
   User: userFields,
 };

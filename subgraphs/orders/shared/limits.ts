@@ -1,6 +1,8 @@
 /** Notes by buyers and staff. */
 export const noteCharactersMax = 2_000;
 export const trackingNumberCharactersMax = 100;
+/** The name of a carrier. */
+export const carrierCharactersMax = 100;
 /** A provider's token for a payment method. */
 export const paymentTokenCharactersMax = 500;
 /** The reference of a payment that was made outside the shop. */
