@@ -2,33 +2,37 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, Server, type Socket } from "node:net";
 import { ApiError, type ErrorCode } from "../shop/api-error.ts";
 
-/** Answers one request; what it throws is the server's to answer. */
+/** Responds to one request. The server turns an exception into an error response. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
 
 /** A listening server. */
 export type HttpServer = {
   readonly port: number;
   readonly url: string;
-  /** Stops listening, lets what is under way end for `drainMs` (10 s unless given), then cuts what is left. Connections that only wait end at once. */
+  /** Stops listening, gives requests in flight `drainMs` (10 s by default) to complete, then cuts the rest. Idle connections close at once. */
   close(drainMs?: number): Promise<void>;
 };
 
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
-/** How late those two may be noticed at most. */
+/** How often the two above are checked. */
 const deadlinesCheckedMs = 5_000;
 const keepAliveMs = 65_000;
 /** Longer than any response takes to produce: a client that reads nothing for this long is disconnected. */
 const stalledDefaultMs = 60_000;
 const drainDefaultMs = 10_000;
-/** While closing, a connection on which nothing came for so long is taken for one that only waits. */
-const quietMs = 100;
+const closeIdleEveryMs = 20;
+/**
+ * While closing, idle connections are closed once nothing moved for this many checks. Checks are counted, not time: after a stall of the event loop
+ * much time has passed although requests that came meanwhile have not been read yet.
+ */
+const quietChecksMin = 5;
 
 /**
  * Listens on `host` and `port` (0: a free one).
  *
- * @param portName the environment variable that sets the port, for the sentence that says it is taken.
- * @param stalledMs after which a connection is cut on which nothing moved while a request was under way; a minute unless given.
+ * @param portName the environment variable that sets the port, named in the error when it is taken.
+ * @param stalledMs how long a connection may be stalled during a request before it is cut; a minute by default.
  */
 export async function serveHttp(options: {
   host: string;
@@ -39,8 +43,8 @@ export async function serveHttp(options: {
   stalledMs?: number;
 }): Promise<HttpServer> {
   let closing = false;
-  let lastMovedMs = 0;
-  const underWay = new Set<ServerResponse>();
+  let quietChecks = 0;
+  const inFlight = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
   const server = createServer(
     {
@@ -50,13 +54,13 @@ export async function serveHttp(options: {
     },
     (request, response) => {
       if (closing) response.setHeader("connection", "close");
-      lastMovedMs = performance.now();
-      underWay.add(response);
+      quietChecks = 0;
+      inFlight.add(response);
       response.once("close", () => {
-        lastMovedMs = performance.now();
-        underWay.delete(response);
+        quietChecks = 0;
+        inFlight.delete(response);
       });
-      answer(options.handler, request, response).catch((error) => {
+      respond(options.handler, request, response).catch((error) => {
         options.onError(error);
         if (response.headersSent) response.destroy();
         else sendFault(response, 500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.");
@@ -80,9 +84,10 @@ export async function serveHttp(options: {
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  /** Those between two requests, and those that were opened ahead of a first one, as browsers do; a busy one is closed by its next response instead. */
-  const endWaiting = () => {
-    if (performance.now() - lastMovedMs < quietMs) return;
+  /** Closes connections between two requests, and those opened ahead of a first one, as browsers do. A busy one is closed by its next response. */
+  const closeIdle = () => {
+    quietChecks += 1;
+    if (quietChecks <= quietChecksMin) return;
     server.closeIdleConnections();
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   };
@@ -91,25 +96,26 @@ export async function serveHttp(options: {
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
     close: async (drainMs = drainDefaultMs) => {
       closing = true;
-      // Not the HTTP server's own: that cuts connections at once on which a next request may be on its way.
+      // Not the HTTP server's own close: it cuts idle connections at once, and a next request may be on its way on one.
       const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve()));
-      for (const response of underWay) if (!response.headersSent) response.setHeader("connection", "close");
-      const waiting = setInterval(endWaiting, 20);
+      for (const response of inFlight) if (!response.headersSent) response.setHeader("connection", "close");
+      quietChecks = 0;
+      const idle = setInterval(closeIdle, closeIdleEveryMs);
       const cut = setTimeout(() => server.closeAllConnections(), drainMs);
       await closed;
-      clearInterval(waiting);
+      clearInterval(idle);
       clearTimeout(cut);
     },
   };
 }
 
-async function answer(handler: HttpHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(handler: HttpHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = addressOf(request.url ?? "/");
   if (url === null) return sendFault(response, 400, "BAD_REQUEST", "The address is malformed.");
   await handler(request, response, url);
 }
 
-/** What follows two slashes is a path here, not a host; whole addresses, as proxies are asked for, are taken as well. */
+/** What follows two slashes is a path here, not a host. Absolute addresses, as sent to proxies, are accepted as well. */
 function addressOf(target: string): URL | null {
   return target.startsWith("/") ? URL.parse(`http://localhost${target}`) : URL.parse(target, "http://localhost");
 }
@@ -126,15 +132,15 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
     if (Number(request.headers["content-length"] ?? 0) > bytesMax) return reject(tooLarge());
     const parts: Buffer[] = [];
     let bytes = 0;
-    // By events: the iterator over a stream costs more than all else that a short request does, and cuts the connection when it is left.
-    const take = (part: Buffer) => {
+    // By events: iterating over the stream costs more than everything else in a short request, and destroys the connection when left early.
+    const receive = (part: Buffer) => {
       bytes += part.length;
       if (bytes <= bytesMax) return void parts.push(part);
-      request.off("data", take);
+      request.off("data", receive);
       request.pause();
       reject(tooLarge());
     };
-    request.on("data", take);
+    request.on("data", receive);
     request.once("end", () => {
       const [first] = parts;
       resolve(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, bytes));
@@ -144,7 +150,7 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
   });
 }
 
-/** Answers with JSON. */
+/** Responds with JSON. */
 export function sendJson(
   response: ServerResponse,
   status: number,
