@@ -11,6 +11,9 @@ export default defineConfig({
     // Processes, so that a test may send signals and change its environment; two, for two cores.
     pool: "forks",
     maxWorkers: 2,
+    // Files run one after another in each process and share its modules: importing them anew for each file took a third of the time. A file leaves the
+    // process as it found it.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,

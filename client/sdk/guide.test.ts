@@ -31,9 +31,9 @@ const printed: Record<string, (string | RegExp)[]> = {
   "errors.ts": [
     "Only 50 of Laptop Pro 15 are left.",
     "The cart keeps its lines: true 999",
-    "Refused: UNAUTHENTICATED order",
+    "Rejected: UNAUTHENTICATED order",
   ],
-  "paging.ts": ["Seen page by page, and counted: true", /^accessories \d+$/m],
+  "paging.ts": ["Paged and counted alike: true", /^accessories \d+$/m],
   "once.ts": ["One order: true"],
   "apollo.ts": ["Two pages in the cache: 4", /^0 \d+$/m],
   "urql.ts": ["Monitor 27 399.99", "PAID"],
