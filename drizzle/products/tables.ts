@@ -4,9 +4,11 @@ import {
   boolean,
   check,
   customType,
+  foreignKey,
   index,
   integer,
   jsonb,
+  numeric,
   pgTable,
   primaryKey,
   smallint,
@@ -15,7 +17,16 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { inboxTable, outboxTable } from "#platform/events/outbox.ts";
-import type { Branded, CategoryId, MediaId, OrderId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
+import type {
+  AttributeId,
+  Branded,
+  CategoryId,
+  MediaId,
+  OrderId,
+  ProductId,
+  UserId,
+  VariantId,
+} from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import { moment } from "../columns.ts";
 
@@ -29,12 +40,24 @@ export type MovementType = "INITIAL" | "ADJUSTMENT" | "RESERVATION" | "RELEASE" 
 export type ReservationStatus = "HELD" | "SOLD" | "RELEASED" | "FAILED";
 /** An option that distinguishes a variant from its siblings, such as Size: M. */
 export type SelectedOption = { readonly name: string; readonly value: string };
+/** Translations of one text, by BCP 47 language tag. */
+export type Translations = Readonly<Record<string, string>>;
+/** The translations of an option's name and values, by the stored texts. */
+export type OptionTranslation = {
+  readonly name: string;
+  readonly translatedName?: string;
+  readonly values: readonly { readonly value: string; readonly translatedValue: string }[];
+};
+/** The SDL's AttributeKind. */
+export type AttributeKind = "CHOICE" | "TEXT" | "NUMBER" | "BOOLEAN";
+/** A choice of an attribute; also the id of its label in the listing index. */
+export type ChoiceId = Branded<string, "ChoiceId">;
 /** A line of the stock ledger. */
 export type MovementId = Branded<string, "MovementId">;
 
 /**
- * Categories. `productCount` counts the ACTIVE products that carry one, and is kept by a trigger on products: the menu of a shop is read far
- * more often than its products change.
+ * Categories, a tree of at most 8 levels. `productCount` counts the ACTIVE products below one, and is kept by a trigger on products: the menu of
+ * a shop is read far more often than its products change.
  */
 export const categories = pgTable(
   "categories",
@@ -42,17 +65,35 @@ export const categories = pgTable(
     id: uuid().primaryKey().$type<CategoryId>(),
     slug: text().notNull(),
     name: text().notNull(),
+    names: jsonb().notNull().default(sql`'{}'`).$type<Translations>(),
+    parentId: uuid("parent_id").$type<CategoryId>(),
+    /** From the root down to the parent. */
+    ancestorIds: uuid("ancestor_ids").array().notNull().default(sql`'{}'`).$type<CategoryId[]>(),
+    /** Orders a category among its siblings. */
+    position: integer().notNull().default(0),
     productCount: integer("product_count").notNull().default(0),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
-  (table) => [uniqueIndex("categories_slug").on(table.slug)],
+  (table) => [
+    uniqueIndex("categories_slug").on(table.slug),
+    index("categories_of_parent").on(table.parentId),
+    foreignKey({ name: "categories_parent", columns: [table.parentId], foreignColumns: [table.id] }),
+    check(
+      "categories_parent_is_last_ancestor",
+      sql`parent_id is not distinct from ancestor_ids[cardinality(ancestor_ids)]`,
+    ),
+    check("categories_not_below_itself", sql`id <> all (ancestor_ids)`),
+    check("categories_levels", sql`cardinality(ancestor_ids) < 8`),
+  ],
 );
 
 const active = sql.raw(`status = 'ACTIVE'`);
 
 /**
  * Products. What a list shows, filters and sorts by stands in the row itself, so that a page is one walk along one index:
- * - `categoryIds` may hold ids of deleted categories, which readers ignore, so that deleting a category updates no product;
+ * - whoever writes `categoryIds` writes the categories that were chosen: a trigger notes them in `chosenCategoryIds` (null for products from before
+ *   there was a tree) and adds their ancestors. Both may hold ids of deleted categories, which readers ignore;
+ * - `labelIds` holds the labels of filterable attributes and of the options of variants on sale, kept by triggers on both;
  * - the prices are the lowest and highest of the variants on sale, kept by whatever changes a variant;
  * - `variantsInStock` counts variants on sale with something available, and is kept by a trigger on stock levels;
  * - `search` holds the name (A), description and tags (B) as the text search configuration `shop` cuts them.
@@ -68,7 +109,9 @@ export const products = pgTable(
     description: text().notNull().default(""),
     status: text().notNull().$type<ProductStatus>(),
     categoryIds: uuid("category_ids").array().notNull().default(sql`'{}'`).$type<CategoryId[]>(),
+    chosenCategoryIds: uuid("chosen_category_ids").array().$type<CategoryId[]>(),
     tags: text().array().notNull().default(sql`'{}'`),
+    labelIds: uuid("label_ids").array().notNull().default(sql`'{}'`),
     /** A picture elsewhere, shown while the product has none of its own. */
     imageUrl: text("image_url"),
     /** The name of the first picture's rendition that `imageUrl` shows, so that a list of products reads no other table for it; null without pictures. */
@@ -95,6 +138,8 @@ export const products = pgTable(
     index("products_off_sale").on(table.status, table.createdAt, table.id).where(sql`status <> 'ACTIVE'`),
     index("products_sold_out").on(table.createdAt, table.id).where(sql`status = 'ACTIVE' and variants_in_stock = 0`),
     index("products_labels").using("gin", table.categoryIds, table.tags).with({ fastupdate: false }).where(active),
+    index("products_label_ids").using("gin", table.labelIds).with({ fastupdate: false }).where(active),
+    index("products_off_sale_categories").using("gin", table.categoryIds).where(sql`status <> 'ACTIVE'`),
     index("products_search").using("gin", table.search).with({ fastupdate: false }).where(active),
     check("products_status", sql`status in ('ACTIVE', 'DRAFT', 'ARCHIVED')`),
     check("products_price", sql`0 < price_min and price_min <= price_max`),
@@ -103,14 +148,14 @@ export const products = pgTable(
 );
 
 /**
- * The listing index: one row for each category and each tag of each ACTIVE product, with the columns that lists are sorted by. A page of a
- * category or tag is one walk along one index, however many products there are. Kept by a trigger on products.
+ * The listing index: one row for each label (category, tag, attribute's choice, option's value) of each ACTIVE product, with the columns that
+ * lists are sorted by. A page of a label is one walk along one index, however many products there are. Kept by a trigger on products.
  */
 export const listingIndex = pgTable(
   "listing_index",
   {
     productId: uuid("product_id").notNull().$type<ProductId>(),
-    /** The id of a category, or `tag_label_id` of a tag. */
+    /** The id of a category or of an attribute's choice; for others what `tag_label_id`, `boolean_label_id` and `option_label_id` make of them. */
     labelId: uuid("label_id").notNull(),
     createdAt: moment("created_at").notNull(),
     /** The name in lower case. */
@@ -126,21 +171,29 @@ export const listingIndex = pgTable(
   ],
 );
 
+const searchColumns = {
+  isActive: boolean("is_active").notNull(),
+  createdAt: moment("created_at").notNull(),
+  categoryIds: uuid("category_ids").array().notNull().$type<CategoryId[]>(),
+  tags: text().array().notNull(),
+  labelIds: uuid("label_ids").array().notNull().default(sql`'{}'`),
+  /** The languages that the product has a row for in the translation index. */
+  translated: text().array().notNull().default(sql`'{}'`),
+  document: tsvector().notNull(),
+};
+
 /**
- * The search index: one row for each product and language. `document` holds the words of the name (A), of description and tags (B), and of the
- * SKUs, barcodes and option values of the variants on sale (C), as `search_index_text` splits them. Kept by triggers on products and variants.
+ * The search index: one row for each product, of its stored texts. `document` holds the words of the name (A), of description and tags (B), and of
+ * the SKUs, barcodes and option values of the variants on sale (C), as `search_index_text` splits them. Kept by triggers on products, variants and
+ * translations.
  */
 export const searchIndex = pgTable(
   "search_index",
   {
     productId: uuid("product_id").notNull().$type<ProductId>(),
-    /** BCP 47 tag of the language that the document is written in. */
+    /** Always "en", by whose rules stored texts are cut into words. */
     language: text().notNull(),
-    isActive: boolean("is_active").notNull(),
-    createdAt: moment("created_at").notNull(),
-    categoryIds: uuid("category_ids").array().notNull().$type<CategoryId[]>(),
-    tags: text().array().notNull(),
-    document: tsvector().notNull(),
+    ...searchColumns,
   },
   (table) => [
     primaryKey({ columns: [table.productId, table.language] }),
@@ -148,7 +201,30 @@ export const searchIndex = pgTable(
       .using("gin", table.document, table.categoryIds, table.tags)
       .with({ fastupdate: false })
       .where(sql`is_active`),
+    index("search_index_label_ids").using("gin", table.labelIds).with({ fastupdate: false }).where(sql`is_active`),
     index("search_index_newest").on(table.createdAt, table.productId).where(sql`is_active`),
+  ],
+);
+
+/**
+ * The translation index: one row for each product and language that it is translated to, cut into words by that language's rules. Texts without a
+ * translation are in it as they are stored. Kept by the triggers that keep the search index.
+ */
+export const translationIndex = pgTable(
+  "translation_index",
+  {
+    productId: uuid("product_id").notNull().$type<ProductId>(),
+    /** BCP 47 tag. */
+    language: text().notNull(),
+    ...searchColumns,
+  },
+  (table) => [
+    primaryKey({ columns: [table.productId, table.language] }),
+    index("translation_index_document")
+      .using("gin", table.document, table.categoryIds, table.tags, table.labelIds)
+      .with({ fastupdate: false })
+      .where(sql`is_active`),
+    index("translation_index_newest").on(table.language, table.createdAt, table.productId).where(sql`is_active`),
   ],
 );
 
@@ -176,6 +252,134 @@ export const searchWords = pgTable(
     index("search_words_prefix").on(table.word.op("text_pattern_ops")),
     index("search_words_alike").using("gin", table.word.op("gin_trgm_ops")),
   ],
+);
+
+/** Every word of the translation index with its lexeme, by language. */
+export const translationWords = pgTable(
+  "translation_words",
+  {
+    language: text().notNull(),
+    word: text().notNull(),
+    stem: text().notNull(),
+    /** The sorted letters, which find a word with swapped letters. */
+    letters: text()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`sorted_letters(word)`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.language, table.word] }),
+    index("translation_words_stem").on(table.language, table.stem),
+    index("translation_words_letters").on(table.language, table.letters),
+    index("translation_words_prefix").on(table.language, table.word.op("text_pattern_ops")),
+    index("translation_words_alike").using("gin", table.word.op("gin_trgm_ops")),
+  ],
+);
+
+/** The texts of products in other languages. Null: not translated. */
+export const productTranslations = pgTable(
+  "product_translations",
+  {
+    productId: uuid("product_id")
+      .notNull()
+      .references(() => products.id)
+      .$type<ProductId>(),
+    /** BCP 47 tag. */
+    language: text().notNull(),
+    name: text(),
+    description: text(),
+    options: jsonb().notNull().default(sql`'[]'`).$type<readonly OptionTranslation[]>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.productId, table.language] }),
+    index("product_translations_by_name").on(table.language, sql`lower(${table.name})`, table.productId),
+  ],
+);
+
+/** Attributes: properties that products have. */
+export const attributes = pgTable(
+  "attributes",
+  {
+    id: uuid().primaryKey().$type<AttributeId>(),
+    code: text().notNull(),
+    name: text().notNull(),
+    names: jsonb().notNull().default(sql`'{}'`).$type<Translations>(),
+    kind: text().notNull().$type<AttributeKind>(),
+    unit: text(),
+    isFilterable: boolean("is_filterable").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex("attributes_code").on(table.code),
+    check("attributes_kind", sql`kind in ('CHOICE', 'TEXT', 'NUMBER', 'BOOLEAN')`),
+    check("attributes_text_is_no_filter", sql`not (is_filterable and kind = 'TEXT')`),
+  ],
+);
+
+/** The choices of CHOICE attributes. */
+export const attributeChoices = pgTable(
+  "attribute_choices",
+  {
+    id: uuid().primaryKey().$type<ChoiceId>(),
+    attributeId: uuid("attribute_id")
+      .notNull()
+      .references(() => attributes.id, { onDelete: "cascade" })
+      .$type<AttributeId>(),
+    code: text().notNull(),
+    name: text().notNull(),
+    names: jsonb().notNull().default(sql`'{}'`).$type<Translations>(),
+    /** CSS colour. */
+    swatch: text(),
+    position: integer().notNull(),
+  },
+  (table) => [uniqueIndex("attribute_choices_code").on(table.attributeId, table.code)],
+);
+
+/** Products' values of attributes. Those of a deleted attribute are ignored until a job has deleted them, since there can be any number. */
+export const productAttributeValues = pgTable(
+  "product_attribute_values",
+  {
+    productId: uuid("product_id")
+      .notNull()
+      .references(() => products.id)
+      .$type<ProductId>(),
+    attributeId: uuid("attribute_id").notNull().$type<AttributeId>(),
+    choiceIds: uuid("choice_ids").array().$type<ChoiceId[]>(),
+    text: text(),
+    number: numeric(),
+    boolean: boolean(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.productId, table.attributeId] }),
+    index("product_attribute_values_of_attribute").on(table.attributeId, table.productId),
+    index("product_attribute_values_number")
+      .on(table.attributeId, table.number, table.productId)
+      .where(sql`number is not null`),
+    check("product_attribute_values_one", sql`num_nonnulls(choice_ids, text, number, boolean) = 1`),
+  ],
+);
+
+/** The option values that labels stand for. Kept by the triggers that label products; an entry too many does no harm. */
+export const optionLabels = pgTable("option_labels", {
+  labelId: uuid("label_id").primaryKey(),
+  name: text().notNull(),
+  value: text().notNull(),
+});
+
+/**
+ * Products to be written anew in batches, because what is kept in their rows follows from something that has changed: a category was moved or
+ * deleted, an attribute became filterable, stopped being so or was deleted, or labels were introduced.
+ */
+export const productRewrites = pgTable(
+  "product_rewrites",
+  {
+    /** The id of the category or attribute; for ALL a zero. */
+    id: uuid().primaryKey().$type<CategoryId | AttributeId>(),
+    kind: text().notNull().$type<"CATEGORY" | "ATTRIBUTE" | "ALL">(),
+    /** How far they are written, in the order of their ids. */
+    lastProductId: uuid("last_product_id").$type<ProductId>(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  () => [check("product_rewrites_kind", sql`kind in ('CATEGORY', 'ATTRIBUTE', 'ALL')`)],
 );
 
 /** Variants. A deleted variant keeps its row for the orders that show it, and frees its SKU. */

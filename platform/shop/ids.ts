@@ -13,6 +13,7 @@ export type VariantId = Branded<string, "VariantId">;
 export type CategoryId = Branded<string, "CategoryId">;
 export type MediaId = Branded<string, "MediaId">;
 export type MarketId = Branded<string, "MarketId">;
+export type AttributeId = Branded<string, "AttributeId">;
 export type CartId = Branded<string, "CartId">;
 export type CartItemId = Branded<string, "CartItemId">;
 export type OrderId = Branded<string, "OrderId">;

@@ -104,8 +104,10 @@ export const resolvers: Resolvers = {
       return id === undefined ? null : loaders.product.load(id);
     },
     owner: ({ ownerId }) => (ownerId === null ? null : { id: ownerId }),
-    categories: async ({ categoryIds }, _args, { loaders }) =>
-      (await Promise.all(categoryIds.map((id) => loaders.category.load(id)))).filter((category) => category !== null),
+    categories: async ({ chosenCategoryIds, categoryIds }, _args, { loaders }) =>
+      (await Promise.all((chosenCategoryIds ?? categoryIds).map((id) => loaders.category.load(id)))).filter(
+        (category) => category !== null,
+      ),
     price: ({ priceMin, currency }) => moneyOutput({ minorUnits: priceMin, currency }),
     priceRange: ({ priceMin, priceMax, currency }) => priceRange(priceMin, priceMax, currency),
     quantityAvailable: async ({ id }, _args, { loaders }) => (await loaders.availability.load(id))?.quantity ?? 0,

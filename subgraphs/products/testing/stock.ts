@@ -113,13 +113,28 @@ export async function stockFaults(db: Db): Promise<string[]> {
     union all
     select 'product ' || p.id || ' is not listed under its labels' from products p
     where array(select label_id from listing_index where product_id = p.id order by label_id) is distinct from array(
-        select label_id from (select unnest(category_ids) union select tag_label_id(tag) from unnest(tags) tag) s(label_id)
+        select label_id from (
+          select unnest(category_ids) union select unnest(label_ids) union select tag_label_id(tag) from unnest(tags) tag) s(label_id)
         where status = 'ACTIVE' order by label_id)
       or exists (select from listing_index s where s.product_id = p.id
         and (s.created_at, s.name, s.currency, s.price) <> (p.created_at, lower(p.name), p.currency, p.price_min))
     union all
     select 'product ' || p.id || ' is not in the search index as it is' from products p left join search_index s on s.product_id = p.id
-    where (s.is_active, s.created_at, s.category_ids, s.tags) is distinct from (p.status = 'ACTIVE', p.created_at, p.category_ids, p.tags)
+    where (s.is_active, s.created_at, s.category_ids, s.tags, s.label_ids)
+      is distinct from (p.status = 'ACTIVE', p.created_at, p.category_ids, p.tags, p.label_ids)
+    union all
+    select 'product ' || p.id || ' is not below the ancestors of its categories' from products p
+    where category_ids is distinct from with_ancestors(chosen_category_ids)
+    union all
+    select 'product ' || p.id || ' does not have the labels of its options and attributes' from products p
+    where label_ids <> array(
+      select option_label_id(option ->> 'name', option ->> 'value') from variants, jsonb_array_elements(options) option
+      where product_id = p.id and removed_at is null
+      union select unnest(choice_ids) from product_attribute_values join attributes on attributes.id = attribute_id
+      where product_id = p.id and is_filterable
+      union select boolean_label_id(attribute_id, boolean) from product_attribute_values join attributes on attributes.id = attribute_id
+      where product_id = p.id and is_filterable and boolean is not null
+      order by 1)
     union all
     select 'category ' || c.slug || ' counts ' || c.product_count || ' products' from categories c
     where product_count <> (select count(*) from products p where status = 'ACTIVE' and c.id = any(p.category_ids))`);
