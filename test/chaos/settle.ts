@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { subgraphs } from "#schema/subgraphs.ts";
 import type { Cluster } from "./cluster.ts";
 
-const settleMsMax = 30_000;
+/** A mail whose sender died waits out its lease of 20 s, and after another failure about as long again. */
+const settleMsMax = 90_000;
 const pollMs = 100;
 
 /** How long the cluster took to come to rest, and what was still pending. */
