@@ -19,19 +19,13 @@ export type GatewayEnv = Omit<z.infer<typeof gatewayVariables>, "EXPLORER_ENABLE
 
 const supergraphPath = fileURLToPath(new URL("../schema/generated/supergraph.graphql", import.meta.url));
 
-const { INTERNAL_KEY, NODE_ENV, LOG_LEVEL, HOST, METRICS_HOST, DRAIN_SECONDS, OTEL_EXPORTER_OTLP_ENDPOINT } =
-  commonVariables;
+const { INTERNAL_JWKS: _unused, INTERNAL_KEY, ...shared } = commonVariables;
 
 /** As browsers send it; an app's own scheme, such as capacitor://localhost, is one too. What never matches is a mistake that nobody would see. */
 const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/\sA-Z*]+\/?$/;
 
 const gatewayVariables = z.object({
-  NODE_ENV,
-  LOG_LEVEL,
-  HOST,
-  METRICS_HOST,
-  DRAIN_SECONDS,
-  OTEL_EXPORTER_OTLP_ENDPOINT,
+  ...shared,
   GATEWAY_PORT: portVariable.default(4000),
   /** The supergraph that is served; the shop's own unless named. */
   SUPERGRAPH_PATH: z.string().default(supergraphPath).refine(existsSync, "there is no such file"),

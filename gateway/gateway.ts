@@ -6,6 +6,7 @@ import { Redis } from "ioredis";
 import { type AccessVerifier, httpAccessTokenSource, openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import { readInternalKey } from "#platform/auth/internal-tokens.ts";
 import { clientNetwork } from "#platform/budgets/subjects.ts";
+import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { makeRateLimit } from "#platform/graphql/rate-limit.ts";
@@ -46,6 +47,7 @@ export async function startGateway(
   options: { log?: Log } = {},
 ): Promise<Running> {
   const env = readGatewayEnv(variables);
+  offsetClock(env);
   const { worker } = cluster;
   const ownLog = options.log ?? openLog("gateway", env.LOG_LEVEL);
   const log = worker === undefined ? ownLog : ownLog.child({ worker: worker.id });
@@ -62,7 +64,10 @@ export async function startGateway(
     : undefined;
   const tracing = await openTracing("gateway", env.OTEL_EXPORTER_OTLP_ENDPOINT);
   const overload = watchOverload(env.REQUESTS_IN_FLIGHT_MAX);
-  const health = makeHealth(graph.addresses, () => access.verifier?.state() ?? "ok");
+  const health = makeHealth(graph.addresses, {
+    revocations: () => access.verifier?.state() ?? "ok",
+    skews: graph.skews,
+  });
 
   const handler = makeHandler({
     env,
@@ -147,6 +152,11 @@ async function openGraph(env: GatewayEnv, metrics: GatewayMetrics) {
   return {
     subgraphs,
     addresses,
+    /** By how much the clocks of the subgraphs' addresses are ahead of ours, where that is known. */
+    skews: () =>
+      Array.from(transports.values()).flatMap((transport) =>
+        transport.addresses().flatMap(({ skewSeconds }) => skewSeconds ?? []),
+      ),
     operations,
     executor,
     documents: openDocuments(trusted, { trustedOnly: env.TRUSTED_DOCUMENTS_ONLY }),

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { Pool } from "undici";
 import { sendJson } from "#platform/http/http-server.ts";
+import { isClockSkewed } from "#platform/transport/clock-skew.ts";
 
 /** Reports whether the gateway can serve, and the state of each subgraph. */
 export type Health = {
@@ -17,14 +18,22 @@ const probeTimeoutMs = 2_000;
 const keptMs = 500;
 
 /**
- * Responds 200 with "ok", or with "degraded" while a subgraph is unavailable or the list of revoked tokens is out of date: the rest is still served.
+ * Responds 200 with "ok", or with "degraded" while a subgraph is unavailable, the list of revoked tokens is out of date, or a clock is far off: the rest is
+ * still served.
  * Responds 503 while no subgraph is available, and while the gateway is shutting down.
  *
  * @param subgraphs the addresses of each, by name.
  */
 export function makeHealth(
   subgraphs: ReadonlyMap<string, readonly URL[]>,
-  revocations: () => "ok" | "degraded",
+  {
+    revocations,
+    skews,
+  }: {
+    revocations: () => "ok" | "degraded";
+    /** By how many seconds the subgraphs' clocks are ahead of ours. */
+    skews: () => readonly number[];
+  },
 ): Health {
   const pools = new Map(
     [...subgraphs].map(([name, urls]) => [
@@ -49,8 +58,15 @@ export function makeHealth(
       const states = await known.states;
       const up = Object.values(states).filter((state) => state === "ok").length;
       const heard = revocations();
-      const status = draining || up === 0 ? "unavailable" : up === pools.size && heard === "ok" ? "ok" : "degraded";
-      sendJson(response, status === "unavailable" ? 503 : 200, { status, subgraphs: states, revocations: heard });
+      const clocks = skews().some(isClockSkewed) ? "skewed" : "ok";
+      const whole = up === pools.size && heard === "ok" && clocks === "ok";
+      const status = draining || up === 0 ? "unavailable" : whole ? "ok" : "degraded";
+      sendJson(response, status === "unavailable" ? 503 : 200, {
+        status,
+        subgraphs: states,
+        revocations: heard,
+        clocks,
+      });
     },
     drain: () => {
       draining = true;

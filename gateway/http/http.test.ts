@@ -5,6 +5,7 @@ import path from "node:path";
 import { serverAudits } from "graphql-http";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "#deploy/local/ports.ts";
 import { openTestGateway, post, type TestGateway } from "../testing/test-gateway.ts";
 
 const graph = {
@@ -266,4 +267,31 @@ test("a browser that opens the endpoint is led to the explorer, and pages of thi
     const reply = await gateway.ask({ query: "{ hello }" }, { origin });
     expect(reply.headers.get("access-control-allow-origin")).toBe(origin);
   }
+});
+
+test("a subgraph whose clock is far off is reported in readiness and in a metric, and is still asked", async () => {
+  const metricsPort = await freePort();
+  let skewSeconds = 0;
+  await using skewed = await openTestGateway(graph, {
+    variables: { GATEWAY_METRICS_PORT: String(metricsPort) },
+    made: () => ({
+      headers: { date: new Date(Date.now() + skewSeconds * 1_000).toUTCString() },
+      body: { data: { hello: "hello" } },
+    }),
+  });
+  const clocks = async () => JSON.parse(await (await skewed.get("/health/ready")).text());
+  expect((await skewed.ask({ query: "{ hello }" })).status).toBe(200);
+  expect(await clocks()).toMatchObject({ status: "ok", clocks: "ok" });
+  skewSeconds = 90;
+  // One wrong date may be a slow response; the median of the last ones decides.
+  await expect
+    .poll(async () => (await skewed.ask({ query: "{ hello }" })).status === 200 && (await clocks()).clocks, {
+      timeout: 10_000,
+    })
+    .toBe("skewed");
+  expect(await clocks()).toMatchObject({ status: "degraded" });
+  const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  expect(Number(/agora_clock_skew_seconds\{peer="[^"]+",service="gateway"\} (\S+)/.exec(metrics)?.[1])).toBeGreaterThan(
+    80,
+  );
 });

@@ -88,6 +88,19 @@ function watchTransports(metrics: Metrics, transports: ReadonlyMap<string, Trans
       Array.from(transports, ([name, transport]) => ({ labels: { subgraph: name }, value: transport.hedges() })),
   });
   addGauge(metrics, {
+    name: "agora_clock_skew_seconds",
+    help: "By how much the clock of another machine is ahead of this process's.",
+    labels: ["peer"],
+    read: () =>
+      Array.from(transports.values()).flatMap((transport) =>
+        transport
+          .addresses()
+          .flatMap(({ origin, skewSeconds }) =>
+            skewSeconds === undefined ? [] : [{ labels: { peer: origin }, value: skewSeconds }],
+          ),
+      ),
+  });
+  addGauge(metrics, {
     name: "agora_breaker_open",
     help: "1 for an address that is left out after failures.",
     labels,

@@ -7,7 +7,7 @@ import { ApiError } from "../shop/api-error.ts";
 import { parseId, type SessionId, type UserId } from "../shop/ids.ts";
 import type { SignedIn } from "../shop/viewer.ts";
 import { openTransport } from "../transport/transport.ts";
-import { type InternalKey, scopesOf, signInternalToken } from "./internal-tokens.ts";
+import { clockLeewaySeconds, type InternalKey, scopesOf, signInternalToken } from "./internal-tokens.ts";
 
 /** A verified access token. The same token gives the same object while it is cached, so that callers can attach data to it. */
 export type Access = {
@@ -48,7 +48,6 @@ const pollMs = 5_000;
 const silentAfterMs = 15_000;
 const trustedWhileSilentMs = 15 * 60_000;
 const lifetimeMsMax = 24 * 3_600_000;
-const clockToleranceSeconds = 5;
 const keysReadAgainMs = 60_000;
 const keysReadAgainForUnknownMs = 2_000;
 const keysReadAgainForNoneMs = 200;
@@ -125,11 +124,12 @@ async function verifyAccessToken(
       typ: accessType,
       issuer: expected.issuer,
       audience: expected.audience,
-      clockTolerance: clockToleranceSeconds,
+      clockTolerance: clockLeewaySeconds,
       maxTokenAge: lifetimeMsMax / 1_000,
       requiredClaims: ["exp", "iat", "sub", "sid", "jti", "gen"],
     });
     const claims = accessClaims.parse(payload);
+    if ((claims.exp - claims.iat) * 1_000 > lifetimeMsMax) throw new Error("lifetime");
     const id = parseId<UserId>(claims.sub);
     const sessionId = parseId<SessionId>(claims.sid);
     if (id === undefined || sessionId === undefined) throw new Error("ids");

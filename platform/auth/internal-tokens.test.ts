@@ -1,5 +1,5 @@
 import { SignJWT } from "jose";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { fingerprint } from "../shop/fingerprint.ts";
 import { newId, type SessionId, type UserId } from "../shop/ids.ts";
 import { makeInternalKey, makeInternalVerifier, readInternalKey, signInternalToken } from "./internal-tokens.ts";
@@ -21,7 +21,29 @@ const viewer = {
 };
 const rejection = expect.objectContaining({ code: "UNAUTHENTICATED" });
 
+afterEach(() => void vi.useRealTimers());
+
 describe("an internal token", () => {
+  test("is valid while the clocks are up to two minutes apart either way, and not beyond", async () => {
+    const now = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"] });
+    for (const [skewSeconds, isValid] of [
+      [-115, true],
+      [-45, true],
+      [90, true],
+      [115, true],
+      [-130, false],
+      [200, false],
+    ] as const) {
+      vi.setSystemTime(now);
+      const token = await signInternalToken(gateway, "products", viewer);
+      vi.setSystemTime(now + skewSeconds * 1_000);
+      const verify = await makeInternalVerifier("products", keySet);
+      if (isValid) expect((await verify(token)).viewer).toEqual(viewer);
+      else await expect(verify(token)).rejects.toEqual(rejection);
+    }
+  });
+
   test("carries the viewer that the gateway verified, the first time and from the cache", async () => {
     const verify = await makeInternalVerifier("products", keySet);
     const token = await signInternalToken(gateway, "products", viewer);

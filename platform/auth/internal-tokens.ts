@@ -15,6 +15,12 @@ const internalType = "agora-internal+jwt";
 /** The maximum lifetime of an internal token. It also never outlives the access token that it stands for. */
 export const internalLifetimeSeconds = 60;
 
+/**
+ * How far the clocks of two services may be apart. Tokens are valid for as much longer on either side, which costs nothing on a network of their own;
+ * a larger skew than {@link isClockSkewed} allows is reported long before.
+ */
+export const clockLeewaySeconds = 120;
+
 /** A service's private key, with the issuer of its tokens. */
 export type InternalKey = { readonly issuer: ServiceName; readonly kid: string; readonly key: webcrypto.CryptoKey };
 
@@ -125,8 +131,8 @@ async function verifyInternalToken(
         algorithms: [algorithm],
         typ: internalType,
         audience,
-        maxTokenAge: internalLifetimeSeconds + 5,
-        clockTolerance: 5,
+        maxTokenAge: internalLifetimeSeconds,
+        clockTolerance: clockLeewaySeconds,
       },
     );
     const claims = internalClaims.parse(payload);

@@ -79,6 +79,8 @@ export const commonVariables = {
   INTERNAL_KEY: jsonVariable,
   /** The public halves of every process's key, a JWK Set; each key's `kid` is the issuer's name, a dot and a thumbprint. */
   INTERNAL_JWKS: publicJwksVariable,
+  /** Moves this process's clock, for trials of skewed clocks; refused in production. See {@link offsetClock}. */
+  CLOCK_OFFSET_SECONDS: z.coerce.number().int().min(-86_400).max(86_400).default(0),
   /** Traces go there over OTLP/HTTP when it is set. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
 } as const;

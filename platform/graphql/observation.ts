@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../database/database.ts";
+import { type DatabaseClock, makeDatabaseClock } from "../database/database-clock.ts";
 import { outboxDepth } from "../events/outbox.ts";
 import { serveMetrics } from "../http/metrics-server.ts";
 import type { Log } from "../observability/log.ts";
@@ -10,6 +11,7 @@ import { openTracing, type Tracing } from "../observability/tracing.ts";
 export type Observation = {
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
+  readonly clock: DatabaseClock;
   /** Adds another place that holds dead letters to their metric, beside the outbox. A place whose `count` fails is left out of that scrape. */
   countDeadLetters(place: string, count: () => Promise<number>): void;
   close(): Promise<void>;
@@ -73,6 +75,17 @@ export async function openObservation(options: {
       return readings.flatMap((reading) => (reading.status === "fulfilled" ? [reading.value] : []));
     },
   });
+  const clock = makeDatabaseClock(database);
+  addGauge(metrics, {
+    name: "agora_clock_skew_seconds",
+    help: "By how much the clock of another machine is ahead of this process's.",
+    labels: ["peer"],
+    read: async () => {
+      await clock.read();
+      const value = clock.skewSeconds();
+      return value === undefined ? [] : [{ labels: { peer: "database" }, value }];
+    },
+  });
   const tracing = await openTracing(service, options.otlpEndpoint);
   const server = await serveMetrics({
     read: () => metrics.registry.metrics(),
@@ -85,6 +98,7 @@ export async function openObservation(options: {
   return {
     metrics,
     tracing,
+    clock,
     countDeadLetters: (place, count) => void deadLetters.set(place, count),
     close: async () => {
       await server.close(0);

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { sql } from "drizzle-orm";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ensureDatabase, type Postgres, startPostgres } from "#deploy/local/postgres.ts";
 import { makeShopKeys, makeSubgraphClient } from "#test/harness/subgraph-client.ts";
 import { makeInternalVerifier } from "../auth/internal-tokens.ts";
 import { openDatabase } from "../database/database.ts";
+import { makeDatabaseClock } from "../database/database-clock.ts";
 import { openLog } from "../observability/log.ts";
 import { startSubgraph } from "./subgraph-server.ts";
 
@@ -70,6 +71,15 @@ test("probes cost an idle database little, and a failed request makes the next o
   expect(await readiness()).toEqual({ status: 503, body: { status: "unavailable" } });
 });
 
+test("a clock that is far from the database's is reported, and the subgraph goes on serving", async () => {
+  const server = await openPostgres();
+  const { readiness } = await openSubgraph(server);
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.setSystemTime(Date.now() - 45_000);
+  expect(await readiness()).toEqual({ status: 200, body: { status: "degraded", reason: "clock_skew" } });
+});
+
 async function openPostgres(): Promise<Postgres> {
   const directory = await mkdtemp(path.join(tmpdir(), "agora-ready-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -84,6 +94,7 @@ async function openSubgraph(server: Postgres) {
   const database = openDatabase({ url: server.adminUrl("orders"), applicationName: "test", connectionsMax: 2 });
   onTestFinished(() => database.close());
   const { db } = database;
+  const clock = makeDatabaseClock(database);
   let probes = 0;
   const subgraph = await startSubgraph({
     name: "orders",
@@ -112,8 +123,9 @@ async function openSubgraph(server: Postgres) {
     verify: await makeInternalVerifier("orders", JSON.parse(keys.jwks)),
     ready: () => {
       probes += 1;
-      return database.sql`select 1`;
+      return clock.read();
     },
+    skewSeconds: clock.skewSeconds,
     log,
   });
   onTestFinished(() => subgraph.close(0));

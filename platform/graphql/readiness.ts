@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { databaseShortage, isDatabaseUnavailable, withDeadline } from "../database/database.ts";
 import { sendJson } from "../http/http-server.ts";
 import type { Log } from "../observability/log.ts";
+import { isClockSkewed } from "../transport/clock-skew.ts";
 
 /** What a subgraph says about itself at `/health/ready`. */
 export type Readiness = {
@@ -19,8 +20,15 @@ const probeKeptMs = 5_000;
 /** After the last error for lack of resources the subgraph says `degraded` for so long. */
 const shortageKeptMs = 30_000;
 
-/** @param probe rejects while the subgraph cannot serve. */
-export function makeReadiness(probe: () => Promise<unknown>, log: Log): Readiness {
+/**
+ * @param probe rejects while the subgraph cannot serve.
+ * @param skewSeconds by how much the database's clock is ahead of this process's.
+ */
+export function makeReadiness(
+  probe: () => Promise<unknown>,
+  log: Log,
+  skewSeconds: () => number | undefined = () => undefined,
+): Readiness {
   let draining = false;
   let probedAtMs = Number.NEGATIVE_INFINITY;
   let shortage: { readonly reason: string; readonly atMs: number } | undefined;
@@ -46,10 +54,11 @@ export function makeReadiness(probe: () => Promise<unknown>, log: Log): Readines
           if (databaseShortage(error) === undefined) return sendJson(response, 503, { status: "unavailable" });
         }
       }
-      if (shortage === undefined || performance.now() - shortage.atMs > shortageKeptMs) {
-        return sendJson(response, 200, { status: "ok" });
+      if (shortage !== undefined && performance.now() - shortage.atMs <= shortageKeptMs) {
+        return sendJson(response, 200, { status: "degraded", reason: shortage.reason });
       }
-      sendJson(response, 200, { status: "degraded", reason: shortage.reason });
+      if (isClockSkewed(skewSeconds())) return sendJson(response, 200, { status: "degraded", reason: "clock_skew" });
+      sendJson(response, 200, { status: "ok" });
     },
   };
 }

@@ -47,6 +47,8 @@ export type SubgraphOptions<Context> = {
   router?: ExternalRouterAuth | undefined;
   /** Rejects while the subgraph cannot serve. */
   ready: () => Promise<unknown>;
+  /** By how much the database's clock is ahead of this process's; readiness says `degraded` when it is far off. */
+  skewSeconds?: () => number | undefined;
   /** By "METHOD /path", or "METHOD /path/*" for all paths below. */
   internalRoutes?: Readonly<Record<string, InternalRoute>>;
   /** Routes that require no token, such as public keys. */
@@ -80,7 +82,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
     buildSubgraphSchema([{ typeDefs: sdl, resolvers: options.resolvers as GraphQLResolverMap }]),
     sdl,
   );
-  const readiness = makeReadiness(options.ready, options.log);
+  const readiness = makeReadiness(options.ready, options.log, options.skewSeconds);
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: true,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, Server, type Socket } from "node:net";
+import { isClockOffset } from "../config/clock-offset.ts";
 import { ApiError, type ErrorCode } from "../shop/api-error.ts";
 
 /** Responds to one request. The server turns an exception into an error response. */
@@ -54,6 +55,8 @@ export async function serveHttp(options: {
     },
     (request, response) => {
       if (closing) response.setHeader("connection", "close");
+      // Node reads the system's clock for this header, whatever ours was moved to.
+      if (isClockOffset()) response.setHeader("date", new Date().toUTCString());
       quietChecks = 0;
       inFlight.add(response);
       response.once("close", () => {

@@ -6,6 +6,13 @@ export type SkewGauge = {
   seconds(): number | undefined;
 };
 
+const skewSecondsMax = 10;
+
+/** Whether a clock is further off than the time servers of two machines ever leave them. Undefined is not known, and so not skewed. */
+export function isClockSkewed(seconds: number | undefined): boolean {
+  return seconds !== undefined && Math.abs(seconds) > skewSecondsMax;
+}
+
 /** Reading a date costs more than the rest of a short response, and a clock does not jump every second. */
 const everyMs = 1_000;
 const samplesMax = 5;

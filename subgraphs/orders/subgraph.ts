@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { inbox, outbox } from "#drizzle/orders/tables.ts";
 import { openExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
+import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds, isDevelopment } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
@@ -36,6 +37,7 @@ export async function startOrders(
   options: { log?: Log; onStatement?: (statement: string) => void } = {},
 ): Promise<Running> {
   const env = readOrdersEnv(variables);
+  offsetClock(env);
   const log = options.log ?? openLog("orders", env.LOG_LEVEL);
   const signer = await readInternalKey("orders", env.INTERNAL_KEY);
   const verify = await makeInternalVerifier("orders", env.INTERNAL_JWKS);
@@ -112,7 +114,8 @@ export async function startOrders(
     port: env.ORDERS_PORT,
     verify,
     router: router?.auth,
-    ready: () => database.sql`select 1`,
+    ready: observation.clock.read,
+    skewSeconds: observation.clock.skewSeconds,
     internalRoutes: { ...events.internalRoutes, ...webhookRoutes(services), ...payments.internalRoutes },
     afterRequest: () => {
       wake();

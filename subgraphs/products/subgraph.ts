@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { sql } from "drizzle-orm";
 import { inbox, outbox } from "#drizzle/products/tables.ts";
 import { openExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
+import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
@@ -40,6 +40,7 @@ export async function startProducts(
   options: { log?: Log; onStatement?: (statement: string) => void } = {},
 ): Promise<Running> {
   const env = readEnvironment(variables);
+  offsetClock(env);
   const log = options.log ?? openLog("products", env.LOG_LEVEL);
   const database = openDatabase({
     url: env.PRODUCTS_DATABASE_URL,
@@ -83,7 +84,8 @@ export async function startProducts(
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
     router: router?.auth,
-    ready: () => db.execute(sql`select 1`),
+    ready: observation.clock.read,
+    skewSeconds: observation.clock.skewSeconds,
     internalRoutes: events.internalRoutes,
     afterRequest: events.wake,
     observation,

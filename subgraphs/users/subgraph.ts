@@ -3,6 +3,7 @@ import { outbox } from "#drizzle/users/tables.ts";
 import { openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import type { ExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
+import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds, isDevelopment } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
@@ -39,6 +40,7 @@ export async function startUsers(
   options: { log?: Log; onStatement?: (statement: string) => void } = {},
 ): Promise<Running> {
   const settings = readSettings(variables);
+  offsetClock(settings);
   const log = options.log ?? openLog("users", settings.LOG_LEVEL);
   const signer = await readInternalKey("users", settings.INTERNAL_KEY);
   const verify = await makeInternalVerifier("users", settings.INTERNAL_JWKS);
@@ -114,7 +116,8 @@ export async function startUsers(
     port: settings.USERS_PORT,
     verify,
     router: router?.auth,
-    ready: () => database.sql`select 1`,
+    ready: observation.clock.read,
+    skewSeconds: observation.clock.skewSeconds,
     internalRoutes: {
       ...events.internalRoutes,
       "GET /internal/revocations": revocationRoute(db),

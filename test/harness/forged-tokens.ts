@@ -113,7 +113,8 @@ export function tokenAttacks(model: TokenModel): Readonly<Record<string, () => P
     "no issuer": () => forge({ claims: { iss: undefined } }),
     "another audience": () => forge({ claims: { aud: "elsewhere" } }),
     "no audience": () => forge({ claims: { aud: undefined } }),
-    "an expired one": () => forge({ claims: { iat: now() - model.lifetimeSeconds - 60, exp: now() - 60 } }),
+    // Further in the past than the clocks of two services may be apart.
+    "an expired one": () => forge({ claims: { iat: now() - model.lifetimeSeconds - 180, exp: now() - 180 } }),
     "no expiry": () => forge({ claims: { exp: undefined } }),
     "an expiry that is a word": () => forge({ claims: { exp: "tomorrow" } }),
     "one that lives longer than its kind": () =>

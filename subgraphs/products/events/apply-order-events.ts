@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { outbox, type ReservationStatus, reservations } from "#drizzle/products/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
+import { databaseNow } from "#platform/database/database-clock.ts";
 import type { ReceivedEvent } from "#platform/events/cloud-event.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
 import { type OrderId, parseId, type VariantId } from "#platform/shop/ids.ts";
@@ -37,7 +38,7 @@ export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">):
   }
   // A reservation that was released and reported to orders stays released.
   const lost = held.status === "RELEASED" && held.eventsSent === 0;
-  if (!lost || until === null || until <= new Date()) return;
+  if (!lost || until === null || until <= (await databaseNow(tx))) return;
   const reserved = await moveStock(tx, {
     orderId,
     changes: lines.map(({ variantId, quantity }) => ({

@@ -1,6 +1,7 @@
 import { and, asc, eq, lt, sql } from "drizzle-orm";
 import { inventoryRequests, reservations } from "#drizzle/products/tables.ts";
 import { type Db, transaction } from "#platform/database/database.ts";
+import { databaseNow } from "#platform/database/database-clock.ts";
 import { startWorkLoop, type WorkLoop } from "#platform/database/work-loop.ts";
 import type { Log } from "#platform/observability/log.ts";
 import { archiveLateProducts } from "../events/apply-account-events.ts";
@@ -18,7 +19,7 @@ export function startSweeper(db: Db, log: Log, wake: () => void): Pick<WorkLoop,
   let closing = false;
   const loop = startWorkLoop({
     turn: async () => {
-      const { released, archived } = await sweep(db, new Date(), () => closing);
+      const { released, archived } = await sweep(db, await databaseNow(db), () => closing);
       if (released > 0) {
         log.warn({ released }, "Released stock that orders held past their deadline.");
         wake();
