@@ -7,9 +7,12 @@ const root = path.join(import.meta.dirname, "..");
 
 test("every variable that a process reads is in the operator's guide, and the guide names no other", async () => {
   const read = new Set<string>();
-  for await (const file of glob("{gateway,platform,subgraphs,deploy}/**/{env,environment,mailer,rabbitmq}.ts", {
-    cwd: root,
-  })) {
+  for await (const file of glob(
+    "{gateway,platform,subgraphs,deploy}/**/{env,environment,mailer,rabbitmq,public-urls}.ts",
+    {
+      cwd: root,
+    },
+  )) {
     const source = readFileSync(path.join(root, file), "utf8");
     for (const [, name = ""] of source.matchAll(/^ {2}(?:\/\*\*.*\*\/ )?([A-Z][A-Z0-9_]{2,})(?::|,$)/gm))
       read.add(name);
