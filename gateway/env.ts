@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { budgetVariables } from "#platform/budgets/env.ts";
 import { commonVariables, flagVariable, listVariable, portVariable, readEnv } from "#platform/config/env.ts";
 import { checkProduction } from "#platform/config/production-check.ts";
 import { bySubgraph, developmentPort } from "#schema/subgraphs.ts";
@@ -26,6 +27,7 @@ const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/\sA-Z*]+\/?$/;
 
 const gatewayVariables = z.object({
   ...shared,
+  ...budgetVariables,
   GATEWAY_PORT: portVariable.default(4000),
   /** The supergraph that is served; the shop's own unless named. */
   SUPERGRAPH_PATH: z.string().default(supergraphPath).refine(existsSync, "there is no such file"),

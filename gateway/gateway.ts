@@ -1,10 +1,12 @@
 import cluster from "node:cluster";
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Redis } from "ioredis";
 import { type AccessVerifier, httpAccessTokenSource, openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import { readInternalKey } from "#platform/auth/internal-tokens.ts";
+import { type Budgets, openBudgets } from "#platform/budgets/budgets.ts";
+import { makeSharedStore } from "#platform/budgets/shared-store.ts";
 import { clientNetwork } from "#platform/budgets/subjects.ts";
 import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds } from "#platform/config/env.ts";
@@ -18,10 +20,10 @@ import { ApiError, pathNotFound } from "#platform/shop/api-error.ts";
 import type { Transport } from "#platform/transport/transport.ts";
 import { makeAuthenticator } from "./auth/authenticator.ts";
 import { type GatewayEnv, readGatewayEnv } from "./env.ts";
-import { openApolloExecutor } from "./executor/apollo-executor.ts";
 import { makeCompiledExecutor } from "./executor/compiled-executor.ts";
+import type { Executor } from "./executor/executor.ts";
 import { makeSubgraph, type Subgraph } from "./executor/subgraph.ts";
-import { openSupergraph } from "./executor/supergraph.ts";
+import { makeSupergraph } from "./executor/supergraph.ts";
 import { makeClientOf } from "./http/client-address.ts";
 import { makeCors, securityHeaders, strictTransport } from "./http/cors.ts";
 import { formatError, sendError, toApiError } from "./http/error-response.ts";
@@ -34,17 +36,19 @@ import { makePassthrough } from "./http/passthrough.ts";
 import type { RequestContext } from "./http/request-context.ts";
 import { openDocuments, readManifest } from "./operations/documents.ts";
 import { openOperations } from "./operations/operation.ts";
+import { openPlanner, type Planner } from "./operations/planner.ts";
 import { openSubgraphTransport } from "./subgraph-transport.ts";
 import { offerMetrics, startWorkers } from "./workers.ts";
 
 /**
  * Starts the gateway; it starts whichever subgraphs are up. With GATEWAY_WORKERS above 1 that many processes share the port.
  *
+ * @param options.planner one that the caller keeps; the gateway opens its own by default.
  * @throws {Error} for a bad variable, a bad supergraph, or a taken port.
  */
 export async function startGateway(
   variables: Record<string, string | undefined>,
-  options: { log?: Log } = {},
+  options: { log?: Log; planner?: Planner } = {},
 ): Promise<Running> {
   const env = readGatewayEnv(variables);
   offsetClock(env);
@@ -54,11 +58,17 @@ export async function startGateway(
   if (cluster.isPrimary && env.GATEWAY_WORKERS > 1) return startWorkers(env, variables, log);
 
   const metrics = makeGatewayMetrics();
-  const graph = await openGraph(env, metrics);
+  const redis = env.REDIS_URL === undefined ? undefined : await openRedis(env.REDIS_URL, log);
+  const budgets = openBudgets({
+    env,
+    internalKey: env.INTERNAL_KEY ?? { d: randomBytes(32).toString("base64url") },
+    store: makeSharedStore(redis),
+    metrics,
+  });
+  const planner = options.planner ?? openPlanner();
+  const graph = await openGraph(env, metrics, planner, budgets);
   const access = await openAccess(env, graph.subgraphs, log);
   const authenticator = makeAuthenticator(access.signer, access.verifier);
-  const redis =
-    env.REDIS_URL === undefined || !env.RATE_LIMIT_ENABLED ? undefined : await openRedis(env.REDIS_URL, log);
   const rate = env.RATE_LIMIT_ENABLED
     ? makeRateLimit({ name: "agora-gateway", perSecond: env.RATE_LIMIT_RPS, burst: env.RATE_LIMIT_BURST, redis })
     : undefined;
@@ -118,6 +128,7 @@ export async function startGateway(
       await metricsServer?.close(0);
       await access.verifier?.close();
       await graph.close();
+      if (options.planner === undefined) await planner.close();
       await health.close();
       overload.close();
       redis?.disconnect();
@@ -127,10 +138,14 @@ export async function startGateway(
 }
 
 /** The supergraph, its subgraphs, and what prepares and executes operations on them. */
-async function openGraph(env: GatewayEnv, metrics: GatewayMetrics) {
+async function openGraph(env: GatewayEnv, metrics: GatewayMetrics, planner: Planner, budgets: Budgets) {
   const supergraphSdl = readFileSync(env.SUPERGRAPH_PATH, "utf8");
-  const supergraph = await openSupergraph(supergraphSdl);
-  const addresses = new Map(supergraph.subgraphs.map(({ name, url }) => [name, env.addressesOf(name, url)]));
+  const planned = await planner.open(supergraphSdl, {
+    introspection: env.INTROSPECTION_ENABLED,
+    suggestions: env.NODE_ENV === "development",
+  });
+  const supergraph = makeSupergraph(supergraphSdl, planned.apiSdl);
+  const addresses = new Map(planned.subgraphs.map(({ name, url }) => [name, env.addressesOf(name, url)]));
   const subgraphs = new Map<string, Subgraph>();
   const transports = new Map<string, Transport>();
   for (const [name, urls] of addresses) {
@@ -139,13 +154,8 @@ async function openGraph(env: GatewayEnv, metrics: GatewayMetrics) {
     subgraphs.set(name, makeSubgraph(name, send, metrics.observeFetch));
   }
   const executor =
-    env.GATEWAY_EXECUTOR === "apollo"
-      ? await openApolloExecutor(supergraphSdl, subgraphs)
-      : makeCompiledExecutor(subgraphs);
-  const operations = openOperations(supergraph, {
-    introspection: env.INTROSPECTION_ENABLED,
-    suggestions: env.NODE_ENV === "development",
-  });
+    env.GATEWAY_EXECUTOR === "apollo" ? await openApollo(supergraphSdl, subgraphs) : makeCompiledExecutor(subgraphs);
+  const operations = openOperations(supergraph, { planner: planned, budgets });
   metrics.watch(transports, operations);
   const trusted =
     env.TRUSTED_DOCUMENTS_PATH === undefined ? new Map<string, string>() : readManifest(env.TRUSTED_DOCUMENTS_PATH);
@@ -162,9 +172,16 @@ async function openGraph(env: GatewayEnv, metrics: GatewayMetrics) {
     documents: openDocuments(trusted, { trustedOnly: env.TRUSTED_DOCUMENTS_ONLY }),
     close: async () => {
       await executor.close();
+      await planned.close();
       await Promise.all(Array.from(transports.values(), (transport) => transport.close()));
     },
   };
+}
+
+/** Loaded only where it is used: Apollo's gateway and server take more memory than all the rest. */
+async function openApollo(supergraphSdl: string, subgraphs: ReadonlyMap<string, Subgraph>): Promise<Executor> {
+  const { openApolloExecutor } = await import("./executor/apollo-executor.ts");
+  return openApolloExecutor(supergraphSdl, subgraphs);
 }
 
 /** The key for internal tokens, and the verifier of access tokens. A graph other than the shop's may have no users subgraph. */

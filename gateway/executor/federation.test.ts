@@ -46,6 +46,7 @@ async function openBoth(servers: SubgraphServers) {
         GATEWAY_EXECUTOR: executor,
         GATEWAY_PORT: "0",
         RATE_LIMIT_ENABLED: "false",
+        BUDGETS_ENABLED: "false",
         GATEWAY_METRICS_PORT: "0",
       },
       { log: openLog("gateway", "silent") },

@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from "graphql";
 import type { Log } from "#platform/observability/log.ts";
 import { maskError } from "#platform/shop/api-error.ts";
 import type { ExecutionResult } from "../executor/executor.ts";
-import type { Operation } from "../operations/operation.ts";
+import type { Operation } from "../operations/compile-operation.ts";
 import type { CachePolicy } from "./cache-control.ts";
 
 /** The body of a response, and the codes of the errors in it. */

@@ -7,8 +7,9 @@ import type { OpenSpan, Tracing } from "#platform/observability/tracing.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import type { Authenticator, Identity } from "../auth/authenticator.ts";
 import type { Executor } from "../executor/executor.ts";
+import type { Operation } from "../operations/compile-operation.ts";
 import type { Documents } from "../operations/documents.ts";
-import type { Operation, Operations } from "../operations/operation.ts";
+import type { Operations } from "../operations/operation.ts";
 import { type CachePolicy, makeCachePolicy } from "./cache-control.ts";
 import { compress } from "./compression.ts";
 import { disconnectSignal } from "./disconnect.ts";
@@ -115,7 +116,12 @@ async function respond(
   // Not before: a client that sends its body slowly takes up nobody's place.
   progress.leave = parts.overload.enter();
   const { text, keep } = parts.documents.resolve(named);
-  const operation = parts.operations.get(text, operationName);
+  const operation =
+    parts.operations.find(text, operationName) ??
+    (await parts.operations.prepare(text, operationName, {
+      address: context.clientAddress,
+      user: identity.viewer.kind === "user" ? identity.viewer.id : undefined,
+    }));
   progress.operation = operation;
   keep?.();
   if (method === "GET" && operation.kind === "mutation") {

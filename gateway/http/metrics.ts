@@ -52,6 +52,11 @@ function watchOperations(metrics: Metrics, operations: Operations): void {
     read: () => [{ value: operations.size() }],
   });
   addGauge(metrics, {
+    name: "agora_plan_cache_bytes",
+    help: "An estimate of the memory that the operations in the plan cache take.",
+    read: () => [{ value: operations.bytes() }],
+  });
+  addGauge(metrics, {
     name: "agora_plan_cache_lookups_total",
     help: "Lookups in the plan cache by result.",
     labels: ["result"],

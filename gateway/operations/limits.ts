@@ -8,7 +8,6 @@ import {
   Kind,
   type NameNode,
   type OperationDefinitionNode,
-  parse,
   type SelectionSetNode,
   visit,
 } from "graphql";
@@ -16,7 +15,7 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import type { Step } from "../executor/compile-plan.ts";
 import type { JsonObject } from "../executor/json-data.ts";
 
-/** What one request may ask for; checked before anything is validated, planned or fetched. */
+/** What one request may contain. Everything but the cost and the number of fetches is checked before it is validated and planned. */
 export const limits = {
   bodyBytesMax: 256 * 1024,
   tokensMax: 2_000,
@@ -28,7 +27,7 @@ export const limits = {
   /** One response name within one pair of braces; comparing them for conflicts takes the square of their number. */
   repeatedNamesMax: 10,
   directivesMax: 50,
-  /** Of an alias, which stands in the answer once for each thing in a list, and of an operation's name, which stands in logs and metrics. */
+  /** Of an alias, which is repeated in the response for each item of a list, and of an operation's name, which appears in logs and metrics. */
   nameCharactersMax: 128,
   costMax: 10_000,
   /** Different variables in `@skip` and `@include`: the planner's work grows with their combinations. */
@@ -42,8 +41,8 @@ export const limits = {
   variableValuesMax: 2_000,
 } as const;
 
-/** Mutations that stand alone in a request, because each of them is a try at a password or at somebody's money. */
-const lonelyMutations: ReadonlySet<string> = new Set([
+/** Mutations that must be the only one in a request, because each of them tries a password or moves money. */
+const singleOperationMutations: ReadonlySet<string> = new Set([
   ...[
     "tokenCreate",
     "tokenRefresh",
@@ -56,26 +55,9 @@ const lonelyMutations: ReadonlySet<string> = new Set([
   ...["accountDelete", "checkoutComplete", "orderCreate", "paymentProcess", "paymentRecord", "refundCreate"],
 ]);
 
-/** @throws {ApiError} OPERATION_TOO_COMPLEX naming the limit, what was asked for and what is allowed. */
-export function refuse(limit: string, maximum: number, actual: number | undefined, message: string): never {
+/** Rejects a request beyond a limit. @throws {ApiError} OPERATION_TOO_COMPLEX with the limit's name, the actual value and the maximum. */
+export function rejectBeyond(limit: string, maximum: number, actual: number | undefined, message: string): never {
   throw new ApiError("OPERATION_TOO_COMPLEX", message, { limit, maximum, ...(actual === undefined ? {} : { actual }) });
-}
-
-/**
- * The document, read.
- *
- * @throws {ApiError} GRAPHQL_PARSE_FAILED, or OPERATION_TOO_COMPLEX for one of too many tokens, which is not read to its end.
- */
-export function parseDocument(text: string): DocumentNode {
-  try {
-    return parse(text, { maxTokens: limits.tokensMax });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (/more tha[nt] \d+ tokens/.test(message)) {
-      refuse("tokens", limits.tokensMax, undefined, `The operation has more than ${limits.tokensMax} tokens.`);
-    }
-    throw new ApiError("GRAPHQL_PARSE_FAILED", message, {}, error);
-  }
 }
 
 type Size = {
@@ -86,12 +68,13 @@ type Size = {
 };
 
 /**
- * Holds a document to the limits that need no schema: how deep, how many aliases, selections with fragments written out, repeated names, long
- * names, directives, root fields of a mutation. Fragments are measured once each, so that doubling ones cost nothing.
+ * Checks the limits that need no schema: depth, aliases, selections with fragments written out, repeated names, long names, directives, and root
+ * fields of a mutation. Each fragment is measured once, so that fragments that double cost nothing.
  *
+ * @returns the number of selections with fragments written out.
  * @throws {ApiError} OPERATION_TOO_COMPLEX, or GRAPHQL_VALIDATION_FAILED for names that no field may have.
  */
-export function checkDocument(document: DocumentNode): void {
+export function checkDocument(document: DocumentNode): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   const operations: OperationDefinitionNode[] = [];
   for (const definition of document.definitions) {
@@ -101,7 +84,7 @@ export function checkDocument(document: DocumentNode): void {
   const sizes = new Map<string, Size | undefined>();
   const counts = { directives: 0 };
   const sizeOfFragment = (name: string): Size => {
-    // A fragment within itself is refused by validation; here it must only come to an end.
+    // Validation rejects a fragment within itself; here the recursion must only end.
     if (sizes.has(name)) return sizes.get(name) ?? nothing;
     sizes.set(name, undefined);
     const fragment = fragments.get(name);
@@ -111,17 +94,20 @@ export function checkDocument(document: DocumentNode): void {
   };
   // Also of fragments that nothing spreads, for validation looks at those too; how deep one is depends on where it is spread.
   for (const name of fragments.keys()) checkSize({ ...sizeOfFragment(name), depth: 0 });
+  let selections = 0;
   for (const operation of operations) {
     checkName(operation.name);
     countDirectives(operation.directives, counts);
     const size = sizeOfSet(operation.selectionSet, sizeOfFragment, counts);
     checkSize(size);
+    selections += size.selections;
     if (operation.operation === "mutation") checkMutation(size.roots);
   }
   visit(document, { IntValue: checkNumber, FloatValue: checkNumber });
+  return selections;
 }
 
-/** A number that JSON cannot carry on would reach a subgraph as nothing. */
+/** A number that JSON cannot represent would reach a subgraph as null. */
 function checkNumber({ value }: IntValueNode | FloatValueNode): void {
   if (Number.isFinite(Number(value))) return;
   throw new ApiError("GRAPHQL_VALIDATION_FAILED", "A number in the document is too large.");
@@ -169,7 +155,7 @@ function sizeOfSet(
 function checkName(name: NameNode | undefined): void {
   if (name === undefined || name.value.length <= limits.nameCharactersMax) return;
   const message = `A name in the operation is longer than ${limits.nameCharactersMax} characters.`;
-  refuse("nameCharacters", limits.nameCharactersMax, name.value.length, message);
+  rejectBeyond("nameCharacters", limits.nameCharactersMax, name.value.length, message);
 }
 
 /** 1 when the field has an alias of its own. */
@@ -182,7 +168,7 @@ function checkNames(field: FieldNode, names: Map<string, number>): 0 | 1 {
   const times = (names.get(name) ?? 0) + 1;
   names.set(name, times);
   if (times > limits.repeatedNamesMax) {
-    refuse(
+    rejectBeyond(
       "repeatedNames",
       limits.repeatedNamesMax,
       undefined,
@@ -195,7 +181,7 @@ function checkNames(field: FieldNode, names: Map<string, number>): 0 | 1 {
 function countDirectives(directives: readonly DirectiveNode[] | undefined, counts: { directives: number }): void {
   counts.directives += directives?.length ?? 0;
   if (counts.directives > limits.directivesMax) {
-    refuse(
+    rejectBeyond(
       "directives",
       limits.directivesMax,
       undefined,
@@ -207,7 +193,7 @@ function countDirectives(directives: readonly DirectiveNode[] | undefined, count
 function checkSize({ selections, depth, aliases }: Size): void {
   const { recursiveSelectionsMax, depthMax, aliasesMax } = limits;
   if (selections > recursiveSelectionsMax) {
-    refuse(
+    rejectBeyond(
       "recursiveSelections",
       recursiveSelectionsMax,
       selections,
@@ -215,26 +201,30 @@ function checkSize({ selections, depth, aliases }: Size): void {
     );
   }
   if (depth > depthMax)
-    refuse("depth", depthMax, depth, `The operation is ${depth} levels deep; ${depthMax} are allowed.`);
+    rejectBeyond("depth", depthMax, depth, `The operation is ${depth} levels deep; ${depthMax} are allowed.`);
   if (aliases > aliasesMax)
-    refuse("aliases", aliasesMax, aliases, `The operation has ${aliases} aliases; ${aliasesMax} are allowed.`);
+    rejectBeyond("aliases", aliasesMax, aliases, `The operation has ${aliases} aliases; ${aliasesMax} are allowed.`);
 }
 
 function checkMutation(roots: readonly string[]): void {
-  const lonely = roots.find((name) => lonelyMutations.has(name));
-  const maximum = lonely === undefined ? limits.rootMutationFieldsMax : 1;
+  const single = roots.find((name) => singleOperationMutations.has(name));
+  const maximum = single === undefined ? limits.rootMutationFieldsMax : 1;
   if (roots.length <= maximum) return;
-  refuse(
+  rejectBeyond(
     "rootMutationFields",
     maximum,
     roots.length,
-    lonely === undefined ? `A request may make ${maximum} mutations.` : `${lonely} is made alone in its request.`,
+    single === undefined
+      ? `A request may contain up to ${maximum} mutations.`
+      : `\`${single}\` must be the only mutation in a request.`,
   );
 }
 
 /**
- * @throws {ApiError} OPERATION_TOO_COMPLEX for values so many, or nested so deep, that nothing of ours could have asked for them; BAD_USER_INPUT for
- * a number that JSON cannot carry on.
+ * Checks the size of variables.
+ *
+ * @throws {ApiError} OPERATION_TOO_COMPLEX for more values, or deeper nesting, than any operation needs; BAD_USER_INPUT for a number that JSON
+ * cannot represent.
  */
 export function checkVariables(variables: JsonObject): void {
   const count = { values: 0 };
@@ -245,7 +235,7 @@ function checkValue(value: unknown, depth: number, count: { values: number }): v
   count.values += 1;
   if (count.values > limits.variableValuesMax) {
     const message = `The variables hold more than ${limits.variableValuesMax} values.`;
-    refuse("variableValues", limits.variableValuesMax, undefined, message);
+    rejectBeyond("variableValues", limits.variableValuesMax, undefined, message);
   }
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
     throw new ApiError("BAD_USER_INPUT", "A number in the variables is too large.");
@@ -253,28 +243,28 @@ function checkValue(value: unknown, depth: number, count: { values: number }): v
   if (typeof value !== "object" || value === null) return;
   if (depth > limits.variablesDepthMax) {
     const message = `The variables are nested more than ${limits.variablesDepthMax} levels deep.`;
-    refuse("variablesDepth", limits.variablesDepthMax, undefined, message);
+    rejectBeyond("variablesDepth", limits.variablesDepthMax, undefined, message);
   }
   for (const item of Array.isArray(value) ? value : Object.values(value)) checkValue(item, depth + 1, count);
 }
 
-/** @throws {ApiError} OPERATION_TOO_COMPLEX. */
+/** Checks an operation's cost. @throws {ApiError} OPERATION_TOO_COMPLEX */
 export function checkCost(cost: number): void {
   if (cost <= limits.costMax) return;
-  refuse(
+  rejectBeyond(
     "cost",
     limits.costMax,
     cost,
-    `The operation's cost is ${cost}; ${limits.costMax} is allowed. Ask for smaller pages.`,
+    `The operation's cost is ${cost}; ${limits.costMax} is allowed. Request smaller pages, or fewer counts and searches.`,
   );
 }
 
-/** @throws {ApiError} OPERATION_TOO_COMPLEX for a plan of too many fetches. */
+/** Checks the number of fetches of a plan. @throws {ApiError} OPERATION_TOO_COMPLEX */
 export function checkFetches(step: Step | undefined): void {
   const fetches = countFetches(step);
   if (fetches <= limits.fetchesMax) return;
   const message = `The operation needs ${fetches} requests to subgraphs; ${limits.fetchesMax} are allowed.`;
-  refuse("fetches", limits.fetchesMax, fetches, message);
+  rejectBeyond("fetches", limits.fetchesMax, fetches, message);
 }
 
 function countFetches(step: Step | undefined): number {

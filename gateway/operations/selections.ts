@@ -11,7 +11,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import { limits, refuse } from "./limits.ts";
+import { limits, rejectBeyond } from "./limits.ts";
 
 /**
  * Variables that stand where null is not allowed. Validation accepts a nullable variable there if it or the place has a default, but a null that
@@ -49,7 +49,7 @@ export function checkSelections(schema: GraphQLSchema, document: DocumentNode): 
     const { lists } = countLists(node.selectionSet, root, { schema, fragments });
     if (lists <= limits.catalogueCountsMax) continue;
     const message = `The operation counts ${lists} lists of products; ${limits.catalogueCountsMax} are allowed.`;
-    refuse("catalogueCounts", limits.catalogueCountsMax, lists, message);
+    rejectBeyond("catalogueCounts", limits.catalogueCountsMax, lists, message);
   }
 }
 
@@ -62,7 +62,7 @@ function checkConditions(document: DocumentNode): void {
   });
   if (names.size <= limits.conditionVariablesMax) return;
   const message = `@skip and @include use ${names.size} variables; ${limits.conditionVariablesMax} are allowed.`;
-  refuse("conditionVariables", limits.conditionVariablesMax, names.size, message);
+  rejectBeyond("conditionVariables", limits.conditionVariablesMax, names.size, message);
 }
 
 const countedType = "ProductConnection";

@@ -3,7 +3,7 @@ export type HostileRequest = {
   readonly name: string;
   /** A body's text, or what becomes one. */
   readonly request: string | { readonly query: string; readonly variables?: unknown };
-  /** The code that refuses it; "answered" where it is let through at the price of an ordinary request. */
+  /** The code with which it is rejected; "answered" where it is executed at the price of an ordinary request. */
   readonly code: string;
   /** The limit that it breaks. */
   readonly limit?: string;
@@ -288,6 +288,55 @@ export const hostileRequests: readonly HostileRequest[] = [
     name: "30 counts over the catalogue",
     request: {
       query: `{ ${repeat(30, (index) => `a${index}: products(first: 1) { ...C }`)} } fragment C on ProductConnection { totalCount }`,
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "catalogueCounts",
+  },
+  {
+    name: "inline fragments nested under 8 condition variables",
+    request: {
+      query: `query (${repeat(8, (index) => `$b${index}: Boolean = true`)}) { products { nodes { ${repeat(8, (index) => `... @include(if: $b${index}) { p${index}: owner { displayName }`)} id ${"} ".repeat(8)} } } }`,
+    },
+    code: "answered",
+  },
+  {
+    name: "8 condition variables beside each other, around owners of owners",
+    request: {
+      query: `query (${repeat(8, (index) => `$b${index}: Boolean = true`)}) { products { nodes { ${repeat(8, (index) => `... @include(if: $b${index}) { owner { displayName } variants { id product { owner { displayName } } } }`)} } } }`,
+    },
+    code: "answered",
+  },
+  {
+    name: "30 products with their sellers",
+    request: {
+      query: `{ ${repeat(30, (index) => `a${index}: product(slug: "x") { id owner { displayName } variants { id } }`)} }`,
+    },
+    code: "answered",
+  },
+  {
+    name: "30 searches",
+    request: {
+      query: `{ ${repeat(30, (index) => `a${index}: products(first: 1, search: "shirt") { nodes { id } }`)} }`,
+    },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "cost",
+  },
+  {
+    name: "30 suggestions",
+    request: { query: `{ ${repeat(30, (index) => `a${index}: productSuggestions(prefix: "s${index}") { id }`)} }` },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "cost",
+  },
+  {
+    name: "a count for each seller of a page",
+    request: { query: "{ products(first: 20) { nodes { owner { products(first: 1) { totalCount } } } } }" },
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "cost",
+  },
+  {
+    name: "the facets of a search, for each of three lists",
+    request: {
+      query: `{ ${repeat(3, (index) => `a${index}: products(first: 1, search: "a") { facets { inStock } }`)} }`,
     },
     code: "OPERATION_TOO_COMPLEX",
     limit: "catalogueCounts",

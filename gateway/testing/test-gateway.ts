@@ -5,6 +5,7 @@ import { type Log, openLog } from "#platform/observability/log.ts";
 import type { Graph } from "#test/federation/graphs.ts";
 import { type Made, type SubgraphServers, startSubgraphServers } from "#test/federation/subgraph-servers.ts";
 import { startGateway } from "../gateway.ts";
+import { openPlanner } from "../operations/planner.ts";
 
 /** An answer over HTTP, its body parsed. */
 export type Reply = {
@@ -30,6 +31,9 @@ export type TestGateway = AsyncDisposable & {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
 };
 
+/** Shared by the gateways of a test file: a thread takes longer to start than a graph to load. */
+const planner = openPlanner();
+
 /** Starts subgraphs of `graph`, or of whatever answers are given, and a gateway in front of them. */
 export async function openTestGateway(
   graph: Graph,
@@ -49,10 +53,11 @@ export async function openTestGateway(
       GATEWAY_PORT: "0",
       GATEWAY_METRICS_PORT: "0",
       RATE_LIMIT_ENABLED: "false",
+      BUDGETS_ENABLED: options.variables?.NODE_ENV === "production" ? "true" : "false",
       ...addresses,
       ...options.variables,
     },
-    { log: options.log ?? openLog("gateway", "silent") },
+    { log: options.log ?? openLog("gateway", "silent"), planner },
   );
   return {
     url: gateway.url,
