@@ -4,6 +4,7 @@ import { z } from "zod";
 import { budgetVariables } from "#platform/budgets/env.ts";
 import { commonVariables, flagVariable, listVariable, portVariable, readEnv } from "#platform/config/env.ts";
 import { checkProduction } from "#platform/config/production-check.ts";
+import { publicUrlVariables } from "#platform/config/public-urls.ts";
 import { bySubgraph, developmentPort } from "#schema/subgraphs.ts";
 
 /** What the gateway reads from its environment, once, at start. */
@@ -63,6 +64,8 @@ const gatewayVariables = z.object({
   EXPLORER_ENABLED: flagVariable.optional(),
   /** On unless in production. */
   INTROSPECTION_ENABLED: flagVariable.optional(),
+  /** Where links in mails lead; without it the gateway serves pages for them outside production. */
+  STOREFRONT_URL: publicUrlVariables.STOREFRONT_URL,
 });
 
 const defaultAddresses: Readonly<Record<string, string>> = bySubgraph(
@@ -76,7 +79,9 @@ export function readGatewayEnv(source: Record<string, string | undefined>): Gate
   if (env.TRUSTED_DOCUMENTS_ONLY && env.TRUSTED_DOCUMENTS_PATH === undefined) {
     throw new Error("The environment variable TRUSTED_DOCUMENTS_PATH is not set: TRUSTED_DOCUMENTS_ONLY needs it.");
   }
-  checkProduction(env, Object.keys(gatewayVariables.shape), {
+  // In production the gateway serves no pages, whatever the storefront.
+  const { STOREFRONT_URL: _unused, ...checked } = gatewayVariables.shape;
+  checkProduction(env, Object.keys(checked), {
     GATEWAY_EXECUTOR: env.GATEWAY_EXECUTOR === "apollo" ? "apollo is for comparison only" : undefined,
   });
   const isShop = !source.SUPERGRAPH_PATH;

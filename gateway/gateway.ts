@@ -30,6 +30,7 @@ import { formatError, sendError, toApiError } from "./http/error-response.ts";
 import { makeExplorer } from "./http/explorer.ts";
 import { makeGraphqlRoute } from "./http/graphql-route.ts";
 import { makeHealth } from "./http/health.ts";
+import { type MailPages, makeMailPages } from "./http/mail-pages.ts";
 import { type GatewayMetrics, makeGatewayMetrics } from "./http/metrics.ts";
 import { type Overload, watchOverload } from "./http/overload.ts";
 import { makePassthrough } from "./http/passthrough.ts";
@@ -87,6 +88,7 @@ export async function startGateway(
     overload,
     takeRate: (key) => rate?.take(key),
     explorer: env.EXPLORER_ENABLED ? await makeExplorer() : undefined,
+    mailPages: env.NODE_ENV !== "production" && env.STOREFRONT_URL === undefined ? makeMailPages() : undefined,
     passthrough: makePassthrough(graph.subgraphs, authenticator.guest, { sandbox: env.NODE_ENV !== "production" }),
     serveGraphql: makeGraphqlRoute({
       authenticator,
@@ -227,6 +229,7 @@ type HandlerParts = {
   readonly overload: Overload;
   readonly takeRate: (key: string) => Promise<void> | void;
   readonly explorer: Awaited<ReturnType<typeof makeExplorer>> | undefined;
+  readonly mailPages: MailPages | undefined;
   readonly passthrough: ReturnType<typeof makePassthrough>;
   readonly serveGraphql: ReturnType<typeof makeGraphqlRoute>;
 };
@@ -279,6 +282,7 @@ function makeHandler(parts: HandlerParts): HttpHandler {
       return sendJson(response, 200, parts.keySet(), { "cache-control": `public, max-age=${keySetSeconds}` });
     }
     if (parts.explorer?.serve(request, response, url)) return;
+    if (parts.mailPages?.(request, response, url)) return;
     reject(pathNotFound());
   };
 }

@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import path from "node:path";
 import { header } from "#platform/http/http-server.ts";
+import { serveFiles } from "./static-files.ts";
 
 /** Pages for people who try the graph out. */
 export type Explorer = {
@@ -14,21 +13,6 @@ export type Explorer = {
 const sandboxScript =
   "https://embeddable-sandbox.cdn.apollographql.com/_latest/embeddable-sandbox.umd.production.min.js";
 const explorerPath = "/explorer/";
-const fileName = /^[\w.-]+(\/[\w.-]+)*$/;
-const fileCacheSeconds = 86_400;
-
-const contentTypes: Readonly<Record<string, string>> = {
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".html": "text/html; charset=utf-8",
-  ".json": "application/json; charset=utf-8",
-  ".svg": "image/svg+xml",
-  ".png": "image/png",
-  ".ico": "image/x-icon",
-  ".woff": "font/woff",
-  ".woff2": "font/woff2",
-  ".ttf": "font/ttf",
-};
 
 const sampleQuery = `# Sign in with the mutation tokenCreate; its access token goes into the header Authorization, set up below.
 query Products {
@@ -48,7 +32,9 @@ query Products {
  */
 export async function makeExplorer(): Promise<Explorer> {
   const { getDistDirectory, isSandboxFrame, renderAltair, SANDBOX_FRAME_CSP } = await import("altair-static");
-  const directory = getDistDirectory();
+  const files = serveFiles(getDistDirectory(), explorerPath, (file) =>
+    isSandboxFrame(file) ? SANDBOX_FRAME_CSP : explorerPolicy,
+  );
   const explorer = Buffer.from(
     renderAltair({
       baseURL: explorerPath,
@@ -77,9 +63,7 @@ export async function makeExplorer(): Promise<Explorer> {
         sendPage(response, explorer, explorerPolicy);
         return true;
       }
-      if (!url.pathname.startsWith(explorerPath)) return false;
-      const name = url.pathname.slice(explorerPath.length);
-      return sendFile(response, directory, name, isSandboxFrame(url.pathname) ? SANDBOX_FRAME_CSP : explorerPolicy);
+      return files(request, response, url);
     },
   };
 }
@@ -123,20 +107,4 @@ function sendPage(response: ServerResponse, page: Buffer, policy: string): void 
     "cache-control": "no-cache",
   });
   response.end(page);
-}
-
-function sendFile(response: ServerResponse, directory: string, name: string, policy: string): boolean {
-  if (!fileName.test(name) || name.split("/").includes("..")) return false;
-  const file = path.join(directory, name);
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  const bytes = readFileSync(file);
-  response.writeHead(200, {
-    "content-type": contentTypes[path.extname(name)] ?? "application/octet-stream",
-    "content-length": bytes.length,
-    "content-security-policy": policy,
-    "x-frame-options": "SAMEORIGIN",
-    "cache-control": `public, max-age=${fileCacheSeconds}`,
-  });
-  response.end(bytes);
-  return true;
 }
