@@ -62,6 +62,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["order"],
     ["payment"],
     ["fulfilment", "checkout"],
+    ["invoice"],
     ["emails", "events", "jobs", "context.ts", "models.ts"],
     ["resolvers"],
     ["subgraph.ts"],
