@@ -73,6 +73,14 @@ export async function startGateway(
   const rate = env.RATE_LIMIT_ENABLED
     ? makeRateLimit({ name: "agora-gateway", perSecond: env.RATE_LIMIT_RPS, burst: env.RATE_LIMIT_BURST, redis })
     : undefined;
+  const pictureRate = env.RATE_LIMIT_ENABLED
+    ? makeRateLimit({
+        name: "agora-gateway-pictures",
+        perSecond: env.RATE_LIMIT_RPS * picturesPerRequest,
+        burst: env.RATE_LIMIT_BURST * picturesPerRequest,
+        redis,
+      })
+    : undefined;
   const tracing = await openTracing("gateway", env.OTEL_EXPORTER_OTLP_ENDPOINT);
   const overload = watchOverload(env.REQUESTS_IN_FLIGHT_MAX);
   const health = makeHealth(graph.addresses, {
@@ -87,6 +95,7 @@ export async function startGateway(
     keySet: () => access.verifier?.keySet(),
     overload,
     takeRate: (key) => rate?.take(key),
+    takePictureRate: (key) => pictureRate?.take(key),
     explorer: env.EXPLORER_ENABLED ? await makeExplorer() : undefined,
     mailPages: env.NODE_ENV !== "production" && env.STOREFRONT_URL === undefined ? makeMailPages() : undefined,
     passthrough: makePassthrough(graph.subgraphs, authenticator.guest, { sandbox: env.NODE_ENV !== "production" }),
@@ -201,6 +210,8 @@ async function openAccess(env: GatewayEnv, subgraphs: ReadonlyMap<string, Subgra
   return { signer, verifier };
 }
 
+/** How many pictures an address may load for each other request. */
+const picturesPerRequest = 20;
 const redisTimeoutMs = 1_000;
 
 /** Waits a second at most; the gateway also starts without Redis. */
@@ -228,6 +239,8 @@ type HandlerParts = {
   readonly keySet: () => unknown;
   readonly overload: Overload;
   readonly takeRate: (key: string) => Promise<void> | void;
+  /** A page shows dozens of pictures at once, each of which costs little. */
+  readonly takePictureRate: (key: string) => Promise<void> | void;
   readonly explorer: Awaited<ReturnType<typeof makeExplorer>> | undefined;
   readonly mailPages: MailPages | undefined;
   readonly passthrough: ReturnType<typeof makePassthrough>;
@@ -265,12 +278,16 @@ function makeHandler(parts: HandlerParts): HttpHandler {
       if (parts.explorer?.redirect(request, response, url)) return;
       return parts.serveGraphql(request, response, url, context);
     }
+    if (request.method === "OPTIONS" && parts.passthrough.takesUploads(url)) {
+      return cors.answerPreflight(request, response, "PUT");
+    }
     const reject = (error: ApiError) =>
       sendError(response, formatError(error, requestId, "application/json"), "application/json");
     try {
       parts.overload.check();
-      await parts.takeRate(`path ${clientNetwork(clientAddress)}`);
-      const forwarded = parts.passthrough(request, response, url, context);
+      if (parts.passthrough.isPicture(request, url)) await parts.takePictureRate(clientNetwork(clientAddress));
+      else await parts.takeRate(`path ${clientNetwork(clientAddress)}`);
+      const forwarded = parts.passthrough.forward(request, response, url, context);
       if (forwarded !== undefined) return await forwarded;
     } catch (thrown) {
       const error = toApiError(thrown);

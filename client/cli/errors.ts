@@ -73,6 +73,7 @@ function sentence(error: UserError): string {
     case "ORDER_NOT_PAYABLE":
     case "REFUND_EXCEEDS_PAID":
     case "QUANTITY_EXCEEDED":
+    case "MEDIA_NOT_READY":
       return error.message;
     default:
       return unknown(error);

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { ExecutionError } from "./execution-error.ts";
 import type { ExecutionContext } from "./executor.ts";
 
@@ -5,8 +6,10 @@ import type { ExecutionContext } from "./executor.ts";
 export type SubgraphRequest = {
   readonly kind: "query" | "mutation";
   /** For requests other than GraphQL. */
-  readonly other?: { readonly method: "GET" | "POST"; readonly path: string } | undefined;
-  readonly body: string | Buffer;
+  readonly other?: { readonly method: ForwardedRequest["method"]; readonly path: string } | undefined;
+  readonly body: ForwardedRequest["body"];
+  /** Instead of what a request of its kind has. */
+  readonly timeoutMs?: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Aborted when the client disconnects. */
   readonly signal?: AbortSignal | undefined;
@@ -37,16 +40,22 @@ export type Subgraph = {
     context: ExecutionContext,
     shared?: boolean,
   ): Promise<SubgraphResponse>;
-  /** Forwards a request other than GraphQL, once. @throws {ExecutionError} */
+  /** Forwards a request other than GraphQL, once unless it is repeatable. @throws {ExecutionError} */
   forward(request: ForwardedRequest, context: ExecutionContext): Promise<SubgraphResponse>;
 };
 
 /** A request that is forwarded as it came. */
 export type ForwardedRequest = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  /** A stream is sent as it comes, once. */
+  readonly body: string | Buffer | Readable;
+  /** Instead of what a mutation has. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether another address may be asked when one fails or is slow; false unless given. */
+  readonly repeatable?: boolean | undefined;
 };
 
 /** Called with how long each fetch took, and with its error code if it failed. */
@@ -124,11 +133,13 @@ export function makeSubgraph(name: string, sendRequest: SendRequest, observe: Fe
       const key = `${context.sharingKey()}\n${body}`;
       return join(inFlight.get(key) ?? share(key, body, context), key, context.signal);
     },
-    forward: async ({ method, path, headers, body }, context) =>
+    forward: async ({ method, path, headers, body, timeoutMs, signal, repeatable }, context) =>
       observed({
-        kind: "mutation",
+        kind: repeatable === true ? "query" : "mutation",
         other: { method, path },
         body,
+        timeoutMs,
+        signal,
         headers: { ...headers, ...(await context.headersFor(name)) },
       }),
   };

@@ -19,8 +19,8 @@ const answerHeaders = "x-request-id, retry-after";
 export type Cors = {
   /** Sets what the answer to any request says. */
   decorate(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers a browser that asks beforehand. */
-  answerPreflight(request: IncomingMessage, response: ServerResponse): void;
+  /** Answers a browser that asks beforehand whether a page may send a request by these methods; GET and POST unless given. */
+  answerPreflight(request: IncomingMessage, response: ServerResponse, methods?: string): void;
 };
 
 const studioOrigin = "https://studio.apollographql.com";
@@ -43,13 +43,13 @@ export function makeCors(trusted: readonly string[], options: { development: boo
   };
   return {
     decorate: (request, response) => void allow(request, response),
-    answerPreflight: (request, response) => {
+    answerPreflight: (request, response, methods = "GET, POST") => {
       if (allow(request, response)) {
-        response.setHeader("access-control-allow-methods", "GET, POST");
+        response.setHeader("access-control-allow-methods", methods);
         response.setHeader("access-control-allow-headers", requestHeaders);
         response.setHeader("access-control-max-age", String(preflightSeconds));
       }
-      response.writeHead(204, { allow: "GET, POST, OPTIONS", "content-length": "0" });
+      response.writeHead(204, { allow: `${methods}, OPTIONS`, "content-length": "0" });
       response.end();
     },
   };

@@ -13,6 +13,8 @@ const rules: Readonly<Record<string, (value: unknown, env: Readonly<Record<strin
     FACEBOOK_ORIGIN: requirePrivacy,
     FACEBOOK_GRAPH_ORIGIN: requirePrivacy,
     STRIPE_API_URL: requirePrivacy,
+    MEDIA_URL: requireHttps,
+    MEDIA_S3_ENDPOINT: requirePrivacy,
     TOKEN_KEY: requireRandomness,
     ROUTER_SECRET: requireRandomness,
     SMTP_HOST: (value) =>

@@ -67,6 +67,7 @@ export const scalars = {
   ),
   EmailAddress: textScalar("EmailAddress"),
   URL: textScalar("URL"),
+  LanguageCode: textScalar("LanguageCode"),
   CountryCode: textScalar("CountryCode"),
   Decimal: textScalar("Decimal"),
   CurrencyCode: textScalar("CurrencyCode"),

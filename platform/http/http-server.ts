@@ -15,8 +15,10 @@ export type HttpServer = {
 };
 
 const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
-/** How often the two above are checked. */
+/** A body that is streamed, such as a picture of 20 MiB, may take so long on a slow line; one that is read whole has {@link bodyTimeoutMs}. */
+const requestTimeoutMs = 300_000;
+const bodyTimeoutMs = 30_000;
+/** How often headers and requests are checked. */
 const deadlinesCheckedMs = 5_000;
 const keepAliveMs = 65_000;
 /** Longer than any response takes to produce: a client that reads nothing for this long is disconnected. */
@@ -127,12 +129,14 @@ function sendFault(response: ServerResponse, status: number, code: ErrorCode, me
   sendJson(response, status, { errors: [{ message, extensions: { code } }] });
 }
 
-/** The whole body. @throws {ApiError} PAYLOAD_TOO_LARGE beyond `bytesMax`, without reading further. */
+/** The whole body. @throws {ApiError} PAYLOAD_TOO_LARGE beyond `bytesMax`, without reading further; BAD_REQUEST (408) when it takes longer than 30 s. */
 export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const tooLarge = () =>
     new ApiError("PAYLOAD_TOO_LARGE", `The body is larger than ${bytesMax} bytes.`, { maximum: bytesMax });
+  const tooSlow = () => new ApiError("BAD_REQUEST", "The body took too long to arrive.", { http: { status: 408 } });
   return new Promise((resolve, reject) => {
     if (Number(request.headers["content-length"] ?? 0) > bytesMax) return reject(tooLarge());
+    const deadline = setTimeout(() => reject(tooSlow()), bodyTimeoutMs).unref();
     const parts: Buffer[] = [];
     let bytes = 0;
     // By events: iterating over the stream costs more than everything else in a short request, and destroys the connection when left early.
@@ -145,11 +149,15 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
     };
     request.on("data", receive);
     request.once("end", () => {
+      clearTimeout(deadline);
       const [first] = parts;
       resolve(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, bytes));
     });
     request.once("error", reject);
-    request.once("close", () => reject(new Error("The connection ended before the body did.")));
+    request.once("close", () => {
+      clearTimeout(deadline);
+      reject(new Error("The connection ended before the body did."));
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { LookupFunction } from "node:net";
+import { Readable } from "node:stream";
 import { Pool } from "undici";
 import { makeSkewGauge } from "./clock-skew.ts";
 import { TransportError } from "./transport-error.ts";
@@ -8,8 +9,11 @@ export type OutgoingRequest = {
   /** A mutation has more time, and is sent once at most to a server that may have received it. */
   readonly kind: "query" | "mutation";
   /** For requests other than a POST to the address itself. */
-  readonly other?: { readonly method: "GET" | "POST"; readonly path: string } | undefined;
-  readonly body: string | Buffer;
+  readonly other?: { readonly method: "GET" | "POST" | "PUT"; readonly path: string } | undefined;
+  /** A stream is sent as it comes, once. */
+  readonly body: string | Buffer | Readable;
+  /** Instead of what a request of its kind has. */
+  readonly timeoutMs?: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Ends the request when the client has disconnected. */
   readonly signal?: AbortSignal | undefined;
@@ -191,8 +195,9 @@ export function openAddress(
       const sentAtMs = Date.now();
       try {
         const response = await dispatch(pool, url, request, waiting, limits);
-        noteSuccess(performance.now() - startedAt);
         skew.note(response.headers.date, sentAtMs);
+        // How long a stream takes is up to the client that sends it.
+        if (!(request.body instanceof Readable)) noteSuccess(performance.now() - startedAt);
         return response;
       } catch (error) {
         if (error instanceof AddressFailure && error.kind !== "left-out") noteFailure(error);
@@ -281,7 +286,7 @@ function dispatch(
     const disconnect = () => fail(new Error("The client disconnected."));
     const deadline = setTimeout(
       () => fail(new AddressFailure("timeout")),
-      kind === "mutation" ? limits.mutationTimeoutMs : limits.queryTimeoutMs,
+      request.timeoutMs ?? (kind === "mutation" ? limits.mutationTimeoutMs : limits.queryTimeoutMs),
     );
     if (signal?.aborted) return disconnect();
     signal?.addEventListener("abort", disconnect);

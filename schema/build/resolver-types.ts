@@ -11,6 +11,7 @@ const scalars = {
   CurrencyCode: "string",
   CountryCode: "string",
   EmailAddress: "string",
+  LanguageCode: "string",
   URL: "string",
   JSONObject: "Record<string, unknown>",
   _FieldSet: "string",

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel } from '../../subgraphs/products/models.ts';
+import type { Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel, Media as MediaModel } from '../../subgraphs/products/models.ts';
 import type { Context } from '../../subgraphs/products/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -18,6 +18,8 @@ export type Scalars = {
   DateTime: { input: string; output: Date; }
   /** An exact decimal number as a string, such as "79.99". */
   Decimal: { input: string; output: string; }
+  /** A BCP 47 language tag, such as "de" or "pt-BR". */
+  LanguageCode: { input: string; output: string; }
   /** An absolute http or https URL. */
   URL: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
@@ -75,6 +77,15 @@ export type FacetCount = {
   value: Scalars['String']['output'];
 };
 
+/** A header of an HTTP request. */
+export type HttpHeader = {
+  __typename?: 'HttpHeader';
+  /** Name, in lower case. */
+  name: Scalars['String']['output'];
+  /** Value. */
+  value: Scalars['String']['output'];
+};
+
 /** The idempotency key was already used with a different input. */
 export type IdempotencyKeyReusedError = UserError & {
   __typename?: 'IdempotencyKeyReusedError';
@@ -85,6 +96,15 @@ export type IdempotencyKeyReusedError = UserError & {
   /** A sentence for people. */
   message: Scalars['String']['output'];
 };
+
+/** A format of pictures. Every picture is there in all of them. */
+export type ImageFormat =
+  /** The smallest files; not read by some older browsers. */
+  | 'AVIF'
+  /** Read by everything, mail programs included. Without transparency: the background is white. */
+  | 'JPEG'
+  /** Small files; read by every current browser. */
+  | 'WEBP';
 
 /** Adds or removes units on hand. */
 export type InventoryAdjustInput = {
@@ -143,6 +163,100 @@ export type InventorySetInput = {
   variantId: Scalars['ID']['input'];
 };
 
+/** A picture. Its URLs are immutable: a URL never shows another picture. */
+export type Media = {
+  __typename?: 'Media';
+  /** What the picture shows, for people who do not see it; null when nobody has said. */
+  altText?: Maybe<Scalars['String']['output']>;
+  /** Pixels, upright; null until READY. */
+  height?: Maybe<Scalars['Int']['output']>;
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** Why the file was rejected, a sentence for its owner; null unless REJECTED. */
+  rejectionReason?: Maybe<Scalars['String']['output']>;
+  /** Where the picture is. Pictures of products are READY. */
+  status: MediaStatus;
+  /** ThumbHash in base64 (about 25 bytes): a blurred placeholder to show while the picture loads. Null until READY. */
+  thumbhash?: Maybe<Scalars['String']['output']>;
+  /**
+   * The smallest rendition at least `width` pixels wide (160, 320, 640, 960, 1280, 1920), else the largest there is; never enlarged. Null until
+   * READY.
+   */
+  url?: Maybe<Scalars['URL']['output']>;
+  /** Pixels, upright; null until READY. */
+  width?: Maybe<Scalars['Int']['output']>;
+};
+
+
+/** A picture. Its URLs are immutable: a URL never shows another picture. */
+export type MediaAltTextArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
+};
+
+
+/** A picture. Its URLs are immutable: a URL never shows another picture. */
+export type MediaUrlArgs = {
+  format?: InputMaybe<ImageFormat>;
+  width?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The picture, or what was wrong. */
+export type MediaPayload = {
+  __typename?: 'MediaPayload';
+  /** The picture; null when there are errors. */
+  media?: Maybe<Media>;
+  /** Empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** Where an uploaded picture is. */
+export type MediaStatus =
+  /** The file arrived and is being checked and converted. */
+  | 'PROCESSING'
+  /** It can be shown. */
+  | 'READY'
+  /** Not a picture that can be used; `rejectionReason` says why. */
+  | 'REJECTED'
+  /** Waiting for the file. */
+  | 'UPLOADING';
+
+/** A picture's alt text. */
+export type MediaUpdateInput = {
+  /** At most 500 characters. Null or empty removes it. */
+  altText?: InputMaybe<Scalars['String']['input']>;
+  /** Id of the picture. */
+  id: Scalars['ID']['input'];
+  /** The language of `altText`; without one it is the text that every language falls back to. */
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
+};
+
+/** A file that is about to be sent. */
+export type MediaUploadCreateInput = {
+  /** What the picture shows, at most 500 characters. */
+  altText?: InputMaybe<Scalars['String']['input']>;
+  /** Bytes; at most 20 MiB. */
+  byteSize: Scalars['Int']['input'];
+  /** Name of the file, 1 to 255 characters; for people only. */
+  fileName: Scalars['String']['input'];
+  /** SHA-256 of the file in hexadecimal. */
+  sha256: Scalars['String']['input'];
+};
+
+/** The announced picture and where to send its file, or what was wrong. */
+export type MediaUploadPayload = {
+  __typename?: 'MediaUploadPayload';
+  /** Until when the URL takes the file; null when there are errors. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The headers of the PUT; null when there are errors. */
+  headers?: Maybe<Array<HttpHeader>>;
+  /** The picture; null when there are errors. */
+  media?: Maybe<Media>;
+  /** Send the file here with PUT and these headers before `expiresAt`, then call mediaUploadComplete. Null when there are errors. */
+  uploadUrl?: Maybe<Scalars['URL']['output']>;
+  /** Empty on success. */
+  userErrors: Array<UserError>;
+};
+
 /** An amount of money in one currency. */
 export type Money = {
   __typename?: 'Money';
@@ -185,10 +299,32 @@ export type Mutation = {
    * ADMIN.
    */
   inventorySet?: Maybe<InventoryPayload>;
+  /**
+   * Takes a picture off its products, and returns it as it was. Its files are deleted after MEDIA_RETENTION (1 year), so that orders can still show
+   * them. Requires `products:write`; the viewer must have uploaded the picture or be an ADMIN.
+   */
+  mediaDelete?: Maybe<MediaPayload>;
+  /** Changes a picture's alt text. Requires `products:write`; the viewer must have uploaded the picture or be an ADMIN. */
+  mediaUpdate?: Maybe<MediaPayload>;
+  /**
+   * Says that the file was sent: it is checked and converted. Can be repeated: answers with the picture as it is by now, UPLOADING while no file
+   * has arrived. Requires `products:write`; the viewer must have uploaded the picture or be an ADMIN.
+   */
+  mediaUploadComplete?: Maybe<MediaPayload>;
+  /**
+   * Announces a picture and returns where to send its file. Requires `products:write`; the viewer becomes the picture's owner. Fails with
+   * VALIDATION_FAILED while too many uploads of the viewer are under way.
+   */
+  mediaUploadCreate?: Maybe<MediaUploadPayload>;
   /** Creates a product with its variants and their stock. Requires `products:write`; the viewer becomes the owner. */
   productCreate?: Maybe<ProductPayload>;
   /** Archives a product: it leaves the shop, and orders still show it. Requires `products:write`; the viewer must own the product or be an ADMIN. */
   productDelete?: Maybe<ProductDeletePayload>;
+  /**
+   * Sets the pictures of a product and of its variants. Requires `products:write`; the viewer must own the product or be an ADMIN, and own the
+   * pictures that are new to it. Fails with MEDIA_NOT_READY for a picture that is not READY.
+   */
+  productMediaSet?: Maybe<ProductPayload>;
   /** Changes a product. Requires `products:write`; the viewer must own the product or be an ADMIN. */
   productUpdate?: Maybe<ProductPayload>;
   /** Adds a variant with its stock. Requires `products:write`; the viewer must own the product or be an ADMIN. */
@@ -240,6 +376,30 @@ export type MutationInventorySetArgs = {
 
 
 /** Mutations of the graph. Each names the permission that it requires. */
+export type MutationMediaDeleteArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationMediaUpdateArgs = {
+  input: MediaUpdateInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationMediaUploadCompleteArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationMediaUploadCreateArgs = {
+  input: MediaUploadCreateInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationProductCreateArgs = {
   input: ProductCreateInput;
 };
@@ -248,6 +408,12 @@ export type MutationProductCreateArgs = {
 /** Mutations of the graph. Each names the permission that it requires. */
 export type MutationProductDeleteArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationProductMediaSetArgs = {
+  input: ProductMediaSetInput;
 };
 
 
@@ -323,7 +489,7 @@ export type OrderableOutcome =
 /** A variant as it is today, with everything that an order line copies. */
 export type OrderableVariant = {
   __typename?: 'OrderableVariant';
-  /** URL of the product's picture. */
+  /** URL of the variant's first picture, or else the product's. */
   imageUrl?: Maybe<Scalars['URL']['output']>;
   /** Most units in one order; null for the shop's own limit. */
   maxPerOrder?: Maybe<Scalars['Int']['output']>;
@@ -379,10 +545,12 @@ export type Product = {
   description: Scalars['String']['output'];
   /** Globally unique id. */
   id: Scalars['ID']['output'];
-  /** URL of the product's picture; null when it has none. */
+  /** URL of the product's first picture, or else the one that was given as `imageUrl`; null when there is none. */
   imageUrl?: Maybe<Scalars['URL']['output']>;
   /** Whether any variant has a unit available. */
   inStock: Scalars['Boolean']['output'];
+  /** The product's pictures in display order; `imageUrl` is the first one's URL. */
+  media: Array<Media>;
   /** Name, one line. */
   name: Scalars['String']['output'];
   /** The user who sells it; null once the account is deleted. */
@@ -503,6 +671,18 @@ export type ProductFilter = {
   tags?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
+/** All pictures of a product. */
+export type ProductMediaSetInput = {
+  /** Fails with EDIT_CONFLICT unless the product still has this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** All pictures of the product, in display order; at most 20. */
+  mediaIds: Array<Scalars['ID']['input']>;
+  /** Id of the product. */
+  productId: Scalars['ID']['input'];
+  /** Pictures of variants. Variants that are not named keep those that the product still has. */
+  variants?: InputMaybe<Array<VariantMediaInput>>;
+};
+
 /** The changed product, or what was wrong. */
 export type ProductPayload = {
   __typename?: 'ProductPayload';
@@ -575,6 +755,8 @@ export type ProductVariant = {
   inventory?: Maybe<InventoryLevel>;
   /** Most units in one order; null for the shop's own limit. */
   maxPerOrder?: Maybe<Scalars['Int']['output']>;
+  /** Pictures of this variant in display order, a subset of the product's. */
+  media: Array<Media>;
   /** Name, by default the values of its options, such as "M / Blue". */
   name: Scalars['String']['output'];
   /** What distinguishes the variant from the product's other variants. */
@@ -656,6 +838,8 @@ export type Query = {
   categories?: Maybe<Array<Category>>;
   /** Variants with `threshold` or fewer units available, fewest first. Requires `products:write`; sellers see their own, ADMINs all. */
   lowStock?: Maybe<ProductVariantConnection>;
+  /** A picture, whatever its status. Requires `products:write`; null unless the viewer uploaded it or is an ADMIN. */
+  media?: Maybe<Media>;
   /** For the orders subgraph only: what carts and orders need to know about their lines, one result for each line, in the order of the lines. */
   orderableVariants?: Maybe<Array<OrderableLine>>;
   /** The product with the id, slug or SKU; exactly one of them must be given. DRAFT products require `products:write` and ownership or ADMIN. */
@@ -672,6 +856,12 @@ export type QueryLowStockArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   threshold?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryMediaArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -892,6 +1082,8 @@ export type UserErrorCode =
   | 'EDIT_CONFLICT'
   /** The idempotency key was already used with a different input. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** The picture is not READY. */
+  | 'MEDIA_NOT_READY'
   /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
   /** The stock is not what the change requires. */
@@ -908,6 +1100,14 @@ export type ValidationError = UserError & {
   field?: Maybe<Array<Scalars['String']['output']>>;
   /** A sentence for people. */
   message: Scalars['String']['output'];
+};
+
+/** All pictures of a variant. */
+export type VariantMediaInput = {
+  /** In display order, each among the product's. */
+  mediaIds: Array<Scalars['ID']['input']>;
+  /** Id of the variant. */
+  variantId: Scalars['ID']['input'];
 };
 
 
@@ -987,6 +1187,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of federation types */
 export type FederationTypes = {
   Category: Category;
+  Media: Media;
   Product: Product;
   ProductVariant: ProductVariant;
   User: User;
@@ -998,6 +1199,9 @@ export type FederationReferenceTypes = {
     ( { __typename: 'Category' }
     & ( GraphQLRecursivePick<FederationTypes['Category'], {"id":true}>
         | GraphQLRecursivePick<FederationTypes['Category'], {"slug":true}> ) );
+  Media:
+    ( { __typename: 'Media' }
+    & GraphQLRecursivePick<FederationTypes['Media'], {"id":true}> );
   Product:
     ( { __typename: 'Product' }
     & ( GraphQLRecursivePick<FederationTypes['Product'], {"id":true}>
@@ -1035,11 +1239,20 @@ export type ResolversTypes = {
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   EditConflictError: ResolverTypeWrapper<EditConflictError>;
   FacetCount: ResolverTypeWrapper<FacetCount>;
+  HttpHeader: ResolverTypeWrapper<HttpHeader>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
+  ImageFormat: ImageFormat;
   InventoryAdjustInput: InventoryAdjustInput;
   InventoryLevel: ResolverTypeWrapper<InventoryLevelModel>;
   InventoryPayload: ResolverTypeWrapper<Omit<InventoryPayload, 'movement' | 'userErrors' | 'variant'> & { movement?: Maybe<ResolversTypes['StockMovement']>, userErrors: Array<ResolversTypes['UserError']>, variant?: Maybe<ResolversTypes['ProductVariant']> }>;
   InventorySetInput: InventorySetInput;
+  LanguageCode: ResolverTypeWrapper<Scalars['LanguageCode']['output']>;
+  Media: ResolverTypeWrapper<MediaModel>;
+  MediaPayload: ResolverTypeWrapper<Omit<MediaPayload, 'media' | 'userErrors'> & { media?: Maybe<ResolversTypes['Media']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  MediaStatus: MediaStatus;
+  MediaUpdateInput: MediaUpdateInput;
+  MediaUploadCreateInput: MediaUploadCreateInput;
+  MediaUploadPayload: ResolverTypeWrapper<Omit<MediaUploadPayload, 'media' | 'userErrors'> & { media?: Maybe<ResolversTypes['Media']>, userErrors: Array<ResolversTypes['UserError']> }>;
   Money: ResolverTypeWrapper<Money>;
   MoneyInput: MoneyInput;
   MoneyRange: ResolverTypeWrapper<MoneyRange>;
@@ -1060,6 +1273,7 @@ export type ResolversTypes = {
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ProductFacets: ResolverTypeWrapper<ProductFacetsModel>;
   ProductFilter: ProductFilter;
+  ProductMediaSetInput: ProductMediaSetInput;
   ProductPayload: ResolverTypeWrapper<Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversTypes['Product']>, userErrors: Array<ResolversTypes['UserError']> }>;
   ProductSort: ProductSort;
   ProductSortKey: ProductSortKey;
@@ -1089,6 +1303,7 @@ export type ResolversTypes = {
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
   UserErrorCode: UserErrorCode;
   ValidationError: ResolverTypeWrapper<ValidationError>;
+  VariantMediaInput: VariantMediaInput;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
 };
 
@@ -1104,11 +1319,18 @@ export type ResolversParentTypes = {
   Decimal: Scalars['Decimal']['output'];
   EditConflictError: EditConflictError;
   FacetCount: FacetCount;
+  HttpHeader: HttpHeader;
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   InventoryAdjustInput: InventoryAdjustInput;
   InventoryLevel: InventoryLevelModel;
   InventoryPayload: Omit<InventoryPayload, 'movement' | 'userErrors' | 'variant'> & { movement?: Maybe<ResolversParentTypes['StockMovement']>, userErrors: Array<ResolversParentTypes['UserError']>, variant?: Maybe<ResolversParentTypes['ProductVariant']> };
   InventorySetInput: InventorySetInput;
+  LanguageCode: Scalars['LanguageCode']['output'];
+  Media: MediaModel;
+  MediaPayload: Omit<MediaPayload, 'media' | 'userErrors'> & { media?: Maybe<ResolversParentTypes['Media']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  MediaUpdateInput: MediaUpdateInput;
+  MediaUploadCreateInput: MediaUploadCreateInput;
+  MediaUploadPayload: Omit<MediaUploadPayload, 'media' | 'userErrors'> & { media?: Maybe<ResolversParentTypes['Media']>, userErrors: Array<ResolversParentTypes['UserError']> };
   Money: Money;
   MoneyInput: MoneyInput;
   MoneyRange: MoneyRange;
@@ -1128,6 +1350,7 @@ export type ResolversParentTypes = {
   Float: Scalars['Float']['output'];
   ProductFacets: ProductFacetsModel;
   ProductFilter: ProductFilter;
+  ProductMediaSetInput: ProductMediaSetInput;
   ProductPayload: Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversParentTypes['Product']>, userErrors: Array<ResolversParentTypes['UserError']> };
   ProductSort: ProductSort;
   ProductUpdateInput: ProductUpdateInput;
@@ -1151,6 +1374,7 @@ export type ResolversParentTypes = {
   User: Omit<User, 'products'> & { products?: Maybe<ResolversParentTypes['ProductConnection']> };
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   ValidationError: ValidationError;
+  VariantMediaInput: VariantMediaInput;
   Int: Scalars['Int']['output'];
 };
 
@@ -1198,6 +1422,11 @@ export type FacetCountResolvers<ContextType = Context, ParentType extends Resolv
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type HttpHeaderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HttpHeader'] = ResolversParentTypes['HttpHeader']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type IdempotencyKeyReusedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdempotencyKeyReusedError'] = ResolversParentTypes['IdempotencyKeyReusedError']> = {
   code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
   field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
@@ -1218,6 +1447,35 @@ export type InventoryPayloadResolvers<ContextType = Context, ParentType extends 
   variant?: Resolver<Maybe<ResolversTypes['ProductVariant']>, ParentType, ContextType>;
 };
 
+export interface LanguageCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['LanguageCode'], any> {
+  name: 'LanguageCode';
+}
+
+export type MediaResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Media'] = ResolversParentTypes['Media'], FederationReferenceType extends FederationReferenceTypes['Media'] = FederationReferenceTypes['Media']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Media']>, FederationReferenceType, ContextType>;
+  altText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, Partial<MediaAltTextArgs>>;
+  height?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  rejectionReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['MediaStatus'], ParentType, ContextType>;
+  thumbhash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  url?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType, RequireFields<MediaUrlArgs, 'format' | 'width'>>;
+  width?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type MediaPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MediaPayload'] = ResolversParentTypes['MediaPayload']> = {
+  media?: Resolver<Maybe<ResolversTypes['Media']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type MediaUploadPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MediaUploadPayload'] = ResolversParentTypes['MediaUploadPayload']> = {
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  headers?: Resolver<Maybe<Array<ResolversTypes['HttpHeader']>>, ParentType, ContextType>;
+  media?: Resolver<Maybe<ResolversTypes['Media']>, ParentType, ContextType>;
+  uploadUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type MoneyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
   amount?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   currencyCode?: Resolver<ResolversTypes['CurrencyCode'], ParentType, ContextType>;
@@ -1234,8 +1492,13 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   categoryUpdate?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryUpdateArgs, 'id' | 'input'>>;
   inventoryAdjust?: Resolver<Maybe<ResolversTypes['InventoryPayload']>, ParentType, ContextType, RequireFields<MutationInventoryAdjustArgs, 'input'>>;
   inventorySet?: Resolver<Maybe<ResolversTypes['InventoryPayload']>, ParentType, ContextType, RequireFields<MutationInventorySetArgs, 'input'>>;
+  mediaDelete?: Resolver<Maybe<ResolversTypes['MediaPayload']>, ParentType, ContextType, RequireFields<MutationMediaDeleteArgs, 'id'>>;
+  mediaUpdate?: Resolver<Maybe<ResolversTypes['MediaPayload']>, ParentType, ContextType, RequireFields<MutationMediaUpdateArgs, 'input'>>;
+  mediaUploadComplete?: Resolver<Maybe<ResolversTypes['MediaPayload']>, ParentType, ContextType, RequireFields<MutationMediaUploadCompleteArgs, 'id'>>;
+  mediaUploadCreate?: Resolver<Maybe<ResolversTypes['MediaUploadPayload']>, ParentType, ContextType, RequireFields<MutationMediaUploadCreateArgs, 'input'>>;
   productCreate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductCreateArgs, 'input'>>;
   productDelete?: Resolver<Maybe<ResolversTypes['ProductDeletePayload']>, ParentType, ContextType, RequireFields<MutationProductDeleteArgs, 'id'>>;
+  productMediaSet?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductMediaSetArgs, 'input'>>;
   productUpdate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductUpdateArgs, 'id' | 'input'>>;
   productVariantCreate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductVariantCreateArgs, 'input' | 'productId'>>;
   productVariantDelete?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductVariantDeleteArgs, 'id'>>;
@@ -1283,6 +1546,7 @@ export type ProductResolvers<ContextType = Context, ParentType extends Resolvers
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   imageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
   inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  media?: Resolver<Array<ResolversTypes['Media']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   owner?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -1335,6 +1599,7 @@ export type ProductVariantResolvers<ContextType = Context, ParentType extends Re
   inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   inventory?: Resolver<Maybe<ResolversTypes['InventoryLevel']>, ParentType, ContextType>;
   maxPerOrder?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  media?: Resolver<Array<ResolversTypes['Media']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   options?: Resolver<Array<ResolversTypes['SelectedOption']>, ParentType, ContextType>;
   price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -1359,6 +1624,7 @@ export type ProductVariantEdgeResolvers<ContextType = Context, ParentType extend
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   categories?: Resolver<Maybe<Array<ResolversTypes['Category']>>, ParentType, ContextType>;
   lowStock?: Resolver<Maybe<ResolversTypes['ProductVariantConnection']>, ParentType, ContextType, RequireFields<QueryLowStockArgs, 'threshold'>>;
+  media?: Resolver<Maybe<ResolversTypes['Media']>, ParentType, ContextType, RequireFields<QueryMediaArgs, 'id'>>;
   orderableVariants?: Resolver<Maybe<Array<ResolversTypes['OrderableLine']>>, ParentType, ContextType, RequireFields<QueryOrderableVariantsArgs, 'lines'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, Partial<QueryProductArgs>>;
   productSuggestions?: Resolver<Maybe<Array<ResolversTypes['Product']>>, ParentType, ContextType, RequireFields<QueryProductSuggestionsArgs, 'prefix'>>;
@@ -1440,9 +1706,14 @@ export type Resolvers<ContextType = Context> = {
   Decimal?: GraphQLScalarType;
   EditConflictError?: EditConflictErrorResolvers<ContextType>;
   FacetCount?: FacetCountResolvers<ContextType>;
+  HttpHeader?: HttpHeaderResolvers<ContextType>;
   IdempotencyKeyReusedError?: IdempotencyKeyReusedErrorResolvers<ContextType>;
   InventoryLevel?: InventoryLevelResolvers<ContextType>;
   InventoryPayload?: InventoryPayloadResolvers<ContextType>;
+  LanguageCode?: GraphQLScalarType;
+  Media?: MediaResolvers<ContextType>;
+  MediaPayload?: MediaPayloadResolvers<ContextType>;
+  MediaUploadPayload?: MediaUploadPayloadResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   MoneyRange?: MoneyRangeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;

@@ -2,18 +2,29 @@ import type { Db } from "#platform/database/database.ts";
 import type { RequestContext } from "#platform/graphql/subgraph-server.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { type Loaders, makeLoaders } from "./loaders.ts";
+import type { MediaLibrary } from "./media/media.ts";
 
-/** What resolvers work with: the viewer, the database, and the loaders of the request. */
+/** Pictures as resolvers need them. */
+export type MediaContext = {
+  readonly library: MediaLibrary;
+  /** How long the files of a deleted picture are kept. */
+  readonly retentionSeconds: number;
+  /** Wakes the conversion of what became due. */
+  wake(): void;
+};
+
+/** What resolvers work with: the viewer, the database, pictures, and the loaders of the request. */
 export type Context = {
   readonly viewer: Viewer;
   readonly db: Db;
+  readonly media: MediaContext;
   /** Replaced after each write, see {@link renewLoaders}. */
   loaders: Loaders;
 };
 
 /** Makes the context of one request. */
-export function makeContext(db: Db, { viewer }: RequestContext): Context {
-  return { viewer, db, loaders: makeLoaders(db, viewer) };
+export function makeContext(db: Db, media: MediaContext, { viewer }: RequestContext): Context {
+  return { viewer, db, media, loaders: makeLoaders(db, viewer) };
 }
 
 /** Replaces the loaders after a write, so that each mutation of a request returns the state it left behind. */

@@ -11,3 +11,4 @@ export type {
   StockMovementPage as StockMovementConnection,
 } from "./inventory/inventory.ts";
 export type { Listing as ProductConnection, Listing as ProductFacets } from "./listing/listing.ts";
+export type { Media } from "./media/media.ts";

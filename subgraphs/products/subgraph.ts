@@ -11,11 +11,14 @@ import { rabbitOptions } from "#platform/events/rabbitmq.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
 import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
 import { type Log, openLog } from "#platform/observability/log.ts";
+import { openStorage } from "#platform/storage/open-storage.ts";
 import { makeContext } from "./context.ts";
 import { readEnvironment } from "./env.ts";
 import { applyUserDeleted } from "./events/apply-account-events.ts";
 import { applyCancelled, applyPlaced, applySold } from "./events/apply-order-events.ts";
+import { startMediaJobs } from "./jobs/media-jobs.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
+import { mediaRoutes } from "./media/media-routes.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 
 /** The handlers of other subgraphs' events. */
@@ -74,19 +77,26 @@ export async function startProducts(
   });
   observation.countDeadLetters("broker", events.deadLetters);
   const sweeper = startSweeper(db, log, events.wake);
+  const opened = openStorage(env, { uploadUrl: `${env.PUBLIC_URL}/media/uploads`, internalKey: env.INTERNAL_KEY });
+  const library = {
+    storage: opened.storage,
+    baseUrl: (env.MEDIA_URL ?? `${env.PUBLIC_URL}/media`).replace(/\/+$/, ""),
+  };
+  const mediaJobs = startMediaJobs({ db, library, metrics: observation.metrics, log });
+  const media = { library, retentionSeconds: env.MEDIA_RETENTION, wake: mediaJobs.wake };
   const router = await openExternalRouterAuth(env, env.SUBGRAPH_USERS_URL, signer, log);
   const server = await startSubgraph({
     name: "products",
     sdl,
     resolvers,
-    context: (facts) => makeContext(db, facts),
+    context: (facts) => makeContext(db, media, facts),
     host: env.HOST,
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
     router: router?.auth,
     ready: observation.clock.read,
     skewSeconds: observation.clock.skewSeconds,
-    internalRoutes: events.internalRoutes,
+    internalRoutes: { ...events.internalRoutes, ...mediaRoutes(db, opened) },
     afterRequest: events.wake,
     observation,
     log,
@@ -97,6 +107,7 @@ export async function startProducts(
     drain: makeDrain(drainSeconds(env), server.drain),
     close: async () => {
       await server.close();
+      await mediaJobs.close();
       await sweeper.close();
       await events.close();
       await router?.close();

@@ -102,6 +102,7 @@ function queriesOf(small: number): BenchQuery[] {
         lines.set(database, ids);
         const orderable = await readOrderable(
           database.db,
+          { baseUrl: "" },
           ids.map((productId) => ({ productId, variantId: null })),
         );
         if (orderable.some(({ outcome }) => outcome !== "ORDERABLE")) throw new Error("A line cannot be ordered.");

@@ -35,6 +35,7 @@ export function shopVariables(shop: {
     GATEWAY_URL: `http://127.0.0.1:${shop.ports.gateway}`,
     RATE_LIMIT_ENABLED: "false",
     BUDGETS_ENABLED: "false",
+    MEDIA_DIRECTORY: path.join(shop.directory, "media"),
     MAIL_DIRECTORY: path.join(shop.directory, "mail"),
     SMTP_TLS: "none",
     ...shop.mail,

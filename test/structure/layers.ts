@@ -20,7 +20,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["observability"],
     ["config"],
     ["database"],
-    ["transport"],
+    ["storage", "transport"],
     ["auth"],
     ["budgets", "http"],
     ["events"],
@@ -44,7 +44,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "subgraphs/products": [
     ["env.ts", "shared"],
     ["catalogue"],
-    ["listing", "inventory"],
+    ["listing", "inventory", "media"],
     ["reservation"],
     ["events", "models.ts"],
     ["jobs", "loaders.ts"],

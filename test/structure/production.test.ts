@@ -39,8 +39,10 @@ test.each(Object.keys(readers))("%s starts with everything that production needs
 test.each([
   ["STOREFRONT_URL", "http://shop.example", ["users", "orders"]],
   ["STOREFRONT_URL", "", ["users", "orders"]],
-  ["PUBLIC_URL", "http://api.shop.example", ["users", "orders"]],
-  ["PUBLIC_URL", "", ["users", "orders"]],
+  ["PUBLIC_URL", "http://api.shop.example", ["users", "products", "orders"]],
+  ["PUBLIC_URL", "", ["users", "products", "orders"]],
+  ["MEDIA_URL", "http://pictures.example", ["products"]],
+  ["MEDIA_S3_ENDPOINT", "http://s3.example", ["products"]],
   ["OAUTH_RETURN_URL", "http://shop.example/signed-in", ["users"]],
   ["GOOGLE_REDIRECT_URL", "https://a.example/cb http://b.example/cb", ["users"]],
   ["GITHUB_API_ORIGIN", "http://github.example", ["users"]],

@@ -3,6 +3,7 @@ import { products, stockLevels, variants } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import type { Money } from "#platform/shop/money.ts";
+import { imageUrlOf, type MediaLibrary } from "../media/media.ts";
 
 /** A line of a cart or an order. Malformed ids are undefined, which matches no product. */
 export type OrderableLineQuery = {
@@ -31,7 +32,11 @@ export type OrderableLineResult =
   | { readonly outcome: "UNAVAILABLE" | "VARIANT_REQUIRED" };
 
 /** Reads which lines can be ordered, in one statement. Returns one result for each line, in the order of the lines. */
-export async function readOrderable(db: Db, lines: readonly OrderableLineQuery[]): Promise<OrderableLineResult[]> {
+export async function readOrderable(
+  db: Db,
+  library: Pick<MediaLibrary, "baseUrl">,
+  lines: readonly OrderableLineQuery[],
+): Promise<OrderableLineResult[]> {
   const ids = [...new Set(lines.flatMap(({ productId }) => productId ?? []))];
   const rows =
     ids.length === 0
@@ -44,6 +49,7 @@ export async function readOrderable(db: Db, lines: readonly OrderableLineQuery[]
             variantName: variants.name,
             sku: variants.sku,
             imageUrl: products.imageUrl,
+            imageName: sql<string | null>`coalesce(${variants.imageName}, ${products.imageName})`,
             price: variants.price,
             currency: products.currency,
             maxPerOrder: variants.maxPerOrder,
@@ -66,7 +72,8 @@ export async function readOrderable(db: Db, lines: readonly OrderableLineQuery[]
     if (variantId === null && onSale.length > 1) return { outcome: "VARIANT_REQUIRED" };
     const row = variantId === null ? onSale[0] : onSale.find((candidate) => candidate.variantId === variantId);
     if (row === undefined) return { outcome: "UNAVAILABLE" };
-    const { price, currency, ...variant } = row;
-    return { outcome: "ORDERABLE", variant: { ...variant, unitPrice: { minorUnits: price, currency } } };
+    const { price, currency, imageName, ...variant } = row;
+    const imageUrl = imageUrlOf(library, imageName) ?? variant.imageUrl;
+    return { outcome: "ORDERABLE", variant: { ...variant, imageUrl, unitPrice: { minorUnits: price, currency } } };
   });
 }

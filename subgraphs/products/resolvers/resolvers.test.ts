@@ -27,9 +27,10 @@ const sdl = parse(readFileSync(new URL("../../../schema/products.graphql", impor
 
 /** What a domain type holds under the field's own name, so that it needs no resolver. */
 const heldBy: Readonly<Record<string, readonly string[]>> = {
-  Product: ["id", "slug", "name", "description", "status", "tags", "imageUrl", "createdAt", "updatedAt", "version"],
+  Product: ["id", "slug", "name", "description", "status", "tags", "createdAt", "updatedAt", "version"],
   ProductVariant: ["id", "sku", "name", "barcode", "maxPerOrder", "version"],
   Category: ["id", "slug", "name", "productCount"],
+  Media: ["id", "status", "rejectionReason", "width", "height", "thumbhash"],
   InventoryLevel: ["onHand", "reserved"],
   StockMovement: ["id", "type", "onHandChange", "reservedChange", "reason", "orderId", "createdAt"],
   ProductConnection: ["edges", "nodes", "pageInfo"],

@@ -24,7 +24,11 @@ import { type Listing, listProducts, makeListing } from "../listing/listing.ts";
 import { newestFirst, pageOf, parseProductQuery, usDollar } from "../listing/product-query.ts";
 import { parseSuggestionQuery, suggestProducts } from "../listing/suggestion.ts";
 import type { Loaders } from "../loaders.ts";
+import { imageUrlOf } from "../media/media.ts";
+import { parseProductMedia } from "../media/media-input.ts";
+import { setProductMedia } from "../media/product-media.ts";
 import { type Result, runCommand } from "../shared/result.ts";
+import { mediaResolvers } from "./media-resolvers.ts";
 import { stockResolvers } from "./stock-resolvers.ts";
 
 /** The resolvers of the products subgraph. */
@@ -33,6 +37,7 @@ export const resolvers: Resolvers = {
   Decimal: scalars.Decimal,
   CurrencyCode: scalars.CurrencyCode,
   URL: scalars.URL,
+  LanguageCode: scalars.LanguageCode,
   Query: {
     product: (_parent, { id, slug, sku }, { db, viewer, loaders }) => {
       const given = [id, slug, sku].filter((key) => key !== null && key !== undefined);
@@ -47,6 +52,7 @@ export const resolvers: Resolvers = {
     productSuggestions: (_parent, { prefix, first }, { db }) =>
       suggestProducts(db, parseSuggestionQuery(prefix, first)),
     categories: (_parent, _args, { db }) => listCategories(db),
+    ...mediaResolvers.Query,
     ...stockResolvers.Query,
   },
   Mutation: {
@@ -95,6 +101,14 @@ export const resolvers: Resolvers = {
       ),
     categoryDelete: async (_parent, { id }, { db }) =>
       categoryPayload(await deleteCategory(db, parseId<CategoryId>(id))),
+    productMediaSet: async (_parent, { input }, context) =>
+      productPayload(
+        context,
+        await runCommand(parseProductMedia(input), (command) =>
+          setProductMedia(context.db, signedIn(context.viewer), command),
+        ),
+      ),
+    ...mediaResolvers.Mutation,
     ...stockResolvers.Mutation,
   },
   Product: {
@@ -117,6 +131,8 @@ export const resolvers: Resolvers = {
       return others.length === 0 ? first : null;
     },
     variants: async ({ id }, _args, { loaders }) => [...(await loaders.variantsOfProduct.load(id))],
+    imageUrl: ({ imageName, imageUrl }, _args, { media }) => imageUrlOf(media.library, imageName) ?? imageUrl,
+    media: async ({ id }, _args, { loaders }) => [...(await loaders.mediaOfProduct.load(id))],
     viewerCanEdit: (product, _args, { viewer }) => mayEdit(viewer, product),
   },
   ProductVariant: {
@@ -132,6 +148,7 @@ export const resolvers: Resolvers = {
       if (product === null) throw new Error(`Product ${productId} of a visible variant is not visible.`);
       return product;
     },
+    media: async ({ id }, _args, { loaders }) => [...(await loaders.mediaOfVariant.load(id))],
     ...stockResolvers.ProductVariant,
   },
   Category: {
@@ -141,6 +158,7 @@ export const resolvers: Resolvers = {
       return id === undefined ? null : loaders.category.load(id);
     },
   },
+  Media: mediaResolvers.Media,
   InventoryLevel: stockResolvers.InventoryLevel,
   StockMovementConnection: stockResolvers.StockMovementConnection,
   ProductVariantConnection: stockResolvers.ProductVariantConnection,

@@ -21,9 +21,9 @@ export const stockResolvers = {
   Query: {
     lowStock: (_parent, { threshold, ...page }, { db, viewer }) =>
       listLowStock(db, viewer, threshold ?? lowStockThresholdDefault, lowStockPage(page)),
-    orderableVariants: async (_parent, { lines }, { db, viewer }) => {
+    orderableVariants: async (_parent, { lines }, { db, viewer, media }) => {
       ordersOnly(viewer);
-      const results = await readOrderable(db, parseOrderableLines(lines));
+      const results = await readOrderable(db, media.library, parseOrderableLines(lines));
       return results.map((result) =>
         result.outcome === "ORDERABLE"
           ? { ...result, variant: { ...result.variant, unitPrice: moneyOutput(result.variant.unitPrice) } }

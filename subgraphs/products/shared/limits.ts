@@ -43,3 +43,23 @@ export const stockUnitsMax = 10_000_000;
 export const stockReasonCharactersMax = 500;
 export const lowStockThresholdDefault = 5;
 export const stockRequestsKeptDays = 30;
+
+// Media
+
+/** Bytes of an uploaded file. */
+export const mediaBytesMax = 20 * 1024 * 1024;
+export const mediaFileNameCharactersMax = 255;
+export const altTextCharactersMax = 500;
+/** Languages of one picture's alt text. */
+export const altTextLanguagesMax = 50;
+export const mediaPerProductMax = 20;
+/** Uploads of one user that are announced or being converted at the same time. */
+export const uploadsUnderWayMax = 100;
+/** Uploads that one user announces within an hour. */
+export const uploadsPerHourMax = 1_000;
+/** Pictures of one user. */
+export const mediaPerOwnerMax = 50_000;
+/** How long an upload address is valid. */
+export const uploadSecondsMax = 3_600;
+/** How long a rejected picture is kept for its owner to read why. */
+export const rejectedMediaKeptDays = 7;

@@ -1,3 +1,4 @@
+import type { MediaStatus } from "#drizzle/products/tables.ts";
 import type { Parsed, UserErrorValue } from "#platform/shop/input.ts";
 import { makeErr, type Result as PlatformResult } from "#platform/shop/result.ts";
 import type {
@@ -48,6 +49,15 @@ export function idempotencyKeyReusedError(): UserErrorValue<"IDEMPOTENCY_KEY_REU
     message: "This key has already been used with different input.",
     field: ["idempotencyKey"],
   };
+}
+
+/** The picture is not READY. */
+export function mediaNotReadyError(
+  field: readonly (string | number)[],
+  status: MediaStatus,
+): UserErrorValue<"MEDIA_NOT_READY"> {
+  const message = status === "REJECTED" ? "This picture was rejected." : "This picture is not ready yet.";
+  return { __typename: "ValidationError", code: "MEDIA_NOT_READY", message, field: field.map(String) };
 }
 
 /** The stock is not what the change requires. */

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { type Database, openDatabase } from "#platform/database/database.ts";
 import { openLog } from "#platform/observability/log.ts";
 import { newId, type ProductId, type UserId, type VariantId } from "#platform/shop/ids.ts";
@@ -16,14 +19,21 @@ export type TestProducts = AsyncDisposable & {
   readonly url: string;
   readonly ask: SubgraphClient;
   readonly keys: ShopKeys;
+  /** Where it keeps pictures. */
+  readonly mediaDirectory: string;
   /** The test's own connections to its database. */
   readonly database: Database;
   /** The statements that the subgraph sent its database for `work`, including begin and commit of transactions. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
 };
 
-/** Starts a products subgraph on a database of its own. */
-export async function openProducts(): Promise<TestProducts> {
+/**
+ * Starts a products subgraph on a database and a directory of its own.
+ *
+ * @param variables of its environment besides those that every test needs.
+ */
+export async function openProducts(variables: Record<string, string> = {}): Promise<TestProducts> {
+  const directory = await mkdtemp(path.join(tmpdir(), "agora-media-"));
   const home = await createDatabase("products");
   const keys = await makeShopKeys();
   const statements: string[] = [];
@@ -35,6 +45,9 @@ export async function openProducts(): Promise<TestProducts> {
       PRODUCTS_DATABASE_URL: home.url,
       INTERNAL_KEY: keys.privateJwk.products,
       INTERNAL_JWKS: keys.jwks,
+      PUBLIC_URL: "http://shop.test",
+      MEDIA_DIRECTORY: directory,
+      ...variables,
       SUBGRAPH_ORDERS_URL: "http://127.0.0.1:1/graphql",
     },
     {
@@ -46,6 +59,7 @@ export async function openProducts(): Promise<TestProducts> {
   return {
     url: running.url,
     keys,
+    mediaDirectory: directory,
     ask: makeSubgraphClient(keys, "products", running.url),
     database,
     statements: async (work) => {
@@ -58,6 +72,7 @@ export async function openProducts(): Promise<TestProducts> {
       await running.close();
       await database.close();
       await home.drop();
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }
