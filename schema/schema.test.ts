@@ -134,7 +134,9 @@ describe("the guarded fields", () => {
 
   test("require permissions that exist", () => {
     const permissions = new Set(
-      "products:write categories:write orders:read orders:write payments:write users:read users:write".split(" "),
+      "products:write categories:write orders:read orders:write payments:write settings:write users:read users:write".split(
+        " ",
+      ),
     );
     const asked = fields.flatMap(({ path }) => scopes(path).flat());
     expect(new Set(asked)).toEqual(permissions);
@@ -179,6 +181,7 @@ describe("the guarded fields", () => {
     ["Mutation.categoryCreate", "categories:write"],
     ["Mutation.orderStatusUpdate", "orders:write"],
     ["Mutation.refundCreate", "payments:write"],
+    ["Mutation.marketCreate", "settings:write"],
     ["Mutation.userRoleSet", "users:write"],
   ])("let %s be reached only with the permission %s", (path, scope) => {
     expect(scopes(path)).toEqual([[scope]]);

@@ -21,6 +21,7 @@ import type {
   AttributeId,
   Branded,
   CategoryId,
+  MarketId,
   MediaId,
   OrderId,
   ProductId,
@@ -94,7 +95,7 @@ const active = sql.raw(`status = 'ACTIVE'`);
  * - whoever writes `categoryIds` writes the categories that were chosen: a trigger notes them in `chosenCategoryIds` (null for products from before
  *   there was a tree) and adds their ancestors. Both may hold ids of deleted categories, which readers ignore;
  * - `labelIds` holds the labels of filterable attributes and of the options of variants on sale, kept by triggers on both;
- * - the prices are the lowest and highest of the variants on sale, kept by whatever changes a variant;
+ * - the prices are the lowest and highest of the variants on sale, kept by `refresh_prices`; they hold until `pricesUntil`;
  * - `variantsInStock` counts variants on sale with something available, and is kept by a trigger on stock levels;
  * - `search` holds the name (A), description and tags (B) as the text search configuration `shop` cuts them.
  */
@@ -119,6 +120,9 @@ export const products = pgTable(
     currency: text().notNull().$type<CurrencyCode>(),
     priceMin: bigint("price_min", { mode: "bigint" }).notNull(),
     priceMax: bigint("price_max", { mode: "bigint" }).notNull(),
+    /** When the earliest of the variants' default prices ends; null: not scheduled to. Until then, the prices here and in `variants` hold. */
+    pricesUntil: moment("prices_until"),
+    isReturnable: boolean("is_returnable").notNull().default(true),
     variantsInStock: integer("variants_in_stock").notNull().default(0),
     createdAt: moment("created_at").notNull(),
     updatedAt: moment("updated_at").notNull(),
@@ -135,6 +139,7 @@ export const products = pgTable(
     index("products_by_name").on(sql`lower(${table.name})`, table.id).where(active),
     index("products_by_price").on(table.currency, table.priceMin, table.id).where(active),
     index("products_of_owner").on(table.ownerId, table.createdAt, table.id),
+    index("products_prices_until").on(table.pricesUntil).where(sql`prices_until is not null`),
     index("products_off_sale").on(table.status, table.createdAt, table.id).where(sql`status <> 'ACTIVE'`),
     index("products_sold_out").on(table.createdAt, table.id).where(sql`status = 'ACTIVE' and variants_in_stock = 0`),
     index("products_labels").using("gin", table.categoryIds, table.tags).with({ fastupdate: false }).where(active),
@@ -142,7 +147,7 @@ export const products = pgTable(
     index("products_off_sale_categories").using("gin", table.categoryIds).where(sql`status <> 'ACTIVE'`),
     index("products_search").using("gin", table.search).with({ fastupdate: false }).where(active),
     check("products_status", sql`status in ('ACTIVE', 'DRAFT', 'ARCHIVED')`),
-    check("products_price", sql`0 < price_min and price_min <= price_max`),
+    check("products_price", sql`0 <= price_min and price_min <= price_max`),
     check("products_in_stock", sql`variants_in_stock >= 0`),
   ],
 );
@@ -400,8 +405,14 @@ export const variants = pgTable(
     imageName: text("image_name"),
     /** Most units in one order; null for the shop's own limit. */
     maxPerOrder: integer("max_per_order"),
-    /** In minor units of the product's currency. */
+    /**
+     * The price in the default market, in minor units of the product's currency. Writing it ends the current row of `variant_prices` and begins
+     * another, by a trigger. It holds until `products.prices_until`.
+     */
     price: bigint({ mode: "bigint" }).notNull(),
+    /** Names the tax rates that apply, such as "standard". */
+    taxClass: text("tax_class").notNull().default("standard"),
+    weightGrams: integer("weight_grams"),
     version: integer().notNull().default(1),
     createdAt: moment("created_at").notNull(),
     removedAt: moment("removed_at"),
@@ -412,8 +423,93 @@ export const variants = pgTable(
       .on(table.productId, table.options)
       .where(sql`removed_at is null and options <> '[]'`),
     index("variants_of_product").on(table.productId, table.id),
-    check("variants_price", sql`price > 0`),
+    check("variants_price", sql`price >= 0`),
+    check("variants_weight", sql`weight_grams >= 0`),
     check("variants_max_per_order", sql`max_per_order > 0`),
+  ],
+);
+
+/** Markets. The default one has a fixed id and serves every country. */
+export const markets = pgTable(
+  "markets",
+  {
+    id: uuid().primaryKey().$type<MarketId>(),
+    code: text().notNull(),
+    name: text().notNull(),
+    currency: text().notNull().$type<CurrencyCode>(),
+    countries: text().array().notNull(),
+    /** BCP 47 tags; the first one is the market's default. */
+    languages: text().array().notNull(),
+    pricesIncludeTax: boolean("prices_include_tax").notNull(),
+    version: integer().notNull().default(1),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+    /** When the products that were there before the market had all been added to its listing; null until then. */
+    listedAt: moment("listed_at"),
+    /** The last product that was added, in the order of their ids. */
+    listedProductId: uuid("listed_product_id").$type<ProductId>(),
+  },
+  (table) => [uniqueIndex("markets_code").on(table.code)],
+);
+
+/**
+ * The prices of variants by market and time: ended, current and scheduled ones. No two of a variant and market overlap, which an exclusion
+ * constraint guarantees. What has been in force is never changed, only ended. The default market's rows may precede the market itself, and
+ * hold the prices of products in other currencies too.
+ */
+export const variantPrices = pgTable(
+  "variant_prices",
+  {
+    variantId: uuid("variant_id")
+      .notNull()
+      .references(() => variants.id)
+      .$type<VariantId>(),
+    marketId: uuid("market_id").notNull().$type<MarketId>(),
+    currency: text().notNull().$type<CurrencyCode>(),
+    price: bigint({ mode: "bigint" }).notNull(),
+    /** The higher price that it is reduced from. */
+    compareAt: bigint("compare_at", { mode: "bigint" }),
+    validFrom: moment("valid_from").notNull(),
+    /** Exclusive; null: no end. */
+    validUntil: moment("valid_until"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.variantId, table.marketId, table.validFrom] }),
+    check("variant_prices_price", sql`price >= 0`),
+    check("variant_prices_compare_at", sql`compare_at > price`),
+    check("variant_prices_valid", sql`valid_until > valid_from`),
+  ],
+);
+
+/**
+ * The listing index by market: for each ACTIVE product that is sold in a market, one row for each of its labels and one for the whole market,
+ * for each span of time in which its prices are the same. Kept by `refresh_prices`.
+ */
+export const marketListing = pgTable(
+  "market_listing",
+  {
+    productId: uuid("product_id").notNull().$type<ProductId>(),
+    marketId: uuid("market_id").notNull().$type<MarketId>(),
+    /** As in `listing_index`, or the nil UUID for all products of the market. */
+    labelId: uuid("label_id").notNull(),
+    createdAt: moment("created_at").notNull(),
+    /** The name in lower case. */
+    name: text().notNull(),
+    /** The lowest and highest price of the variants sold in the market. */
+    priceMin: bigint("price_min", { mode: "bigint" }).notNull(),
+    priceMax: bigint("price_max", { mode: "bigint" }).notNull(),
+    /** Minus infinity for the span that has begun. */
+    validFrom: moment("valid_from").notNull(),
+    /** Infinity when no change is scheduled. */
+    validUntil: moment("valid_until").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.productId, table.marketId, table.labelId, table.validFrom] }),
+    index("market_listing_newest").on(table.marketId, table.labelId, table.createdAt, table.productId),
+    index("market_listing_by_name").on(table.marketId, table.labelId, table.name, table.productId),
+    index("market_listing_by_price").on(table.marketId, table.labelId, table.priceMin, table.productId),
+    index("market_listing_begins").on(table.validFrom).where(sql`valid_from > '-infinity'`),
+    index("market_listing_ends").on(table.validUntil).where(sql`valid_until < 'infinity'`),
   ],
 );
 

@@ -11,6 +11,7 @@ import {
   variants,
 } from "../products/tables.ts";
 import { demoCategoryId, demoProductId, demoUserIds, demoVariantId } from "./ids.ts";
+import { putDefaultMarket } from "./markets.ts";
 
 type DemoVariant = { sku: string; options: readonly SelectedOption[]; price: string; stock: number };
 type DemoProduct = {
@@ -38,6 +39,7 @@ const categoryNames: Readonly<Record<keyof typeof categoryNumbers, string>> = {
  */
 export async function putDemoData(db: Db): Promise<void> {
   await transaction(db, async (tx) => {
+    await putDefaultMarket(tx);
     await tx
       .insert(categories)
       .values(

@@ -67,8 +67,8 @@ export const scalars = {
   ),
   EmailAddress: textScalar("EmailAddress"),
   URL: textScalar("URL"),
-  LanguageCode: textScalar("LanguageCode"),
   CountryCode: textScalar("CountryCode"),
+  LanguageCode: textScalar("LanguageCode"),
   Decimal: textScalar("Decimal"),
   CurrencyCode: textScalar("CurrencyCode"),
   JSONObject: makeScalar(

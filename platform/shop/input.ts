@@ -2,6 +2,7 @@ import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { parseCountry } from "./countries.ts";
 import { type Branded, parseId } from "./ids.ts";
+import { parseLanguage } from "./languages.ts";
 import {
   addressLineCharactersMax,
   addressNameCharactersMax,
@@ -13,7 +14,7 @@ import {
   unitsPerLineMax,
   urlCharactersMax,
 } from "./limits.ts";
-import { type Money, parseCurrency, parseMoney } from "./money.ts";
+import { type CurrencyCode, type Money, parseCurrency, parseMoney } from "./money.ts";
 import { isStorable, text } from "./text.ts";
 
 /** A failure that the caller can act on, as it appears in a payload's `userErrors`. `__typename` is its type in the SDL. */
@@ -128,6 +129,22 @@ export const countryInput: z.ZodType<string> = z.string().transform((value, cont
   const code = parseCountry(value);
   if (code !== undefined) return code;
   context.addIssue({ code: "custom", message: "Enter a two-letter ISO 3166-1 country code." });
+  return z.NEVER;
+});
+
+/** The canonical BCP 47 tag of a language. */
+export const languageInput: z.ZodType<string> = z.string().transform((value, context) => {
+  const language = parseLanguage(value);
+  if (language !== undefined) return language;
+  context.addIssue({ code: "custom", message: "Enter a BCP 47 language tag, such as de or pt-BR." });
+  return z.NEVER;
+});
+
+/** A currency of ISO 4217. */
+export const currencyInput: z.ZodType<CurrencyCode> = z.string().transform((value, context) => {
+  const currency = parseCurrency(value);
+  if (currency !== undefined) return currency;
+  context.addIssue({ code: "custom", message: "Enter a three-letter ISO 4217 currency code." });
   return z.NEVER;
 });
 

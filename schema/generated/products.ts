@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel, Media as MediaModel } from '../../subgraphs/products/models.ts';
+import type { Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel, Market as MarketModel, Media as MediaModel, OrderableLine as OrderableLineModel } from '../../subgraphs/products/models.ts';
 import type { Context } from '../../subgraphs/products/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -12,6 +12,8 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** An ISO 3166-1 alpha-2 country code, such as "US". */
+  CountryCode: { input: string; output: string; }
   /** An ISO 4217 currency code, such as "USD". The currency determines how many decimals an amount has. */
   CurrencyCode: { input: string; output: string; }
   /** An RFC 3339 timestamp in UTC with milliseconds, such as "2026-11-30T09:30:00.000Z". */
@@ -163,6 +165,71 @@ export type InventorySetInput = {
   variantId: Scalars['ID']['input'];
 };
 
+/**
+ * A group of countries that share a currency and a way of showing prices. `currencyCode` and `pricesIncludeTax` cannot change after creation;
+ * create another market instead.
+ */
+export type Market = {
+  __typename?: 'Market';
+  /** Stable code chosen by the shop, such as "eu". */
+  code: Scalars['String']['output'];
+  /** Empty for the default market, which serves every country. */
+  countries: Array<Scalars['CountryCode']['output']>;
+  /** The currency of all prices in the market. */
+  currencyCode: Scalars['CurrencyCode']['output'];
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** Whether it is the shop's default market, whose prices are those of `ProductVariant.price`. */
+  isDefault: Scalars['Boolean']['output'];
+  /** First one is the market's default language. */
+  languages: Array<Scalars['LanguageCode']['output']>;
+  /** Name, one line. */
+  name: Scalars['String']['output'];
+  /** True: catalogue prices are gross, as shoppers in Europe expect. False: tax is added at checkout, as in the United States. */
+  pricesIncludeTax: Scalars['Boolean']['output'];
+  /** Counts the changes. For `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+/** A new market. */
+export type MarketInput = {
+  /** Letters and digits in lower case, separated by single hyphens; at most 50 characters. Never changes. */
+  code: Scalars['String']['input'];
+  /** Countries that the market serves, at least one. Not kept for the shop's first market, which serves every country. */
+  countries: Array<Scalars['CountryCode']['input']>;
+  /** The currency of all prices in the market. Never changes. */
+  currencyCode: Scalars['CurrencyCode']['input'];
+  /** 1 to 30 languages, the default one first. */
+  languages: Array<Scalars['LanguageCode']['input']>;
+  /** 1 to 100 characters, one line. */
+  name: Scalars['String']['input'];
+  /** Whether prices include tax. Never changes. */
+  pricesIncludeTax: Scalars['Boolean']['input'];
+};
+
+/** The changed market, or what was wrong. */
+export type MarketPayload = {
+  __typename?: 'MarketPayload';
+  /** The market; null when there are errors. */
+  market?: Maybe<Market>;
+  /** Empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** Changes of a market. Fields that are left out stay as they are. */
+export type MarketUpdateInput = {
+  /** Replaces all countries. The default market has none. */
+  countries?: InputMaybe<Array<Scalars['CountryCode']['input']>>;
+  /** Fails with EDIT_CONFLICT unless the market still has this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Id of the market. */
+  id: Scalars['ID']['input'];
+  /** Replaces all languages. */
+  languages?: InputMaybe<Array<Scalars['LanguageCode']['input']>>;
+  /** New name. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** A picture. Its URLs are immutable: a URL never shows another picture. */
 export type Media = {
   __typename?: 'Media';
@@ -299,6 +366,10 @@ export type Mutation = {
    * ADMIN.
    */
   inventorySet?: Maybe<InventoryPayload>;
+  /** Creates a market. The first one of a shop is its default market. Requires `settings:write`. */
+  marketCreate?: Maybe<MarketPayload>;
+  /** Changes a market. Requires `settings:write`. */
+  marketUpdate?: Maybe<MarketPayload>;
   /**
    * Takes a picture off its products, and returns it as it was. Its files are deleted after MEDIA_RETENTION (1 year), so that orders can still show
    * them. Requires `products:write`; the viewer must have uploaded the picture or be an ADMIN.
@@ -372,6 +443,18 @@ export type MutationInventoryAdjustArgs = {
 /** Mutations of the graph. Each names the permission that it requires. */
 export type MutationInventorySetArgs = {
   input: InventorySetInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationMarketCreateArgs = {
+  input: MarketInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationMarketUpdateArgs = {
+  input: MarketUpdateInput;
 };
 
 
@@ -463,6 +546,8 @@ export type NotFoundError = UserError & {
 /** The result for one line. */
 export type OrderableLine = {
   __typename?: 'OrderableLine';
+  /** The market that was asked for, or the default market; null when the shop has none yet, and nothing is for sale. */
+  market?: Maybe<Market>;
   /** Whether the line can be ordered. */
   outcome: OrderableOutcome;
   /** The variant; null unless the outcome is ORDERABLE. */
@@ -479,6 +564,8 @@ export type OrderableLineInput = {
 
 /** Whether a line can be ordered. */
 export type OrderableOutcome =
+  /** It is on sale, but has no price in the market. `variant` is null. */
+  | 'NOT_IN_MARKET'
   /** It can be ordered. */
   | 'ORDERABLE'
   /** The product is unknown or not ACTIVE, or the variant does not belong to it or was deleted. `variant` is null. */
@@ -489,8 +576,12 @@ export type OrderableOutcome =
 /** A variant as it is today, with everything that an order line copies. */
 export type OrderableVariant = {
   __typename?: 'OrderableVariant';
+  /** Ids of the product's categories and of their ancestors. */
+  categoryIds: Array<Scalars['ID']['output']>;
   /** URL of the variant's first picture, or else the product's. */
   imageUrl?: Maybe<Scalars['URL']['output']>;
+  /** Whether the right of withdrawal covers the product. */
+  isReturnable: Scalars['Boolean']['output'];
   /** Most units in one order; null for the shop's own limit. */
   maxPerOrder?: Maybe<Scalars['Int']['output']>;
   /** Id of the product. */
@@ -501,12 +592,16 @@ export type OrderableVariant = {
   quantityAvailable: Scalars['Int']['output'];
   /** SKU of the variant. */
   sku: Scalars['String']['output'];
-  /** Price of one unit. */
+  /** Tax class code of the variant. */
+  taxClass: Scalars['String']['output'];
+  /** Price of one unit in the market. */
   unitPrice: Money;
   /** Id of the variant. */
   variantId: Scalars['ID']['output'];
   /** Name of the variant. */
   variantName: Scalars['String']['output'];
+  /** Weight of one unit in grams; null when it is not known. */
+  weightGrams?: Maybe<Scalars['Int']['output']>;
 };
 
 /** Whether a list goes on before or after this page, and where. */
@@ -549,6 +644,8 @@ export type Product = {
   imageUrl?: Maybe<Scalars['URL']['output']>;
   /** Whether any variant has a unit available. */
   inStock: Scalars['Boolean']['output'];
+  /** Whether the right of withdrawal covers it (not for goods made to measure, sealed for hygiene, and the like; Directive 2011/83/EU, Article 16). */
+  isReturnable: Scalars['Boolean']['output'];
   /** The product's pictures in display order; `imageUrl` is the first one's URL. */
   media: Array<Media>;
   /** Name, one line. */
@@ -592,7 +689,10 @@ export type ProductConnection = {
   totalCount: Scalars['Int']['output'];
 };
 
-/** A new product: either `price` (with `stock`, `sku`, `barcode` and `maxPerOrder`) for a product of one variant, or `variants`. All variants have one currency. */
+/**
+ * A new product: either `price` (with `stock`, `sku`, `barcode`, `maxPerOrder`, `taxClass` and `weightGrams`) for a product of one variant, or
+ * `variants`. All variants have one currency.
+ */
 export type ProductCreateInput = {
   /** Barcode of the only variant. */
   barcode?: InputMaybe<Scalars['String']['input']>;
@@ -602,6 +702,8 @@ export type ProductCreateInput = {
   description: Scalars['String']['input'];
   /** URL of a picture. */
   imageUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** Whether the right of withdrawal covers it. */
+  isReturnable: Scalars['Boolean']['input'];
   /** Most units of the only variant in one order. */
   maxPerOrder?: InputMaybe<Scalars['Int']['input']>;
   /** 1 to 255 characters, one line. */
@@ -616,8 +718,12 @@ export type ProductCreateInput = {
   stock?: InputMaybe<Scalars['Int']['input']>;
   /** At most 20; compared in lower case. */
   tags?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Tax class of the only variant; "standard" when left out. */
+  taxClass?: InputMaybe<Scalars['String']['input']>;
   /** 1 to 100 variants. */
   variants?: InputMaybe<Array<ProductVariantInput>>;
+  /** Weight of one unit of the only variant in grams. */
+  weightGrams?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The id of the archived product, or what was wrong. */
@@ -732,6 +838,8 @@ export type ProductUpdateInput = {
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
   /** URL of a picture. */
   imageUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** Whether the right of withdrawal covers it. */
+  isReturnable?: InputMaybe<Scalars['Boolean']['input']>;
   /** New name. The slug stays. */
   name?: InputMaybe<Scalars['String']['input']>;
   /** Price of the default variant. A product of several variants has no default one. */
@@ -769,8 +877,12 @@ export type ProductVariant = {
   quantityAvailable: Scalars['Int']['output'];
   /** Stock keeping unit, unique among the variants on sale. */
   sku: Scalars['String']['output'];
+  /** Tax class code, such as "standard", "reduced" or "zero"; rates for it are set per country. */
+  taxClass: Scalars['String']['output'];
   /** Counts the changes. For `expectedVersion`. */
   version: Scalars['Int']['output'];
+  /** Weight of one unit in grams; null when it is not known. */
+  weightGrams?: Maybe<Scalars['Int']['output']>;
 };
 
 /** A page of variants. */
@@ -811,6 +923,10 @@ export type ProductVariantInput = {
   sku?: InputMaybe<Scalars['String']['input']>;
   /** Units on hand. */
   stock: Scalars['Int']['input'];
+  /** Tax class code: letters, digits, hyphens and underscores in lower case, at most 50. */
+  taxClass: Scalars['String']['input'];
+  /** Weight of one unit in grams, at most 1,000,000. */
+  weightGrams?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Changes of a variant. Fields that are left out stay as they are. */
@@ -829,6 +945,10 @@ export type ProductVariantUpdateInput = {
   price?: InputMaybe<MoneyInput>;
   /** New SKU. */
   sku?: InputMaybe<Scalars['String']['input']>;
+  /** New tax class. */
+  taxClass?: InputMaybe<Scalars['String']['input']>;
+  /** New weight of one unit in grams. Null removes it. */
+  weightGrams?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Queries of the graph. Each names the permission that it requires, if any. */
@@ -838,6 +958,13 @@ export type Query = {
   categories?: Maybe<Array<Category>>;
   /** Variants with `threshold` or fewer units available, fewest first. Requires `products:write`; sellers see their own, ADMINs all. */
   lowStock?: Maybe<ProductVariantConnection>;
+  /**
+   * The market with that id or code, or the one that serves a country; the default market when no market serves it, and when no argument is given.
+   * When several markets serve a country, the one that was created first.
+   */
+  market?: Maybe<Market>;
+  /** All markets: the default market first, the others in the order in which they were created. */
+  markets?: Maybe<Array<Market>>;
   /** A picture, whatever its status. Requires `products:write`; null unless the viewer uploaded it or is an ADMIN. */
   media?: Maybe<Media>;
   /** For the orders subgraph only: what carts and orders need to know about their lines, one result for each line, in the order of the lines. */
@@ -860,6 +987,14 @@ export type QueryLowStockArgs = {
 
 
 /** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryMarketArgs = {
+  code?: InputMaybe<Scalars['String']['input']>;
+  country?: InputMaybe<Scalars['CountryCode']['input']>;
+  id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryMediaArgs = {
   id: Scalars['ID']['input'];
 };
@@ -868,6 +1003,7 @@ export type QueryMediaArgs = {
 /** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryOrderableVariantsArgs = {
   lines: Array<OrderableLineInput>;
+  market?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -1187,6 +1323,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of federation types */
 export type FederationTypes = {
   Category: Category;
+  Market: Market;
   Media: Media;
   Product: Product;
   ProductVariant: ProductVariant;
@@ -1199,6 +1336,9 @@ export type FederationReferenceTypes = {
     ( { __typename: 'Category' }
     & ( GraphQLRecursivePick<FederationTypes['Category'], {"id":true}>
         | GraphQLRecursivePick<FederationTypes['Category'], {"slug":true}> ) );
+  Market:
+    ( { __typename: 'Market' }
+    & GraphQLRecursivePick<FederationTypes['Market'], {"id":true}> );
   Media:
     ( { __typename: 'Media' }
     & GraphQLRecursivePick<FederationTypes['Media'], {"id":true}> );
@@ -1234,6 +1374,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   CategoryInput: CategoryInput;
   CategoryPayload: ResolverTypeWrapper<Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversTypes['Category']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  CountryCode: ResolverTypeWrapper<Scalars['CountryCode']['output']>;
   CurrencyCode: ResolverTypeWrapper<Scalars['CurrencyCode']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
@@ -1247,6 +1388,11 @@ export type ResolversTypes = {
   InventoryPayload: ResolverTypeWrapper<Omit<InventoryPayload, 'movement' | 'userErrors' | 'variant'> & { movement?: Maybe<ResolversTypes['StockMovement']>, userErrors: Array<ResolversTypes['UserError']>, variant?: Maybe<ResolversTypes['ProductVariant']> }>;
   InventorySetInput: InventorySetInput;
   LanguageCode: ResolverTypeWrapper<Scalars['LanguageCode']['output']>;
+  Market: ResolverTypeWrapper<MarketModel>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  MarketInput: MarketInput;
+  MarketPayload: ResolverTypeWrapper<Omit<MarketPayload, 'market' | 'userErrors'> & { market?: Maybe<ResolversTypes['Market']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  MarketUpdateInput: MarketUpdateInput;
   Media: ResolverTypeWrapper<MediaModel>;
   MediaPayload: ResolverTypeWrapper<Omit<MediaPayload, 'media' | 'userErrors'> & { media?: Maybe<ResolversTypes['Media']>, userErrors: Array<ResolversTypes['UserError']> }>;
   MediaStatus: MediaStatus;
@@ -1258,12 +1404,11 @@ export type ResolversTypes = {
   MoneyRange: ResolverTypeWrapper<MoneyRange>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotFoundError: ResolverTypeWrapper<NotFoundError>;
-  OrderableLine: ResolverTypeWrapper<OrderableLine>;
+  OrderableLine: ResolverTypeWrapper<OrderableLineModel>;
   OrderableLineInput: OrderableLineInput;
   OrderableOutcome: OrderableOutcome;
   OrderableVariant: ResolverTypeWrapper<OrderableVariant>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   PriceRangeInput: PriceRangeInput;
   Product: ResolverTypeWrapper<ProductModel>;
   ProductConnection: ResolverTypeWrapper<ProductConnectionModel>;
@@ -1314,6 +1459,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   CategoryInput: CategoryInput;
   CategoryPayload: Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversParentTypes['Category']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  CountryCode: Scalars['CountryCode']['output'];
   CurrencyCode: Scalars['CurrencyCode']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
@@ -1326,6 +1472,11 @@ export type ResolversParentTypes = {
   InventoryPayload: Omit<InventoryPayload, 'movement' | 'userErrors' | 'variant'> & { movement?: Maybe<ResolversParentTypes['StockMovement']>, userErrors: Array<ResolversParentTypes['UserError']>, variant?: Maybe<ResolversParentTypes['ProductVariant']> };
   InventorySetInput: InventorySetInput;
   LanguageCode: Scalars['LanguageCode']['output'];
+  Market: MarketModel;
+  Boolean: Scalars['Boolean']['output'];
+  MarketInput: MarketInput;
+  MarketPayload: Omit<MarketPayload, 'market' | 'userErrors'> & { market?: Maybe<ResolversParentTypes['Market']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  MarketUpdateInput: MarketUpdateInput;
   Media: MediaModel;
   MediaPayload: Omit<MediaPayload, 'media' | 'userErrors'> & { media?: Maybe<ResolversParentTypes['Media']>, userErrors: Array<ResolversParentTypes['UserError']> };
   MediaUpdateInput: MediaUpdateInput;
@@ -1336,11 +1487,10 @@ export type ResolversParentTypes = {
   MoneyRange: MoneyRange;
   Mutation: Record<PropertyKey, never>;
   NotFoundError: NotFoundError;
-  OrderableLine: OrderableLine;
+  OrderableLine: OrderableLineModel;
   OrderableLineInput: OrderableLineInput;
   OrderableVariant: OrderableVariant;
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
   PriceRangeInput: PriceRangeInput;
   Product: ProductModel;
   ProductConnection: ProductConnectionModel;
@@ -1397,6 +1547,10 @@ export type CategoryPayloadResolvers<ContextType = Context, ParentType extends R
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export interface CountryCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['CountryCode'], any> {
+  name: 'CountryCode';
+}
+
 export interface CurrencyCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['CurrencyCode'], any> {
   name: 'CurrencyCode';
 }
@@ -1451,6 +1605,24 @@ export interface LanguageCodeScalarConfig extends GraphQLScalarTypeConfig<Resolv
   name: 'LanguageCode';
 }
 
+export type MarketResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Market'] = ResolversParentTypes['Market'], FederationReferenceType extends FederationReferenceTypes['Market'] = FederationReferenceTypes['Market']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Market']>, FederationReferenceType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  countries?: Resolver<Array<ResolversTypes['CountryCode']>, ParentType, ContextType>;
+  currencyCode?: Resolver<ResolversTypes['CurrencyCode'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isDefault?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  languages?: Resolver<Array<ResolversTypes['LanguageCode']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  pricesIncludeTax?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MarketPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarketPayload'] = ResolversParentTypes['MarketPayload']> = {
+  market?: Resolver<Maybe<ResolversTypes['Market']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type MediaResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Media'] = ResolversParentTypes['Media'], FederationReferenceType extends FederationReferenceTypes['Media'] = FederationReferenceTypes['Media']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Media']>, FederationReferenceType, ContextType>;
   altText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, Partial<MediaAltTextArgs>>;
@@ -1492,6 +1664,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   categoryUpdate?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryUpdateArgs, 'id' | 'input'>>;
   inventoryAdjust?: Resolver<Maybe<ResolversTypes['InventoryPayload']>, ParentType, ContextType, RequireFields<MutationInventoryAdjustArgs, 'input'>>;
   inventorySet?: Resolver<Maybe<ResolversTypes['InventoryPayload']>, ParentType, ContextType, RequireFields<MutationInventorySetArgs, 'input'>>;
+  marketCreate?: Resolver<Maybe<ResolversTypes['MarketPayload']>, ParentType, ContextType, RequireFields<MutationMarketCreateArgs, 'input'>>;
+  marketUpdate?: Resolver<Maybe<ResolversTypes['MarketPayload']>, ParentType, ContextType, RequireFields<MutationMarketUpdateArgs, 'input'>>;
   mediaDelete?: Resolver<Maybe<ResolversTypes['MediaPayload']>, ParentType, ContextType, RequireFields<MutationMediaDeleteArgs, 'id'>>;
   mediaUpdate?: Resolver<Maybe<ResolversTypes['MediaPayload']>, ParentType, ContextType, RequireFields<MutationMediaUpdateArgs, 'input'>>;
   mediaUploadComplete?: Resolver<Maybe<ResolversTypes['MediaPayload']>, ParentType, ContextType, RequireFields<MutationMediaUploadCompleteArgs, 'id'>>;
@@ -1514,20 +1688,25 @@ export type NotFoundErrorResolvers<ContextType = Context, ParentType extends Res
 };
 
 export type OrderableLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderableLine'] = ResolversParentTypes['OrderableLine']> = {
+  market?: Resolver<Maybe<ResolversTypes['Market']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['OrderableOutcome'], ParentType, ContextType>;
   variant?: Resolver<Maybe<ResolversTypes['OrderableVariant']>, ParentType, ContextType>;
 };
 
 export type OrderableVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderableVariant'] = ResolversParentTypes['OrderableVariant']> = {
+  categoryIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
   imageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  isReturnable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   maxPerOrder?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   productId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   productName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   quantityAvailable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  taxClass?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   unitPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   variantId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   variantName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  weightGrams?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1546,6 +1725,7 @@ export type ProductResolvers<ContextType = Context, ParentType extends Resolvers
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   imageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
   inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isReturnable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   media?: Resolver<Array<ResolversTypes['Media']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   owner?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -1606,7 +1786,9 @@ export type ProductVariantResolvers<ContextType = Context, ParentType extends Re
   product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
   quantityAvailable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  taxClass?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  weightGrams?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type ProductVariantConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductVariantConnection'] = ResolversParentTypes['ProductVariantConnection']> = {
@@ -1624,6 +1806,8 @@ export type ProductVariantEdgeResolvers<ContextType = Context, ParentType extend
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   categories?: Resolver<Maybe<Array<ResolversTypes['Category']>>, ParentType, ContextType>;
   lowStock?: Resolver<Maybe<ResolversTypes['ProductVariantConnection']>, ParentType, ContextType, RequireFields<QueryLowStockArgs, 'threshold'>>;
+  market?: Resolver<Maybe<ResolversTypes['Market']>, ParentType, ContextType, Partial<QueryMarketArgs>>;
+  markets?: Resolver<Maybe<Array<ResolversTypes['Market']>>, ParentType, ContextType>;
   media?: Resolver<Maybe<ResolversTypes['Media']>, ParentType, ContextType, RequireFields<QueryMediaArgs, 'id'>>;
   orderableVariants?: Resolver<Maybe<Array<ResolversTypes['OrderableLine']>>, ParentType, ContextType, RequireFields<QueryOrderableVariantsArgs, 'lines'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, Partial<QueryProductArgs>>;
@@ -1701,6 +1885,7 @@ export type ValidationErrorResolvers<ContextType = Context, ParentType extends R
 export type Resolvers<ContextType = Context> = {
   Category?: CategoryResolvers<ContextType>;
   CategoryPayload?: CategoryPayloadResolvers<ContextType>;
+  CountryCode?: GraphQLScalarType;
   CurrencyCode?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
@@ -1711,6 +1896,8 @@ export type Resolvers<ContextType = Context> = {
   InventoryLevel?: InventoryLevelResolvers<ContextType>;
   InventoryPayload?: InventoryPayloadResolvers<ContextType>;
   LanguageCode?: GraphQLScalarType;
+  Market?: MarketResolvers<ContextType>;
+  MarketPayload?: MarketPayloadResolvers<ContextType>;
   Media?: MediaResolvers<ContextType>;
   MediaPayload?: MediaPayloadResolvers<ContextType>;
   MediaUploadPayload?: MediaUploadPayloadResolvers<ContextType>;

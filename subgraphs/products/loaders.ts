@@ -1,7 +1,7 @@
 import type { Db } from "#platform/database/database.ts";
 import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
 import type { Page } from "#platform/graphql/page.ts";
-import type { CategoryId, MediaId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
+import type { CategoryId, MarketId, MediaId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { readCategories, readCategoriesBySlug } from "./catalogue/category.ts";
@@ -10,6 +10,7 @@ import { readVariants, readVariantsBySku, readVariantsOf } from "./catalogue/var
 import { countMovements, readAvailability, readLevels, readMovements } from "./inventory/inventory.ts";
 import { type Counts, countInStock, countLabels, countTotals, productsOfOwners, spanPrices } from "./listing/facet.ts";
 import { readPagesOfOwners } from "./listing/listing.ts";
+import { readMarkets } from "./markets/market.ts";
 import { readMedia, readMediaOfProducts, readMediaOfVariants, readOwnMedia } from "./media/media.ts";
 
 /** The loaders of one request. Each reads any number of keys in one statement. */
@@ -32,6 +33,7 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     ownMedia: one((ids: readonly MediaId[]) => readOwnMedia(db, viewer, ids), "id"),
     mediaOfProduct: many((ids: readonly ProductId[]) => readMediaOfProducts(db, ids), "productId"),
     mediaOfVariant: many((ids: readonly VariantId[]) => readMediaOfVariants(db, ids), "variantId"),
+    market: one((ids: readonly MarketId[]) => readMarkets(db, ids), "id"),
     level: one((ids: readonly VariantId[]) => readLevels(db, ids), "variantId"),
     availability: one((ids: readonly ProductId[]) => readAvailability(db, ids), "productId"),
     movements: byPage((page) => one((ids: readonly VariantId[]) => readMovements(db, ids, page), "variantId")),

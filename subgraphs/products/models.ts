@@ -11,4 +11,6 @@ export type {
   StockMovementPage as StockMovementConnection,
 } from "./inventory/inventory.ts";
 export type { Listing as ProductConnection, Listing as ProductFacets } from "./listing/listing.ts";
+export type { Market } from "./markets/market.ts";
 export type { Media } from "./media/media.ts";
+export type { OrderableLineResult as OrderableLine } from "./reservation/orderable-variants.ts";

@@ -22,6 +22,8 @@ export async function fillCatalogue(url: string, products: number, report: (sent
       "search_words",
       "search_index",
       "listing_index",
+      "variant_prices",
+      "market_listing",
     ];
     // What the triggers would do row by row is done at once afterwards.
     await sql.unsafe(
@@ -62,6 +64,20 @@ export async function fillCatalogue(url: string, products: number, report: (sent
       insert into listing_index (product_id, label_id, created_at, name, currency, price)
       select id, label_id, created_at, lower(name), currency, price_min
       from products, lateral (select unnest(category_ids) as label_id union select tag_label_id(tag) from unnest(tags) tag) labels`;
+    await sql`
+      insert into markets (id, code, name, currency, countries, languages, prices_include_tax, listed_at)
+      values (default_market_id(), 'us', 'United States', 'USD', '{}', '{en}', false, now())`;
+    await sql`
+      insert into variant_prices (variant_id, market_id, currency, price, valid_from)
+      select variants.id, default_market_id(), currency, price, variants.created_at
+      from variants join products on products.id = product_id`;
+    await sql`
+      insert into market_listing (product_id, market_id, label_id, created_at, name, price_min, price_max, valid_from, valid_until)
+      select id, default_market_id(), label_id, created_at, lower(name), price_min, price_max, '-infinity', 'infinity'
+      from products, lateral (
+        select every_product_label() as label_id union select label_id from listing_index where product_id = products.id
+      ) labels
+      where currency = 'USD'`;
     await sql`
       insert into search_index (product_id, language, is_active, created_at, category_ids, tags, document)
       select products.id, 'en', true, products.created_at, category_ids, tags,

@@ -104,6 +104,7 @@ function queriesOf(small: number): BenchQuery[] {
           database.db,
           { baseUrl: "" },
           ids.map((productId) => ({ productId, variantId: null })),
+          undefined,
         );
         if (orderable.some(({ outcome }) => outcome !== "ORDERABLE")) throw new Error("A line cannot be ordered.");
       },

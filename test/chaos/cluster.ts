@@ -5,6 +5,7 @@ import postgres from "postgres";
 import { freePort } from "#deploy/local/ports.ts";
 import { ensureDatabase, type Postgres, startPostgres } from "#deploy/local/postgres.ts";
 import { migrateDatabase } from "#drizzle/migrate.ts";
+import { putDefaultMarket } from "#drizzle/seeds/markets.ts";
 import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import { openDatabase } from "#platform/database/database.ts";
@@ -68,6 +69,9 @@ export async function openCluster(
   const users = openDatabase({ url: databaseUrls.users, applicationName: "chaos" });
   await putUsers(users.db);
   await users.close();
+  const products = openDatabase({ url: databaseUrls.products, applicationName: "chaos" });
+  await putDefaultMarket(products.db);
+  await products.close();
   const connect = (url: string) =>
     postgres(url, { max: 4, onnotice: () => {}, connection: { application_name: "invariants" } });
   const sql = { ...bySubgraph((subgraph) => connect(databaseUrls[subgraph])), admin: connect(server.adminUrl()) };

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { inject } from "vitest";
 import { migrateDatabase } from "#drizzle/migrate.ts";
+import { putDefaultMarket } from "#drizzle/seeds/markets.ts";
+import { openDatabase } from "#platform/database/database.ts";
 import type { Subgraph } from "#schema/subgraphs.ts";
 
 const templateLock = 7_201_902;
@@ -15,7 +17,7 @@ export type TestDatabase = AsyncDisposable & {
 };
 
 /**
- * Creates a database with all migrations of a subgraph, without other rows, in about a tenth of a second: the migrations run
+ * Creates a database with all migrations of a subgraph and, for products, the default market, without other rows, in about a tenth of a second: the migrations run
  * once per test run, and the databases are copies.
  */
 export async function createDatabase(subgraph: Subgraph): Promise<TestDatabase> {
@@ -25,6 +27,7 @@ export async function createDatabase(subgraph: Subgraph): Promise<TestDatabase> 
     // A database can be copied only while it has no connections, so migrating and copying is serialized.
     await admin`SELECT pg_advisory_lock(${templateLock})`;
     await migrateDatabase(subgraph, template.href);
+    if (subgraph === "products") await openShop(template.href);
     await admin`CREATE DATABASE ${admin(name)} TEMPLATE ${admin(subgraph)} OWNER ${admin(subgraph)} STRATEGY file_copy`;
   });
   const url = new URL(template);
@@ -34,6 +37,11 @@ export async function createDatabase(subgraph: Subgraph): Promise<TestDatabase> 
       await admin`DROP DATABASE IF EXISTS ${admin(name)} WITH (FORCE)`;
     });
   return { url: url.href, drop, [Symbol.asyncDispose]: drop };
+}
+
+async function openShop(url: string): Promise<void> {
+  const { db, close } = openDatabase({ url, applicationName: "test", connectionsMax: 1 });
+  await putDefaultMarket(db).finally(close);
 }
 
 async function withAdmin(work: (admin: postgres.Sql) => Promise<void>): Promise<void> {

@@ -77,6 +77,7 @@ const scalars: Readonly<Record<string, string>> = {
   EmailAddress: '"nobody@shop.example"',
   CountryCode: '"US"',
   CurrencyCode: '"USD"',
+  LanguageCode: '"en"',
   Decimal: '"1.00"',
   DateTime: '"2030-01-01T00:00:00.000Z"',
   URL: '"https://shop.example/"',

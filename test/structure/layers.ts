@@ -44,6 +44,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "subgraphs/products": [
     ["env.ts", "shared"],
     ["catalogue"],
+    ["markets"],
     ["listing", "inventory", "media"],
     ["reservation"],
     ["events", "models.ts"],

@@ -455,7 +455,10 @@ export type PriceRangeInput = {
   min?: string | null | undefined;
 };
 
-/** A new product: either `price` (with `stock`, `sku`, `barcode` and `maxPerOrder`) for a product of one variant, or `variants`. All variants have one currency. */
+/**
+ * A new product: either `price` (with `stock`, `sku`, `barcode`, `maxPerOrder`, `taxClass` and `weightGrams`) for a product of one variant, or
+ * `variants`. All variants have one currency.
+ */
 export type ProductCreateInput = {
   /** Barcode of the only variant. */
   barcode?: string | null | undefined;
@@ -465,6 +468,8 @@ export type ProductCreateInput = {
   description?: string;
   /** URL of a picture. */
   imageUrl?: string | null | undefined;
+  /** Whether the right of withdrawal covers it. */
+  isReturnable?: boolean;
   /** Most units of the only variant in one order. */
   maxPerOrder?: number | null | undefined;
   /** 1 to 255 characters, one line. */
@@ -479,8 +484,12 @@ export type ProductCreateInput = {
   stock?: number | null | undefined;
   /** At most 20; compared in lower case. */
   tags?: Array<string> | null | undefined;
+  /** Tax class of the only variant; "standard" when left out. */
+  taxClass?: string | null | undefined;
   /** 1 to 100 variants. */
   variants?: Array<ProductVariantInput> | null | undefined;
+  /** Weight of one unit of the only variant in grams. */
+  weightGrams?: number | null | undefined;
 };
 
 /** Matches products that meet every condition given. */
@@ -541,6 +550,8 @@ export type ProductUpdateInput = {
   expectedVersion?: number | null | undefined;
   /** URL of a picture. */
   imageUrl?: string | null | undefined;
+  /** Whether the right of withdrawal covers it. */
+  isReturnable?: boolean | null | undefined;
   /** New name. The slug stays. */
   name?: string | null | undefined;
   /** Price of the default variant. A product of several variants has no default one. */
@@ -567,6 +578,10 @@ export type ProductVariantInput = {
   sku?: string | null | undefined;
   /** Units on hand. */
   stock?: number;
+  /** Tax class code: letters, digits, hyphens and underscores in lower case, at most 50. */
+  taxClass?: string;
+  /** Weight of one unit in grams, at most 1,000,000. */
+  weightGrams?: number | null | undefined;
 };
 
 /** Changes of a variant. Fields that are left out stay as they are. */
@@ -585,6 +600,10 @@ export type ProductVariantUpdateInput = {
   price?: MoneyInput | null | undefined;
   /** New SKU. */
   sku?: string | null | undefined;
+  /** New tax class. */
+  taxClass?: string | null | undefined;
+  /** New weight of one unit in grams. Null removes it. */
+  weightGrams?: number | null | undefined;
 };
 
 /** A refund of a payment. */
@@ -2207,6 +2226,7 @@ export type PayloadCodes = {
   CartPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED";
   CategoryPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "MEDIA_NOT_READY";
   InventoryPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "MEDIA_NOT_READY";
+  MarketPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "MEDIA_NOT_READY";
   MediaPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "MEDIA_NOT_READY";
   MediaUploadPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "MEDIA_NOT_READY";
   OrderPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED";

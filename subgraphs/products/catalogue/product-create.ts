@@ -39,6 +39,7 @@ export async function createProduct(
         categoryIds: categories.value,
         tags: [...command.tags],
         imageUrl: command.imageUrl,
+        isReturnable: command.isReturnable,
         currency: command.variants[0].price.currency,
         priceMin: prices.reduce((least, price) => (price < least ? price : least)),
         priceMax: prices.reduce((most, price) => (price > most ? price : most)),
@@ -77,6 +78,8 @@ export async function insertVariants(
       price: command.price.minorUnits,
       barcode: command.barcode ?? null,
       maxPerOrder: command.maxPerOrder ?? null,
+      taxClass: command.taxClass ?? "standard",
+      weightGrams: command.weightGrams ?? null,
       createdAt: now,
       stock: command.stock,
     };

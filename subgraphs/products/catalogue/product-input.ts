@@ -23,17 +23,19 @@ import {
   stockUnitsMax,
   tagCharactersMax,
   tagsPerProductMax,
+  taxClassCharactersMax,
   variantsPerProductMax,
+  weightGramsMax,
 } from "../shared/limits.ts";
 import { foldTag } from "./tag.ts";
 
-/** A price: more than zero and less than a million, in the decimals of its currency. */
-const priceInput: z.ZodType<Money> = moneyInput.superRefine(({ minorUnits, currency }, context) => {
-  if (minorUnits > 0n && minorUnits < priceWholeUnitsMax * 10n ** BigInt(decimalsOf(currency))) return;
+/** A price: zero or more and less than a million, in the decimals of its currency. */
+export const priceInput: z.ZodType<Money> = moneyInput.superRefine(({ minorUnits, currency }, context) => {
+  if (minorUnits >= 0n && minorUnits < priceWholeUnitsMax * 10n ** BigInt(decimalsOf(currency))) return;
   context.addIssue({
     code: "custom",
     path: ["amount"],
-    message: "Enter an amount greater than 0 and less than 1,000,000.",
+    message: "Enter an amount of 0 or more and less than 1,000,000.",
   });
 });
 
@@ -59,6 +61,23 @@ const barcodeInput = z
   .string()
   .transform((value) => value.trim())
   .pipe(z.string().regex(/^[0-9]{8,14}$/, "Enter 8 to 14 digits."));
+
+const taxClassInput = z
+  .string()
+  .transform((value) => value.trim())
+  .pipe(
+    z
+      .string()
+      .regex(
+        new RegExp(`^[a-z0-9][a-z0-9_-]{0,${taxClassCharactersMax - 1}}$`),
+        `Use 1 to ${taxClassCharactersMax} letters, digits, hyphens or underscores in lower case.`,
+      ),
+  );
+
+const weightInput = z
+  .int("Enter a whole number.")
+  .min(0, "Enter 0 or more.")
+  .max(weightGramsMax, `Enter at most ${weightGramsMax}.`);
 
 /** Tags in lower case, without duplicates. */
 const tagsInput = z
@@ -100,6 +119,8 @@ const variantInput = z.object({
   stock: stockInput.default(0),
   barcode: barcodeInput.nullish(),
   maxPerOrder: quantityInput.nullish(),
+  taxClass: taxClassInput.nullish(),
+  weightGrams: weightInput.nullish(),
 });
 
 /** A new variant. Its name defaults to the values of its options. */
@@ -116,6 +137,9 @@ const productCreateInput = z.object({
   sku: skuInput.nullish(),
   barcode: barcodeInput.nullish(),
   maxPerOrder: quantityInput.nullish(),
+  taxClass: taxClassInput.nullish(),
+  weightGrams: weightInput.nullish(),
+  isReturnable: z.boolean().default(true),
   imageUrl: urlInput().nullish(),
   categories: categoriesInput.nullish(),
   tags: tagsInput.nullish(),
@@ -130,6 +154,7 @@ const productCreateInput = z.object({
 /** A new product with at least one variant, all priced in one currency. */
 export type ProductCreateCommand = Pick<z.infer<typeof productCreateInput>, "name" | "description" | "status"> & {
   readonly imageUrl: string | null;
+  readonly isReturnable: boolean;
   /** Names or slugs. */
   readonly categories: readonly string[];
   readonly tags: readonly string[];
@@ -147,10 +172,10 @@ export function parseProductCreate(input: z.input<typeof productCreateInput>): P
     ...(parsed.ok ? validateVariants(parsed.value.variants ?? []) : []),
   ];
   if (!parsed.ok || userErrors.length > 0) return { ok: false, userErrors };
-  const { name, description, status, imageUrl, categories, tags, price, stock, sku, barcode, maxPerOrder } =
-    parsed.value;
-  const listed = parsed.value.variants;
-  const [first, ...rest] = listed ?? (price ? [{ price, stock: stock ?? 0, sku, barcode, maxPerOrder }] : []);
+  const { name, description, status, imageUrl, isReturnable, categories, tags, variants: listed } = parsed.value;
+  const { price, stock, sku, barcode, maxPerOrder, taxClass, weightGrams } = parsed.value;
+  const only = { stock: stock ?? 0, sku, barcode, maxPerOrder, taxClass, weightGrams };
+  const [first, ...rest] = listed ?? (price ? [{ price, ...only }] : []);
   if (first === undefined) return { ok: false, userErrors: [validationError(["price"], "Enter a price.")] };
   return {
     ok: true,
@@ -159,6 +184,7 @@ export function parseProductCreate(input: z.input<typeof productCreateInput>): P
       description,
       status,
       imageUrl: imageUrl ?? null,
+      isReturnable,
       categories: categories ?? [],
       tags: tags ?? [],
       variants: [first, ...rest],
@@ -173,7 +199,7 @@ function validatePriceOrVariants(input: z.input<typeof productCreateInput>): Val
   if (!given(input.variants) && !given(input.price)) {
     errors.push(validationError(["price"], "Enter a price, or variants with their prices."));
   }
-  for (const field of ["price", "stock", "sku", "barcode", "maxPerOrder"] as const) {
+  for (const field of ["price", "stock", "sku", "barcode", "maxPerOrder", "taxClass", "weightGrams"] as const) {
     if (given(input.variants) && given(input[field])) {
       errors.push(validationError([field], "Set this on each variant instead."));
     }
@@ -227,6 +253,7 @@ const productUpdateInput = z.object({
   categories: categoriesInput.nullish().transform((value) => (value === null ? [] : value)),
   tags: tagsInput.nullish().transform((value) => (value === null ? [] : value)),
   status: statusInput.optional(),
+  isReturnable: z.boolean().optional(),
   expectedVersion: expectedVersionInput,
 });
 
@@ -250,6 +277,8 @@ const variantUpdateInput = z.object({
   price: priceInput.optional(),
   barcode: barcodeInput.nullish(),
   maxPerOrder: quantityInput.nullish(),
+  taxClass: taxClassInput.optional(),
+  weightGrams: weightInput.nullish(),
   expectedVersion: expectedVersionInput,
 });
 

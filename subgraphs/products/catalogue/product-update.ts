@@ -34,13 +34,14 @@ export async function updateProduct(
         validationError(["price"], "This product has several variants. Set the price of each variant instead."),
       );
     }
-    const { name, description, tags, imageUrl, status, price } = change;
+    const { name, description, tags, imageUrl, status, isReturnable, price } = change;
     const changes = {
       ...(name === undefined ? {} : { name }),
       ...(description === undefined ? {} : { description }),
       ...(tags === undefined ? {} : { tags }),
       ...(imageUrl === undefined ? {} : { imageUrl }),
       ...(status === undefined ? {} : { status }),
+      ...(isReturnable === undefined ? {} : { isReturnable }),
       ...(status === "ACTIVE" ? { publishedAt: sql`coalesce(${products.publishedAt}, now())` } : {}),
       ...(change.categories === undefined ? {} : { categoryIds: categories.value }),
       ...(price === undefined

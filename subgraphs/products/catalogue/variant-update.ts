@@ -40,7 +40,7 @@ export async function updateVariant(
       if (change.expectedVersion && change.expectedVersion !== variant.version) {
         return err(editConflictError(variant.version));
       }
-      const { sku, options, price, barcode, maxPerOrder } = change;
+      const { sku, options, price, barcode, maxPerOrder, taxClass, weightGrams } = change;
       if (price !== undefined && !fitsCurrency(product, price, await countOthers(tx, productId, id))) {
         return err(otherCurrencyError(product));
       }
@@ -52,6 +52,8 @@ export async function updateVariant(
         ...(price === undefined ? {} : { price: price.minorUnits }),
         ...(barcode === undefined ? {} : { barcode }),
         ...(maxPerOrder === undefined ? {} : { maxPerOrder }),
+        ...(taxClass === undefined ? {} : { taxClass }),
+        ...(weightGrams === undefined ? {} : { weightGrams }),
       };
       if (Object.keys(changes).length === 0) return ok(productId);
       await tx

@@ -6,6 +6,7 @@ import { startWorkLoop, type WorkLoop } from "#platform/database/work-loop.ts";
 import type { Log } from "#platform/observability/log.ts";
 import { archiveLateProducts } from "../events/apply-account-events.ts";
 import { releaseReservation } from "../events/apply-order-events.ts";
+import { listNextProducts } from "../markets/market-listing.ts";
 import { stockRequestsKeptDays } from "../shared/limits.ts";
 import { backfillSearchIndex } from "./search-backfill.ts";
 
@@ -41,7 +42,7 @@ export function startSweeper(db: Db, log: Log, wake: () => void): Pick<WorkLoop,
 
 /**
  * Releases reservations past their deadline, archives remaining products of deleted accounts, deletes idempotency keys of stock changes after 30
- * days, and completes the search index. Each reservation is released in a transaction of its own; those locked by another process are skipped.
+ * days, and completes the search index and the listings of new markets. Each reservation is released in a transaction of its own; those locked by another process are skipped.
  */
 export async function sweep(
   db: Db,
@@ -53,6 +54,7 @@ export async function sweep(
   const archived = await archiveLateProducts(db);
   await deleteOldRequests(db, now);
   while (!stopped() && (await backfillSearchIndex(db)));
+  while (!stopped() && (await listNextProducts(db)));
   return { released, archived };
 }
 

@@ -1,8 +1,12 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { products, stockLevels, variants } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
-import type { ProductId, VariantId } from "#platform/shop/ids.ts";
-import type { Money } from "#platform/shop/money.ts";
+import type { CategoryId, MarketId, ProductId, VariantId } from "#platform/shop/ids.ts";
+import { defaultMarketId } from "#platform/shop/market.ts";
+import type { CurrencyCode, Money } from "#platform/shop/money.ts";
+import { variantPrice } from "../catalogue/current-price.ts";
+import type { Market } from "../markets/market.ts";
+import { priceInMarket } from "../markets/market-price.ts";
 import { imageUrlOf, type MediaLibrary } from "../media/media.ts";
 
 /** A line of a cart or an order. Malformed ids are undefined, which matches no product. */
@@ -13,7 +17,7 @@ export type OrderableLineQuery = {
 };
 
 /** A variant on sale with everything that an order line copies. */
-type OrderableVariant = {
+export type OrderableVariant = {
   readonly productId: ProductId;
   readonly variantId: VariantId;
   readonly productName: string;
@@ -24,18 +28,29 @@ type OrderableVariant = {
   readonly quantityAvailable: number;
   /** Most units in one order; null for the shop's own limit. */
   readonly maxPerOrder: number | null;
+  readonly taxClass: string;
+  /** Of one unit; null when it is not known. */
+  readonly weightGrams: number | null;
+  readonly categoryIds: readonly CategoryId[];
+  readonly isReturnable: boolean;
 };
 
-/** Whether a line can be ordered, and its variant. */
-export type OrderableLineResult =
+/** Whether a line can be ordered in a market, and its variant. */
+export type OrderableLineResult = { readonly marketId: MarketId } & (
   | { readonly outcome: "ORDERABLE"; readonly variant: OrderableVariant }
-  | { readonly outcome: "UNAVAILABLE" | "VARIANT_REQUIRED" };
+  | { readonly outcome: "UNAVAILABLE" | "VARIANT_REQUIRED" | "NOT_IN_MARKET" }
+);
 
-/** Reads which lines can be ordered, in one statement. Returns one result for each line, in the order of the lines. */
+/**
+ * Reads which lines can be ordered, in one statement. Returns one result for each line, in the order of the lines.
+ *
+ * @param market the market whose prices count; undefined: the variant's own price, in its own currency.
+ */
 export async function readOrderable(
   db: Db,
   library: Pick<MediaLibrary, "baseUrl">,
   lines: readonly OrderableLineQuery[],
+  market: Market | undefined,
 ): Promise<OrderableLineResult[]> {
   const ids = [...new Set(lines.flatMap(({ productId }) => productId ?? []))];
   const rows =
@@ -50,8 +65,11 @@ export async function readOrderable(
             sku: variants.sku,
             imageUrl: products.imageUrl,
             imageName: sql<string | null>`coalesce(${variants.imageName}, ${products.imageName})`,
-            price: variants.price,
-            currency: products.currency,
+            ...priceColumns(market),
+            taxClass: variants.taxClass,
+            weightGrams: variants.weightGrams,
+            categoryIds: products.categoryIds,
+            isReturnable: products.isReturnable,
             maxPerOrder: variants.maxPerOrder,
             quantityAvailable: sql<number>`${stockLevels.onHand} - ${stockLevels.reserved}`,
           })
@@ -63,17 +81,31 @@ export async function readOrderable(
               sql`${products.id} = any(${sql.param(ids)}::uuid[])`,
               eq(products.status, "ACTIVE"),
               isNull(variants.removedAt),
+              // A shop without markets sells nothing.
+              market === undefined ? sql`exists (select from markets where id = ${defaultMarketId})` : undefined,
             ),
           )
           .orderBy(asc(variants.id));
   const byProduct = Map.groupBy(rows, ({ productId }) => productId);
+  const marketId = market?.id ?? defaultMarketId;
   return lines.map(({ productId, variantId }) => {
     const onSale = (productId && byProduct.get(productId)) || [];
-    if (variantId === null && onSale.length > 1) return { outcome: "VARIANT_REQUIRED" };
+    if (variantId === null && onSale.length > 1) return { outcome: "VARIANT_REQUIRED", marketId };
     const row = variantId === null ? onSale[0] : onSale.find((candidate) => candidate.variantId === variantId);
-    if (row === undefined) return { outcome: "UNAVAILABLE" };
+    if (row === undefined) return { outcome: "UNAVAILABLE", marketId };
     const { price, currency, imageName, ...variant } = row;
     const imageUrl = imageUrlOf(library, imageName) ?? variant.imageUrl;
-    return { outcome: "ORDERABLE", variant: { ...variant, imageUrl, unitPrice: { minorUnits: price, currency } } };
+    if (price === null) return { outcome: "NOT_IN_MARKET", marketId };
+    return {
+      outcome: "ORDERABLE",
+      marketId,
+      variant: { ...variant, imageUrl, unitPrice: { minorUnits: price, currency } },
+    };
   });
+}
+
+function priceColumns(market: Market | undefined): { price: SQL<bigint | null>; currency: SQL<CurrencyCode> } {
+  return market === undefined
+    ? { price: variantPrice, currency: sql<CurrencyCode>`${products.currency}` }
+    : { price: priceInMarket(market), currency: sql<CurrencyCode>`${market.currency}` };
 }

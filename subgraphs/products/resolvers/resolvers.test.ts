@@ -27,8 +27,10 @@ const sdl = parse(readFileSync(new URL("../../../schema/products.graphql", impor
 
 /** What a domain type holds under the field's own name, so that it needs no resolver. */
 const heldBy: Readonly<Record<string, readonly string[]>> = {
-  Product: ["id", "slug", "name", "description", "status", "tags", "createdAt", "updatedAt", "version"],
-  ProductVariant: ["id", "sku", "name", "barcode", "maxPerOrder", "version"],
+  Product: ["id", "slug", "name", "description", "status", "tags", "createdAt", "updatedAt", "version", "isReturnable"],
+  ProductVariant: ["id", "sku", "name", "barcode", "maxPerOrder", "taxClass", "weightGrams", "version"],
+  OrderableLine: ["outcome"],
+  Market: ["id", "code", "name", "countries", "languages", "pricesIncludeTax", "version"],
   Category: ["id", "slug", "name", "productCount"],
   Media: ["id", "status", "rejectionReason", "width", "height", "thumbhash"],
   InventoryLevel: ["onHand", "reserved"],

@@ -28,6 +28,7 @@ import { imageUrlOf } from "../media/media.ts";
 import { parseProductMedia } from "../media/media-input.ts";
 import { setProductMedia } from "../media/product-media.ts";
 import { type Result, runCommand } from "../shared/result.ts";
+import { marketResolvers } from "./market-resolvers.ts";
 import { mediaResolvers } from "./media-resolvers.ts";
 import { stockResolvers } from "./stock-resolvers.ts";
 
@@ -37,6 +38,7 @@ export const resolvers: Resolvers = {
   Decimal: scalars.Decimal,
   CurrencyCode: scalars.CurrencyCode,
   URL: scalars.URL,
+  CountryCode: scalars.CountryCode,
   LanguageCode: scalars.LanguageCode,
   Query: {
     product: (_parent, { id, slug, sku }, { db, viewer, loaders }) => {
@@ -53,6 +55,7 @@ export const resolvers: Resolvers = {
       suggestProducts(db, parseSuggestionQuery(prefix, first)),
     categories: (_parent, _args, { db }) => listCategories(db),
     ...mediaResolvers.Query,
+    ...marketResolvers.Query,
     ...stockResolvers.Query,
   },
   Mutation: {
@@ -109,6 +112,7 @@ export const resolvers: Resolvers = {
         ),
       ),
     ...mediaResolvers.Mutation,
+    ...marketResolvers.Mutation,
     ...stockResolvers.Mutation,
   },
   Product: {
@@ -159,6 +163,8 @@ export const resolvers: Resolvers = {
     },
   },
   Media: mediaResolvers.Media,
+  Market: marketResolvers.Market,
+  OrderableLine: stockResolvers.OrderableLine,
   InventoryLevel: stockResolvers.InventoryLevel,
   StockMovementConnection: stockResolvers.StockMovementConnection,
   ProductVariantConnection: stockResolvers.ProductVariantConnection,

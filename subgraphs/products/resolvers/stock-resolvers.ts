@@ -1,3 +1,5 @@
+import { ApiError } from "#platform/shop/api-error.ts";
+import { type MarketId, parseId } from "#platform/shop/ids.ts";
 import { moneyOutput } from "#platform/shop/money.ts";
 import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
@@ -10,7 +12,7 @@ import {
   parseInventoryAdjust,
   parseInventorySet,
 } from "../inventory/inventory-change.ts";
-import { readOrderable } from "../reservation/orderable-variants.ts";
+import { type OrderableVariant, readOrderable } from "../reservation/orderable-variants.ts";
 import { reserveStock } from "../reservation/reservation.ts";
 import { ordersOnly, parseOrderableLines, parseReservation } from "../reservation/service-input.ts";
 import { lowStockThresholdDefault } from "../shared/limits.ts";
@@ -21,15 +23,17 @@ export const stockResolvers = {
   Query: {
     lowStock: (_parent, { threshold, ...page }, { db, viewer }) =>
       listLowStock(db, viewer, threshold ?? lowStockThresholdDefault, lowStockPage(page)),
-    orderableVariants: async (_parent, { lines }, { db, viewer, media }) => {
+    orderableVariants: async (_parent, { lines, market: id }, { db, viewer, media, loaders }) => {
       ordersOnly(viewer);
-      const results = await readOrderable(db, media.library, parseOrderableLines(lines));
-      return results.map((result) =>
-        result.outcome === "ORDERABLE"
-          ? { ...result, variant: { ...result.variant, unitPrice: moneyOutput(result.variant.unitPrice) } }
-          : result,
-      );
+      const marketId = id ? parseId<MarketId>(id) : undefined;
+      const market = marketId === undefined ? null : await loaders.market.load(marketId);
+      if (id && market === null) throw new ApiError("BAD_USER_INPUT", "`market` must be the id of a market.");
+      return readOrderable(db, media.library, parseOrderableLines(lines), market ?? undefined);
     },
+  },
+  OrderableLine: {
+    variant: (line) => (line.outcome === "ORDERABLE" ? orderableOutput(line.variant) : null),
+    market: ({ marketId }, _args, { loaders }) => loaders.market.load(marketId),
   },
   Mutation: {
     inventoryAdjust: async (_parent, { input }, context) =>
@@ -86,4 +90,8 @@ async function inventoryPayload(context: Context, outcome: Result<InventoryChang
   if (!outcome.ok) return { variant: null, movement: null, userErrors: outcome.userErrors };
   const { variantId, movement } = outcome.value;
   return { variant: await renewLoaders(context).variant.load(variantId), movement, userErrors: [] };
+}
+
+function orderableOutput({ unitPrice, categoryIds, ...variant }: OrderableVariant) {
+  return { ...variant, categoryIds: [...categoryIds], unitPrice: moneyOutput(unitPrice) };
 }

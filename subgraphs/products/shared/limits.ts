@@ -19,6 +19,19 @@ export const optionValueCharactersMax = 100;
 export const categoriesMax = 1_000;
 export const categoryNameCharactersMax = 100;
 export const slugCharactersMax = 80;
+export const taxClassCharactersMax = 50;
+export const weightGramsMax = 1_000_000;
+
+// Markets and prices
+
+export const marketsMax = 100;
+export const marketNameCharactersMax = 100;
+export const marketCodeCharactersMax = 50;
+/** There are fewer countries than this. */
+export const marketCountriesMax = 300;
+export const marketLanguagesMax = 30;
+/** Products that a new market lists before its creation is answered; the others follow in the background. */
+export const marketProductsAtOnceMax = 1_000;
 
 // Listing
 

@@ -37,6 +37,7 @@ export async function stockedVariants(db: Db, viewer: SignedIn, stocks: readonly
     description: "",
     status: "ACTIVE",
     imageUrl: null,
+    isReturnable: true,
     categories: [],
     tags: [],
     variants: [first, ...rest],

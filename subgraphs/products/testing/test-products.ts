@@ -87,7 +87,7 @@ export function admin(id: UserId = newId<UserId>()): TestCaller & { id: UserId }
   return {
     id,
     role: "ADMIN",
-    scopes: ["products:write", "categories:write", "orders:read", "orders:write", "users:read"],
+    scopes: ["products:write", "categories:write", "orders:read", "orders:write", "settings:write", "users:read"],
   };
 }
 

@@ -7,6 +7,8 @@ export const permissionCodes = [
   "orders:read",
   "orders:write",
   "payments:write",
+  "discounts:write",
+  "settings:write",
   "users:read",
   "users:write",
 ] as const;

@@ -24,6 +24,8 @@ describe("administration", () => {
     "orders:read",
     "orders:write",
     "payments:write",
+    "discounts:write",
+    "settings:write",
     "users:read",
     "users:write",
   ];

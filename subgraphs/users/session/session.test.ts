@@ -222,6 +222,8 @@ const allScopes = [
   "orders:read",
   "orders:write",
   "payments:write",
+  "discounts:write",
+  "settings:write",
   "users:read",
   "users:write",
 ];
