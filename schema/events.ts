@@ -21,6 +21,8 @@ export const eventData = {
     orderId: z.uuid(),
     reason: z.enum(["CUSTOMER", "OUT_OF_STOCK", "PAYMENT_FAILED", "EXPIRED", "STAFF", "REJECTED"]),
   }),
+  /** Sold units of an order go back on sale: they will not be shipped, or came back. */
+  "order.returned": z.object({ orderId: z.uuid(), lines: z.array(line).min(1).max(100) }),
   /** The order's stock is sold. */
   "stock.sold": z.object({ orderId: z.uuid() }),
   /** The order's stock could not be sold because too few units were left. */
@@ -42,6 +44,7 @@ export const eventConsumers: { readonly [Type in EventType]: readonly ("products
   "order.confirmed": ["products"],
   "order.paid": ["products"],
   "order.cancelled": ["products"],
+  "order.returned": ["products"],
   "stock.sold": ["orders"],
   "stock.sale_failed": ["orders"],
   "stock.released": ["orders"],
@@ -54,6 +57,7 @@ export const eventSenders: { readonly [Type in EventType]: Subgraph } = {
   "order.confirmed": "orders",
   "order.paid": "orders",
   "order.cancelled": "orders",
+  "order.returned": "orders",
   "stock.sold": "products",
   "stock.sale_failed": "products",
   "stock.released": "products",

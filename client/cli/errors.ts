@@ -74,6 +74,7 @@ function sentence(error: UserError): string {
     case "REFUND_EXCEEDS_PAID":
     case "QUANTITY_EXCEEDED":
     case "MEDIA_NOT_READY":
+    case "RETURN_NOT_POSSIBLE":
       return error.message;
     default:
       return unknown(error);

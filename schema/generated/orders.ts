@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, ShipmentPayload as ShipmentPayloadModel, Shipment as ShipmentModel, ShipmentLine as ShipmentLineModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, UserError as UserErrorModel } from '../../subgraphs/orders/models.ts';
+import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, ShipmentPayload as ShipmentPayloadModel, Shipment as ShipmentModel, ShipmentLine as ShipmentLineModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, Refund as RefundModel, RefundLine as RefundLineModel, UserError as UserErrorModel } from '../../subgraphs/orders/models.ts';
 import type { Context } from '../../subgraphs/orders/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -365,8 +365,16 @@ export type Mutation = {
   paymentProcess?: Maybe<PaymentPayload>;
   /** Records a payment made outside the shop, such as cash on delivery. Requires `payments:write`. */
   paymentRecord?: Maybe<PaymentPayload>;
-  /** Refunds part or all of a payment at its provider. Requires `payments:write`. */
+  /**
+   * Refunds part or all of a payment at its provider. Units of lines that were not shipped yet are cancelled first, go back to stock and stay
+   * cancelled even if the provider declines the refund. Requires `payments:write`.
+   */
   refundCreate?: Maybe<PaymentPayload>;
+  /**
+   * Books money that was given back elsewhere: in the provider's dashboard or in cash. No provider is called. Can be repeated with the same key.
+   * Requires `payments:write`.
+   */
+  refundRecord?: Maybe<PaymentPayload>;
   /**
    * Ships units of an order in a parcel. The first one moves a PAID or PROCESSING order to PROCESSING, the last one to SHIPPED. Can be repeated with
    * the same key. Requires `orders:write`.
@@ -499,6 +507,12 @@ export type MutationRefundCreateArgs = {
 
 
 /** Mutations of the graph. Each names the permission that it requires. */
+export type MutationRefundRecordArgs = {
+  input: RefundRecordInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationShipmentCreateArgs = {
   input: ShipmentCreateInput;
 };
@@ -555,6 +569,8 @@ export type Order = {
   payment?: Maybe<Payment>;
   /** Where its payment stands. */
   paymentStatus: PaymentStatus;
+  /** Money given back, oldest first. */
+  refunds: Array<Refund>;
   /** The parcels that it left in, oldest first. */
   shipments: Array<Shipment>;
   /** Where the order is sent. */
@@ -772,6 +788,10 @@ export type OrderItem = {
   productName: Scalars['String']['output'];
   /** The number of units. */
   quantity: Scalars['Int']['output'];
+  /** What was given back for the line, or is being given back, tax included. */
+  refundedAmount: Money;
+  /** Units that were refunded or are being refunded. */
+  refundedQuantity: Scalars['Int']['output'];
   /** Units that were shipped. */
   shippedQuantity: Scalars['Int']['output'];
   /** The variant's SKU. */
@@ -1102,16 +1122,75 @@ export type QueryPaymentArgs = {
   orderId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** A refund of a payment. */
+/** Money given back. `amount` includes `tax`. */
+export type Refund = {
+  __typename?: 'Refund';
+  /** What is given back. */
+  amount: Money;
+  /** When it was created. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Globally unique id; that of its transaction. */
+  id: Scalars['ID']['output'];
+  /** What is given back for units of lines. Empty for goodwill. */
+  lines: Array<RefundLine>;
+  /** Why. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** The part that refunds shipping. */
+  shipping: Money;
+  /** Whether the money moved. */
+  status: PaymentTransactionStatus;
+  /** The tax in it. */
+  tax: Money;
+};
+
+/**
+ * A refund of a payment. `lines` and `shipping` give back what was paid for them; `amount` with them gives back less. `amount` alone, or nothing, is
+ * goodwill.
+ */
 export type RefundCreateInput = {
-  /** How much to refund. Defaults to the remaining amount. */
+  /** How much to refund. Defaults to what was paid for `lines` and `shipping`, and without these to the remaining amount. */
   amount?: InputMaybe<MoneyInput>;
   /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: Scalars['String']['input'];
+  /** Units to refund at what was paid for them. */
+  lines?: InputMaybe<Array<OrderLineInput>>;
   /** Id of the payment. */
   paymentId: Scalars['ID']['input'];
   /** Why, up to 500 characters. The buyer can see it. */
   reason?: InputMaybe<Scalars['String']['input']>;
+  /** The RECEIVED return that is refunded: these of its units, or all of them without `lines`. It is CLOSED by it. */
+  returnId?: InputMaybe<Scalars['ID']['input']>;
+  /** Refund the shipping price as well. */
+  shipping?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** What a refund gives back for units of one line. */
+export type RefundLine = {
+  __typename?: 'RefundLine';
+  /** What is given back for them, tax included. */
+  amount: Money;
+  /** The line of the order. */
+  item: OrderItem;
+  /** How many of its units are refunded. */
+  quantity: Scalars['Int']['output'];
+  /** The tax in it. */
+  tax: Money;
+};
+
+/** Money that was given back elsewhere: in the provider's dashboard or in cash. */
+export type RefundRecordInput = {
+  /** How much was given back; with `lines` and `shipping` at most what was paid for them. */
+  amount: MoneyInput;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
+  idempotencyKey: Scalars['String']['input'];
+  /** The units that it was for. */
+  lines?: InputMaybe<Array<OrderLineInput>>;
+  /** Id of the payment. */
+  paymentId: Scalars['ID']['input'];
+  /** The reference of the payment, such as a receipt number. */
+  reference: Scalars['String']['input'];
+  /** Whether it was for shipping as well. */
+  shipping?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** One parcel. An order may leave in several. */
@@ -1279,6 +1358,8 @@ export type UserErrorCode =
   | 'QUANTITY_EXCEEDED'
   /** The amount is greater than what remains to be refunded. */
   | 'REFUND_EXCEEDS_PAID'
+  /** The return is not possible, or not in its status. */
+  | 'RETURN_NOT_POSSIBLE'
   /** There is no shipping address in the input and no default address. */
   | 'SHIPPING_ADDRESS_REQUIRED'
   /** A value of the input is not valid; `field` names it. */
@@ -1475,7 +1556,10 @@ export type ResolversTypes = {
   Product: ResolverTypeWrapper<Product>;
   ProductVariant: ResolverTypeWrapper<ProductVariant>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Refund: ResolverTypeWrapper<RefundModel>;
   RefundCreateInput: RefundCreateInput;
+  RefundLine: ResolverTypeWrapper<RefundLineModel>;
+  RefundRecordInput: RefundRecordInput;
   Shipment: ResolverTypeWrapper<ShipmentModel>;
   ShipmentCreateInput: ShipmentCreateInput;
   ShipmentLine: ResolverTypeWrapper<ShipmentLineModel>;
@@ -1551,7 +1635,10 @@ export type ResolversParentTypes = {
   Product: Product;
   ProductVariant: ProductVariant;
   Query: Record<PropertyKey, never>;
+  Refund: RefundModel;
   RefundCreateInput: RefundCreateInput;
+  RefundLine: RefundLineModel;
+  RefundRecordInput: RefundRecordInput;
   Shipment: ShipmentModel;
   ShipmentCreateInput: ShipmentCreateInput;
   ShipmentLine: ShipmentLineModel;
@@ -1720,6 +1807,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   paymentProcess?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationPaymentProcessArgs, 'input'>>;
   paymentRecord?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationPaymentRecordArgs, 'input'>>;
   refundCreate?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationRefundCreateArgs, 'input'>>;
+  refundRecord?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationRefundRecordArgs, 'input'>>;
   shipmentCreate?: Resolver<Maybe<ResolversTypes['ShipmentPayload']>, ParentType, ContextType, RequireFields<MutationShipmentCreateArgs, 'input'>>;
   shipmentUpdate?: Resolver<Maybe<ResolversTypes['ShipmentPayload']>, ParentType, ContextType, RequireFields<MutationShipmentUpdateArgs, 'input'>>;
 };
@@ -1749,6 +1837,7 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   paymentStatus?: Resolver<ResolversTypes['PaymentStatus'], ParentType, ContextType>;
+  refunds?: Resolver<Array<ResolversTypes['Refund']>, ParentType, ContextType>;
   shipments?: Resolver<Array<ResolversTypes['Shipment']>, ParentType, ContextType>;
   shippingAddress?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
@@ -1804,6 +1893,8 @@ export type OrderItemResolvers<ContextType = Context, ParentType extends Resolve
   productImageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
   productName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refundedAmount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  refundedQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   shippedQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   subtotal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -1889,6 +1980,24 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType, Partial<QueryPaymentArgs>>;
 };
 
+export type RefundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Refund'] = ResolversParentTypes['Refund']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lines?: Resolver<Array<ResolversTypes['RefundLine']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  shipping?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PaymentTransactionStatus'], ParentType, ContextType>;
+  tax?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type RefundLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RefundLine'] = ResolversParentTypes['RefundLine']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  item?: Resolver<ResolversTypes['OrderItem'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tax?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
 export type ShipmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Shipment'] = ResolversParentTypes['Shipment']> = {
   carrier?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   deliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -1972,6 +2081,8 @@ export type Resolvers<ContextType = Context> = {
   Product?: ProductResolvers<ContextType>;
   ProductVariant?: ProductVariantResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Refund?: RefundResolvers<ContextType>;
+  RefundLine?: RefundLineResolvers<ContextType>;
   Shipment?: ShipmentResolvers<ContextType>;
   ShipmentLine?: ShipmentLineResolvers<ContextType>;
   ShipmentPayload?: ShipmentPayloadResolvers<ContextType>;

@@ -19,6 +19,7 @@ import {
 import { makeOrdersOfUsers, type OrdersOfUsers } from "./order/order-list.ts";
 import { makeTimelines, type Timelines } from "./order/timeline.ts";
 import { type PaymentTransaction, readTransactions } from "./payment/refund.ts";
+import { type RefundLine, readRefundLines } from "./payment/refund-lines.ts";
 import type { Services } from "./services.ts";
 
 /** The third argument of this subgraph's resolvers. */
@@ -43,6 +44,7 @@ type Loaders = {
   readonly items: DataLoader<OrderId, readonly OrderItem[]>;
   readonly transactions: DataLoader<OrderId, readonly PaymentTransaction[]>;
   readonly shipments: DataLoader<OrderId, readonly Shipment[]>;
+  readonly refundLines: DataLoader<OrderId, readonly RefundLine[]>;
   readonly cartItems: DataLoader<CartId, readonly CartItem[]>;
   readonly prices: CartPrices;
   readonly timelines: Timelines;
@@ -93,6 +95,10 @@ export function makeContext(services: Services, { viewer, clientAddress }: Reque
       ),
       shipments: manyByKey(
         (ids) => readShipments(db, ids),
+        ({ orderId }) => orderId,
+      ),
+      refundLines: manyByKey(
+        (ids) => readRefundLines(db, ids),
         ({ orderId }) => orderId,
       ),
       cartItems: manyByKey(

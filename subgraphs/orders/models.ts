@@ -9,5 +9,6 @@ export type { OrderConnection } from "./order/order-list.ts";
 export type { OrderPayload } from "./order/order-payload.ts";
 export type { OrderEvent, OrderEventConnection } from "./order/timeline.ts";
 export type { PaymentPayload } from "./payment/payment-payload.ts";
-export type { PaymentTransaction } from "./payment/refund.ts";
+export type { PaymentTransaction, PaymentTransaction as Refund } from "./payment/refund.ts";
+export type { RefundLine } from "./payment/refund-lines.ts";
 export type { UserError } from "./shared/user-errors.ts";

@@ -16,6 +16,7 @@ import { makeContext } from "./context.ts";
 import { readEnvironment } from "./env.ts";
 import { applyUserDeleted } from "./events/apply-account-events.ts";
 import { applyCancelled, applyPlaced, applySold } from "./events/apply-order-events.ts";
+import { applyReturned } from "./events/apply-returned.ts";
 import { startMediaJobs } from "./jobs/media-jobs.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { mediaRoutes } from "./media/media-routes.ts";
@@ -27,6 +28,7 @@ export const eventHandlers: EventHandlers = {
   "order.confirmed": applySold,
   "order.paid": applySold,
   "order.cancelled": applyCancelled,
+  "order.returned": applyReturned,
   "user.deleted": applyUserDeleted,
 };
 

@@ -8,6 +8,7 @@ import type { OrderId } from "#platform/shop/ids.ts";
 import { idempotencyKeyInput, idOrUndefined, notFoundError, parseInput, urlInput } from "#platform/shop/input.ts";
 import { text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
+import { followParcels, type ParcelFacts } from "../order/follow-parcels.ts";
 import { allUnits, type EnteredLines, judgeLines, linesInput, unshippedUnits } from "../order/line-units.ts";
 import { findChangeable, lockOrder, type Order, readItems, readOrder } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
@@ -18,7 +19,7 @@ import { commitUnlessRejected } from "../shared/commit-if.ts";
 import { findKey, type IdempotencyKey, writeKey } from "../shared/idempotency.ts";
 import { carrierCharactersMax, trackingNumberCharactersMax } from "../shared/limits.ts";
 import { idempotencyKeyReusedError, type UserError } from "../shared/user-errors.ts";
-import { findShipment, followParcels, type ParcelFacts, type Shipment, writeShipment } from "./shipment.ts";
+import { findShipment, type Shipment, writeShipment } from "./shipment.ts";
 
 /** The result of a change of a parcel, with its order as it is then. */
 export type ShipmentPayload = {

@@ -8,6 +8,7 @@ import { idOrUndefined, notFoundError, parseInput, urlInput } from "#platform/sh
 import { multilineText, text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { OrderStatusUpdateInput } from "#schema/generated/orders.ts";
+import { followParcels } from "../order/follow-parcels.ts";
 import { allUnits, unshippedUnits } from "../order/line-units.ts";
 import { changeableBy, changeOrder, findChangeable, type Order, readItems, stockLines } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
@@ -18,7 +19,7 @@ import { atVersion, unchangedError } from "../order/version.ts";
 import type { Services } from "../services.ts";
 import { noteCharactersMax, trackingNumberCharactersMax } from "../shared/limits.ts";
 import { cancelOrder } from "./cancel-order.ts";
-import { deliverAll, followParcels, writeShipment } from "./shipment.ts";
+import { deliverAll, writeShipment } from "./shipment.ts";
 
 const statusInput = z.object({
   note: multilineText(noteCharactersMax).nullish(),

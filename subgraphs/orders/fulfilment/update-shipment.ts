@@ -6,13 +6,14 @@ import { transaction } from "#platform/database/database.ts";
 import { idOrUndefined, notFoundError, parseInput, urlInput, validationError } from "#platform/shop/input.ts";
 import { text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
+import { followParcels } from "../order/follow-parcels.ts";
 import { findChangeable, lockOrder, readOrder } from "../order/order.ts";
 import { transitionError } from "../order/order-status.ts";
 import { appendTimeline } from "../order/timeline.ts";
 import type { Services } from "../services.ts";
 import { carrierCharactersMax, trackingNumberCharactersMax } from "../shared/limits.ts";
 import type { ShipmentPayload } from "./create-shipment.ts";
-import { findShipment, followParcels } from "./shipment.ts";
+import { findShipment } from "./shipment.ts";
 
 const updateInput = z.object({
   carrier: text(carrierCharactersMax).nullish(),

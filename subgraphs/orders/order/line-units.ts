@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type OrderStatus, orderItems, shipments } from "#drizzle/orders/tables.ts";
+import { orderItems } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
 import type { OrderId, OrderItemId } from "#platform/shop/ids.ts";
 import { idOrUndefined, notFoundError, quantityInput } from "#platform/shop/input.ts";
@@ -121,36 +121,4 @@ function unitsTable(lines: readonly LineUnits[]) {
   const sorted = [...lines].sort((a, b) => (a.itemId < b.itemId ? -1 : 1));
   return sql`unnest(${sql.param(sorted.map(({ itemId }) => itemId))}::uuid[],
     ${sql.param(sorted.map(({ quantity }) => quantity))}::int[]) as units(item_id, quantity)`;
-}
-
-/** Where an order's counters and parcels put it, once it is paid or being packed. */
-export type FulfilmentState = {
-  /** CANCELLED when no unit was shipped and none will be. */
-  readonly status: Extract<OrderStatus, "PROCESSING" | "SHIPPED" | "DELIVERED" | "CANCELLED"> | "UNCHANGED";
-  readonly shippedUnits: number;
-  /** When the last parcel arrived; null unless the status is DELIVERED. */
-  readonly deliveredAt: Date | null;
-};
-
-/** Reads where the counters and parcels of a locked order put it. */
-export async function readFulfilment(tx: Tx, orderId: OrderId): Promise<FulfilmentState> {
-  const [row] = await tx
-    .select({
-      shippedUnits: sql<number>`coalesce(sum(${orderItems.shipped}), 0)::int`,
-      left: sql<number>`coalesce(sum(${orderItems.quantity} - ${orderItems.shipped} - ${orderItems.cancelled}), 0)::int`,
-    })
-    .from(orderItems)
-    .where(eq(orderItems.orderId, orderId));
-  const { shippedUnits = 0, left = 0 } = row ?? {};
-  if (left > 0) return { status: shippedUnits > 0 ? "PROCESSING" : "UNCHANGED", shippedUnits, deliveredAt: null };
-  if (shippedUnits === 0) return { status: "CANCELLED", shippedUnits, deliveredAt: null };
-  const [parcels] = await tx
-    .select({
-      onTheWay: sql<number>`count(*) filter (where ${shipments.deliveredAt} is null)::int`,
-      deliveredAt: sql`max(${shipments.deliveredAt})`.mapWith(shipments.deliveredAt),
-    })
-    .from(shipments)
-    .where(eq(shipments.orderId, orderId));
-  if (parcels === undefined || parcels.onTheWay > 0) return { status: "SHIPPED", shippedUnits, deliveredAt: null };
-  return { status: "DELIVERED", shippedUnits, deliveredAt: parcels.deliveredAt };
 }

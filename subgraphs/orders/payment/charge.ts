@@ -16,7 +16,8 @@ import { type Deadline, remainingMs, retryUntil } from "../shared/deadline.ts";
 import { declinesPerOrderMax } from "../shared/limits.ts";
 import { writeCancellation } from "./cancellation.ts";
 import { genericDeclineCode, hasOtherDeclines } from "./decline-budget.ts";
-import { type PaymentTransaction, retryAt, writeRefund } from "./refund.ts";
+import { type PaymentTransaction, retryAt } from "./refund.ts";
+import { refundRest } from "./reserve-refund.ts";
 
 /** What a buyer pays with: the provider and its token. */
 export type PaymentMethod = { readonly provider: string; readonly token: string; readonly returnUrl: string | null };
@@ -276,16 +277,12 @@ export async function writePaid(tx: Tx, charge: PaymentTransaction): Promise<voi
     await enqueueOrderMail(tx, "order-paid", later.order, { amount });
     return;
   }
-  const lost = await changeOrder(tx, orderId, undefined, { ...paid, refundCommittedMinor: amountMinor });
+  const lost = await changeOrder(tx, orderId, undefined, paid);
   if (lost === undefined) throw new Error("A charge without an order.");
   await appendTimeline(tx, orderId, [
     { type: "PAYMENT_SUCCEEDED", message: "The payment arrived after the cancellation and is refunded.", actorId },
   ]);
-  await writeRefund(tx, lost.order, {
-    amountMinor,
-    reason: "The order was cancelled before it was paid.",
-    actorId: null,
-  });
+  await refundRest(tx, orderId, { reason: "The order was cancelled before it was paid.", actorId: null });
 }
 
 async function writeUnpaid(tx: Tx, charge: PaymentTransaction, declined: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TransactionId } from "#drizzle/orders/tables.ts";
+import type { ReturnId, TransactionId } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { newId, type PaymentId } from "#platform/shop/ids.ts";
@@ -13,9 +13,10 @@ import {
 } from "#platform/shop/input.ts";
 import { multilineText } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
-import { findByPayment, type Order, orderMoney } from "../order/order.ts";
+import { linesInput } from "../order/line-units.ts";
+import { findByPayment } from "../order/order.ts";
 import type { Services } from "../services.ts";
-import { commitIf } from "../shared/commit-if.ts";
+import { commitUnlessRejected } from "../shared/commit-if.ts";
 import { type Deadline, deadlineIn, retryUntil } from "../shared/deadline.ts";
 import {
   findKey,
@@ -26,19 +27,26 @@ import {
   writeKey,
 } from "../shared/idempotency.ts";
 import { reasonCharactersMax } from "../shared/limits.ts";
-import { checkoutError, idempotencyKeyReusedError, paymentError, type UserError } from "../shared/user-errors.ts";
+import { checkoutError, idempotencyKeyReusedError, paymentError } from "../shared/user-errors.ts";
 import { findTransaction } from "./charge.ts";
 import { type PaymentPayload, storedPaymentPayload } from "./payment-payload.ts";
-import { attemptRefund, reserveRefund } from "./refund.ts";
+import { attemptRefund } from "./refund.ts";
+import { type RefundCommand, reserveRefund } from "./reserve-refund.ts";
 
 const refundInput = z.object({
   idempotencyKey: idempotencyKeyInput,
   paymentId: z.string(),
   amount: moneyInput.nullish(),
+  lines: linesInput.nullish(),
+  shipping: z.boolean().nullish(),
+  returnId: z.string().nullish(),
   reason: multilineText(reasonCharactersMax).nullish(),
 });
 
-/** Refunds a part of what was paid, or all that remains. Concurrent refunds together never exceed what was paid. */
+/**
+ * Refunds units of lines, shipping or a return at what was paid for them, or at a smaller amount; without these, an amount as goodwill, or all that
+ * remains. Concurrent refunds together never exceed what was paid, for the payment, for the shipping and for each line.
+ */
 export async function createRefund(services: Services, viewer: SignedIn, input: unknown): Promise<PaymentPayload> {
   const { db } = services;
   const parsed = parseInput(refundInput, input);
@@ -57,29 +65,31 @@ export async function createRefund(services: Services, viewer: SignedIn, input: 
   const name = { scope: `user:${viewer.id}`, mutation: "refundCreate", key: value.idempotencyKey };
   const inputFingerprint = fingerprint(value);
   const id = newId<TransactionId>();
-  const refund = { id, amountMinor: amount?.minorUnits, reason: value.reason || null, actorId: viewer.id };
+  const returnId = value.returnId == null ? undefined : idOrUndefined<ReturnId>(value.returnId);
+  if (value.returnId != null && returnId === undefined) return { userErrors: [notFoundError(["returnId"])] };
+  const refund: RefundCommand = {
+    id,
+    lines: value.lines ?? undefined,
+    shipping: value.shipping ?? undefined,
+    returnId,
+    amountMinor: amount?.minorUnits,
+    reason: value.reason || null,
+    actorId: viewer.id,
+  };
   crashPoint("orders:refund:before-write");
-  const committed = await commitIf(
-    db,
-    async (tx) =>
-      (await reserveRefund(tx, order.id, refund)) !== undefined &&
-      writeKey(tx, { ...name, fingerprint: inputFingerprint, orderId: order.id, transactionId: id }),
-    (wasCommitted) => wasCommitted,
-  );
+  const reserved = await commitUnlessRejected(db, async (tx) => {
+    const outcome = await reserveRefund(tx, order.id, refund);
+    if ("userErrors" in outcome) return outcome;
+    const key = { ...name, fingerprint: inputFingerprint, orderId: order.id, transactionId: id };
+    return { userErrors: (await writeKey(tx, key)) ? [] : [idempotencyKeyReusedError()] };
+  });
   crashPoint("orders:refund:after-write");
   const key = await findKey(db, name);
-  if (key === undefined) return { userErrors: [exceedsPaidError(order)] };
-  if (!committed && key.fingerprint !== inputFingerprint) return { userErrors: [idempotencyKeyReusedError()] };
+  if (key === undefined) return { userErrors: reserved.userErrors };
+  if (key.transactionId !== id && key.fingerprint !== inputFingerprint) {
+    return { userErrors: [idempotencyKeyReusedError()] };
+  }
   return awaitRefund(services, name, key, deadline);
-}
-
-function exceedsPaidError(order: Order): UserError {
-  const remaining = orderMoney(order, order.amountPaidMinor - order.refundCommittedMinor);
-  const message =
-    remaining.minorUnits > 0n
-      ? "The amount is greater than what remains to be refunded."
-      : "Nothing remains to be refunded.";
-  return paymentError("REFUND_EXCEEDS_PAID", message, { field: ["amount"] });
 }
 
 async function awaitRefund(

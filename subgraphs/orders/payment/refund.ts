@@ -1,15 +1,16 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import { orders, paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
+import { orders, paymentTransactions, type ReturnId, returns, type TransactionId } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Db, type Tx, transaction, withDeadline } from "#platform/database/database.ts";
-import { newId, type OrderId, type UserId } from "#platform/shop/ids.ts";
+import type { OrderId } from "#platform/shop/ids.ts";
 import { formatAmount } from "#platform/shop/money.ts";
-import { changeOrder, lockOrder, type Order, orderMoney } from "../order/order.ts";
+import { changeOrder, lockOrder, orderMoney } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
 import { appendTimeline } from "../order/timeline.ts";
 import type { RefundResult } from "../payment-providers/payment-provider.ts";
 import type { Services } from "../services.ts";
 import { type Deadline, remainingMs } from "../shared/deadline.ts";
+import { releaseFences } from "./reserve-refund.ts";
 
 /** A stored charge or refund. */
 export type PaymentTransaction = typeof paymentTransactions.$inferSelect;
@@ -19,42 +20,6 @@ const leaseMs = 4_000;
 
 /** The provider name of payments made outside the shop. Their refunds are made outside too, and only recorded. */
 export const recordedProvider = "recorded";
-
-/**
- * Writes a refund that is to be made, of an amount that the caller has reserved for it in the same transaction. {@link attemptRefund} then calls
- * the provider, by the sweeper at the latest.
- */
-export async function writeRefund(
-  tx: Tx,
-  order: Order,
-  refund: { id?: TransactionId; amountMinor: bigint; reason: string | null; actorId: UserId | null },
-): Promise<TransactionId> {
-  const id = refund.id ?? newId<TransactionId>();
-  const charge = tx
-    .select({ id: paymentTransactions.id })
-    .from(paymentTransactions)
-    .where(
-      and(
-        eq(paymentTransactions.orderId, order.id),
-        eq(paymentTransactions.type, "CHARGE"),
-        eq(paymentTransactions.status, "SUCCEEDED"),
-      ),
-    );
-  await tx.insert(paymentTransactions).values({
-    id,
-    orderId: order.id,
-    type: "REFUND",
-    status: "PENDING",
-    amountMinor: refund.amountMinor,
-    currency: order.currency,
-    provider: order.paymentProvider,
-    chargeId: sql`(${charge})`,
-    reason: refund.reason,
-    actorId: refund.actorId,
-    dueAt: sql`now()`,
-  });
-  return id;
-}
 
 /**
  * Calls the provider to make a refund, unless another process does or it is settled. Without a result the call is repeated later.
@@ -82,10 +47,10 @@ export async function attemptRefund(
       ),
     )
     .returning();
-  if (refund === undefined || refund.chargeId === null) return;
+  if (refund === undefined) return;
   try {
-    if (refund.provider === recordedProvider) {
-      await settleRefund(db, refund, { kind: "succeeded", reference: "" });
+    if (refund.provider === recordedProvider || refund.amountMinor === 0n || refund.chargeId === null) {
+      await settleRefund(db, refund, { kind: "succeeded", reference: refund.providerReference ?? "" });
       return;
     }
     const [charge] = await db.select().from(paymentTransactions).where(eq(paymentTransactions.id, refund.chargeId));
@@ -117,7 +82,11 @@ export async function attemptRefund(
 export const retryAt = sql`now() + least(8, 2 ^ (${paymentTransactions.attempts} - 1)) * interval '1 second'`;
 
 /** Writes a provider's result. A final result is written once. */
-async function settleRefund(db: Db, { id, orderId }: PaymentTransaction, result: RefundResult): Promise<void> {
+export async function settleRefund(
+  db: Db,
+  { id, orderId }: Pick<PaymentTransaction, "id" | "orderId">,
+  result: RefundResult,
+): Promise<void> {
   await transaction(db, async (tx) => {
     await lockOrder(tx, orderId);
     if (result.kind === "pending") {
@@ -141,9 +110,7 @@ async function settleRefund(db: Db, { id, orderId }: PaymentTransaction, result:
     if (refund === undefined) return;
     const amount = orderMoney(refund, refund.amountMinor);
     if (!succeeded) {
-      await changeOrder(tx, refund.orderId, undefined, {
-        refundCommittedMinor: sql`${orders.refundCommittedMinor} - ${refund.amountMinor}`,
-      });
+      await releaseFences(tx, refund);
       // Staff have to give it back another way, and hear of it nowhere else when nobody waits for the result.
       const message = `The provider declined to refund ${formatAmount(amount)} ${amount.currency}.`;
       await appendTimeline(tx, refund.orderId, [{ type: "NOTE", message, visibleToBuyer: false }]);
@@ -153,34 +120,22 @@ async function settleRefund(db: Db, { id, orderId }: PaymentTransaction, result:
       amountRefundedMinor: sql`${orders.amountRefundedMinor} + ${refund.amountMinor}`,
       paymentStatus: sql`case when ${orders.amountRefundedMinor} + ${refund.amountMinor} >= ${orders.amountPaidMinor}
         then 'REFUNDED' else 'PARTIALLY_REFUNDED' end`,
+      // A credit note is issued for it.
+      invoiceDueAt: sql`now()`,
     });
     if (done === undefined) throw new Error("A refund without an order.");
     await appendTimeline(tx, refund.orderId, [{ type: "REFUNDED", message: refund.reason, actorId: refund.actorId }]);
-    await enqueueOrderMail(tx, "order-refunded", done.order, { amount });
+    if (refund.returnId !== null) await closeRefundedReturn(tx, refund.returnId);
+    if (refund.amountMinor > 0n) await enqueueOrderMail(tx, "order-refunded", done.order, { amount });
   });
 }
 
-/** Reserves an amount for a refund and writes the refund; all that remains, without an amount. undefined if less remains. */
-export async function reserveRefund(
-  tx: Tx,
-  orderId: OrderId,
-  refund: { id: TransactionId; amountMinor: bigint | undefined; reason: string | null; actorId: UserId | null },
-): Promise<Order | undefined> {
-  const { amountMinor } = refund;
-  const remaining = sql`${orders.amountPaidMinor} - ${orders.refundCommittedMinor}`;
-  const committed = await changeOrder(
-    tx,
-    orderId,
-    amountMinor === undefined ? sql`${remaining} > 0` : sql`${remaining} >= ${amountMinor}`,
-    {
-      refundCommittedMinor:
-        amountMinor === undefined ? orders.amountPaidMinor : sql`${orders.refundCommittedMinor} + ${amountMinor}`,
-    },
-  );
-  if (committed === undefined) return undefined;
-  const { order, before } = committed;
-  await writeRefund(tx, order, { ...refund, amountMinor: order.refundCommittedMinor - before.refundCommittedMinor });
-  return order;
+/** A return is closed by the refund that settles it. */
+async function closeRefundedReturn(tx: Tx, id: ReturnId): Promise<void> {
+  await tx
+    .update(returns)
+    .set({ status: "CLOSED", version: sql`${returns.version} + 1`, updatedAt: sql`now()` })
+    .where(and(eq(returns.id, id), eq(returns.status, "RECEIVED")));
 }
 
 /** The charges and refunds of the orders, oldest first. */

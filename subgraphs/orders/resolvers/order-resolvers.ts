@@ -29,9 +29,9 @@ import { formatOrderNumber, parseOrderNumber } from "../order/order-number.ts";
 import { availableTransitions } from "../order/order-status.ts";
 import { mayRead } from "../order/read-rule.ts";
 import { updateShippingAddress } from "../order/shipping-address.ts";
-import { createRefund } from "../payment/create-refund.ts";
 import { processPayment } from "../payment/process-payment.ts";
 import { recordPayment } from "../payment/record-payment.ts";
+import { isRefund } from "../payment/refund-lines.ts";
 
 /** Queries of orders and payments. */
 export const orderQueries = {
@@ -86,7 +86,6 @@ export const orderMutations = {
   paymentProcess: async (_parent, { input }, { viewer, clientAddress, services }) =>
     processPayment(services, viewer, input, clientAddress),
   paymentRecord: async (_parent, { input }, { viewer, services }) => recordPayment(services, signedIn(viewer), input),
-  refundCreate: async (_parent, { input }, { viewer, services }) => createRefund(services, signedIn(viewer), input),
 } satisfies MutationResolvers;
 
 /** Fields of Order. */
@@ -106,6 +105,7 @@ export const orderFields: OrderResolvers = {
   amountPaid: (order) => moneyOutput(orderMoney(order, order.amountPaidMinor)),
   amountRefunded: (order) => moneyOutput(orderMoney(order, order.amountRefundedMinor)),
   payment: (order) => order,
+  refunds: async ({ id }, _args, { loaders }) => (await loaders.transactions.load(id)).filter(isRefund),
   shipments: async ({ id }, _args, { loaders }) => [...(await loaders.shipments.load(id))],
   events: async ({ id }, { first, after }, { loaders }) =>
     loaders.timelines.load({
@@ -126,6 +126,7 @@ export const orderItemFields: OrderItemResolvers = {
   subtotal: (item) => moneyOutput(orderMoney(item, item.subtotalMinor)),
   shippedQuantity: ({ shipped }) => shipped,
   cancelledQuantity: ({ cancelled }) => cancelled,
+  refundedAmount: (item) => moneyOutput(orderMoney(item, item.refundedMinor)),
 };
 
 /** Fields of OrderEvent. */

@@ -13,13 +13,14 @@ import {
   transactionFields,
   userFields,
 } from "./order-resolvers.ts";
+import { refundFields, refundLineFields, refundMutations } from "./refund-resolvers.ts";
 import { shipmentLineFields, shipmentMutations, shipmentPayloadFields } from "./shipment-resolvers.ts";
 
 /** The resolvers of the orders subgraph. A field that is not listed is a property of its parent's value. */
 export const resolvers: Resolvers = {
   ...scalars,
   Query: { ...cartQueries, ...orderQueries },
-  Mutation: { ...cartMutations, ...orderMutations, ...shipmentMutations },
+  Mutation: { ...cartMutations, ...orderMutations, ...shipmentMutations, ...refundMutations },
   Cart: cartFields,
   CartItem: cartItemFields,
   Order: orderFields,
@@ -29,6 +30,8 @@ export const resolvers: Resolvers = {
   Payment: paymentFields,
   PaymentPayload: paymentPayloadFields,
   PaymentTransaction: transactionFields,
+  Refund: refundFields,
+  RefundLine: refundLineFields,
   ShipmentLine: shipmentLineFields,
   ShipmentPayload: shipmentPayloadFields,
   User: userFields,

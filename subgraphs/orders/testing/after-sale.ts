@@ -14,6 +14,8 @@ export type AfterSale = {
   ) => Promise<{ order: Answer; buyer: TestCaller; products: Product[]; guestOrderToken: string | null }>;
   readonly ship: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
   readonly updateShipment: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
+  readonly refund: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
+  readonly recordRefund: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
   readonly view: (asker: TestCaller, id: string) => Promise<Answer>;
   readonly move: (staff: TestCaller, orderId: string, status: string) => Promise<Answer>;
   readonly timeline: (asker: TestCaller, id: string) => Promise<string[]>;
@@ -24,7 +26,10 @@ const userErrors =
 
 /** What these stories look at. */
 export const afterSaleFields = `id number status paymentStatus stockStatus version availableTransitions trackingNumber
-  items { id quantity productName shippedQuantity cancelledQuantity variant { id } }
+  amountRefunded { amount } payment { id }
+  items { id quantity productName shippedQuantity cancelledQuantity refundedQuantity refundedAmount { amount } variant { id } }
+  refunds { id amount { amount } tax { amount } shipping { amount } status reason
+    lines { quantity amount { amount } tax { amount } item { id } } }
   shipments { id carrier trackingNumber trackingUrl shippedAt deliveredAt lines { quantity item { id } } }`;
 
 /** Tells these stories on a shop. */
@@ -34,6 +39,7 @@ export function afterSaleOf(shop: OrdersShop): AfterSale {
     return (await shop.ask(document, { input }, asker))[mutation];
   };
   const parcel = `shipment { id carrier trackingNumber deliveredAt lines { quantity item { id } } } order { ${afterSaleFields} }`;
+  const paid = `payment { status order { ${afterSaleFields} } }`;
   return {
     sold: async (lines, { buyer = shop.buyer(), stock = 100, input = {} } = {}) => {
       const products: Product[] = [];
@@ -55,6 +61,12 @@ export function afterSaleOf(shop: OrdersShop): AfterSale {
     ship: (staff, input) =>
       mutate(staff, "shipmentCreate", "ShipmentCreateInput", { idempotencyKey: randomUUID(), ...input }, parcel),
     updateShipment: (staff, input) => mutate(staff, "shipmentUpdate", "ShipmentUpdateInput", input, parcel),
+    refund: (staff, input) =>
+      mutate(staff, "refundCreate", "RefundCreateInput", { idempotencyKey: randomUUID(), ...input }, paid),
+    recordRefund: (staff, input) => {
+      const whole = { idempotencyKey: randomUUID(), reference: "cash", ...input };
+      return mutate(staff, "refundRecord", "RefundRecordInput", whole, paid);
+    },
     view: async (asker, id) =>
       (await shop.ask(`query ($id: ID!) { order(id: $id) { ${afterSaleFields} } }`, { id }, asker)).order,
     move: (staff, orderId, status) =>
