@@ -34,6 +34,10 @@ export type DatabaseOptions = {
   /** Defaults to 25. */
   connectionsMax?: number;
   idleSeconds?: number;
+  /** After which Postgres cancels a statement; 8 s by default. */
+  statementTimeoutMs?: number;
+  /** Whether a connection may be sent a statement before the result of the one before; true by default. */
+  pipelined?: boolean;
   /** Makes spans of statements within traced requests. */
   traced?: boolean;
   /** Called with the text of each statement; tests count with it. */
@@ -66,11 +70,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     connect_timeout: connectSeconds,
     // The driver's default pause grows to 20 s, and a statement would wait for it although Postgres is back.
     backoff: () => reconnectSeconds,
+    ...(options.pipelined === false ? { max_pipeline: 1 } : {}),
     onnotice: () => {},
     ...(onStatement === undefined ? {} : { debug: (_connection: number, query: string) => onStatement(query) }),
     connection: {
       application_name: applicationName,
-      statement_timeout: statementTimeoutMs,
+      statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
       lock_timeout: lockTimeoutMs,
       idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
       TimeZone: "UTC",

@@ -64,6 +64,8 @@ export type SubgraphOptions<Context> = {
 
 const bodyBytesMax = 8 * 1024 * 1024;
 const responseDeadlineMs = 9_500;
+/** The status in logs and metrics of a request whose caller was gone before the response. */
+const clientDisconnected = 499;
 
 /** A subgraph's server. After `drain`, its readiness is 503 while it goes on serving. */
 export type SubgraphServer = HttpServer & { drain(): void };
@@ -119,11 +121,13 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
           httpGraphQLRequest: { method: request.method ?? "POST", headers, search: url.search, body },
           context: async () => options.context(context),
         });
+      const signal = mayWrite(body) ? undefined : disconnectSignal(response);
       const result = await withDeadline(
-        runInTrace(traceOf(request, context, observed.span), execute),
+        runInTrace({ ...traceOf(request, context, observed.span), signal }, execute),
         responseDeadlineMs,
       );
       if (result.body.kind !== "complete") throw new Error("Incremental delivery is not supported.");
+      if (response.destroyed) return observed.end(clientDisconnected, "");
       response.writeHead(result.status ?? 200, Object.fromEntries(result.headers));
       response.end(result.body.string);
       observed.end(result.status ?? 200, result.body.string);
@@ -181,6 +185,15 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       await apollo.stop();
     },
   };
+}
+
+/** Aborted when the connection closes before the response is sent. */
+function disconnectSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableEnded) controller.abort();
+  });
+  return controller.signal;
 }
 
 /** Counts a request and starts its span. Call `end` with the response, which is counted and logged. */

@@ -8,6 +8,8 @@ export type TraceContext = {
   /** The span within which code runs, or the header that the request came with; undefined when it is not traced. */
   readonly traceparent: string | undefined;
   readonly tracing: Tracing | undefined;
+  /** Aborted when the caller of a read is gone, whose work is then of no use. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 const contexts = new AsyncLocalStorage<TraceContext>();

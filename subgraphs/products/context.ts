@@ -1,4 +1,5 @@
 import type { Db } from "#platform/database/database.ts";
+import type { Reader } from "#platform/database/shared-reads.ts";
 import type { RequestContext } from "#platform/graphql/subgraph-server.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { type Loaders, makeLoaders } from "./loaders.ts";
@@ -18,17 +19,19 @@ export type Context = {
   readonly viewer: Viewer;
   readonly db: Db;
   readonly media: MediaContext;
+  /** Reads counts and facets, on connections of their own. */
+  readonly counting: Reader;
   /** Replaced after each write, see {@link renewLoaders}. */
   loaders: Loaders;
 };
 
 /** Makes the context of one request. */
-export function makeContext(db: Db, media: MediaContext, { viewer }: RequestContext): Context {
-  return { viewer, db, media, loaders: makeLoaders(db, viewer) };
+export function makeContext(db: Db, counting: Reader, media: MediaContext, { viewer }: RequestContext): Context {
+  return { viewer, db, counting, media, loaders: makeLoaders(db, viewer, counting) };
 }
 
 /** Replaces the loaders after a write, so that each mutation of a request returns the state it left behind. */
 export function renewLoaders(context: Context): Loaders {
-  context.loaders = makeLoaders(context.db, context.viewer);
+  context.loaders = makeLoaders(context.db, context.viewer, context.counting);
   return context.loaders;
 }

@@ -31,6 +31,8 @@ const variables = z.object({
   PRODUCTS_PORT: portVariable.default(4002),
   PRODUCTS_METRICS_PORT: portVariable.default(9402),
   PRODUCTS_DATABASE_URL: z.url(),
+  /** How long a count or facet that was slow to read is given to later requests. */
+  PRODUCTS_COUNTS_KEPT_SECONDS: z.coerce.number().int().min(0).max(3_600).default(5),
   /** Where this subgraph's events are delivered over HTTP. */
   SUBGRAPH_ORDERS_URL: addressesVariable("http://127.0.0.1:4003/graphql"),
   /** Issues the keys and revocations of access tokens that an external router passes on. */

@@ -1,4 +1,5 @@
 import type { Db } from "#platform/database/database.ts";
+import type { Reader } from "#platform/database/shared-reads.ts";
 import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
 import type { Page } from "#platform/graphql/page.ts";
 import type { CategoryId, MarketId, MediaId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
@@ -20,7 +21,7 @@ export type Loaders = ReturnType<typeof makeLoaders>;
 const keysMax = Number.POSITIVE_INFINITY;
 
 /** Makes the loaders of one request. They return only what the viewer may see. */
-export function makeLoaders(db: Db, viewer: Viewer) {
+export function makeLoaders(db: Db, viewer: Viewer, counting: Reader = db) {
   return {
     product: one((ids: readonly ProductId[]) => readProducts(db, viewer, ids), "id"),
     productBySlug: one((slugs: readonly string[]) => readProductsBySlug(db, viewer, slugs), "slug"),
@@ -39,18 +40,18 @@ export function makeLoaders(db: Db, viewer: Viewer) {
     movements: byPage((page) => one((ids: readonly VariantId[]) => readMovements(db, ids, page), "variantId")),
     movementCount: one((ids: readonly VariantId[]) => countMovements(db, ids), "variantId"),
     pageOfOwner: byPage((page) => one((ids: readonly UserId[]) => readPagesOfOwners(db, ids, page), "ownerId")),
-    countsOfOwner: makeOwnerCounts(db),
+    countsOfOwner: makeOwnerCounts(counting),
   };
 }
 
 /** Counts over the products of many owners, batched over the owners. */
-function makeOwnerCounts(db: Db): (ownerId: UserId) => Counts {
-  const total = one((ids: readonly string[]) => countTotals(db, productsOfOwners(ids)), "group");
-  const inStock = one((ids: readonly string[]) => countInStock(db, productsOfOwners(ids)), "group");
-  const categories = many((ids: readonly string[]) => countLabels(db, productsOfOwners(ids), "categories"), "group");
-  const tags = many((ids: readonly string[]) => countLabels(db, productsOfOwners(ids), "tags"), "group");
+function makeOwnerCounts(reads: Reader): (ownerId: UserId) => Counts {
+  const total = one((ids: readonly string[]) => countTotals(reads, productsOfOwners(ids)), "group");
+  const inStock = one((ids: readonly string[]) => countInStock(reads, productsOfOwners(ids)), "group");
+  const categories = many((ids: readonly string[]) => countLabels(reads, productsOfOwners(ids), "categories"), "group");
+  const tags = many((ids: readonly string[]) => countLabels(reads, productsOfOwners(ids), "tags"), "group");
   const prices = byCurrency((currency) =>
-    one((ids: readonly string[]) => spanPrices(db, productsOfOwners(ids), currency), "group"),
+    one((ids: readonly string[]) => spanPrices(reads, productsOfOwners(ids), currency), "group"),
   );
   return (ownerId) => ({
     total: async () => (await total.load(ownerId))?.count ?? 0,

@@ -6,6 +6,7 @@ import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
+import { makeSharedReads } from "#platform/database/shared-reads.ts";
 import { type EventHandlers, startEvents } from "#platform/events/events.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
@@ -32,6 +33,10 @@ export const eventHandlers: EventHandlers = {
   "user.deleted": applyUserDeleted,
 };
 
+/** Counts over the whole catalogue share so few connections, that they never hold up the rest. */
+const countConnectionsMax = 3;
+const countTimeoutMs = 1_500;
+
 const sdl = readFileSync(new URL("../../schema/products.graphql", import.meta.url), "utf8");
 
 /**
@@ -56,6 +61,16 @@ export async function startProducts(
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   const { db } = database;
+  const countDatabase = openDatabase({
+    url: env.PRODUCTS_DATABASE_URL,
+    applicationName: "products-counts",
+    connectionsMax: countConnectionsMax,
+    idleSeconds: env.DB_POOL_IDLE_SECONDS,
+    statementTimeoutMs: countTimeoutMs,
+    pipelined: false,
+    ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
+  });
+  const counting = makeSharedReads(countDatabase.sql, { keptMs: env.PRODUCTS_COUNTS_KEPT_SECONDS * 1_000 });
   const signer = await readInternalKey("products", env.INTERNAL_KEY);
   const observation = await openObservation({
     service: "products",
@@ -91,7 +106,7 @@ export async function startProducts(
     name: "products",
     sdl,
     resolvers,
-    context: (facts) => makeContext(db, media, facts),
+    context: (facts) => makeContext(db, counting, media, facts),
     host: env.HOST,
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
@@ -114,6 +129,7 @@ export async function startProducts(
       await events.close();
       await router?.close();
       await observation.close();
+      await countDatabase.close();
       await database.close();
     },
   };

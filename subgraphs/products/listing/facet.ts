@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { categories, products } from "#drizzle/products/tables.ts";
-import type { Db } from "#platform/database/database.ts";
+import type { Reader } from "#platform/database/shared-reads.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import { facetValuesMax } from "../shared/limits.ts";
 import { columnsOfProducts, countedRows, type FacetColumn, type FacetName, type Selection } from "./selection.ts";
@@ -30,14 +30,14 @@ export type CountScope = (facet: FacetName | undefined, columns: readonly FacetC
 type Grouped<Value> = Value & { readonly group: string };
 
 /** The counts of one selection. */
-export function countsOf(db: Db, selection: Selection): Counts {
+export function countsOf(reads: Reader, selection: Selection): Counts {
   const scope: CountScope = (facet, columns) => countedRows(selection, facet, columns);
   return {
-    total: async () => (await countTotals(db, scope))[0]?.count ?? 0,
-    categories: () => countLabels(db, scope, "categories"),
-    tags: () => countLabels(db, scope, "tags"),
-    prices: async (currency) => (await spanPrices(db, scope, currency))[0] ?? null,
-    inStock: async () => (await countInStock(db, scope))[0]?.count ?? 0,
+    total: async () => (await countTotals(reads, scope))[0]?.count ?? 0,
+    categories: () => countLabels(reads, scope, "categories"),
+    tags: () => countLabels(reads, scope, "tags"),
+    prices: async (currency) => (await spanPrices(reads, scope, currency))[0] ?? null,
+    inStock: async () => (await countInStock(reads, scope))[0]?.count ?? 0,
   };
 }
 
@@ -53,21 +53,21 @@ export function productsOfOwners(ownerIds: readonly string[]): CountScope {
 }
 
 /** Counts the products of each group. */
-export async function countTotals(db: Db, scope: CountScope): Promise<Grouped<{ count: number }>[]> {
-  return db.execute<Grouped<{ count: number }>>(sql`
+export async function countTotals(reads: Reader, scope: CountScope): Promise<Grouped<{ count: number }>[]> {
+  return reads.execute<Grouped<{ count: number }>>(sql`
     select "group", count(*)::int as count from ${scope(undefined, [])} group by 1`);
 }
 
 /** Counts the products of each group with a unit available. */
-export async function countInStock(db: Db, scope: CountScope): Promise<Grouped<{ count: number }>[]> {
-  return db.execute<Grouped<{ count: number }>>(sql`
+export async function countInStock(reads: Reader, scope: CountScope): Promise<Grouped<{ count: number }>[]> {
+  return reads.execute<Grouped<{ count: number }>>(sql`
     select "group", count(*)::int as count from ${scope("inStock", ["variants_in_stock"])}
     where variants_in_stock > 0 group by 1`);
 }
 
 /** Counts the products of each group by label, most frequent first; at most 100 labels a group. */
 export async function countLabels(
-  db: Db,
+  reads: Reader,
   scope: CountScope,
   label: "categories" | "tags",
 ): Promise<Grouped<LabelCount>[]> {
@@ -81,7 +81,7 @@ export async function countLabels(
             select "group", label, count(*)::int as count
             from ${scope("categories", ["category_ids"])}, unnest(counted.category_ids) as label group by 1, 2
           ) by_id join ${categories} on ${categories.id} = by_id.label`;
-  return db.execute<Grouped<LabelCount>>(sql`
+  return reads.execute<Grouped<LabelCount>>(sql`
     select "group", value, count
     from (
       select *, row_number() over (partition by "group" order by count desc, value) as place from (${counted}) labels
@@ -91,8 +91,12 @@ export async function countLabels(
 }
 
 /** The lowest and the highest price of each group in the currency. */
-export async function spanPrices(db: Db, scope: CountScope, currency: CurrencyCode): Promise<Grouped<PriceSpan>[]> {
-  const rows = await db.execute<Grouped<{ min: string; max: string }>>(sql`
+export async function spanPrices(
+  reads: Reader,
+  scope: CountScope,
+  currency: CurrencyCode,
+): Promise<Grouped<PriceSpan>[]> {
+  const rows = await reads.execute<Grouped<{ min: string; max: string }>>(sql`
     select "group", min(price_min)::text as min, max(price_max)::text as max
     from ${scope("price", ["currency", "price_min", "price_max"])} where currency = ${currency} group by 1`);
   return rows.map(({ group: key, min, max }) => ({ group: key, min: BigInt(min), max: BigInt(max), currency }));

@@ -1,6 +1,7 @@
 import { and, asc, type SQL, sql } from "drizzle-orm";
 import { categories, listingIndex, products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
+import type { Reader } from "#platform/database/shared-reads.ts";
 import {
   type Connection,
   type CursorValues,
@@ -36,7 +37,7 @@ export async function listProducts(
   db: Db,
   viewer: Viewer,
   { search, filter, sort, page, facetCurrency }: ProductQuery,
-  countingDb: Db = db,
+  counting: Reader = db,
 ): Promise<Listing> {
   const [query, categoryIds] = await Promise.all([
     search === undefined ? undefined : parseSearchQuery(db, search),
@@ -44,7 +45,7 @@ export async function listProducts(
   ]);
   const selection = select(viewer, filter, sort, categoryIds, query);
   const rows = await readPage(db, sort, page, selection);
-  return makeListing(page, rows, countsOf(countingDb, selection), facetCurrency);
+  return makeListing(page, rows, countsOf(counting, selection), facetCurrency);
 }
 
 /** Makes the listing of a page from its rows. */

@@ -49,8 +49,8 @@ export const resolvers: Resolvers = {
       const productId = parseId<ProductId>(id ?? "");
       return productId === undefined ? null : loaders.product.load(productId);
     },
-    products: async (_parent, args, { db, viewer, loaders }) =>
-      primeProducts(loaders, await listProducts(db, viewer, parseProductQuery(args))),
+    products: async (_parent, args, { db, viewer, counting, loaders }) =>
+      primeProducts(loaders, await listProducts(db, viewer, parseProductQuery(args), counting)),
     productSuggestions: (_parent, { prefix, first }, { db }) =>
       suggestProducts(db, parseSuggestionQuery(prefix, first)),
     categories: (_parent, _args, { db }) => listCategories(db),

@@ -43,6 +43,7 @@ export async function openProducts(variables: Record<string, string> = {}): Prom
       PRODUCTS_PORT: "0",
       PRODUCTS_METRICS_PORT: "0",
       PRODUCTS_DATABASE_URL: home.url,
+      PRODUCTS_COUNTS_KEPT_SECONDS: "0",
       INTERNAL_KEY: keys.privateJwk.products,
       INTERNAL_JWKS: keys.jwks,
       PUBLIC_URL: "http://shop.test",
