@@ -22,7 +22,7 @@ COPY client ./client
 COPY bin ./bin
 COPY deploy ./deploy
 # Volumes take over the owner of the folder that they are mounted on.
-RUN mkdir -p /keys/gateway /keys/users /keys/products /keys/orders && chown -R node:node /keys
+RUN mkdir -p /keys/gateway /keys/users /keys/products /keys/orders /media && chown -R node:node /keys /media
 USER node
 EXPOSE 4000
 CMD ["node", "gateway/main.ts"]

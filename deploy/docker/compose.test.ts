@@ -90,6 +90,7 @@ test("preparing twice leaves the keys as they were, each where only its service 
   const environment = {
     PATH: process.env.PATH,
     KEYS_DIRECTORY: keys,
+    MEDIA_DIRECTORY: path.join(keys, "media"),
     USERS_DATABASE_URL: users.url,
     PRODUCTS_DATABASE_URL: products.url,
     ORDERS_DATABASE_URL: orders.url,

@@ -60,10 +60,13 @@ function databaseUrl(subgraph: Subgraph): string {
   return url;
 }
 
-async function putDemoData(subgraph: Subgraph, put: (db: Db) => Promise<void>): Promise<void> {
+async function putDemoData(
+  subgraph: Subgraph,
+  put: (db: Db, environment: typeof process.env) => Promise<void>,
+): Promise<void> {
   const { db, close } = openDatabase({ url: databaseUrl(subgraph), applicationName: "demo data", connectionsMax: 1 });
   try {
-    await put(db);
+    await put(db, process.env);
   } finally {
     await close();
   }

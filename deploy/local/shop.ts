@@ -18,9 +18,12 @@ export type ShopOptions = {
   /** The file that each process runs. */
   files: Record<ServiceName, string>;
   /** Put the demo data into a subgraph's database unless it is there. Not called in production. */
-  putDemoData: Partial<Record<Subgraph, (db: Db) => Promise<void>>>;
+  putDemoData: Partial<Record<Subgraph, PutDemoData>>;
   say: (sentence: string) => void;
 };
+
+/** Puts a subgraph's demo data into its database, and its files where the environment says. */
+type PutDemoData = (db: Db, environment: Record<string, string | undefined>) => Promise<void>;
 
 /** A running shop. */
 export type Shop = {
@@ -133,7 +136,12 @@ async function openParts(
     await Promise.all([...others, start("gateway")]);
   };
   const demoData = subgraphs.map((subgraph) =>
-    hasDemoData ? putDemoData(databases.urls[subgraph], options.putDemoData[subgraph]) : undefined,
+    hasDemoData
+      ? putDemoData(databases.urls[subgraph], options.putDemoData[subgraph], {
+          ...options.environment,
+          DATA_DIRECTORY: dataDirectory,
+        })
+      : undefined,
   );
   return {
     shop: { gatewayUrl: serviceOrigin(env, ports, "gateway"), dataDirectory, hasDemoData },
@@ -141,11 +149,15 @@ async function openParts(
   };
 }
 
-async function putDemoData(url: string, put: ((db: Db) => Promise<void>) | undefined): Promise<void> {
+async function putDemoData(
+  url: string,
+  put: PutDemoData | undefined,
+  environment: Record<string, string | undefined>,
+): Promise<void> {
   if (put === undefined) return;
   const { db, close } = openDatabase({ url, applicationName: "demo data", connectionsMax: 1 });
   try {
-    await put(db);
+    await put(db, environment);
   } finally {
     await close();
   }

@@ -1,6 +1,10 @@
+import { z } from "zod";
+import { readEnv } from "#platform/config/env.ts";
 import { type Db, transaction } from "#platform/database/database.ts";
 import type { CategoryId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, parseMoney } from "#platform/shop/money.ts";
+import { openStorage } from "#platform/storage/open-storage.ts";
+import { storageVariables } from "#platform/storage/storage.ts";
 import {
   categories,
   type MovementId,
@@ -12,6 +16,7 @@ import {
 } from "../products/tables.ts";
 import { demoCategoryId, demoProductId, demoUserIds, demoVariantId } from "./ids.ts";
 import { putDefaultMarket } from "./markets.ts";
+import { putDemoPictures } from "./pictures.ts";
 
 type DemoVariant = { sku: string; options: readonly SelectedOption[]; price: string; stock: number };
 type DemoProduct = {
@@ -34,10 +39,19 @@ const categoryNames: Readonly<Record<keyof typeof categoryNumbers, string>> = {
 };
 
 /**
- * Puts the sample products, their categories and their stock into the database, sold by the demo seller. Safe to run again: rows that are
- * there stay as they are, changed or not.
+ * Puts the sample products, their categories, their stock and their pictures into the database, sold by the demo seller. Safe to run again: rows that
+ * are there stay as they are, changed or not.
+ *
+ * @param environment names the storage of pictures, as it does for the products process. Without it there are no pictures.
  */
-export async function putDemoData(db: Db): Promise<void> {
+export async function putDemoData(db: Db, environment?: Record<string, string | undefined>): Promise<void> {
+  await putProducts(db);
+  if (environment === undefined) return;
+  const { storage } = openStorage(readEnv(z.object(storageVariables), environment), { uploadUrl: "" });
+  await putDemoPictures(db, storage, new Map(samples.map(({ slug }, index) => [slug, index + 1])));
+}
+
+async function putProducts(db: Db): Promise<void> {
   await transaction(db, async (tx) => {
     await putDefaultMarket(tx);
     await tx

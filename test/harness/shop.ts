@@ -94,10 +94,6 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
   opened.defer(async () => {
     await Promise.all(Object.values(databases).map((database) => database.close()));
   });
-  if (options.demoData !== false) {
-    await Promise.all([putUsers(databases.users.db), putProducts(databases.products.db)]);
-  }
-
   const keys = await makeShopKeys();
   const ports = await forEachService(() => freePort());
   const mail = mailbox.variables;
@@ -109,6 +105,9 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
     mail,
     ...(options.variables === undefined ? {} : { more: options.variables }),
   });
+  if (options.demoData !== false) {
+    await Promise.all([putUsers(databases.users.db), putProducts(databases.products.db, variables.products)]);
+  }
   const log = openLog("test", process.env.TEST_LOG_LEVEL ?? "silent");
   const counts = bySubgraph(() => 0);
   const running = new Map<ServiceName, Running>();

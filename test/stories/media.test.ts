@@ -35,6 +35,23 @@ async function upload(file: Buffer, altText?: string) {
   }
 }
 
+test("every demo product has a picture, described in two languages", async () => {
+  const { data } = await shop.graphql(
+    `{ products(first: 20) { nodes { slug imageUrl media { status width height thumbhash altText de: altText(language: "de-AT")
+      ja: altText(language: "ja") url } } } }`,
+  );
+  expect(data.products.nodes).toHaveLength(9);
+  for (const { imageUrl, media } of data.products.nodes) {
+    expect(media).toHaveLength(1);
+    const [picture] = media;
+    expect(picture).toMatchObject({ status: "READY", width: 960, height: 960, url: imageUrl });
+    expect(picture.altText.length).toBeGreaterThan(10);
+    expect(picture.ja).toBe(picture.altText);
+    expect(picture.de).not.toBe(picture.altText);
+    expect((await fetch(imageUrl)).headers.get("content-type")).toBe("image/webp");
+  }
+});
+
 test("an uploaded picture is shown with its product, through the gateway, in every format", async () => {
   const picture = await upload(await drawPicture({ width: 1_000, height: 800 }), "A drawn gradient");
   expect(picture).toMatchObject({ status: "READY", width: 1_000, height: 800, rejectionReason: null });
