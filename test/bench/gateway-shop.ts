@@ -27,8 +27,29 @@ const unitsInStock = 1_000_000;
 const orderFields =
   "order { id number status paymentStatus total { amount currencyCode } } userErrors { code message }";
 
-/** Starts the shop as `npm start` does, on ports and data of its own. */
+/** Starts the shop as `npm start` does, on ports and data of its own, with 1,000 orders of one customer. */
 export async function openBenchShop(): Promise<BenchShop> {
+  const shop = await startBenchShop();
+  try {
+    const { ask } = shop;
+    const product = await fillStock(ask);
+    const token = await signIn(ask, "customer@example.com", "customer123");
+    const checkoutBody = () => checkout(product);
+    await placeOrders(ask, token, checkoutBody);
+    return { behind: shop.behind, token, cursors: await readCursors(ask, token), checkoutBody, close: shop.close };
+  } catch (error) {
+    await shop.close();
+    throw error;
+  }
+}
+
+/** The shop as `npm start` starts it, without limits on rates, on ports and data of its own. */
+export async function startBenchShop(): Promise<{
+  readonly url: string;
+  readonly behind: Behind;
+  readonly ask: Ask;
+  readonly close: () => Promise<void>;
+}> {
   const directory = await mkdtemp(path.join(tmpdir(), "agora-bench-shop-"));
   const routerSecret = randomBytes(32).toString("base64url");
   const ports = Object.fromEntries(
@@ -63,42 +84,36 @@ export async function openBenchShop(): Promise<BenchShop> {
     putDemoData: { users: putUsers, products: putProducts },
     say: (sentence) => process.stderr.write(`${sentence}\n`),
   });
+  const close = async () => {
+    await shop.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
   try {
     const { gatewayUrl } = await shop.started;
-    const ask = makeAsk(`${gatewayUrl}/graphql`);
-    const product = await fillStock(ask);
-    const token = await signIn(ask, "customer@example.com", "customer123");
-    const checkoutBody = () => checkout(product);
-    await placeOrders(ask, token, checkoutBody);
+    const url = `${gatewayUrl}/graphql`;
+    const addresses = ["users", "products", "orders"].map((name) => [
+      name,
+      `http://127.0.0.1:${ports[`${name.toUpperCase()}_PORT`]}/graphql`,
+    ]);
     return {
+      url,
       behind: {
-        addresses: Object.fromEntries(
-          ["users", "products", "orders"].map((name) => [
-            name,
-            `http://127.0.0.1:${ports[`${name.toUpperCase()}_PORT`]}/graphql`,
-          ]),
-        ),
+        addresses: Object.fromEntries(addresses),
         internalKey: path.join(directory, "keys/internal-gateway.json"),
         routerSecret,
       },
-      token,
-      cursors: await readCursors(ask, token),
-      checkoutBody,
-      close: async () => {
-        await shop.stop();
-        await rm(directory, { recursive: true, force: true });
-      },
+      ask: makeAsk(url),
+      close,
     };
   } catch (error) {
-    await shop.stop();
-    await rm(directory, { recursive: true, force: true });
+    await close();
     throw error;
   }
 }
 
-type Ask = (body: string, token?: string) => Promise<Record<string, unknown>>;
+/** Sends a request body, as a user where a token is given, and returns the data. @throws {Error} for a response with errors, user errors included. */
+export type Ask = (body: string, token?: string) => Promise<Record<string, unknown>>;
 
-/** Fetches data. @throws {Error} for a response with errors, user errors included. */
 function makeAsk(url: string): Ask {
   return async (body, token) => {
     const response = await fetch(url, {
@@ -115,7 +130,8 @@ function makeAsk(url: string): Ask {
   };
 }
 
-async function signIn(ask: Ask, email: string, password: string): Promise<string> {
+/** Signs in and returns the access token. */
+export async function signIn(ask: Ask, email: string, password: string): Promise<string> {
   const data = await ask(
     JSON.stringify({
       query: "mutation ($input: TokenCreateInput!) { tokenCreate(input: $input) { accessToken userErrors { code } } }",
