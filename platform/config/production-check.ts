@@ -4,6 +4,7 @@ const rules: Readonly<Record<string, (value: unknown, env: Readonly<Record<strin
     STOREFRONT_URL: (value, { SHOP_URL }) => requireHttps(value ?? SHOP_URL ?? ""),
     PUBLIC_URL: (value, { SHOP_URL }) => requireHttps(value ?? SHOP_URL ?? ""),
     OAUTH_RETURN_URL: requireHttps,
+    SHOP_LOGO_URL: requireHttps,
     GOOGLE_REDIRECT_URL: requireHttps,
     GITHUB_REDIRECT_URL: requireHttps,
     FACEBOOK_REDIRECT_URL: requireHttps,

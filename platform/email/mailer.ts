@@ -8,15 +8,12 @@ import type { OutboxRow, OutboxTable } from "../events/outbox.ts";
 import { ReceiverUnavailable, type Relay, type RelayLimits, startRelay } from "../events/relay.ts";
 import type { Log } from "../observability/log.ts";
 import type { Tracing } from "../observability/tracing.ts";
+import { mailTemplateVariables, type RenderedMail } from "./mail-templates.ts";
 
 /** A mail ready to be sent. */
-export type Mail = {
+export type Mail = RenderedMail & {
   /** Without angle brackets; the same in every repeat. */
   readonly messageId: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
 };
 
 /** Sends mail over SMTP, or into a folder when no SMTP server is configured. */
@@ -30,6 +27,7 @@ export type Mailer = {
 
 /** The variables of services that send mail. */
 export const mailVariables = {
+  ...mailTemplateVariables,
   /** The mail server; without it mail is written to MAIL_DIRECTORY. */
   SMTP_HOST: z.string().optional(),
   SMTP_PORT: portVariable.default(587),
@@ -147,9 +145,6 @@ function message(mail: Mail, sender: string) {
     ],
   };
 }
-
-/** The mail that a template renders from a row. */
-export type RenderedMail = Pick<Mail, "to" | "subject" | "text" | "html">;
 
 /**
  * Starts sending a subgraph's mails from its outbox, each at least once, with a Message-ID made of its row, so that mail servers can recognize a

@@ -6,6 +6,7 @@ import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds, isDevelopment } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
+import { openMailTemplates } from "#platform/email/mail-templates.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq.ts";
@@ -42,6 +43,7 @@ export async function startOrders(
   const signer = await readInternalKey("orders", env.INTERNAL_KEY);
   const verify = await makeInternalVerifier("orders", env.INTERNAL_JWKS);
   const mailer = openMailer(env);
+  const templates = openMailTemplates(env);
   const database = openDatabase({
     url: env.ORDERS_DATABASE_URL,
     applicationName: "orders",
@@ -93,7 +95,8 @@ export async function startOrders(
     db,
     outbox,
     mailer,
-    render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, limits, storefrontUrl: env.STOREFRONT_URL }, row),
+    render: (row) =>
+      renderMail({ db, tokenKey: env.TOKEN_KEY, limits, templates, storefrontUrl: env.STOREFRONT_URL }, row),
     logLinks: isDevelopment(env),
     tracing: observation.tracing,
     log,

@@ -7,6 +7,7 @@ import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds, isDevelopment } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
+import { openMailTemplates } from "#platform/email/mail-templates.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq.ts";
@@ -46,6 +47,7 @@ export async function startUsers(
   const verify = await makeInternalVerifier("users", settings.INTERNAL_JWKS);
   const providers = openProviders(settings);
   const mailer = openMailer(settings);
+  const templates = openMailTemplates(settings);
   const database = openDatabase({
     url: settings.USERS_DATABASE_URL,
     applicationName: "users",
@@ -90,7 +92,7 @@ export async function startUsers(
     db,
     outbox,
     mailer,
-    render: (row) => renderMail(db, settings, row),
+    render: (row) => renderMail(db, settings, templates, row),
     logLinks: isDevelopment(settings),
     tracing: observation.tracing,
     log,

@@ -43,6 +43,7 @@ test.each([
   ["PUBLIC_URL", "", ["users", "products", "orders"]],
   ["MEDIA_URL", "http://pictures.example", ["products"]],
   ["MEDIA_S3_ENDPOINT", "http://s3.example", ["products"]],
+  ["SHOP_LOGO_URL", "http://shop.example/logo.png", ["users", "orders"]],
   ["OAUTH_RETURN_URL", "http://shop.example/signed-in", ["users"]],
   ["GOOGLE_REDIRECT_URL", "https://a.example/cb http://b.example/cb", ["users"]],
   ["GITHUB_API_ORIGIN", "http://github.example", ["users"]],

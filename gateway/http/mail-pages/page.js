@@ -78,7 +78,7 @@ function showOrder(order) {
   const section = document.querySelector("#order");
   const table = document.createElement("table");
   for (const { productName, variantName, quantity, subtotal } of order.items) {
-    const name = variantName === "" ? productName : `${productName}, ${variantName}`;
+    const name = variantName === "Default" ? productName : `${productName}, ${variantName}`;
     addRow(table, `${quantity} × ${name}`, price(subtotal));
   }
   addRow(table, "Total", price(order.total));

@@ -31,12 +31,14 @@ test("a guest is written at each step, once each, with a link that opens the ord
     subjects.map((wanted) => shop.mailbox.wait(email, ({ subject }) => subject === wanted)),
   );
   for (const { text, html } of mails) {
-    expect(text).toContain(`\n\nYour order: https://shop.example/guest-order?token=${guestOrderToken}\n`);
-    expect(text).toContain("Total: 9.00 USD");
+    expect(text).toContain(`\n\nView your order:\nhttps://shop.example/guest-order?token=${guestOrderToken}\n`);
+    expect(text).toMatch(/^2 × /m);
     expect(html).toContain(`token=${guestOrderToken}`);
   }
-  expect(mails[2]?.text).toContain("Track your parcel: https://carrier.example/T-1");
+  expect(mails[2]?.text).toContain("Tracking number: T-1\n\nTrack your parcel:\nhttps://carrier.example/T-1");
+  expect(mails[2]?.html).toContain('href="https://carrier.example/T-1"');
   expect(mails[4]?.text).toContain("We've refunded 9.00 USD");
+  for (const index of [0, 1, 3, 4]) expect(mails[index]?.text).toContain("Total: 9.00 USD");
   expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(5);
   const [kept] = await shop.sql.orders`select string_agg(outbox::text, '') as text from outbox`;
   expect(kept?.text).not.toContain(guestOrderToken);
@@ -59,7 +61,7 @@ test("who claims a guest's order is written with a link of their own from then o
   await shop.ask(claim, { token: guestOrderToken }, buyer);
   await shop.pay(buyer, order.payment, "tok_ok");
   const paid = await shop.mailbox.wait(email, ({ subject }) => subject.startsWith("Payment received"));
-  expect(paid.text).toContain(`\n\nYour order: https://shop.example/orders/${order.number}\n`);
+  expect(paid.text).toContain(`\n\nView your order:\nhttps://shop.example/orders/${order.number}\n`);
   expect(paid.text).not.toContain("token=");
 });
 

@@ -1,67 +1,86 @@
 import { z } from "zod";
 import { cancelReasons } from "#drizzle/orders/tables.ts";
 import type { Db } from "#platform/database/database.ts";
-import { escapeHtml, htmlPage } from "#platform/email/html.ts";
-import type { RenderedMail } from "#platform/email/mailer.ts";
+import type { MailLine, MailPart, MailTemplates, RenderedMail } from "#platform/email/mail-templates.ts";
 import type { OutboxRow } from "#platform/events/outbox.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
 import type { OrderLimits } from "../order/holds.ts";
-import { guestOrderToken, type Order, readOrder } from "../order/order.ts";
-import type { OrderMailFacts, OrderMailTemplate } from "../order/order-email.ts";
+import { guestOrderToken, type Order, readItems, readOrder } from "../order/order.ts";
+import { mailLine, type OrderMailFacts, type OrderMailTemplate } from "../order/order-email.ts";
 
 /** What emails are rendered with. */
 export type MailOptions = {
   readonly db: Db;
   readonly tokenKey: string;
   readonly limits: OrderLimits;
+  readonly templates: MailTemplates;
   /** The origin of links. */
   readonly storefrontUrl: string;
 };
 
-/** The text of an email, without its list of lines and its link. */
-type MailText = { readonly subject: string; readonly paragraphs: readonly string[] };
+/** The text of an email, without its link. */
+type MailText = { readonly subject: string; readonly parts: readonly MailPart[] };
 
-const texts: Readonly<Record<OrderMailTemplate, (facts: OrderMailFacts) => MailText>> = {
-  "order-placed": ({ number, expiresAt }) => ({
+/** What an email is written from: the lines are always there. */
+type MailFacts = OrderMailFacts & { readonly lines: readonly MailLine[] };
+
+const texts: Readonly<Record<OrderMailTemplate, (facts: MailFacts) => MailText>> = {
+  "order-placed": ({ number, expiresAt, lines, totals }) => ({
     subject: `Your order ${number}`,
-    paragraphs: [
+    parts: [
       `Thank you for your order ${number}.`,
       ...(expiresAt === null ? [] : [`We'll keep your items until ${expiresAt}. Please pay by then.`]),
+      { lines, totals },
     ],
   }),
-  "order-paid": ({ number, amount }) => ({
+  "order-paid": ({ number, amount, lines, totals }) => ({
     subject: `Payment received for order ${number}`,
-    paragraphs: [`We've received your payment of ${amount} for order ${number}. Thank you.`],
+    parts: [`We've received your payment of ${amount} for order ${number}. Thank you.`, { lines, totals }],
   }),
-  "order-shipped": ({ number, ...tracking }) => ({
+  "order-shipped": ({ number, lines, ...tracking }) => ({
     subject: `Order ${number} is on its way`,
-    paragraphs: [`Your order ${number} has been shipped.`, ...trackingParagraphs(tracking)],
+    parts: [`Your order ${number} has been shipped.`, ...trackingParts(tracking), { lines: unpriced(lines) }],
   }),
-  "order-parcel-sent": ({ number, ...tracking }) => ({
+  "order-parcel-sent": ({ number, lines, ...tracking }) => ({
     subject: `A parcel of order ${number} is on its way`,
-    paragraphs: [`We've sent a parcel of your order ${number}:`, ...trackingParagraphs(tracking)],
+    parts: [`We've sent a parcel of your order ${number}.`, ...trackingParts(tracking), { lines }],
   }),
-  "order-cancelled": ({ number, amount, cancelReason }) => ({
+  "order-cancelled": ({ number, amount, cancelReason, lines, totals }) => ({
     subject: `Order ${number} was cancelled`,
-    paragraphs: [
+    parts: [
       `Your order ${number} was cancelled${cancelCauses[cancelReason ?? "STAFF"]}.`,
       ...(amount === null ? [] : [`We're refunding the ${amount} that you paid.`]),
+      { lines, totals },
     ],
   }),
-  "order-refunded": ({ number, amount }) => ({
+  "order-refunded": ({ number, amount, refunded, isFullyRefunded, total, lines, totals }) => ({
     subject: `Refund for order ${number}`,
-    paragraphs: [`We've refunded ${amount} for your order ${number}.`],
+    parts: [
+      `We've refunded ${amount} for your order ${number}. It may take a few days until your bank shows it.`,
+      ...(isFullyRefunded
+        ? ["Your order is now refunded in full:", { lines, totals }]
+        : [
+            {
+              details: [
+                { label: "This refund", value: String(amount) },
+                { label: "Refunded so far", value: String(refunded ?? amount) },
+                { label: "Order total", value: total },
+              ],
+            },
+          ]),
+    ],
   }),
 };
 
-function trackingParagraphs({
-  trackingNumber,
-  trackingUrl,
-}: Pick<OrderMailFacts, "trackingNumber" | "trackingUrl">): string[] {
+function trackingParts({ trackingNumber, trackingUrl }: Pick<MailFacts, "trackingNumber" | "trackingUrl">): MailPart[] {
   return [
-    ...(trackingNumber === null ? [] : [`Tracking number: ${trackingNumber}`]),
-    ...(trackingUrl === null ? [] : [`Track your parcel: ${trackingUrl}`]),
+    ...(trackingNumber === null ? [] : [{ details: [{ label: "Tracking number", value: trackingNumber }] }]),
+    ...(trackingUrl === null ? [] : [{ label: "Track your parcel", link: trackingUrl }]),
   ];
+}
+
+function unpriced(lines: readonly MailLine[]): MailLine[] {
+  return lines.map((line) => ({ ...line, amount: null }));
 }
 
 const cancelCauses: Readonly<Record<NonNullable<Order["cancelReason"]>, string>> = {
@@ -72,14 +91,24 @@ const cancelCauses: Readonly<Record<NonNullable<Order["cancelReason"]>, string>>
   STAFF: " by the shop",
 };
 
+const mailedLine = z.object({
+  quantity: z.number(),
+  name: z.string(),
+  variant: z.string(),
+  amount: z.string().nullable(),
+});
+
+/** What older versions enqueued is absent or of another form; then it is read from the order. */
 const facts = z.object({
   orderId: z.string(),
   number: z.string(),
-  /** Absent in rows of older versions. */
   isGuests: z.boolean().optional(),
   total: z.string(),
-  lines: z.array(z.string()),
+  totals: z.array(z.object({ label: z.string(), amount: z.string() })).optional(),
+  lines: z.array(mailedLine).nullable().catch(null),
   amount: z.string().nullable(),
+  refunded: z.string().nullable().default(null),
+  isFullyRefunded: z.boolean().default(false),
   expiresAt: z.string().nullable(),
   trackingNumber: z.string().nullable(),
   trackingUrl: z.string().nullable(),
@@ -91,27 +120,28 @@ const facts = z.object({
  * derived now and stored nowhere.
  */
 export async function renderMail(options: MailOptions, row: OutboxRow): Promise<RenderedMail | undefined> {
-  const makeText = Object.hasOwn(texts, row.topic) ? texts[row.topic as OrderMailTemplate] : undefined;
+  const template = row.topic as OrderMailTemplate;
+  const makeText = Object.hasOwn(texts, template) ? texts[template] : undefined;
   if (makeText === undefined) throw new Error(`Unknown mail template: ${row.topic}.`);
   const payload = facts.parse(row.payload);
   const order = await readOrder(options.db, payload.orderId as OrderId);
   if (order?.email == null) return undefined;
   if (!(await isWithinBudget(options, row, order))) return undefined;
-  const details = { ...payload, isGuests: payload.isGuests ?? order.byGuest };
-  const { subject, paragraphs } = makeText(details);
-  const lines = [...details.lines, `Total: ${details.total}`];
-  const link = orderLink(options, details);
-  return {
-    to: order.email,
-    subject,
-    text: ["Hello,", ...paragraphs, lines.join("\n"), `Your order: ${link}`, ""].join("\n\n"),
-    html: htmlPage(subject, [
-      "<p>Hello,</p>",
-      ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
-      `<ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`,
-      `<p><a href="${escapeHtml(link)}">Your order ${escapeHtml(details.number)}</a></p>`,
-    ]),
+  const details = {
+    ...payload,
+    isGuests: payload.isGuests ?? order.byGuest,
+    totals: payload.totals ?? [{ label: "Total", amount: payload.total }],
+    lines: payload.lines ?? (await readItems(options.db, [order.id])).map(mailLine),
   };
+  const { subject, parts } = makeText(details);
+  const link = orderLink(options, details);
+  return options.templates.render({
+    to: order.email,
+    template,
+    subject,
+    parts: [...parts, { label: "View your order", link }],
+    facts: { ...details, link },
+  });
 }
 
 /**
@@ -124,7 +154,10 @@ async function isWithinBudget({ limits }: MailOptions, row: OutboxRow, order: Or
 }
 
 /** A link by token for an order that was a guest's when the email was enqueued, and by number otherwise. */
-function orderLink({ storefrontUrl, tokenKey }: MailOptions, { orderId, number, isGuests }: OrderMailFacts): string {
+function orderLink(
+  { storefrontUrl, tokenKey }: MailOptions,
+  { orderId, number, isGuests }: Pick<MailFacts, "orderId" | "number" | "isGuests">,
+): string {
   return isGuests
     ? `${storefrontUrl}/guest-order?token=${guestOrderToken(tokenKey, orderId as OrderId)}`
     : `${storefrontUrl}/orders/${number}`;

@@ -1,5 +1,6 @@
 import { outbox } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
+import type { MailLine } from "#platform/email/mail-templates.ts";
 import { enqueueMail } from "#platform/events/outbox.ts";
 import { formatAmount, type Money } from "#platform/shop/money.ts";
 import type { LineUnits } from "./line-units.ts";
@@ -30,10 +31,15 @@ export type OrderMailFacts = {
   /** Whether links carry the guest's token. */
   readonly isGuests: boolean;
   readonly total: string;
-  /** The order's lines, if the email lists them. */
-  readonly lines: readonly string[];
+  /** What the total is made of, the total last. */
+  readonly totals: readonly { readonly label: string; readonly amount: string }[];
+  /** The lines that the email is about; null for all of the order's. */
+  readonly lines: readonly MailLine[] | null;
   /** What was paid or refunded. */
   readonly amount: string | null;
+  /** What has been refunded in all; null while nothing was. */
+  readonly refunded: string | null;
+  readonly isFullyRefunded: boolean;
   readonly expiresAt: string | null;
   readonly trackingNumber: string | null;
   readonly trackingUrl: string | null;
@@ -43,6 +49,8 @@ export type OrderMailFacts = {
 /**
  * Enqueues an email to an order's buyer, in the transaction of its event. The row holds no personal data: recipient and guest token are looked up
  * when it is sent.
+ *
+ * @param more.items the lines that it is about; all of the order's unless given.
  */
 export async function enqueueOrderMail(
   tx: Tx,
@@ -58,31 +66,51 @@ export async function enqueueOrderMail(
     number: formatOrderNumber(order.number),
     isGuests: order.byGuest && order.userId === null,
     total: formatMoney(orderMoney(order, order.totalMinor)),
-    lines: more.parcel === undefined ? (more.items ?? []).map(formatLine) : parcelLines(more.parcel),
+    totals: mailTotals(order),
+    lines: more.parcel === undefined ? (more.items?.map(mailLine) ?? null) : parcelLines(more.parcel),
     amount: more.amount === undefined ? null : formatMoney(more.amount),
+    refunded: order.amountRefundedMinor > 0n ? formatMoney(orderMoney(order, order.amountRefundedMinor)) : null,
+    isFullyRefunded: order.amountRefundedMinor > 0n && order.amountRefundedMinor >= order.amountPaidMinor,
     expiresAt: order.expiresAt?.toUTCString() ?? null,
-    trackingNumber: trackingNumber === null ? null : oneLine(trackingNumber),
+    trackingNumber,
     trackingUrl: trackingUrl === null ? null : new URL(trackingUrl).href,
     cancelReason,
   };
   await enqueueMail(tx, outbox, template, { subject: order.id, payload });
 }
 
-function formatLine(item: OrderItem): string {
-  return `${item.quantity} × ${oneLine(item.productName)}: ${formatMoney(orderMoney(item, item.subtotalMinor))}`;
+/** What products calls the variant of a product without options. */
+const soleVariantName = "Default";
+
+/** A line of an order as a mail lists it, with its price. */
+export function mailLine(item: OrderItem): MailLine {
+  const { quantity, productName: name } = item;
+  const variant = item.variantName === soleVariantName ? "" : item.variantName;
+  return { quantity, name, variant, amount: formatMoney(orderMoney(item, item.subtotalMinor)) };
 }
 
 /** What a parcel has in it, without prices: another parcel may have the rest of a line. */
-function parcelLines({ items, units }: MailedParcel): string[] {
-  const names = new Map(items.map(({ id, productName }) => [id, productName]));
-  return units.map(({ itemId, quantity }) => `${quantity} × ${oneLine(names.get(itemId) ?? "")}`);
+function parcelLines({ items, units }: MailedParcel): MailLine[] {
+  const lines = new Map(items.map((item) => [item.id, mailLine(item)]));
+  return units.flatMap(({ itemId, quantity }) => {
+    const line = lines.get(itemId);
+    return line === undefined ? [] : [{ ...line, quantity, amount: null }];
+  });
+}
+
+/** The total, after what it is made of where that is more than the lines. */
+function mailTotals(order: Order): { label: string; amount: string }[] {
+  const row = (label: string, minorUnits: bigint) => ({ label, amount: formatMoney(orderMoney(order, minorUnits)) });
+  const parts = [
+    ["Discount", -order.discountMinor],
+    ["Shipping", order.shippingMinor],
+    [order.pricesIncludeTax ? "Tax included" : "Tax", order.taxMinor],
+  ] as const;
+  const present = parts.filter(([, amount]) => amount !== 0n).map(([label, amount]) => row(label, amount));
+  const total = row("Total", order.totalMinor);
+  return present.length === 0 ? [total] : [row("Subtotal", order.subtotalMinor), ...present, total];
 }
 
 function formatMoney(amount: Money): string {
   return `${formatAmount(amount)} ${amount.currency}`;
-}
-
-/** Names come from sellers; a line break in one must not break the email's layout. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ");
 }

@@ -3,8 +3,7 @@ import { z } from "zod";
 import { type MailedTokenId, mailedTokens, type Provider, users } from "#drizzle/users/tables.ts";
 import { secretToken } from "#platform/auth/secret-token.ts";
 import type { Db } from "#platform/database/database.ts";
-import { escapeHtml, htmlPage } from "#platform/email/html.ts";
-import type { RenderedMail } from "#platform/email/mailer.ts";
+import type { MailContent, MailPart, MailTemplates, RenderedMail } from "#platform/email/mail-templates.ts";
 import type { OutboxRow } from "#platform/events/outbox.ts";
 import { parseId, type UserId } from "#platform/shop/ids.ts";
 import { type Email, emailKey } from "#platform/shop/input.ts";
@@ -13,38 +12,41 @@ import { emailChangeTokenKind, passwordResetTokenKind } from "../account/token-k
 import { readAccountsOf } from "../account/user.ts";
 import type { Settings } from "../env.ts";
 
-/** One part of a mail: a paragraph, or a link on a line of its own. */
-type Part = string | { readonly label: string; readonly link: string };
-
-/** A mail in text and HTML. Lines of the text are not wrapped, so that links stay whole. It contains nothing that other people chose. */
-export function composeMail(to: string, subject: string, parts: readonly Part[]): RenderedMail {
-  const whole = ["Hello,", ...parts, "Your shop"];
-  const text = whole.map((part) => (typeof part === "string" ? part : `${part.label}:\n${part.link}`)).join("\n\n");
-  const html = whole.map((part) =>
-    typeof part === "string"
-      ? `<p>${escapeHtml(part)}</p>`
-      : `<p><a href="${escapeHtml(part.link)}">${escapeHtml(part.label)}</a><br><small>${escapeHtml(part.link)}</small></p>`,
-  );
-  return { to, subject, text: `${text}\n`, html: htmlPage(subject, html) };
+/** What a mail says. Nothing in it was chosen by other people. */
+function accountMail(
+  template: string,
+  to: string,
+  subject: string,
+  parts: readonly MailPart[],
+  facts: Record<string, string> = {},
+): MailContent {
+  const link = parts.flatMap((part) => (typeof part === "object" && "link" in part ? [part.link] : []))[0];
+  return { to, template, subject, parts, facts: { ...facts, ...(link === undefined ? {} : { link }) } };
 }
 
 type MailSettings = Pick<
   Settings,
   "TOKEN_KEY" | "STOREFRONT_URL" | "ACTIVATION_TOKEN_TTL" | "PASSWORD_RESET_TOKEN_TTL" | "EMAIL_CHANGE_TOKEN_TTL"
 >;
-type Template = (db: Db, settings: MailSettings, row: OutboxRow) => Promise<RenderedMail | undefined>;
+type Template = (db: Db, settings: MailSettings, row: OutboxRow) => Promise<MailContent | undefined>;
 
 /**
  * Renders the mail of an outbox row when it is sent: tokens are computed now, and the text follows from the account as it is now.
  * Returns undefined if the mail is no longer due.
  */
-export async function renderMail(db: Db, settings: MailSettings, row: OutboxRow): Promise<RenderedMail | undefined> {
-  const template = Object.hasOwn(templates, row.topic) ? templates[row.topic as TemplateName] : undefined;
-  if (template === undefined) throw new Error(`There is no mail template ${row.topic}.`);
-  return template(db, settings, row);
+export async function renderMail(
+  db: Db,
+  settings: MailSettings,
+  templates: MailTemplates,
+  row: OutboxRow,
+): Promise<RenderedMail | undefined> {
+  const write = Object.hasOwn(mails, row.topic) ? mails[row.topic as TemplateName] : undefined;
+  if (write === undefined) throw new Error(`There is no mail template ${row.topic}.`);
+  const mail = await write(db, settings, row);
+  return mail === undefined ? undefined : templates.render(mail);
 }
 
-type TemplateName = keyof typeof templates;
+type TemplateName = keyof typeof mails;
 
 const addressed = z.object({ to: z.string().transform((value) => value as Email) });
 
@@ -77,31 +79,42 @@ const activationAgain: Template = async (db, settings, row) => {
     : registeredRepeatedly(settings, open.email);
 };
 
-function activation(settings: MailSettings, to: Email, id: UserId): RenderedMail {
-  return composeMail(to, "Activate your account", [
-    `Thanks for signing up. Activate your account within ${inWords(settings.ACTIVATION_TOKEN_TTL)} with this link:`,
-    {
-      label: "Activate your account",
-      link: tokenLink(settings, "activate", secretToken(settings.TOKEN_KEY, activationTokenKind, id)),
-    },
+function activation(settings: MailSettings, to: Email, id: UserId): MailContent {
+  const validFor = inWords(settings.ACTIVATION_TOKEN_TTL);
+  return accountMail(
+    "activation",
+    to,
+    "Activate your account",
+    [
+      `Thanks for signing up. Please activate your account within ${validFor}:`,
+      {
+        label: "Activate your account",
+        link: tokenLink(settings, "activate", secretToken(settings.TOKEN_KEY, activationTokenKind, id)),
+      },
+      "If you didn't sign up, you can ignore this email. The account cannot be used without the link.",
+    ],
+    { validFor },
+  );
+}
+
+function registeredRepeatedly(settings: MailSettings, to: Email): MailContent {
+  return accountMail("registered-repeatedly", to, "Activate your account", [
+    "This email address was registered more than once, so we cannot tell which registration is yours. Use the link in the email that you received when you signed up, and enter the password you chose then. If you no longer have that email, sign up again:",
+    goToShop(settings),
     "If you didn't sign up, you can ignore this email. The account cannot be used without the link.",
   ]);
 }
 
-function registeredRepeatedly(settings: MailSettings, to: Email): RenderedMail {
-  return composeMail(to, "Activate your account", [
-    "This email address was registered more than once, so we cannot tell which registration is yours. Use the link in the email that you received when you signed up, and enter the password you chose then. If you no longer have it, sign up again:",
-    { label: "Go to the shop", link: settings.STOREFRONT_URL },
-    "If you didn't sign up, you can ignore this email. The account cannot be used without the link.",
-  ]);
-}
-
-function addressTaken(settings: MailSettings, to: Email): RenderedMail {
-  return composeMail(to, "You already have an account", [
-    "You tried to sign up with this email address, but it already has an account. Sign in with your password, or reset it if you have forgotten it:",
-    { label: "Go to the shop", link: settings.STOREFRONT_URL },
+function addressTaken(settings: MailSettings, to: Email): MailContent {
+  return accountMail("address-taken", to, "You already have an account", [
+    "Someone, probably you, tried to use this email address for a new account, but it already has one. Sign in with your password, or reset it if you have forgotten it:",
+    goToShop(settings),
     "If this wasn't you, you can ignore this email. Nothing has changed.",
   ]);
+}
+
+function goToShop(settings: MailSettings): MailPart {
+  return { label: "Go to the shop", link: settings.STOREFRONT_URL };
 }
 
 const units = [
@@ -140,23 +153,30 @@ const passwordReset: Template = async (db, settings, row) => {
     );
   if (reset !== undefined && reset.email !== null) {
     const token = secretToken(settings.TOKEN_KEY, passwordResetTokenKind, reset.id);
-    return composeMail(reset.email, "Choose a new password", [
-      `We received a request to reset your password. Choose a new one within ${inWords(settings.PASSWORD_RESET_TOKEN_TTL)}; you will be signed out on all devices:`,
-      { label: "Choose a new password", link: tokenLink(settings, "reset", token) },
-      "If you didn't request this, you can ignore this email. Your password stays the same.",
-    ]);
+    const validFor = inWords(settings.PASSWORD_RESET_TOKEN_TTL);
+    return accountMail(
+      "password-reset",
+      reset.email,
+      "Choose a new password",
+      [
+        `We received a request to reset your password. Choose a new one within ${validFor}. You'll be signed out on all devices.`,
+        { label: "Choose a new password", link: tokenLink(settings, "reset", token) },
+        "If you didn't request this, you can ignore this email. Your password stays the same.",
+      ],
+      { validFor },
+    );
   }
   const [account] = await readAccountsOf(db, emailKey(to), 1);
   if (account === undefined || account.email === null) return undefined;
   if (account.activatedAt === null) {
-    return composeMail(account.email, "Your account is not activated", [
+    return accountMail("account-not-activated", account.email, "Your account is not activated", [
       "We received a request to reset the password for this email address, but its account was never activated. Sign up again with the password you want:",
-      { label: "Go to the shop", link: settings.STOREFRONT_URL },
+      goToShop(settings),
     ]);
   }
   if (account.disabledAt !== null) {
-    return composeMail(account.email, "Your account is disabled", [
-      "We received a request to reset your password, but your account is disabled. If you think this is a mistake, please reply to this email.",
+    return accountMail("account-disabled", account.email, "Your account is disabled", [
+      "We received a request to reset your password, but your account is disabled. If you think this is a mistake, please contact us.",
     ]);
   }
   return undefined;
@@ -181,47 +201,61 @@ const emailChange: Template = async (db, settings, row) => {
     .where(and(eq(users.emailKey, emailKey(to)), isNotNull(users.activatedAt), ne(users.id, change.userId)));
   if (taken !== undefined) return taken.email === null ? undefined : addressTaken(settings, taken.email);
   const token = secretToken(settings.TOKEN_KEY, emailChangeTokenKind, change.id);
-  return composeMail(to, "Confirm your new email address", [
-    `Confirm that you want to use this email address for your account within ${inWords(settings.EMAIL_CHANGE_TOKEN_TTL)}:`,
-    { label: "Confirm the address", link: tokenLink(settings, "confirm-email", token) },
-    "If you didn't request this, you can ignore this email. The address will not be used.",
-  ]);
+  const validFor = inWords(settings.EMAIL_CHANGE_TOKEN_TTL);
+  return accountMail(
+    "email-change",
+    to,
+    "Confirm your new email address",
+    [
+      `Please confirm within ${validFor} that you want to use this email address for your account:`,
+      { label: "Confirm the address", link: tokenLink(settings, "confirm-email", token) },
+      "If you didn't request this, you can ignore this email. The address will not be used.",
+    ],
+    { validFor },
+  );
 };
 
 /** A mail that notifies an address of an event. */
-function notice(subject: string, parts: (settings: MailSettings) => readonly Part[]): Template {
-  return async (_db, settings, row) => composeMail(addressed.parse(row.payload).to, subject, parts(settings));
+function notice(template: string, subject: string, parts: (settings: MailSettings) => readonly MailPart[]): Template {
+  return async (_db, settings, row) => accountMail(template, addressed.parse(row.payload).to, subject, parts(settings));
 }
 
-const passwordChanged = notice("Your password was changed", (settings) => [
+const passwordChanged = notice("password-changed", "Your password was changed", (settings) => [
   "Your password has just been changed. If you changed it, there is nothing else to do.",
-  "If you didn't change it, someone else may have access to your account. Reset your password now, which signs out all devices:",
-  { label: "Go to the shop", link: settings.STOREFRONT_URL },
+  "If you didn't change it, someone else may have access to your account. Reset your password now. That signs out all devices:",
+  goToShop(settings),
 ]);
 
-const emailChangeAsked = notice("Your email address is about to change", (settings) => [
+const emailChangeAsked = notice("email-change-asked", "Your email address is about to change", (settings) => [
   "We received a request to change the email address of your account. The new address has been sent a link to confirm it.",
-  "If you didn't request this, change your password now, which makes the link invalid:",
-  { label: "Go to the shop", link: settings.STOREFRONT_URL },
+  "If you didn't request this, change your password now. That makes the link invalid:",
+  goToShop(settings),
 ]);
 
-const emailChanged = notice("Your email address was changed", () => [
+const emailChanged = notice("email-changed", "Your email address was changed", () => [
   "Your account now uses a different email address, which has been confirmed. This is the last email to this address.",
-  "If you didn't change it, please reply to this email right away.",
+  "If you didn't change it, please contact us right away.",
 ]);
 
 const providerNames: Readonly<Record<Provider, string>> = { GOOGLE: "Google", FACEBOOK: "Facebook", GITHUB: "GitHub" };
 
 const providerLinked: Template = async (_db, settings, row) => {
   const { to, provider } = addressed.extend({ provider: z.enum(["GOOGLE", "FACEBOOK", "GITHUB"]) }).parse(row.payload);
-  return composeMail(to, `You can now sign in with ${providerNames[provider]}`, [
-    `Your account was signed in to with ${providerNames[provider]}, where this email address is confirmed. From now on you can sign in with it.`,
-    "If this wasn't you, please reply to this email right away and check the security of that account:",
-    { label: "Go to the shop", link: settings.STOREFRONT_URL },
-  ]);
+  const name = providerNames[provider];
+  return accountMail(
+    "provider-linked",
+    to,
+    `You can now sign in with ${name}`,
+    [
+      `You signed in with ${name}, which has verified this email address. From now on you can sign in to your account this way.`,
+      `If this wasn't you, secure your ${name} account, and contact us right away:`,
+      goToShop(settings),
+    ],
+    { provider: name },
+  );
 };
 
-const accountDeleted = notice("Your account was deleted", () => [
+const accountDeleted = notice("account-deleted", "Your account was deleted", () => [
   "Your account and your personal data have been deleted. We keep a copy of your orders where the law requires it. This is the last email about your account.",
 ]);
 
@@ -231,14 +265,14 @@ const tokenReused: Template = async (db, settings, row) => {
   if (id === undefined) return undefined;
   const [user] = await db.select({ email: users.email }).from(users).where(eq(users.id, id));
   if (user === undefined || user.email === null) return undefined;
-  return composeMail(user.email, "You were signed out on one device", [
-    "An expired credential of one of your devices was used again. This can be an error in an app, or a sign that someone copied it, so we signed that device out. Your other devices stay signed in.",
-    "If you don't know why this happened, change your password, which signs out all devices:",
-    { label: "Go to the shop", link: settings.STOREFRONT_URL },
+  return accountMail("token-reused", user.email, "You were signed out on one device", [
+    "A sign-in token of one of your devices was used twice. This can be an error in an app, or a sign that someone copied the token, so we signed that device out. Your other devices stay signed in.",
+    "If you don't know why this happened, change your password. That signs out all devices:",
+    goToShop(settings),
   ]);
 };
 
-const templates = {
+const mails = {
   registration,
   "activation-again": activationAgain,
   "password-reset": passwordReset,
