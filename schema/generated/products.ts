@@ -30,20 +30,32 @@ export type Scalars = {
 /** A category of products. */
 export type Category = {
   __typename?: 'Category';
+  /** From the root down to the parent: the breadcrumb. */
+  ancestors: Array<Category>;
+  /** The categories directly below it, in display order: by position, then by name. */
+  children: Array<Category>;
   /** Globally unique id. */
   id: Scalars['ID']['output'];
   /** Name, one line. */
   name: Scalars['String']['output'];
-  /** Number of ACTIVE products in the category. */
+  /** The category that it is below; null at the top of the tree. */
+  parent?: Maybe<Category>;
+  /** Orders the category among its siblings, smallest first. */
+  position: Scalars['Int']['output'];
+  /** Number of ACTIVE products in the category and in those below it. */
   productCount: Scalars['Int']['output'];
   /** Unique name in URLs. */
   slug: Scalars['String']['output'];
 };
 
-/** The name and slug of a category. */
+/** The name, slug and place of a category. */
 export type CategoryInput = {
   /** 1 to 100 characters, one line. */
   name: Scalars['String']['input'];
+  /** Id of the category that it is below, at most 8 levels deep. Null: at the top of the tree. When left out, a new category is at the top and another stays. */
+  parentId?: InputMaybe<Scalars['ID']['input']>;
+  /** Orders the category among its siblings, 0 to 1,000,000; equal ones by name. When left out, a new category has 0 and another stays. */
+  position?: InputMaybe<Scalars['Int']['input']>;
   /** Letters and digits in lower case, separated by single hyphens. When left out: made from the name of a new category, otherwise unchanged. */
   slug?: InputMaybe<Scalars['String']['input']>;
 };
@@ -355,7 +367,7 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Creates a category. Requires `categories:write`. */
   categoryCreate?: Maybe<CategoryPayload>;
-  /** Deletes a category; its products stay. Returns the category as it was. Requires `categories:write`. */
+  /** Deletes a category that has none below it; its products stay. Returns the category as it was. Requires `categories:write`. */
   categoryDelete?: Maybe<CategoryPayload>;
   /** Changes a category. Requires `categories:write`. */
   categoryUpdate?: Maybe<CategoryPayload>;
@@ -761,7 +773,7 @@ export type ProductFacets = {
 
 /** Matches products that meet every condition given. */
 export type ProductFilter = {
-  /** Slugs of categories; matches products in any of them. An empty list does not filter. */
+  /** Slugs of categories; matches products in any of them or in one below. An empty list does not filter. */
   categories?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Ids of products; an empty list matches none. */
   ids?: InputMaybe<Array<Scalars['ID']['input']>>;
@@ -954,8 +966,10 @@ export type ProductVariantUpdateInput = {
 /** Queries of the graph. Each names the permission that it requires, if any. */
 export type Query = {
   __typename?: 'Query';
-  /** All categories, by name. */
+  /** All categories in tree order: each before those below it, siblings by position and name. */
   categories?: Maybe<Array<Category>>;
+  /** The category with the id or slug; exactly one of them must be given. */
+  category?: Maybe<Category>;
   /** Variants with `threshold` or fewer units available, fewest first. Requires `products:write`; sellers see their own, ADMINs all. */
   lowStock?: Maybe<ProductVariantConnection>;
   /**
@@ -975,6 +989,13 @@ export type Query = {
   productSuggestions?: Maybe<Array<Product>>;
   /** Lists or searches products. Products that are not ACTIVE require `products:write` and ownership or ADMIN. */
   products?: Maybe<ProductConnection>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryCategoryArgs = {
+  id?: InputMaybe<Scalars['ID']['input']>;
+  slug?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -1536,8 +1557,12 @@ export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context,
 
 export type CategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Category'] = ResolversParentTypes['Category'], FederationReferenceType extends FederationReferenceTypes['Category'] = FederationReferenceTypes['Category']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Category']>, FederationReferenceType, ContextType>;
+  ancestors?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType>;
+  children?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  parent?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   productCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -1805,6 +1830,7 @@ export type ProductVariantEdgeResolvers<ContextType = Context, ParentType extend
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   categories?: Resolver<Maybe<Array<ResolversTypes['Category']>>, ParentType, ContextType>;
+  category?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType, Partial<QueryCategoryArgs>>;
   lowStock?: Resolver<Maybe<ResolversTypes['ProductVariantConnection']>, ParentType, ContextType, RequireFields<QueryLowStockArgs, 'threshold'>>;
   market?: Resolver<Maybe<ResolversTypes['Market']>, ParentType, ContextType, Partial<QueryMarketArgs>>;
   markets?: Resolver<Maybe<Array<ResolversTypes['Market']>>, ParentType, ContextType>;

@@ -5,7 +5,7 @@ import type { Page } from "#platform/graphql/page.ts";
 import type { CategoryId, MarketId, MediaId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
-import { readCategories, readCategoriesBySlug } from "./catalogue/category.ts";
+import { readCategories, readCategoriesBySlug, readChildren } from "./catalogue/category.ts";
 import { readProducts, readProductsBySlug } from "./catalogue/product.ts";
 import { readVariants, readVariantsBySku, readVariantsOf } from "./catalogue/variant.ts";
 import { countMovements, readAvailability, readLevels, readMovements } from "./inventory/inventory.ts";
@@ -35,6 +35,7 @@ export function makeLoaders(db: Db, viewer: Viewer, counting: Reader = db) {
     mediaOfProduct: many((ids: readonly ProductId[]) => readMediaOfProducts(db, ids), "productId"),
     mediaOfVariant: many((ids: readonly VariantId[]) => readMediaOfVariants(db, ids), "variantId"),
     market: one((ids: readonly MarketId[]) => readMarkets(db, ids), "id"),
+    childCategories: many((ids: readonly CategoryId[]) => readChildren(db, ids), "parentId"),
     level: one((ids: readonly VariantId[]) => readLevels(db, ids), "variantId"),
     availability: one((ids: readonly ProductId[]) => readAvailability(db, ids), "productId"),
     movements: byPage((page) => one((ids: readonly VariantId[]) => readMovements(db, ids, page), "variantId")),

@@ -19,6 +19,7 @@ import { applyUserDeleted } from "./events/apply-account-events.ts";
 import { applyCancelled, applyPlaced, applySold } from "./events/apply-order-events.ts";
 import { applyReturned } from "./events/apply-returned.ts";
 import { startMediaJobs } from "./jobs/media-jobs.ts";
+import { startProductRewriter } from "./jobs/product-rewriter.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { mediaRoutes } from "./media/media-routes.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
@@ -101,6 +102,7 @@ export async function startProducts(
   };
   const mediaJobs = startMediaJobs({ db, library, metrics: observation.metrics, log });
   const media = { library, retentionSeconds: env.MEDIA_RETENTION, wake: mediaJobs.wake };
+  const rewriter = startProductRewriter(db, log);
   const router = await openExternalRouterAuth(env, env.SUBGRAPH_USERS_URL, signer, log);
   const server = await startSubgraph({
     name: "products",
@@ -114,7 +116,10 @@ export async function startProducts(
     ready: observation.clock.read,
     skewSeconds: observation.clock.skewSeconds,
     internalRoutes: { ...events.internalRoutes, ...mediaRoutes(db, opened) },
-    afterRequest: events.wake,
+    afterRequest: () => {
+      events.wake();
+      rewriter.wake();
+    },
     observation,
     log,
   });
@@ -126,6 +131,7 @@ export async function startProducts(
       await server.close();
       await mediaJobs.close();
       await sweeper.close();
+      await rewriter.close();
       await events.close();
       await router?.close();
       await observation.close();

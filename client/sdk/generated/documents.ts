@@ -102,10 +102,14 @@ export type CartMergeStrategy =
   /** Keeps only the guest's lines. */
   | 'USE_GUEST';
 
-/** The name and slug of a category. */
+/** The name, slug and place of a category. */
 export type CategoryInput = {
   /** 1 to 100 characters, one line. */
   name: string;
+  /** Id of the category that it is below, at most 8 levels deep. Null: at the top of the tree. When left out, a new category is at the top and another stays. */
+  parentId?: string | null | undefined;
+  /** Orders the category among its siblings, 0 to 1,000,000; equal ones by name. When left out, a new category has 0 and another stays. */
+  position?: number | null | undefined;
   /** Letters and digits in lower case, separated by single hyphens. When left out: made from the name of a new category, otherwise unchanged. */
   slug?: string | null | undefined;
 };
@@ -502,7 +506,7 @@ export type ProductCreateInput = {
 
 /** Matches products that meet every condition given. */
 export type ProductFilter = {
-  /** Slugs of categories; matches products in any of them. An empty list does not filter. */
+  /** Slugs of categories; matches products in any of them or in one below. An empty list does not filter. */
   categories?: Array<string> | null | undefined;
   /** Ids of products; an empty list matches none. */
   ids?: Array<string> | null | undefined;

@@ -10,14 +10,33 @@ import { randomCharacters, slugOf } from "./slug.ts";
 
 /** A row of `categories`. */
 export type Category = typeof categories.$inferSelect;
+/** A category below another one. */
+export type ChildCategory = Category & { readonly parentId: CategoryId };
 
-/** All categories by name, at most 1,000. */
+/** Siblings in the order in which they are shown: by position, then by name. */
+export const siblingOrder = [asc(categories.position), asc(sql`lower(${categories.name})`), asc(categories.id)];
+
+/** All categories in the order of their tree: each before those below it. At most 1,000. */
 export async function listCategories(db: Db): Promise<Category[]> {
-  return db
+  const rows = await db
     .select()
     .from(categories)
-    .orderBy(asc(sql`lower(${categories.name})`), asc(categories.id))
+    .orderBy(...siblingOrder)
     .limit(categoriesMax);
+  const byParent = Map.groupBy(rows, ({ parentId }) => parentId);
+  const below = (parentId: CategoryId | null): Category[] =>
+    (byParent.get(parentId) ?? []).flatMap((category) => [category, ...below(category.id)]);
+  return below(null);
+}
+
+/** Reads the categories directly below these ones, in the order in which they are shown. */
+export async function readChildren(db: Db, parentIds: readonly CategoryId[]): Promise<ChildCategory[]> {
+  const rows = await db
+    .select()
+    .from(categories)
+    .where(sql`${categories.parentId} = any(${sql.param(parentIds)}::uuid[])`)
+    .orderBy(...siblingOrder);
+  return rows.flatMap((row) => (row.parentId === null ? [] : [{ ...row, parentId: row.parentId }]));
 }
 
 /** Reads the categories with these ids, in any order. */

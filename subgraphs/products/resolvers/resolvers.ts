@@ -1,11 +1,9 @@
 import { scalars } from "#platform/graphql/scalars.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
-import { type CategoryId, type ProductId, parseId, type UserId, type VariantId } from "#platform/shop/ids.ts";
+import { type ProductId, parseId, type UserId, type VariantId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, moneyOutput } from "#platform/shop/money.ts";
 import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
-import { type Category, listCategories } from "../catalogue/category.ts";
-import { createCategory, deleteCategory, parseCategory, updateCategory } from "../catalogue/category-changes.ts";
 import { mayEdit, readProductBySku } from "../catalogue/product.ts";
 import { archiveProduct } from "../catalogue/product-archive.ts";
 import { createProduct } from "../catalogue/product-create.ts";
@@ -28,6 +26,7 @@ import { imageUrlOf } from "../media/media.ts";
 import { parseProductMedia } from "../media/media-input.ts";
 import { setProductMedia } from "../media/product-media.ts";
 import { type Result, runCommand } from "../shared/result.ts";
+import { categoryResolvers } from "./category-resolvers.ts";
 import { marketResolvers } from "./market-resolvers.ts";
 import { mediaResolvers } from "./media-resolvers.ts";
 import { stockResolvers } from "./stock-resolvers.ts";
@@ -53,7 +52,7 @@ export const resolvers: Resolvers = {
       primeProducts(loaders, await listProducts(db, viewer, parseProductQuery(args), counting)),
     productSuggestions: (_parent, { prefix, first }, { db }) =>
       suggestProducts(db, parseSuggestionQuery(prefix, first)),
-    categories: (_parent, _args, { db }) => listCategories(db),
+    ...categoryResolvers.Query,
     ...mediaResolvers.Query,
     ...marketResolvers.Query,
     ...stockResolvers.Query,
@@ -96,14 +95,7 @@ export const resolvers: Resolvers = {
       ),
     productVariantDelete: async (_parent, { id }, context) =>
       productPayload(context, await removeVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id))),
-    categoryCreate: async (_parent, { input }, { db }) =>
-      categoryPayload(await runCommand(parseCategory(input), (command) => createCategory(db, command))),
-    categoryUpdate: async (_parent, { id, input }, { db }) =>
-      categoryPayload(
-        await runCommand(parseCategory(input), (command) => updateCategory(db, parseId<CategoryId>(id), command)),
-      ),
-    categoryDelete: async (_parent, { id }, { db }) =>
-      categoryPayload(await deleteCategory(db, parseId<CategoryId>(id))),
+    ...categoryResolvers.Mutation,
     productMediaSet: async (_parent, { input }, context) =>
       productPayload(
         context,
@@ -155,13 +147,7 @@ export const resolvers: Resolvers = {
     media: async ({ id }, _args, { loaders }) => [...(await loaders.mediaOfVariant.load(id))],
     ...stockResolvers.ProductVariant,
   },
-  Category: {
-    __resolveReference: (reference, { loaders }) => {
-      if ("slug" in reference) return loaders.categoryBySlug.load(reference.slug);
-      const id = parseId<CategoryId>(reference.id);
-      return id === undefined ? null : loaders.category.load(id);
-    },
-  },
+  Category: categoryResolvers.Category,
   Media: mediaResolvers.Media,
   Market: marketResolvers.Market,
   OrderableLine: stockResolvers.OrderableLine,
@@ -201,10 +187,6 @@ function primeProducts({ product }: Loaders, listing: Listing): Listing {
 
 function priceRange(min: bigint, max: bigint, currency: CurrencyCode) {
   return { min: moneyOutput({ minorUnits: min, currency }), max: moneyOutput({ minorUnits: max, currency }) };
-}
-
-function categoryPayload(outcome: Result<Category>) {
-  return outcome.ok ? { category: outcome.value, userErrors: [] } : { category: null, userErrors: outcome.userErrors };
 }
 
 async function productPayload(context: Context, outcome: Result<ProductId>) {

@@ -17,6 +17,8 @@ export const optionNameCharactersMax = 50;
 export const optionValueCharactersMax = 100;
 /** Categories in the whole shop. */
 export const categoriesMax = 1_000;
+export const categoryLevelsMax = 8;
+export const categoryPositionMax = 1_000_000;
 export const categoryNameCharactersMax = 100;
 export const slugCharactersMax = 80;
 export const taxClassCharactersMax = 50;

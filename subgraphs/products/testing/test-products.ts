@@ -66,8 +66,10 @@ export async function openProducts(variables: Record<string, string> = {}): Prom
     statements: async (work) => {
       const before = statements.length;
       await work();
-      // Statements of the relay, the sweeper and the driver's connection setup do not belong to the work.
-      return statements.slice(before).filter((statement) => !/outbox|inbox|closed_accounts|pg_catalog/.test(statement));
+      // Statements of the relay, the sweeper, the rewriter and the driver's connection setup do not belong to the work.
+      return statements
+        .slice(before)
+        .filter((statement) => !/outbox|inbox|closed_accounts|pg_catalog|product_rewrites/.test(statement));
     },
     [Symbol.asyncDispose]: async () => {
       await running.close();
