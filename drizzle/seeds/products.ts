@@ -3,8 +3,8 @@ import { readEnv } from "#platform/config/env.ts";
 import { type Db, transaction } from "#platform/database/database.ts";
 import type { CategoryId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, parseMoney } from "#platform/shop/money.ts";
+import { storageVariables } from "#platform/storage/env.ts";
 import { openStorage } from "#platform/storage/open-storage.ts";
-import { storageVariables } from "#platform/storage/storage.ts";
 import {
   categories,
   type MovementId,

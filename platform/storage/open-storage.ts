@@ -2,8 +2,9 @@ import { createHmac } from "node:crypto";
 import path from "node:path";
 import { z } from "zod";
 import { type DiskStorage, openDiskStorage } from "./disk-storage.ts";
+import type { StorageEnv } from "./env.ts";
 import { openS3Storage } from "./s3-storage.ts";
-import type { ObjectStorage, StorageEnv } from "./storage.ts";
+import type { ObjectStorage } from "./storage.ts";
 
 const privateKey = z.object({ d: z.string().min(32) });
 
