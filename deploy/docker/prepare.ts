@@ -12,8 +12,8 @@ import { type Db, openDatabase } from "#platform/database/database.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 
 /**
- * The one-shot before the services start: keys, each into the folder that only its service mounts; migrations; and, unless in production, the
- * demo data. Doing it again changes nothing.
+ * Runs once before the services start: creates keys, each in the folder that only its service mounts, applies migrations and, outside production, adds
+ * the demo data. Running it again changes nothing.
  */
 async function prepare(keysDirectory: string): Promise<void> {
   await prepareKeys(keysDirectory);
@@ -47,7 +47,7 @@ async function prepareKeys(directory: string): Promise<void> {
       await writeFile(path.join(folder, tokenKeyFile), keys.tokenKey, { mode: 0o600 });
     }
   }
-  // The public halves last, the gateway's last of all: it says that everything is there.
+  // The public halves last, the gateway's last of all: its presence means that everything is there.
   for (const service of serviceNames.toReversed()) {
     await writeFile(path.join(directory, service, keySetFile), keys.internalJwks, { mode: 0o600 });
   }

@@ -17,16 +17,16 @@ const record = z.object({ launcher: known, ending: z.boolean(), services: z.reco
 
 /** The right to run the shop on one data directory, and the note of the processes it runs. */
 export type Claim = {
-  /** Notes the process that a service now is, so that a later start can end it if this one cannot. */
+  /** Records a service's process, so that a later start can end it if this launcher cannot. */
   note: (service: string, pid: number) => Promise<void>;
-  /** Notes that this launcher is about to end, so that a next one waits for it rather than refuse. */
+  /** Records that this launcher is about to end, so that the next one waits for it instead of failing. */
   noteEnding: () => Promise<void>;
   release: () => Promise<void>;
 };
 
 /**
- * Claims a data directory for this process. Refuses while another launcher lives on it, but waits for one that is
- * ending; of one that was killed, ends the services that it left, giving them 3 s.
+ * Locks a data directory for this process. Fails while another launcher uses it, waits for one that is ending, and ends the services that a killed
+ * launcher left behind, giving them 3 s.
  */
 export async function claimDirectory(directory: string): Promise<Claim> {
   const file = path.join(directory, "launcher.json");
@@ -83,7 +83,7 @@ export async function claimDirectory(directory: string): Promise<Claim> {
 }
 
 async function createNew(file: string, text: string): Promise<boolean> {
-  // A link appears with all of its text at once, so that nobody reads half a record.
+  // A link appears with all of its text at once, so that no reader sees half a record.
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, text);
   try {
@@ -101,7 +101,7 @@ async function readRecord(file: string): Promise<z.infer<typeof record> | undefi
   try {
     return record.parse(JSON.parse(await readFile(file, "utf8")));
   } catch {
-    // Cut short by a crash of the machine: then nothing of it runs any more.
+    // Truncated by a crash of the machine, after which none of its processes runs any more.
     return undefined;
   }
 }
@@ -125,7 +125,7 @@ async function lives(wanted: Known): Promise<boolean> {
   return (await identify(wanted.pid))?.started === wanted.started;
 }
 
-/** The process with the moment of its start, which a later process of the same number does not share. */
+/** The process and the time it started, which a later process with the same number does not share. */
 async function identify(pid: number): Promise<Known | undefined> {
   try {
     if (process.platform === "linux") {

@@ -17,8 +17,8 @@ export type Databases = {
 };
 
 /**
- * Opens the databases given by the environment, or else those of a Postgres of our own under the data directory, which
- * is kept running until `stop`, and applies what migrations they lack.
+ * Opens the databases that the environment names, or else those of an embedded Postgres under the data directory, which runs until `stop`. Applies
+ * pending migrations.
  */
 export async function openDatabases(
   env: Environment,
@@ -47,7 +47,7 @@ async function embedded(dataDirectory: string, say: (sentence: string) => void):
     () => server,
     async () => {
       say("Postgres ended; starting it again.");
-      // On the same port, so that the services, which know no other, find it.
+      // On the same port, which is the only one that the services know.
       server = await startPostgres({ directory, settings, port: server.port, whenParentEnds: "stop" });
     },
     say,

@@ -23,7 +23,7 @@ export function servicesOf(file: string): readonly ServiceName[] {
   return [];
 }
 
-/** `npm run dev`: the shop of `npm start`, with each service restarted when its sources change, and what follows from a contract written anew. */
+/** `npm run dev`: the shop of `npm start`, with each service restarted when its sources change, and generated files updated when a contract changes. */
 export async function runDevelopment(): Promise<void> {
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;

@@ -11,7 +11,7 @@ const variables = z.object({
   HOST: z.string().default("127.0.0.1"),
   DEMO_ACCOUNTS: demoAccountsVariable,
   METRICS_HOST: z.string().default("127.0.0.1"),
-  /** Everything that the shop keeps lies below it; relative to the checkout. */
+  /** The folder of all the shop's data; relative to the checkout. */
   DATA_DIRECTORY: z.string().default(".data"),
   TOKEN_KEY: z.string().optional(),
   ...Object.fromEntries(
@@ -31,7 +31,7 @@ const portVariables = serviceNames.flatMap((name) => {
 /** Each service's ports, by the variable that sets them. */
 export type Ports = Record<(typeof portVariables)[number], number>;
 
-/** The environment variables that the launcher reads. Each service reads its own besides. */
+/** The environment variables that the launcher reads. Each service reads its own in addition. */
 export type Environment = z.infer<typeof variables> &
   Ports & { readonly [Name in Subgraph as `${Uppercase<Name>}_DATABASE_URL`]?: string | undefined };
 
@@ -41,8 +41,7 @@ export function readEnvironment(source: Record<string, string | undefined>): Env
 }
 
 /**
- * The ports that the services will listen on; for 0 a free one. @throws {Error} naming each that is taken, and the
- * variable that sets it.
+ * The ports that the services will listen on; a free one for 0. @throws {Error} naming each port that is taken and the variable that sets it.
  */
 export async function choosePorts(env: Environment): Promise<Ports> {
   const chosen = await Promise.all(portVariables.map(async (variable) => env[variable] || (await freePort())));
@@ -66,7 +65,7 @@ export function serviceOrigin(env: Environment, ports: Ports, service: ServiceNa
   return `http://${host.includes(":") ? `[${host}]` : host}:${ports[`${upperCase(service)}_PORT`]}`;
 }
 
-/** What tells every service where the subgraphs are: `SUBGRAPH_<NAME>_URL`. */
+/** The variables that give every service the subgraphs' addresses: `SUBGRAPH_<NAME>_URL`. */
 export function subgraphAddresses(env: Environment, ports: Ports): Record<string, string> {
   return Object.fromEntries(
     subgraphs.map((subgraph) => [

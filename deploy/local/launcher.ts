@@ -2,18 +2,18 @@ import path from "node:path";
 import { type Launch, launchShop, type Shop, type ShopOptions } from "./shop.ts";
 
 const parentWatchMs = 250;
-/** One Ctrl-C comes twice under `npm start`: the terminal sends it to both processes, and npm passes its own on. */
+/** Under `npm start` one Ctrl-C arrives twice: the terminal sends it to both processes, and npm forwards its own. */
 const sameSignalMs = 500;
 
 /**
- * Runs a shop as the business of this process, until Ctrl-C, SIGTERM or the end of its terminal, and says where things
- * are. Exits with 0 when it was asked to stop, with 1 and the reason when the shop cannot start.
+ * Runs a shop in this process until Ctrl-C, SIGTERM or the end of its terminal, and prints where to find it. Exits with 0 when it was asked to stop, and
+ * with 1 and the reason when the shop cannot start.
  */
 export async function runLauncher({
   onRunning,
   ...options
 }: Omit<ShopOptions, "say"> & {
-  /** Called once the shop runs, with what restarts one of its services. */
+  /** Called once the shop runs, with a function that restarts one of its services. */
   onRunning?: (restart: Launch["restart"]) => void;
 }): Promise<void> {
   const startedAtMs = performance.now();
@@ -50,7 +50,7 @@ function endOnSignals(launch: Launch, onFirst: () => void): void {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, endOrHurry);
   endWithNpm(end);
-  // When the terminal is gone nobody reads, and that must not end the launcher before what it started.
+  // After the terminal is gone output has no reader, which must not end the launcher before the services.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 

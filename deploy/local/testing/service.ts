@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-// Stands for a service of the shop in the launcher's tests: it takes its port from the environment, tells its process
-// number, answers slowly when asked to, drains on SIGTERM and ends with the launcher.
+// Stands for a service of the shop in the launcher's tests: it takes its port from the environment, reports its process
+// number, responds slowly when asked to, drains on SIGTERM and ends with the launcher.
 
 const name = /internal-([a-z]+)\.json$/.exec(process.env.INTERNAL_KEY ?? "")?.[1] ?? "";
 if (process.env.BROKEN_SERVICE === name) throw new Error(`${name} is broken`);
