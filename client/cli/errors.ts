@@ -75,6 +75,7 @@ function sentence(error: UserError): string {
     case "QUANTITY_EXCEEDED":
     case "MEDIA_NOT_READY":
     case "RETURN_NOT_POSSIBLE":
+    case "PRICE_OVERLAP":
       return error.message;
     default:
       return unknown(error);

@@ -12,13 +12,19 @@ import type { Viewer } from "../shop/viewer.ts";
 /** The seconds for which shared caches may keep what an SDL declares public. */
 type Declared = { readonly rootFields: ReadonlyMap<string, number>; readonly entities: ReadonlyMap<string, number> };
 
+/** When something that a response shows is scheduled to change; resolvers note it. */
+export type Freshness = { changesAt: Date | undefined };
+
+/** What decides how long a response may be kept. */
+type CacheContext = { readonly viewer: Viewer; readonly freshness?: Freshness };
+
 /**
  * Sets `Cache-Control` to the least `@cacheControl(maxAge:)`, in seconds, of the query's root fields and of the types whose entities it requests.
  * All guests see the same below such a field, so only guests' responses are public; a field without the directive, an error and any other viewer
- * make the response `no-store`. Unlike Apollo Server's own plugin it does not look at every field of the response, which cost as much as the rest
+ * make the response `no-store`. Nor does it reach past `freshness.changesAt` of the context. Unlike Apollo Server's own plugin it does not look at every field of the response, which cost as much as the rest
  * of the execution.
  */
-export function cacheControl(sdl: DocumentNode): ApolloServerPlugin<{ readonly viewer: Viewer }> {
+export function cacheControl(sdl: DocumentNode): ApolloServerPlugin<CacheContext> {
   const declared = readDeclared(sdl);
   return {
     requestDidStart: async () => ({
@@ -26,11 +32,18 @@ export function cacheControl(sdl: DocumentNode): ApolloServerPlugin<{ readonly v
         const { body, http } = response;
         const faultless = body.kind === "single" && body.singleResult.errors === undefined;
         const shared = faultless && contextValue.viewer.kind === "guest" && operation?.operation === "query";
-        const seconds = shared && document !== undefined ? maxAge(operation.selectionSet, document, declared) : 0;
+        const declaredSeconds =
+          shared && document !== undefined ? maxAge(operation.selectionSet, document, declared) : 0;
+        const seconds = Math.min(declaredSeconds, secondsUntil(contextValue.freshness?.changesAt));
         http.headers.set("cache-control", seconds > 0 ? `max-age=${seconds}, public` : "no-store");
       },
     }),
   };
+}
+
+/** Whole seconds, so that the response is gone when the moment comes. */
+function secondsUntil(moment: Date | undefined): number {
+  return moment === undefined ? Number.POSITIVE_INFINITY : Math.floor((moment.getTime() - Date.now()) / 1_000);
 }
 
 function maxAge(selectionSet: SelectionSetNode, document: DocumentNode, { rootFields, entities }: Declared): number {

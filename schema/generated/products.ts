@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel, Market as MarketModel, Media as MediaModel, OrderableLine as OrderableLineModel } from '../../subgraphs/products/models.ts';
+import type { Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel, Market as MarketModel, Offer as OfferModel, VariantPrice as VariantPriceModel, Media as MediaModel, OrderableLine as OrderableLineModel } from '../../subgraphs/products/models.ts';
 import type { Context } from '../../subgraphs/products/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -424,6 +424,11 @@ export type Mutation = {
    * higher one replaces the reservation by its lines; one older than the newest seen changes nothing.
    */
   stockReserve?: Maybe<StockReservePayload>;
+  /**
+   * Sets the prices of a variant in markets: ends the running price of each market named and replaces what lies ahead; what was in force stays.
+   * Requires `products:write`; the viewer must own the product or be an ADMIN.
+   */
+  variantPricesSet?: Maybe<ProductPayload>;
 };
 
 
@@ -544,6 +549,12 @@ export type MutationStockReserveArgs = {
   input: StockReserveInput;
 };
 
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationVariantPricesSetArgs = {
+  input: VariantPricesSetInput;
+};
+
 /** The object does not exist, or the viewer may not see it. */
 export type NotFoundError = UserError & {
   __typename?: 'NotFoundError';
@@ -553,6 +564,24 @@ export type NotFoundError = UserError & {
   field?: Maybe<Array<Scalars['String']['output']>>;
   /** A sentence for people. */
   message: Scalars['String']['output'];
+};
+
+/** What a product or variant costs in a market right now (schema.org/Offer). */
+export type Offer = {
+  __typename?: 'Offer';
+  /** The higher price that this one is reduced from; null when it is not reduced. */
+  compareAtPrice?: Maybe<Money>;
+  /**
+   * The lowest price in force during the 30 days before the reduction began (Directive 98/6/EC, Article 6a); null when it is not reduced, and when it
+   * was reduced from the beginning.
+   */
+  lowestPriorPrice?: Maybe<Money>;
+  /** The market. */
+  market: Market;
+  /** Price of one unit. */
+  price: Money;
+  /** When the price ends, if it is scheduled to. */
+  validUntil?: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** The result for one line. */
@@ -662,6 +691,8 @@ export type Product = {
   media: Array<Media>;
   /** Name, one line. */
   name: Scalars['String']['output'];
+  /** The lowest offer of its variants. Null when it is not sold in that market. */
+  offer?: Maybe<Offer>;
   /** The user who sells it; null once the account is deleted. */
   owner?: Maybe<User>;
   /** The price of the default variant, or the lowest price of the variants. */
@@ -684,6 +715,12 @@ export type Product = {
   version: Scalars['Int']['output'];
   /** Whether the viewer may update and delete the product: its owner and ADMINs, provided they hold `products:write`. */
   viewerCanEdit: Scalars['Boolean']['output'];
+};
+
+
+/** Something that the shop sells, in one or several variants. */
+export type ProductOfferArgs = {
+  market?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A page of products. */
@@ -879,10 +916,17 @@ export type ProductVariant = {
   media: Array<Media>;
   /** Name, by default the values of its options, such as "M / Blue". */
   name: Scalars['String']['output'];
+  /** What it costs in a market right now. Null when it is not sold there. */
+  offer?: Maybe<Offer>;
   /** What distinguishes the variant from the product's other variants. */
   options: Array<SelectedOption>;
   /** Price of one unit. */
   price: Money;
+  /**
+   * Every price of the variant, by market and in the order of time: ended, current and scheduled ones. Requires `products:write`; null unless the
+   * viewer owns the product or is an ADMIN.
+   */
+  prices?: Maybe<Array<VariantPrice>>;
   /** The product that the variant belongs to. */
   product: Product;
   /** Units available: on hand less reserved. */
@@ -895,6 +939,12 @@ export type ProductVariant = {
   version: Scalars['Int']['output'];
   /** Weight of one unit in grams; null when it is not known. */
   weightGrams?: Maybe<Scalars['Int']['output']>;
+};
+
+
+/** What a buyer buys: one size and colour of a product. */
+export type ProductVariantOfferArgs = {
+  market?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A page of variants. */
@@ -1243,6 +1293,8 @@ export type UserErrorCode =
   | 'MEDIA_NOT_READY'
   /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
+  /** Two prices of a market are valid at the same time; `field` names the later one. */
+  | 'PRICE_OVERLAP'
   /** The stock is not what the change requires. */
   | 'STOCK_PRECONDITION_FAILED'
   /** A value of the input is not valid; `field` names it. */
@@ -1263,6 +1315,45 @@ export type ValidationError = UserError & {
 export type VariantMediaInput = {
   /** In display order, each among the product's. */
   mediaIds: Array<Scalars['ID']['input']>;
+  /** Id of the variant. */
+  variantId: Scalars['ID']['input'];
+};
+
+/** A price of a variant in a market, for a time. */
+export type VariantPrice = {
+  __typename?: 'VariantPrice';
+  /** The higher price that this one is reduced from; null when it is not reduced. */
+  compareAtPrice?: Maybe<Money>;
+  /** The market. */
+  market: Market;
+  /** Price of one unit. */
+  price: Money;
+  /** When the price begins or began. */
+  validFrom: Scalars['DateTime']['output'];
+  /** When the price ends or ended; null when no end is scheduled. */
+  validUntil?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A price of a variant in a market, for a time. */
+export type VariantPriceInput = {
+  /** The higher price that it is reduced from. */
+  compareAtPrice?: InputMaybe<MoneyInput>;
+  /** Id of the market. */
+  market: Scalars['ID']['input'];
+  /** Price of one unit, in the market's currency. */
+  price: MoneyInput;
+  /** Defaults to now. An earlier moment is taken as now, except for the variant's first prices in the market. */
+  validFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Defaults to no end. */
+  validUntil?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** The new prices of a variant. */
+export type VariantPricesSetInput = {
+  /** Fails with EDIT_CONFLICT unless the variant still has this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** 1 to 100 prices. Two of a market that overlap are PRICE_OVERLAP. */
+  prices: Array<VariantPriceInput>;
   /** Id of the variant. */
   variantId: Scalars['ID']['input'];
 };
@@ -1425,6 +1516,7 @@ export type ResolversTypes = {
   MoneyRange: ResolverTypeWrapper<MoneyRange>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotFoundError: ResolverTypeWrapper<NotFoundError>;
+  Offer: ResolverTypeWrapper<OfferModel>;
   OrderableLine: ResolverTypeWrapper<OrderableLineModel>;
   OrderableLineInput: OrderableLineInput;
   OrderableOutcome: OrderableOutcome;
@@ -1470,6 +1562,9 @@ export type ResolversTypes = {
   UserErrorCode: UserErrorCode;
   ValidationError: ResolverTypeWrapper<ValidationError>;
   VariantMediaInput: VariantMediaInput;
+  VariantPrice: ResolverTypeWrapper<VariantPriceModel>;
+  VariantPriceInput: VariantPriceInput;
+  VariantPricesSetInput: VariantPricesSetInput;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
 };
 
@@ -1508,6 +1603,7 @@ export type ResolversParentTypes = {
   MoneyRange: MoneyRange;
   Mutation: Record<PropertyKey, never>;
   NotFoundError: NotFoundError;
+  Offer: OfferModel;
   OrderableLine: OrderableLineModel;
   OrderableLineInput: OrderableLineInput;
   OrderableVariant: OrderableVariant;
@@ -1546,6 +1642,9 @@ export type ResolversParentTypes = {
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
   ValidationError: ValidationError;
   VariantMediaInput: VariantMediaInput;
+  VariantPrice: VariantPriceModel;
+  VariantPriceInput: VariantPriceInput;
+  VariantPricesSetInput: VariantPricesSetInput;
   Int: Scalars['Int']['output'];
 };
 
@@ -1703,6 +1802,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   productVariantDelete?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductVariantDeleteArgs, 'id'>>;
   productVariantUpdate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductVariantUpdateArgs, 'id' | 'input'>>;
   stockReserve?: Resolver<Maybe<ResolversTypes['StockReservePayload']>, ParentType, ContextType, RequireFields<MutationStockReserveArgs, 'input'>>;
+  variantPricesSet?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationVariantPricesSetArgs, 'input'>>;
 };
 
 export type NotFoundErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFoundError'] = ResolversParentTypes['NotFoundError']> = {
@@ -1710,6 +1810,14 @@ export type NotFoundErrorResolvers<ContextType = Context, ParentType extends Res
   field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OfferResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Offer'] = ResolversParentTypes['Offer']> = {
+  compareAtPrice?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  lowestPriorPrice?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  market?: Resolver<ResolversTypes['Market'], ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  validUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type OrderableLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderableLine'] = ResolversParentTypes['OrderableLine']> = {
@@ -1753,6 +1861,7 @@ export type ProductResolvers<ContextType = Context, ParentType extends Resolvers
   isReturnable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   media?: Resolver<Array<ResolversTypes['Media']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  offer?: Resolver<Maybe<ResolversTypes['Offer']>, ParentType, ContextType, Partial<ProductOfferArgs>>;
   owner?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   priceRange?: Resolver<ResolversTypes['MoneyRange'], ParentType, ContextType>;
@@ -1806,8 +1915,10 @@ export type ProductVariantResolvers<ContextType = Context, ParentType extends Re
   maxPerOrder?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   media?: Resolver<Array<ResolversTypes['Media']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  offer?: Resolver<Maybe<ResolversTypes['Offer']>, ParentType, ContextType, Partial<ProductVariantOfferArgs>>;
   options?: Resolver<Array<ResolversTypes['SelectedOption']>, ParentType, ContextType>;
   price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  prices?: Resolver<Maybe<Array<ResolversTypes['VariantPrice']>>, ParentType, ContextType>;
   product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
   quantityAvailable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1908,6 +2019,14 @@ export type ValidationErrorResolvers<ContextType = Context, ParentType extends R
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type VariantPriceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VariantPrice'] = ResolversParentTypes['VariantPrice']> = {
+  compareAtPrice?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  market?: Resolver<ResolversTypes['Market'], ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  validFrom?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  validUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Category?: CategoryResolvers<ContextType>;
   CategoryPayload?: CategoryPayloadResolvers<ContextType>;
@@ -1931,6 +2050,7 @@ export type Resolvers<ContextType = Context> = {
   MoneyRange?: MoneyRangeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NotFoundError?: NotFoundErrorResolvers<ContextType>;
+  Offer?: OfferResolvers<ContextType>;
   OrderableLine?: OrderableLineResolvers<ContextType>;
   OrderableVariant?: OrderableVariantResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
@@ -1955,6 +2075,7 @@ export type Resolvers<ContextType = Context> = {
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   ValidationError?: ValidationErrorResolvers<ContextType>;
+  VariantPrice?: VariantPriceResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -1,5 +1,6 @@
 import type { Db } from "#platform/database/database.ts";
 import type { Reader } from "#platform/database/shared-reads.ts";
+import type { Freshness } from "#platform/graphql/cache-control.ts";
 import type { RequestContext } from "#platform/graphql/subgraph-server.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { type Loaders, makeLoaders } from "./loaders.ts";
@@ -23,15 +24,25 @@ export type Context = {
   readonly counting: Reader;
   /** Replaced after each write, see {@link renewLoaders}. */
   loaders: Loaders;
+  /** How long the response holds. An object of its own, because the server makes a copy of the context. */
+  readonly freshness: Freshness;
 };
 
 /** Makes the context of one request. */
 export function makeContext(db: Db, counting: Reader, media: MediaContext, { viewer }: RequestContext): Context {
-  return { viewer, db, counting, media, loaders: makeLoaders(db, viewer, counting) };
+  const freshness: Freshness = { changesAt: undefined };
+  const loaders = makeLoaders(db, viewer, counting, (at) => noteChange({ freshness }, at));
+  return { viewer, db, counting, media, loaders, freshness };
+}
+
+/** Notes when something that the response depends on is scheduled to change. */
+export function noteChange({ freshness }: Pick<Context, "freshness">, at: Date | null | undefined): void {
+  if (!at) return;
+  if (freshness.changesAt === undefined || at < freshness.changesAt) freshness.changesAt = at;
 }
 
 /** Replaces the loaders after a write, so that each mutation of a request returns the state it left behind. */
 export function renewLoaders(context: Context): Loaders {
-  context.loaders = makeLoaders(context.db, context.viewer, context.counting);
+  context.loaders = makeLoaders(context.db, context.viewer, context.counting, (at) => noteChange(context, at));
   return context.loaders;
 }

@@ -11,7 +11,8 @@ import { readVariants, readVariantsBySku, readVariantsOf } from "./catalogue/var
 import { countMovements, readAvailability, readLevels, readMovements } from "./inventory/inventory.ts";
 import { type Counts, countInStock, countLabels, countTotals, productsOfOwners, spanPrices } from "./listing/facet.ts";
 import { readPagesOfOwners } from "./listing/listing.ts";
-import { readMarkets } from "./markets/market.ts";
+import { type Market, readMarkets } from "./markets/market.ts";
+import { readOffers, readPrices, readProductOffers } from "./markets/offer.ts";
 import { readMedia, readMediaOfProducts, readMediaOfVariants, readOwnMedia } from "./media/media.ts";
 
 /** The loaders of one request. Each reads any number of keys in one statement. */
@@ -20,20 +21,33 @@ export type Loaders = ReturnType<typeof makeLoaders>;
 /** Every reader binds its keys as one array, so a batch has no size limit. */
 const keysMax = Number.POSITIVE_INFINITY;
 
-/** Makes the loaders of one request. They return only what the viewer may see. */
-export function makeLoaders(db: Db, viewer: Viewer, counting: Reader = db) {
+/**
+ * Makes the loaders of one request. They return only what the viewer may see.
+ *
+ * @param note receives when the prices of what was read are scheduled to change.
+ */
+export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at: Date | null) => void) {
+  const noted = async <Row extends { readonly pricesUntil: Date | null }>(rows: Promise<Row[]>) => {
+    for (const { pricesUntil } of await rows) note(pricesUntil);
+    return rows;
+  };
   return {
-    product: one((ids: readonly ProductId[]) => readProducts(db, viewer, ids), "id"),
-    productBySlug: one((slugs: readonly string[]) => readProductsBySlug(db, viewer, slugs), "slug"),
-    variant: one((ids: readonly VariantId[]) => readVariants(db, viewer, ids), "id"),
-    variantBySku: one((skus: readonly string[]) => readVariantsBySku(db, viewer, skus), "sku"),
-    variantsOfProduct: many((ids: readonly ProductId[]) => readVariantsOf(db, ids), "productId"),
+    product: one((ids: readonly ProductId[]) => noted(readProducts(db, viewer, ids)), "id"),
+    productBySlug: one((slugs: readonly string[]) => noted(readProductsBySlug(db, viewer, slugs)), "slug"),
+    variant: one((ids: readonly VariantId[]) => noted(readVariants(db, viewer, ids)), "id"),
+    variantBySku: one((skus: readonly string[]) => noted(readVariantsBySku(db, viewer, skus)), "sku"),
+    variantsOfProduct: many((ids: readonly ProductId[]) => noted(readVariantsOf(db, ids)), "productId"),
     category: one((ids: readonly CategoryId[]) => readCategories(db, ids), "id"),
     categoryBySlug: one((slugs: readonly string[]) => readCategoriesBySlug(db, slugs), "slug"),
     media: one((ids: readonly MediaId[]) => readMedia(db, viewer, ids), "id"),
     ownMedia: one((ids: readonly MediaId[]) => readOwnMedia(db, viewer, ids), "id"),
     mediaOfProduct: many((ids: readonly ProductId[]) => readMediaOfProducts(db, ids), "productId"),
     mediaOfVariant: many((ids: readonly VariantId[]) => readMediaOfVariants(db, ids), "variantId"),
+    prices: many((ids: readonly VariantId[]) => readPrices(db, ids), "variantId"),
+    offer: byMarket((market) => one((ids: readonly VariantId[]) => readOffers(db, ids, market), "variantId")),
+    productOffer: byMarket((market) =>
+      one((ids: readonly ProductId[]) => readProductOffers(db, ids, market), "productId"),
+    ),
     market: one((ids: readonly MarketId[]) => readMarkets(db, ids), "id"),
     childCategories: many((ids: readonly CategoryId[]) => readChildren(db, ids), "parentId"),
     level: one((ids: readonly VariantId[]) => readLevels(db, ids), "variantId"),
@@ -93,6 +107,10 @@ function many<Key extends string, Name extends string, Row extends { readonly [F
 /** One loader for each distinct page: a field selected on many parents reads the same page of each. */
 function byPage<Loader>(make: (page: Page) => Loader): (page: Page) => Loader {
   return memoize(make, (page) => JSON.stringify(page));
+}
+
+function byMarket<Loader>(make: (market: Market) => Loader): (market: Market) => Loader {
+  return memoize(make, ({ id }) => id);
 }
 
 function byCurrency<Loader>(make: (currency: CurrencyCode) => Loader): (currency: CurrencyCode) => Loader {

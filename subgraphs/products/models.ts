@@ -12,5 +12,6 @@ export type {
 } from "./inventory/inventory.ts";
 export type { Listing as ProductConnection, Listing as ProductFacets } from "./listing/listing.ts";
 export type { Market } from "./markets/market.ts";
+export type { Offer, VariantPrice } from "./markets/offer.ts";
 export type { Media } from "./media/media.ts";
 export type { OrderableLineResult as OrderableLine } from "./reservation/orderable-variants.ts";

@@ -41,6 +41,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "User.orders": itself,
   "User.cart": { readable: ["self"] },
   "ProductVariant.inventory": { ...itself, empty: ["another seller"] },
+  "ProductVariant.prices": { ...itself, empty: ["another seller"] },
 
   "Query.users": admins,
   "Query.buyer": subgraphsOnly,
@@ -73,6 +74,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "Mutation.productVariantCreate": sellers,
   "Mutation.productVariantUpdate": sellers,
   "Mutation.productVariantDelete": sellers,
+  "Mutation.variantPricesSet": sellers,
   "Mutation.marketCreate": admins,
   "Mutation.marketUpdate": admins,
   "Mutation.categoryCreate": admins,

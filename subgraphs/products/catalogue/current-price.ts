@@ -22,6 +22,15 @@ export const productPriceMin: SQL<bigint> = boundOf("min").mapWith(products.pric
 /** The highest current price of a row of `products`. */
 export const productPriceMax: SQL<bigint> = boundOf("max").mapWith(products.priceMax);
 
+/** When a price of a row of `products` is next scheduled to change; null when none is. */
+export const productPricesUntil: SQL<Date | null> = sql<Date | null>`
+  case when ${holds} then products.prices_until else (
+    select min(change) from variants join variant_prices on variant_prices.variant_id = variants.id,
+      lateral (values (valid_from), (valid_until)) as changes(change)
+    where variants.product_id = products.id and variants.removed_at is null and market_id = default_market_id() and change > now()) end`.mapWith(
+  products.pricesUntil,
+);
+
 function boundOf(bound: "min" | "max"): SQL<bigint> {
   return sql<bigint>`case when ${holds} then ${sql.raw(`products.price_${bound}`)} else (
     select ${sql.raw(bound)}(coalesce((${running}), variants.price)) from variants

@@ -3,12 +3,17 @@ import { products, variants } from "#drizzle/products/tables.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
 import { holds, type SignedIn, type Viewer } from "#platform/shop/viewer.ts";
-import { productPriceMax, productPriceMin } from "./current-price.ts";
+import { productPriceMax, productPriceMin, productPricesUntil } from "./current-price.ts";
 
 const { search: _search, ...columns } = getTableColumns(products);
 
 /** The columns of a {@link Product}. */
-export const productColumns = { ...columns, priceMin: productPriceMin, priceMax: productPriceMax };
+export const productColumns = {
+  ...columns,
+  priceMin: productPriceMin,
+  priceMax: productPriceMax,
+  pricesUntil: productPricesUntil,
+};
 
 /** A row of `products` with its current prices, without its search vector. */
 export type Product = Omit<typeof products.$inferSelect, "search">;

@@ -4,14 +4,23 @@ import type { Db } from "#platform/database/database.ts";
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
-import { variantPrice } from "./current-price.ts";
+import { productPricesUntil, variantPrice } from "./current-price.ts";
 import { visibleTo } from "./product.ts";
 
 /** A row of `variants` with its current price and the currency of its product. */
-export type Variant = typeof variants.$inferSelect & { readonly currency: CurrencyCode };
+export type Variant = typeof variants.$inferSelect & {
+  readonly currency: CurrencyCode;
+  /** When the prices of the product's variants are scheduled to change. */
+  readonly pricesUntil: Date | null;
+};
 
 /** The columns of a {@link Variant} in a join of `variants` and `products`. */
-export const variantColumns = { ...getTableColumns(variants), price: variantPrice, currency: products.currency };
+export const variantColumns = {
+  ...getTableColumns(variants),
+  price: variantPrice,
+  currency: products.currency,
+  pricesUntil: productPricesUntil,
+};
 
 /** Reads the variants with these ids whose product the viewer may see, in any order. Includes deleted ones, which orders still show. */
 export async function readVariants(db: Db, viewer: Viewer, ids: readonly VariantId[]): Promise<Variant[]> {

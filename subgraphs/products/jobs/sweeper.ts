@@ -6,6 +6,7 @@ import { startWorkLoop, type WorkLoop } from "#platform/database/work-loop.ts";
 import type { Log } from "#platform/observability/log.ts";
 import { archiveLateProducts } from "../events/apply-account-events.ts";
 import { releaseReservation } from "../events/apply-order-events.ts";
+import { refreshDuePrices } from "../markets/due-prices.ts";
 import { listNextProducts } from "../markets/market-listing.ts";
 import { stockRequestsKeptDays } from "../shared/limits.ts";
 import { backfillSearchIndex } from "./search-backfill.ts";
@@ -42,7 +43,8 @@ export function startSweeper(db: Db, log: Log, wake: () => void): Pick<WorkLoop,
 
 /**
  * Releases reservations past their deadline, archives remaining products of deleted accounts, deletes idempotency keys of stock changes after 30
- * days, and completes the search index and the listings of new markets. Each reservation is released in a transaction of its own; those locked by another process are skipped.
+ * days, and completes the search index and the listings of new
+ * markets, and notes scheduled prices that have begun. Each reservation is released in a transaction of its own; those locked by another process are skipped.
  */
 export async function sweep(
   db: Db,
@@ -55,6 +57,7 @@ export async function sweep(
   await deleteOldRequests(db, now);
   while (!stopped() && (await backfillSearchIndex(db)));
   while (!stopped() && (await listNextProducts(db)));
+  while (!stopped() && (await refreshDuePrices(db)));
   return { released, archived };
 }
 

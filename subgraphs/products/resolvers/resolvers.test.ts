@@ -30,6 +30,8 @@ const heldBy: Readonly<Record<string, readonly string[]>> = {
   Product: ["id", "slug", "name", "description", "status", "tags", "createdAt", "updatedAt", "version", "isReturnable"],
   ProductVariant: ["id", "sku", "name", "barcode", "maxPerOrder", "taxClass", "weightGrams", "version"],
   OrderableLine: ["outcome"],
+  Offer: ["validUntil"],
+  VariantPrice: ["validFrom", "validUntil"],
   Market: ["id", "code", "name", "countries", "languages", "pricesIncludeTax", "version"],
   Media: ["id", "status", "rejectionReason", "width", "height", "thumbhash"],
   Category: ["id", "slug", "name", "productCount", "position"],

@@ -17,11 +17,12 @@ import { updateProduct } from "../catalogue/product-update.ts";
 import { createVariant } from "../catalogue/variant-create.ts";
 import { removeVariant } from "../catalogue/variant-remove.ts";
 import { updateVariant } from "../catalogue/variant-update.ts";
-import { type Context, renewLoaders } from "../context.ts";
+import { type Context, noteChange, renewLoaders } from "../context.ts";
 import { type Listing, listProducts, makeListing } from "../listing/listing.ts";
 import { newestFirst, pageOf, parseProductQuery, usDollar } from "../listing/product-query.ts";
 import { parseSuggestionQuery, suggestProducts } from "../listing/suggestion.ts";
-import type { Loaders } from "../loaders.ts";
+import { setVariantPrices } from "../markets/price-changes.ts";
+import { parseVariantPrices } from "../markets/price-input.ts";
 import { imageUrlOf } from "../media/media.ts";
 import { parseProductMedia } from "../media/media-input.ts";
 import { setProductMedia } from "../media/product-media.ts";
@@ -40,18 +41,26 @@ export const resolvers: Resolvers = {
   CountryCode: scalars.CountryCode,
   LanguageCode: scalars.LanguageCode,
   Query: {
-    product: (_parent, { id, slug, sku }, { db, viewer, loaders }) => {
+    product: async (_parent, { id, slug, sku }, context) => {
+      const { db, viewer, loaders } = context;
       const given = [id, slug, sku].filter((key) => key !== null && key !== undefined);
       if (given.length !== 1) throw new ApiError("BAD_USER_INPUT", "Provide exactly one of `id`, `slug` and `sku`.");
       if (slug) return loaders.productBySlug.load(slug);
-      if (sku) return readProductBySku(db, viewer, sku);
+      if (sku) {
+        const found = await readProductBySku(db, viewer, sku);
+        noteChange(context, found?.pricesUntil);
+        return found;
+      }
       const productId = parseId<ProductId>(id ?? "");
       return productId === undefined ? null : loaders.product.load(productId);
     },
-    products: async (_parent, args, { db, viewer, counting, loaders }) =>
-      primeProducts(loaders, await listProducts(db, viewer, parseProductQuery(args), counting)),
-    productSuggestions: (_parent, { prefix, first }, { db }) =>
-      suggestProducts(db, parseSuggestionQuery(prefix, first)),
+    products: async (_parent, args, context) =>
+      primeProducts(context, await listProducts(context.db, context.viewer, parseProductQuery(args), context.counting)),
+    productSuggestions: async (_parent, { prefix, first }, context) => {
+      const suggested = await suggestProducts(context.db, parseSuggestionQuery(prefix, first));
+      for (const { pricesUntil } of suggested) noteChange(context, pricesUntil);
+      return suggested;
+    },
     ...categoryResolvers.Query,
     ...mediaResolvers.Query,
     ...marketResolvers.Query,
@@ -93,6 +102,13 @@ export const resolvers: Resolvers = {
           updateVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id), change),
         ),
       ),
+    variantPricesSet: async (_parent, { input }, context) =>
+      productPayload(
+        context,
+        await runCommand(parseVariantPrices(input), (command) =>
+          setVariantPrices(context.db, signedIn(context.viewer), command),
+        ),
+      ),
     productVariantDelete: async (_parent, { id }, context) =>
       productPayload(context, await removeVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id))),
     ...categoryResolvers.Mutation,
@@ -129,6 +145,7 @@ export const resolvers: Resolvers = {
     variants: async ({ id }, _args, { loaders }) => [...(await loaders.variantsOfProduct.load(id))],
     imageUrl: ({ imageName, imageUrl }, _args, { media }) => imageUrlOf(media.library, imageName) ?? imageUrl,
     media: async ({ id }, _args, { loaders }) => [...(await loaders.mediaOfProduct.load(id))],
+    ...marketResolvers.Product,
     viewerCanEdit: (product, _args, { viewer }) => mayEdit(viewer, product),
   },
   ProductVariant: {
@@ -145,11 +162,14 @@ export const resolvers: Resolvers = {
       return product;
     },
     media: async ({ id }, _args, { loaders }) => [...(await loaders.mediaOfVariant.load(id))],
+    ...marketResolvers.ProductVariant,
     ...stockResolvers.ProductVariant,
   },
   Category: categoryResolvers.Category,
   Media: mediaResolvers.Media,
   Market: marketResolvers.Market,
+  Offer: marketResolvers.Offer,
+  VariantPrice: marketResolvers.VariantPrice,
   OrderableLine: stockResolvers.OrderableLine,
   InventoryLevel: stockResolvers.InventoryLevel,
   StockMovementConnection: stockResolvers.StockMovementConnection,
@@ -169,19 +189,23 @@ export const resolvers: Resolvers = {
   },
   User: {
     __resolveReference: ({ id }) => ({ id }),
-    products: async ({ id }, args, { loaders }) => {
+    products: async ({ id }, args, context) => {
+      const { loaders } = context;
       const ownerId = parseId<UserId>(id);
       if (ownerId === undefined) return null;
       const page = pageOf(args, newestFirst);
       const rows = (await loaders.pageOfOwner(page).load(ownerId))?.rows ?? [];
-      return primeProducts(loaders, makeListing(page, rows, loaders.countsOfOwner(ownerId), usDollar));
+      return primeProducts(context, makeListing(page, rows, loaders.countsOfOwner(ownerId), usDollar));
     },
   },
 };
 
 /** Primes the loader with listed products, so that their variants do not read them again. */
-function primeProducts({ product }: Loaders, listing: Listing): Listing {
-  for (const node of listing.nodes) product.prime(node.id, node);
+function primeProducts(context: Context, listing: Listing): Listing {
+  for (const node of listing.nodes) {
+    context.loaders.product.prime(node.id, node);
+    noteChange(context, node.pricesUntil);
+  }
   return listing;
 }
 

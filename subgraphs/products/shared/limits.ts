@@ -32,6 +32,10 @@ export const marketCodeCharactersMax = 50;
 /** There are fewer countries than this. */
 export const marketCountriesMax = 300;
 export const marketLanguagesMax = 30;
+/** Prices that one request sets. */
+export const pricesPerRequestMax = 100;
+/** How far back the lowest price before a reduction is looked for (Directive 98/6/EC, Article 6a). */
+export const priorPriceDays = 30;
 /** Products that a new market lists before its creation is answered; the others follow in the background. */
 export const marketProductsAtOnceMax = 1_000;
 

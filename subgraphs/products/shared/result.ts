@@ -41,6 +41,16 @@ export function alreadyExistsError(
   return { __typename: "ValidationError", code: "ALREADY_EXISTS", message, field: field.map(String) };
 }
 
+/** The price is valid while another one of the same market is. */
+export function priceOverlapError(field: readonly (string | number)[]): UserErrorValue<"PRICE_OVERLAP"> {
+  return {
+    __typename: "ValidationError",
+    code: "PRICE_OVERLAP",
+    message: "Another price of this market is valid at the same time.",
+    field: field.map(String),
+  };
+}
+
 /** The idempotency key was used before with a different input. */
 export function idempotencyKeyReusedError(): UserErrorValue<"IDEMPOTENCY_KEY_REUSED"> {
   return {
