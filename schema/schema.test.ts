@@ -164,6 +164,7 @@ describe("the guarded fields", () => {
       "passwordReset",
       "passwordResetRequest",
       "paymentProcess",
+      "returnRequest",
       "tokenCreate",
       "tokenRefresh",
       "tokenRevoke",

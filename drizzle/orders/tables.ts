@@ -263,6 +263,12 @@ export const orders = pgTable(
         + case when ${table.pricesIncludeTax} then 0 else ${table.taxMinor} end`,
     ),
     check(
+      "orders_shipping_refunded",
+      sql`${table.shippingRefundedTaxMinor} between 0 and ${table.shippingRefundedMinor}
+        and ${table.shippingRefundedMinor} <= ${table.shippingMinor} - ${table.shippingDiscountMinor}
+          + case when ${table.pricesIncludeTax} then 0 else ${table.shippingTaxMinor} end`,
+    ),
+    check(
       "orders_parts",
       sql`${table.discountMinor} >= ${table.shippingDiscountMinor} and ${table.shippingDiscountMinor} between 0 and ${table.shippingMinor}
         and ${table.discountMinor} - ${table.shippingDiscountMinor} <= ${table.subtotalMinor}
@@ -362,6 +368,7 @@ export const orderItems = pgTable(
       sql`${table.refundedMinor} between 0 and ${table.refundedShareMinor}
         and ${table.refundedTaxMinor} between 0 and ${table.refundedMinor}`,
     ),
+    check("order_items_refunded_share", sql`${table.refundedShareMinor} <= ${table.totalMinor}`),
     check("order_items_quantity", sql`${table.quantity} between 1 and 1000`),
     check("order_items_price", sql`${table.unitPriceMinor} >= 0`),
     check(
@@ -712,6 +719,28 @@ export const returnLines = pgTable(
       "return_lines_quantity",
       sql`${table.restockedQuantity} between 0 and ${table.quantity} and ${table.refundedQuantity} between 0 and ${table.quantity}`,
     ),
+  ],
+);
+
+/** Declarations by order number and e-mail, kept before anybody knows whether there is such an order, and judged afterwards. */
+export const returnDeclarations = pgTable(
+  "return_declarations",
+  {
+    id: uuid().primaryKey().$type<Branded<string, "ReturnDeclarationId">>(),
+    /** Without its dash; empty for a text that is no number. */
+    number: text().notNull(),
+    /** As addresses are compared; empty for a text that is no address. */
+    email: text().notNull(),
+    idempotencyKey: text("idempotency_key").notNull(),
+    isWithdrawal: boolean("is_withdrawal").notNull(),
+    reason: text(),
+    receivedAt: moment("received_at").notNull(),
+    judgedAt: moment("judged_at"),
+  },
+  (table) => [
+    uniqueIndex("return_declarations_key").on(table.number, table.email, table.idempotencyKey),
+    index("return_declarations_open").on(table.id).where(sql`judged_at is null`),
+    index("return_declarations_by_time").on(table.receivedAt),
   ],
 );
 

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, ShipmentPayload as ShipmentPayloadModel, Shipment as ShipmentModel, ShipmentLine as ShipmentLineModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, Refund as RefundModel, RefundLine as RefundLineModel, UserError as UserErrorModel } from '../../subgraphs/orders/models.ts';
+import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, ShipmentPayload as ShipmentPayloadModel, Shipment as ShipmentModel, ShipmentLine as ShipmentLineModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, Refund as RefundModel, RefundLine as RefundLineModel, ReturnPayload as ReturnPayloadModel, Return as ReturnModel, ReturnConnection as ReturnConnectionModel, ReturnLine as ReturnLineModel, UserError as UserErrorModel } from '../../subgraphs/orders/models.ts';
 import type { Context } from '../../subgraphs/orders/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -376,6 +376,14 @@ export type Mutation = {
    */
   refundRecord?: Maybe<PaymentPayload>;
   /**
+   * Asks to send goods back, or withdraws from the contract. Open to everyone: a signed-in buyer gives `orderId`, a guest `guestOrderToken`, or
+   * `orderNumber` with `email`, which always answers `receivedAt` and nothing else; what comes of it is e-mailed. A withdrawal cancels and refunds at
+   * once what was not shipped yet, the shipping with it if the whole order goes. Can be repeated with the same key.
+   */
+  returnRequest?: Maybe<ReturnPayload>;
+  /** Moves a return on. Requires `orders:write`. */
+  returnUpdate?: Maybe<ReturnPayload>;
+  /**
    * Ships units of an order in a parcel. The first one moves a PAID or PROCESSING order to PROCESSING, the last one to SHIPPED. Can be repeated with
    * the same key. Requires `orders:write`.
    */
@@ -513,6 +521,18 @@ export type MutationRefundRecordArgs = {
 
 
 /** Mutations of the graph. Each names the permission that it requires. */
+export type MutationReturnRequestArgs = {
+  input: ReturnRequestInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationReturnUpdateArgs = {
+  input: ReturnUpdateInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationShipmentCreateArgs = {
   input: ShipmentCreateInput;
 };
@@ -543,6 +563,8 @@ export type Order = {
   amountRefunded: Money;
   /** The statuses to which the viewer may move the order. */
   availableTransitions: Array<OrderStatus>;
+  /** Whether a withdrawal would be accepted now. */
+  canWithdraw: Scalars['Boolean']['output'];
   /** Why the order was cancelled; null if it was not. */
   cancelReason?: Maybe<OrderCancelReason>;
   /** When the order was placed. */
@@ -571,6 +593,8 @@ export type Order = {
   paymentStatus: PaymentStatus;
   /** Money given back, oldest first. */
   refunds: Array<Refund>;
+  /** Goods that come back, oldest first. */
+  returns: Array<Return>;
   /** The parcels that it left in, oldest first. */
   shipments: Array<Shipment>;
   /** Where the order is sent. */
@@ -593,6 +617,8 @@ export type Order = {
   user?: Maybe<User>;
   /** Increases with each decision about the order and each payment, but not with changes of its stock. For `expectedVersion`. */
   version: Scalars['Int']['output'];
+  /** Until when the buyer may withdraw: 14 days after the last delivery; null until then, and for orders without the right of withdrawal. */
+  withdrawableUntil?: Maybe<Scalars['DateTime']['output']>;
 };
 
 
@@ -792,6 +818,8 @@ export type OrderItem = {
   refundedAmount: Money;
   /** Units that were refunded or are being refunded. */
   refundedQuantity: Scalars['Int']['output'];
+  /** Units that came back or are to come back. */
+  returnedQuantity: Scalars['Int']['output'];
   /** Units that were shipped. */
   shippedQuantity: Scalars['Int']['output'];
   /** The variant's SKU. */
@@ -1083,6 +1111,8 @@ export type Query = {
   orders?: Maybe<OrderConnection>;
   /** A payment by its id or its order. Requires a signed-in viewer: the order's buyer, or a holder of `orders:read`. */
   payment?: Maybe<Payment>;
+  /** Lists all returns, oldest first. Requires `orders:read`. */
+  returns?: Maybe<ReturnConnection>;
 };
 
 
@@ -1120,6 +1150,14 @@ export type QueryOrdersArgs = {
 export type QueryPaymentArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
   orderId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryReturnsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  status?: InputMaybe<Array<ReturnStatus>>;
 };
 
 /** Money given back. `amount` includes `tax`. */
@@ -1191,6 +1229,128 @@ export type RefundRecordInput = {
   reference: Scalars['String']['input'];
   /** Whether it was for shipping as well. */
   shipping?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/**
+ * Goods that come back. A withdrawal (`isWithdrawal`) is the consumer's legal right in the European Union (Directive 2011/83/EU, Article 11a): it needs
+ * no reason and no approval, and its receipt is confirmed by e-mail.
+ */
+export type Return = {
+  __typename?: 'Return';
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** Whether the buyer withdrew from the contract. */
+  isWithdrawal: Scalars['Boolean']['output'];
+  /** What comes back; once it is RECEIVED, what came. */
+  lines: Array<ReturnLine>;
+  /** The order that it is of. */
+  order: Order;
+  /** Why, in the buyer's words. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** Its refund; null until there is one. */
+  refund?: Maybe<Refund>;
+  /** When the request arrived. */
+  requestedAt: Scalars['DateTime']['output'];
+  /** Where it stands. */
+  status: ReturnStatus;
+  /** Increases with each change. For `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+/** A page of returns. */
+export type ReturnConnection = {
+  __typename?: 'ReturnConnection';
+  /** The rows with their cursors. */
+  edges: Array<ReturnEdge>;
+  /** The rows. */
+  nodes: Array<Return>;
+  /** Where the page is in the list. */
+  pageInfo: PageInfo;
+  /** The number of returns that match the filter. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A return with its cursor. */
+export type ReturnEdge = {
+  __typename?: 'ReturnEdge';
+  /** The row's cursor, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: Return;
+};
+
+/** Units of one line that come back. */
+export type ReturnLine = {
+  __typename?: 'ReturnLine';
+  /** The line of the order. */
+  item: OrderItem;
+  /** How many of its units. */
+  quantity: Scalars['Int']['output'];
+  /** How many of these went back on sale. */
+  restockedQuantity: Scalars['Int']['output'];
+};
+
+/** The result of asking for a return or moving one on. */
+export type ReturnPayload = {
+  __typename?: 'ReturnPayload';
+  /** When the request arrived; the confirmation e-mail says the same. */
+  receivedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The return as it is now. Null for a guest who is not signed in, and where nothing has to be sent back. */
+  return?: Maybe<Return>;
+  /** What the caller can act on; empty if all went well. */
+  userErrors: Array<UserError>;
+};
+
+/** A signed-in buyer gives `orderId`; a guest gives `guestOrderToken`, or `orderNumber` with `email`, which always answers `receivedAt` and nothing else. */
+export type ReturnRequestInput = {
+  /** The order's email address, with `orderNumber`. */
+  email?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** The order's token, for guests. */
+  guestOrderToken?: InputMaybe<Scalars['String']['input']>;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
+  idempotencyKey: Scalars['String']['input'];
+  /** Whether the buyer withdraws from the contract, which needs no reason and no approval. */
+  isWithdrawal: Scalars['Boolean']['input'];
+  /** What comes back. Everything that can when left out. Not with `orderNumber`. */
+  lines?: InputMaybe<Array<OrderLineInput>>;
+  /** Id of the viewer's own order. */
+  orderId?: InputMaybe<Scalars['ID']['input']>;
+  /** The order's number, with or without its dash. */
+  orderNumber?: InputMaybe<Scalars['String']['input']>;
+  /** Why, up to 500 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Where a return stands. */
+export type ReturnStatus =
+  /** The buyer may send the goods. */
+  | 'APPROVED'
+  /** Refunded, or closed without a refund. */
+  | 'CLOSED'
+  /** The goods stay with the buyer. */
+  | 'DECLINED'
+  /** The goods are here. */
+  | 'RECEIVED'
+  /** The buyer asked for it. */
+  | 'REQUESTED';
+
+/** A move of a return to another status. What is left out stays. */
+export type ReturnUpdateInput = {
+  /** The version that the caller read. If it is not the current one, nothing is changed and the error is EDIT_CONFLICT. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Id of the return. */
+  id: Scalars['ID']['input'];
+  /** With RECEIVED: what came, 0 included; all of it when left out. */
+  lines?: InputMaybe<Array<OrderLineInput>>;
+  /** A note for staff, up to 2,000 characters. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  /** With RECEIVED: what goes back on sale; nothing when left out. */
+  restock?: InputMaybe<Array<OrderLineInput>>;
+  /**
+   * The new status. REQUESTED goes to APPROVED or DECLINED, APPROVED to RECEIVED, a withdrawal from REQUESTED to RECEIVED, and RECEIVED to CLOSED,
+   * which its refund does as well.
+   */
+  status: ReturnStatus;
 };
 
 /** One parcel. An order may leave in several. */
@@ -1560,6 +1720,14 @@ export type ResolversTypes = {
   RefundCreateInput: RefundCreateInput;
   RefundLine: ResolverTypeWrapper<RefundLineModel>;
   RefundRecordInput: RefundRecordInput;
+  Return: ResolverTypeWrapper<ReturnModel>;
+  ReturnConnection: ResolverTypeWrapper<ReturnConnectionModel>;
+  ReturnEdge: ResolverTypeWrapper<Omit<ReturnEdge, 'node'> & { node: ResolversTypes['Return'] }>;
+  ReturnLine: ResolverTypeWrapper<ReturnLineModel>;
+  ReturnPayload: ResolverTypeWrapper<ReturnPayloadModel>;
+  ReturnRequestInput: ReturnRequestInput;
+  ReturnStatus: ReturnStatus;
+  ReturnUpdateInput: ReturnUpdateInput;
   Shipment: ResolverTypeWrapper<ShipmentModel>;
   ShipmentCreateInput: ShipmentCreateInput;
   ShipmentLine: ResolverTypeWrapper<ShipmentLineModel>;
@@ -1639,6 +1807,13 @@ export type ResolversParentTypes = {
   RefundCreateInput: RefundCreateInput;
   RefundLine: RefundLineModel;
   RefundRecordInput: RefundRecordInput;
+  Return: ReturnModel;
+  ReturnConnection: ReturnConnectionModel;
+  ReturnEdge: Omit<ReturnEdge, 'node'> & { node: ResolversParentTypes['Return'] };
+  ReturnLine: ReturnLineModel;
+  ReturnPayload: ReturnPayloadModel;
+  ReturnRequestInput: ReturnRequestInput;
+  ReturnUpdateInput: ReturnUpdateInput;
   Shipment: ShipmentModel;
   ShipmentCreateInput: ShipmentCreateInput;
   ShipmentLine: ShipmentLineModel;
@@ -1808,6 +1983,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   paymentRecord?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationPaymentRecordArgs, 'input'>>;
   refundCreate?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationRefundCreateArgs, 'input'>>;
   refundRecord?: Resolver<Maybe<ResolversTypes['PaymentPayload']>, ParentType, ContextType, RequireFields<MutationRefundRecordArgs, 'input'>>;
+  returnRequest?: Resolver<Maybe<ResolversTypes['ReturnPayload']>, ParentType, ContextType, RequireFields<MutationReturnRequestArgs, 'input'>>;
+  returnUpdate?: Resolver<Maybe<ResolversTypes['ReturnPayload']>, ParentType, ContextType, RequireFields<MutationReturnUpdateArgs, 'input'>>;
   shipmentCreate?: Resolver<Maybe<ResolversTypes['ShipmentPayload']>, ParentType, ContextType, RequireFields<MutationShipmentCreateArgs, 'input'>>;
   shipmentUpdate?: Resolver<Maybe<ResolversTypes['ShipmentPayload']>, ParentType, ContextType, RequireFields<MutationShipmentUpdateArgs, 'input'>>;
 };
@@ -1824,6 +2001,7 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   amountPaid?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   amountRefunded?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   availableTransitions?: Resolver<Array<ResolversTypes['OrderStatus']>, ParentType, ContextType>;
+  canWithdraw?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   cancelReason?: Resolver<Maybe<ResolversTypes['OrderCancelReason']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   customerNote?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1838,6 +2016,7 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   paymentStatus?: Resolver<ResolversTypes['PaymentStatus'], ParentType, ContextType>;
   refunds?: Resolver<Array<ResolversTypes['Refund']>, ParentType, ContextType>;
+  returns?: Resolver<Array<ResolversTypes['Return']>, ParentType, ContextType>;
   shipments?: Resolver<Array<ResolversTypes['Shipment']>, ParentType, ContextType>;
   shippingAddress?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
@@ -1849,6 +2028,7 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withdrawableUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type OrderConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = {
@@ -1895,6 +2075,7 @@ export type OrderItemResolvers<ContextType = Context, ParentType extends Resolve
   quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   refundedAmount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   refundedQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  returnedQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   shippedQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   subtotal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -1978,6 +2159,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, Partial<QueryOrderArgs>>;
   orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, Partial<QueryOrdersArgs>>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType, Partial<QueryPaymentArgs>>;
+  returns?: Resolver<Maybe<ResolversTypes['ReturnConnection']>, ParentType, ContextType, Partial<QueryReturnsArgs>>;
 };
 
 export type RefundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Refund'] = ResolversParentTypes['Refund']> = {
@@ -1996,6 +2178,42 @@ export type RefundLineResolvers<ContextType = Context, ParentType extends Resolv
   item?: Resolver<ResolversTypes['OrderItem'], ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tax?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type ReturnResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Return'] = ResolversParentTypes['Return']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isWithdrawal?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lines?: Resolver<Array<ResolversTypes['ReturnLine']>, ParentType, ContextType>;
+  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  refund?: Resolver<Maybe<ResolversTypes['Refund']>, ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ReturnStatus'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReturnConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReturnConnection'] = ResolversParentTypes['ReturnConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ReturnEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Return']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReturnEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReturnEdge'] = ResolversParentTypes['ReturnEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Return'], ParentType, ContextType>;
+};
+
+export type ReturnLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReturnLine'] = ResolversParentTypes['ReturnLine']> = {
+  item?: Resolver<ResolversTypes['OrderItem'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  restockedQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReturnPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReturnPayload'] = ResolversParentTypes['ReturnPayload']> = {
+  receivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  return?: Resolver<Maybe<ResolversTypes['Return']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type ShipmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Shipment'] = ResolversParentTypes['Shipment']> = {
@@ -2083,6 +2301,11 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Refund?: RefundResolvers<ContextType>;
   RefundLine?: RefundLineResolvers<ContextType>;
+  Return?: ReturnResolvers<ContextType>;
+  ReturnConnection?: ReturnConnectionResolvers<ContextType>;
+  ReturnEdge?: ReturnEdgeResolvers<ContextType>;
+  ReturnLine?: ReturnLineResolvers<ContextType>;
+  ReturnPayload?: ReturnPayloadResolvers<ContextType>;
   Shipment?: ShipmentResolvers<ContextType>;
   ShipmentLine?: ShipmentLineResolvers<ContextType>;
   ShipmentPayload?: ShipmentPayloadResolvers<ContextType>;

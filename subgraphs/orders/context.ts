@@ -15,11 +15,13 @@ import {
   type Order,
   type OrderItem,
   readItems,
+  readOrders,
 } from "./order/order.ts";
 import { makeOrdersOfUsers, type OrdersOfUsers } from "./order/order-list.ts";
 import { makeTimelines, type Timelines } from "./order/timeline.ts";
 import { type PaymentTransaction, readTransactions } from "./payment/refund.ts";
 import { type RefundLine, readRefundLines } from "./payment/refund-lines.ts";
+import { type Return, readReturns } from "./returns/return.ts";
 import type { Services } from "./services.ts";
 
 /** The third argument of this subgraph's resolvers. */
@@ -45,6 +47,9 @@ type Loaders = {
   readonly transactions: DataLoader<OrderId, readonly PaymentTransaction[]>;
   readonly shipments: DataLoader<OrderId, readonly Shipment[]>;
   readonly refundLines: DataLoader<OrderId, readonly RefundLine[]>;
+  readonly returns: DataLoader<OrderId, readonly Return[]>;
+  /** The order of something that the viewer was shown. */
+  readonly knownOrder: DataLoader<OrderId, Order | null>;
   readonly cartItems: DataLoader<CartId, readonly CartItem[]>;
   readonly prices: CartPrices;
   readonly timelines: Timelines;
@@ -100,6 +105,14 @@ export function makeContext(services: Services, { viewer, clientAddress }: Reque
       refundLines: manyByKey(
         (ids) => readRefundLines(db, ids),
         ({ orderId }) => orderId,
+      ),
+      returns: manyByKey(
+        (ids) => readReturns(db, ids),
+        ({ orderId }) => orderId,
+      ),
+      knownOrder: oneByKey(
+        (ids) => readOrders(db, ids),
+        ({ id }) => id,
       ),
       cartItems: manyByKey(
         (ids) => readCartItems(db, ids),

@@ -15,6 +15,7 @@ import { checkProduction } from "#platform/config/production-check.ts";
 import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { mailVariables } from "#platform/email/mailer.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
+import { countryInput } from "#platform/shop/input.ts";
 
 const rateVariable = z.coerce.number().min(0).max(1).default(0);
 
@@ -43,6 +44,8 @@ const variables = z.object({
   GUEST_STOCK_SHARE: z.coerce.number().min(0).max(1).default(0.5),
   /** How many units of a variant one guest may always hold. */
   GUEST_STOCK_UNITS_MIN: z.coerce.number().int().min(1).max(1_000).default(5),
+  /** Where buyers have the right of withdrawal, such as "DE,FR"; everywhere if empty. */
+  WITHDRAWAL_COUNTRIES: listVariable.transform((codes) => codes as unknown[]).pipe(z.array(countryInput)),
   /** The allowed payment providers; the first is the default. */
   PAYMENT_PROVIDERS: listVariable.pipe(z.array(z.enum(["test", "stripe"]))),
   /** How often, from 0 to 1, the test provider loses a response, fails, or sends a webhook twice. */

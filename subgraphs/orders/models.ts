@@ -11,4 +11,6 @@ export type { OrderEvent, OrderEventConnection } from "./order/timeline.ts";
 export type { PaymentPayload } from "./payment/payment-payload.ts";
 export type { PaymentTransaction, PaymentTransaction as Refund } from "./payment/refund.ts";
 export type { RefundLine } from "./payment/refund-lines.ts";
+export type { ReturnPayload } from "./returns/request-return.ts";
+export type { Return, ReturnConnection, ReturnLine } from "./returns/return.ts";
 export type { UserError } from "./shared/user-errors.ts";

@@ -20,5 +20,7 @@ export type Services = {
   readonly limits: OrderLimits;
   /** Where payment providers may send buyers back. */
   readonly returnOrigins: ReturnOrigins;
+  /** Where the right of withdrawal is given; everywhere if empty. */
+  readonly withdrawalCountries: ReadonlySet<string>;
   readonly log: Log;
 };

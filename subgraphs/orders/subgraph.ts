@@ -76,6 +76,7 @@ export async function startOrders(
     orderTtlMs: env.ORDER_TTL * 1_000,
     limits,
     returnOrigins: returnOrigins(env),
+    withdrawalCountries: new Set(env.WITHDRAWAL_COUNTRIES),
     log,
   };
   const events = await startEvents({

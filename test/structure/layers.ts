@@ -62,7 +62,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["cart"],
     ["order"],
     ["payment"],
-    ["fulfilment", "checkout"],
+    ["fulfilment", "checkout", "returns"],
     ["invoice"],
     ["emails", "events", "jobs", "context.ts", "models.ts"],
     ["resolvers"],

@@ -70,7 +70,49 @@ const texts: Readonly<Record<OrderMailTemplate, (facts: MailFacts) => MailText>>
           ]),
     ],
   }),
+  "return-received": (details) => ({
+    subject: `Your return of order ${details.number}`,
+    parts: [
+      `You'd like to send something of your order ${details.number} back. ${receivedParagraph(details)} We'll write to you as soon as we've decided.`,
+      { lines: details.lines },
+    ],
+  }),
+  "return-approved": ({ number }) => ({
+    subject: `Your return of order ${number} is approved`,
+    parts: [`Please send the goods of your order ${number} back to us. We'll refund them when they've arrived.`],
+  }),
+  "return-declined": ({ number }) => ({
+    subject: `Your return of order ${number} is declined`,
+    parts: [`We cannot take the goods of your order ${number} back. Please keep them.`],
+  }),
+  "return-rejected": ({ number, problem, ...details }) => ({
+    subject: `Your return of order ${number} is not possible`,
+    parts: [
+      `You'd like to send something of your order ${number} back. ${receivedParagraph({ number, problem, ...details })}`,
+      `This is not possible: ${problem ?? ""}`,
+    ],
+  }),
+  "withdrawal-received": (details) => ({
+    subject: `Your withdrawal from order ${details.number}`,
+    parts: [
+      `You've withdrawn from the contract of your order ${details.number}. ${receivedParagraph(details)}`,
+      "What has not been sent yet is cancelled, and we're refunding it. Please send back within 14 days what you have received; we'll then refund it.",
+      "You've withdrawn from:",
+      { lines: details.lines },
+    ],
+  }),
+  "withdrawal-rejected": ({ number, problem, ...details }) => ({
+    subject: `Your withdrawal from order ${number} is not possible`,
+    parts: [
+      `You've declared that you withdraw from the contract of your order ${number}. ${receivedParagraph({ number, problem, ...details })}`,
+      `This is not possible: ${problem ?? ""}`,
+    ],
+  }),
 };
+
+function receivedParagraph({ receivedAt }: OrderMailFacts): string {
+  return `We received it at ${receivedAt ?? "an unknown time"}.`;
+}
 
 function trackingParts({ trackingNumber, trackingUrl }: Pick<MailFacts, "trackingNumber" | "trackingUrl">): MailPart[] {
   return [
@@ -113,6 +155,8 @@ const facts = z.object({
   trackingNumber: z.string().nullable(),
   trackingUrl: z.string().nullable(),
   cancelReason: z.enum(cancelReasons).nullable(),
+  receivedAt: z.string().nullish(),
+  problem: z.string().nullish(),
 });
 
 /**

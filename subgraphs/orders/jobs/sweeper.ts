@@ -7,6 +7,7 @@ import { readOrder } from "../order/order.ts";
 import { leaseWork, settleReservation } from "../order/reserve-stock.ts";
 import { attemptCharge, leaseCharge } from "../payment/charge.ts";
 import { attemptRefund } from "../payment/refund.ts";
+import { judgeDeclarations } from "../returns/number-declaration.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
 import { expireOrders } from "./expire-orders.ts";
@@ -26,7 +27,7 @@ const callMsMax = 6_000;
  * @param wake called after each turn that did something, because events and emails may have been enqueued.
  */
 export function startSweeper(services: Services, wake: () => void): WorkLoop {
-  const sweeps = [sweepWork, sweepPayments, expireOrders].map((sweep) =>
+  const sweeps = [sweepWork, sweepPayments, expireOrders, judgeDeclarations].map((sweep) =>
     startLoop(services, { leastPauseMs: turnMs, pauseMs: turnMs, pauseMsMax: idleTurnMs }, async () => {
       const done = await sweep(services);
       if (done > 0) wake();

@@ -14,7 +14,13 @@ export type OrderMailTemplate =
   | "order-shipped"
   | "order-parcel-sent"
   | "order-cancelled"
-  | "order-refunded";
+  | "order-refunded"
+  | "return-received"
+  | "return-approved"
+  | "return-declined"
+  | "return-rejected"
+  | "withdrawal-received"
+  | "withdrawal-rejected";
 
 /** A parcel, as an email reports it. */
 type MailedParcel = {
@@ -44,6 +50,10 @@ export type OrderMailFacts = {
   readonly trackingNumber: string | null;
   readonly trackingUrl: string | null;
   readonly cancelReason: Order["cancelReason"];
+  /** When a declaration of the buyer arrived. */
+  readonly receivedAt?: string | null | undefined;
+  /** Why a declaration came to nothing. */
+  readonly problem?: string | null | undefined;
 };
 
 /**
@@ -56,7 +66,13 @@ export async function enqueueOrderMail(
   tx: Tx,
   template: OrderMailTemplate,
   order: Order,
-  more: { amount?: Money; items?: readonly OrderItem[]; parcel?: MailedParcel } = {},
+  more: {
+    amount?: Money;
+    items?: readonly OrderItem[];
+    parcel?: MailedParcel;
+    receivedAt?: Date;
+    problem?: string;
+  } = {},
 ): Promise<void> {
   if (order.email === null) return;
   const { cancelReason } = order;
@@ -75,6 +91,8 @@ export async function enqueueOrderMail(
     trackingNumber,
     trackingUrl: trackingUrl === null ? null : new URL(trackingUrl).href,
     cancelReason,
+    receivedAt: more.receivedAt?.toUTCString() ?? null,
+    problem: more.problem ?? null,
   };
   await enqueueMail(tx, outbox, template, { subject: order.id, payload });
 }

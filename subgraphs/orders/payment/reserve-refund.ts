@@ -85,6 +85,32 @@ export async function refundRest(
   return plan.amount;
 }
 
+/**
+ * Reserves and writes the refund of units at what was paid for them, at most of what remains of the payment; undefined if nothing does, or if nothing
+ * was paid. Cancelling them is left to the caller.
+ */
+export async function refundUnits(
+  tx: Tx,
+  orderId: OrderId,
+  units: readonly LineUnits[],
+  by: { reason: string; actorId: UserId | null },
+): Promise<bigint | undefined> {
+  const basis = await readRefundBasis(tx, orderId);
+  const remaining = basis === undefined ? 0n : basis.order.amountPaidMinor - basis.order.refundCommittedMinor;
+  if (basis === undefined || remaining <= 0n) return undefined;
+  const left = new Map(basis.items.map((item) => [item.id, unrefunded(item)]));
+  const refundable = units
+    .map(({ itemId, quantity }) => ({ itemId, quantity: Math.min(quantity, left.get(itemId) ?? 0) }))
+    .filter(({ quantity }) => quantity > 0);
+  const request = { units: refundable, shipping: false };
+  const full = planShares(basis, request);
+  const plan =
+    full !== undefined && full.amount > remaining ? planShares(basis, { ...request, amount: remaining }) : full;
+  if (plan === undefined || refundable.length === 0) return undefined;
+  await writePlan(tx, basis, plan, { id: newId<TransactionId>(), ...by });
+  return plan.amount;
+}
+
 /** Locks an order and reads what its refunds are planned from. */
 export async function readRefundBasis(tx: Tx, orderId: OrderId): Promise<RefundBasis | undefined> {
   await lockOrder(tx, orderId);

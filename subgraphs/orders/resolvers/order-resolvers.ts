@@ -32,6 +32,7 @@ import { updateShippingAddress } from "../order/shipping-address.ts";
 import { processPayment } from "../payment/process-payment.ts";
 import { recordPayment } from "../payment/record-payment.ts";
 import { isRefund } from "../payment/refund-lines.ts";
+import { canWithdraw, withdrawableUntil } from "../returns/withdrawal-right.ts";
 
 /** Queries of orders and payments. */
 export const orderQueries = {
@@ -106,6 +107,10 @@ export const orderFields: OrderResolvers = {
   amountRefunded: (order) => moneyOutput(orderMoney(order, order.amountRefundedMinor)),
   payment: (order) => order,
   refunds: async ({ id }, _args, { loaders }) => (await loaders.transactions.load(id)).filter(isRefund),
+  returns: async ({ id }, _args, { loaders }) => [...(await loaders.returns.load(id))],
+  withdrawableUntil: (order, _args, { services }) => withdrawableUntil(order, services.withdrawalCountries),
+  canWithdraw: async (order, _args, { loaders, services }) =>
+    canWithdraw(order, await loaders.items.load(order.id), services.withdrawalCountries, new Date()),
   shipments: async ({ id }, _args, { loaders }) => [...(await loaders.shipments.load(id))],
   events: async ({ id }, { first, after }, { loaders }) =>
     loaders.timelines.load({
@@ -126,6 +131,7 @@ export const orderItemFields: OrderItemResolvers = {
   subtotal: (item) => moneyOutput(orderMoney(item, item.subtotalMinor)),
   shippedQuantity: ({ shipped }) => shipped,
   cancelledQuantity: ({ cancelled }) => cancelled,
+  returnedQuantity: ({ returned }) => returned,
   refundedAmount: (item) => moneyOutput(orderMoney(item, item.refundedMinor)),
 };
 

@@ -14,13 +14,20 @@ import {
   userFields,
 } from "./order-resolvers.ts";
 import { refundFields, refundLineFields, refundMutations } from "./refund-resolvers.ts";
+import {
+  returnFields,
+  returnLineFields,
+  returnMutations,
+  returnPayloadFields,
+  returnQueries,
+} from "./return-resolvers.ts";
 import { shipmentLineFields, shipmentMutations, shipmentPayloadFields } from "./shipment-resolvers.ts";
 
 /** The resolvers of the orders subgraph. A field that is not listed is a property of its parent's value. */
 export const resolvers: Resolvers = {
   ...scalars,
-  Query: { ...cartQueries, ...orderQueries },
-  Mutation: { ...cartMutations, ...orderMutations, ...shipmentMutations, ...refundMutations },
+  Query: { ...cartQueries, ...orderQueries, ...returnQueries },
+  Mutation: { ...cartMutations, ...orderMutations, ...shipmentMutations, ...refundMutations, ...returnMutations },
   Cart: cartFields,
   CartItem: cartItemFields,
   Order: orderFields,
@@ -32,6 +39,9 @@ export const resolvers: Resolvers = {
   PaymentTransaction: transactionFields,
   Refund: refundFields,
   RefundLine: refundLineFields,
+  Return: returnFields,
+  ReturnLine: returnLineFields,
+  ReturnPayload: returnPayloadFields,
   ShipmentLine: shipmentLineFields,
   ShipmentPayload: shipmentPayloadFields,
   User: userFields,

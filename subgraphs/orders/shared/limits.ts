@@ -23,3 +23,5 @@ export const emptyCartKeptHours = 6;
 export const keysKeptDays = 7;
 /** How long one request may take, waiting for other services included: less than the gateway waits. */
 export const requestMsMax = 7_000;
+/** How long a consumer may withdraw after the last delivery (Directive 2011/83/EU, Article 9). */
+export const withdrawalDays = 14;

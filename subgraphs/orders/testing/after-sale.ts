@@ -16,6 +16,8 @@ export type AfterSale = {
   readonly updateShipment: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
   readonly refund: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
   readonly recordRefund: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
+  readonly requestReturn: (asker: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
+  readonly updateReturn: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
   readonly view: (asker: TestCaller, id: string) => Promise<Answer>;
   readonly move: (staff: TestCaller, orderId: string, status: string) => Promise<Answer>;
   readonly timeline: (asker: TestCaller, id: string) => Promise<string[]>;
@@ -26,8 +28,9 @@ const userErrors =
 
 /** What these stories look at. */
 export const afterSaleFields = `id number status paymentStatus stockStatus version availableTransitions trackingNumber
-  amountRefunded { amount } payment { id }
-  items { id quantity productName shippedQuantity cancelledQuantity refundedQuantity refundedAmount { amount } variant { id } }
+  amountRefunded { amount } payment { id } withdrawableUntil canWithdraw
+  returns { id status isWithdrawal version lines { quantity restockedQuantity item { id } } }
+  items { id quantity productName shippedQuantity cancelledQuantity returnedQuantity refundedQuantity refundedAmount { amount } variant { id } }
   refunds { id amount { amount } tax { amount } shipping { amount } status reason
     lines { quantity amount { amount } tax { amount } item { id } } }
   shipments { id carrier trackingNumber trackingUrl shippedAt deliveredAt lines { quantity item { id } } }`;
@@ -40,6 +43,8 @@ export function afterSaleOf(shop: OrdersShop): AfterSale {
   };
   const parcel = `shipment { id carrier trackingNumber deliveredAt lines { quantity item { id } } } order { ${afterSaleFields} }`;
   const paid = `payment { status order { ${afterSaleFields} } }`;
+  const returned = `receivedAt return { id status isWithdrawal version reason requestedAt refund { status }
+    lines { quantity restockedQuantity item { id } } order { ${afterSaleFields} } }`;
   return {
     sold: async (lines, { buyer = shop.buyer(), stock = 100, input = {} } = {}) => {
       const products: Product[] = [];
@@ -67,6 +72,9 @@ export function afterSaleOf(shop: OrdersShop): AfterSale {
       const whole = { idempotencyKey: randomUUID(), reference: "cash", ...input };
       return mutate(staff, "refundRecord", "RefundRecordInput", whole, paid);
     },
+    requestReturn: (asker, input) =>
+      mutate(asker, "returnRequest", "ReturnRequestInput", { idempotencyKey: randomUUID(), ...input }, returned),
+    updateReturn: (staff, input) => mutate(staff, "returnUpdate", "ReturnUpdateInput", input, returned),
     view: async (asker, id) =>
       (await shop.ask(`query ($id: ID!) { order(id: $id) { ${afterSaleFields} } }`, { id }, asker)).order,
     move: (staff, orderId, status) =>
