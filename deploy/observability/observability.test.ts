@@ -45,6 +45,7 @@ test("every metric that the dashboard and the alerts use is exposed by the gatew
     store: makeSharedStore(undefined),
     metrics: observation.metrics,
   });
+  await observation.probe();
   for (let cart = 0; cart <= 200; cart += 1) await budgets.trySpend("guest_carts", { address: "203.0.113.1" });
   const exposed = `${await metricsOf(gatewayPort)}\n${await metricsOf(port)}`;
   await observation.close();

@@ -113,4 +113,6 @@ export function isDevelopment(env: { readonly NODE_ENV: string }): boolean {
 export const databaseVariables = {
   DB_POOL_MAX: z.coerce.number().int().min(1).max(500).default(25),
   DB_POOL_IDLE_SECONDS: z.coerce.number().int().min(1).default(900),
+  /** `false` for PgBouncer before 1.21, or without `max_prepared_statements`, where it pools transactions. */
+  DATABASE_PREPARED_STATEMENTS: flagVariable.default(true),
 } as const;

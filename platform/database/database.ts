@@ -38,6 +38,8 @@ export type DatabaseOptions = {
   statementTimeoutMs?: number;
   /** Whether a connection may be sent a statement before the result of the one before; true by default. */
   pipelined?: boolean;
+  /** Whether statements are prepared on the server; true by default. PgBouncer before 1.21 does not allow it where it pools transactions. */
+  prepared?: boolean;
   /** Makes spans of statements within traced requests. */
   traced?: boolean;
   /** Called with the text of each statement; tests count with it. */
@@ -70,6 +72,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connect_timeout: connectSeconds,
     // The driver's default pause grows to 20 s, and a statement would wait for it although Postgres is back.
     backoff: () => reconnectSeconds,
+    prepare: options.prepared ?? true,
     ...(options.pipelined === false ? { max_pipeline: 1 } : {}),
     onnotice: () => {},
     ...(onStatement === undefined ? {} : { debug: (_connection: number, query: string) => onStatement(query) }),

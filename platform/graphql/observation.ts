@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../database/database.ts";
 import { type DatabaseClock, makeDatabaseClock } from "../database/database-clock.ts";
+import { makeSessionCheck } from "../database/session-check.ts";
 import { outboxDepth } from "../events/outbox.ts";
 import { serveMetrics } from "../http/metrics-server.ts";
 import type { Log } from "../observability/log.ts";
@@ -12,6 +13,8 @@ export type Observation = {
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
   readonly clock: DatabaseClock;
+  /** Rejects while the database cannot serve this process: it does not respond, or its connections lack their timeouts. */
+  readonly probe: () => Promise<unknown>;
   /** Adds another place that holds dead letters to their metric, beside the outbox. A place whose `count` fails is left out of that scrape. */
   countDeadLetters(place: string, count: () => Promise<number>): void;
   close(): Promise<void>;
@@ -76,12 +79,13 @@ export async function openObservation(options: {
     },
   });
   const clock = makeDatabaseClock(database);
+  const checkSession = makeSessionCheck(database);
   addGauge(metrics, {
     name: "agora_clock_skew_seconds",
     help: "By how much the clock of another machine is ahead of this process's.",
     labels: ["peer"],
-    read: async () => {
-      await clock.read();
+    // As readiness read it last: a scrape sends no statement for it.
+    read: () => {
       const value = clock.skewSeconds();
       return value === undefined ? [] : [{ labels: { peer: "database" }, value }];
     },
@@ -99,6 +103,10 @@ export async function openObservation(options: {
     metrics,
     tracing,
     clock,
+    probe: async () => {
+      await checkSession();
+      await clock.read();
+    },
     countDeadLetters: (place, count) => void deadLetters.set(place, count),
     close: async () => {
       await server.close(0);

@@ -50,6 +50,7 @@ export async function startOrders(
     traced: env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     connectionsMax: env.DB_POOL_MAX,
     idleSeconds: env.DB_POOL_IDLE_SECONDS,
+    prepared: env.DATABASE_PREPARED_STATEMENTS,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   const { db } = database;
@@ -118,7 +119,7 @@ export async function startOrders(
     port: env.ORDERS_PORT,
     verify,
     router: router?.auth,
-    ready: observation.clock.read,
+    ready: observation.probe,
     skewSeconds: observation.clock.skewSeconds,
     internalRoutes: { ...events.internalRoutes, ...webhookRoutes(services), ...payments.internalRoutes },
     afterRequest: () => {

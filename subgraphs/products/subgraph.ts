@@ -59,6 +59,7 @@ export async function startProducts(
     traced: env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     connectionsMax: env.DB_POOL_MAX,
     idleSeconds: env.DB_POOL_IDLE_SECONDS,
+    prepared: env.DATABASE_PREPARED_STATEMENTS,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   const { db } = database;
@@ -67,6 +68,7 @@ export async function startProducts(
     applicationName: "products-counts",
     connectionsMax: countConnectionsMax,
     idleSeconds: env.DB_POOL_IDLE_SECONDS,
+    prepared: env.DATABASE_PREPARED_STATEMENTS,
     statementTimeoutMs: countTimeoutMs,
     pipelined: false,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
@@ -113,7 +115,7 @@ export async function startProducts(
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
     router: router?.auth,
-    ready: observation.clock.read,
+    ready: observation.probe,
     skewSeconds: observation.clock.skewSeconds,
     internalRoutes: { ...events.internalRoutes, ...mediaRoutes(db, opened) },
     afterRequest: () => {

@@ -54,6 +54,7 @@ export async function startUsers(
     traced: settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     connectionsMax: settings.DB_POOL_MAX,
     idleSeconds: settings.DB_POOL_IDLE_SECONDS,
+    prepared: settings.DATABASE_PREPARED_STATEMENTS,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   const { db } = database;
@@ -118,7 +119,7 @@ export async function startUsers(
     port: settings.USERS_PORT,
     verify,
     router: router?.auth,
-    ready: observation.clock.read,
+    ready: observation.probe,
     skewSeconds: observation.clock.skewSeconds,
     internalRoutes: {
       ...events.internalRoutes,
