@@ -65,8 +65,10 @@ export function openBudgets<Context>(options: {
     const charges: Charge[] = [];
     for (const kind of subjectKinds) {
       const [subject, max] = [subjects[kind], rule.maximums.get(kind)];
-      if (subject === undefined || subject === "" || max === undefined) continue;
-      const key = keyOf(name, kind, subject);
+      if (max === undefined) continue;
+      const hash = kind === "address" ? subjects.addressHash : undefined;
+      if (isMissing(subject) && isMissing(hash)) continue;
+      const key = isMissing(subject) ? `${name}:${kind}:${hash}` : keyOf(name, kind, subject ?? "");
       kindOf.set(key, kind);
       charges.push({ key, max: tight ? Math.ceil(max / 2) : max });
     }

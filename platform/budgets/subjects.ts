@@ -5,7 +5,10 @@ import { z } from "zod";
 import type { BudgetName, SubjectKind } from "./env.ts";
 
 /** Who causes a cost. A kind that is left out, or empty, is not counted. */
-export type BudgetSubjects = { readonly [Kind in SubjectKind]?: string | undefined };
+export type BudgetSubjects = { readonly [Kind in SubjectKind]?: string | undefined } & {
+  /** In place of `address` where only its hash was kept: the end of a key of {@link makeSubjectKey}. */
+  readonly addressHash?: string | undefined;
+};
 
 /**
  * The network that a client address stands for: an IPv4 address itself, also when it is written as IPv6, and the /64 of an IPv6 address, since

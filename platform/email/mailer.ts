@@ -1,11 +1,12 @@
 import { mkdir, open, rename } from "node:fs/promises";
 import path from "node:path";
+import { eq, sql } from "drizzle-orm";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
 import { flagVariable, portVariable } from "../config/env.ts";
 import type { Db } from "../database/database.ts";
 import type { OutboxRow, OutboxTable } from "../events/outbox.ts";
-import { ReceiverUnavailable, type Relay, type RelayLimits, startRelay } from "../events/relay.ts";
+import { DeliveryPostponed, ReceiverUnavailable, type Relay, type RelayLimits, startRelay } from "../events/relay.ts";
 import type { Log } from "../observability/log.ts";
 import type { Tracing } from "../observability/tracing.ts";
 import { mailTemplateVariables, type RenderedMail } from "./mail-templates.ts";
@@ -146,10 +147,14 @@ function message(mail: Mail, sender: string) {
   };
 }
 
+/** Whether a mail is sent now, later, or never. */
+export type Admission = "send" | "drop" | { readonly postponeSeconds: number };
+
 /**
  * Starts sending a subgraph's mails from its outbox, each at least once, with a Message-ID made of its row, so that mail servers can recognize a
  * repeat. `render` makes secrets, which are never in the outbox.
  *
+ * @param options.admit decides once for each mail whether it is sent; every mail is, unless given.
  * @param options.render renders a row; undefined when the recipient no longer exists.
  * @param options.logLinks logs the mail's links; for development only.
  */
@@ -157,6 +162,7 @@ export function startMails(options: {
   db: Db;
   outbox: OutboxTable;
   mailer: Mailer;
+  admit?: (row: OutboxRow) => Promise<Admission>;
   render: (row: OutboxRow) => Promise<RenderedMail | undefined> | RenderedMail | undefined;
   logLinks: boolean;
   tracing?: Tracing | undefined;
@@ -169,6 +175,7 @@ export function startMails(options: {
     outbox,
     channel: "mail",
     deliver: async (row) => {
+      if (!(await isAdmitted(options, row))) return;
       const rendered = await options.render(row);
       if (rendered === undefined) return;
       await mailer.send({ ...rendered, messageId: `${row.messageId}@${mailer.domain}` });
@@ -180,4 +187,20 @@ export function startMails(options: {
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
+}
+
+/** A mail that was admitted stays so, however often its delivery is repeated. */
+async function isAdmitted(
+  { db, outbox, admit }: Pick<Parameters<typeof startMails>[0], "db" | "outbox" | "admit">,
+  row: OutboxRow,
+): Promise<boolean> {
+  if (admit === undefined || row.payload.isAdmitted === true) return true;
+  const admission = await admit(row);
+  if (typeof admission === "object") throw new DeliveryPostponed(admission.postponeSeconds);
+  if (admission === "drop") return false;
+  await db
+    .update(outbox)
+    .set({ payload: sql`${outbox.payload} || '{"isAdmitted": true}'` })
+    .where(eq(outbox.id, row.id));
+  return true;
 }

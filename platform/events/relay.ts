@@ -17,6 +17,17 @@ export class ReceiverUnavailable extends Error {
   override readonly name = "ReceiverUnavailable";
 }
 
+/** Thrown by a delivery that is not due yet. It is repeated then, and does not count as an attempt. */
+export class DeliveryPostponed extends Error {
+  override readonly name = "DeliveryPostponed";
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super(`Postponed by ${seconds} s.`);
+    this.seconds = seconds;
+  }
+}
+
 /** The pace of a relay. */
 export type RelayLimits = {
   /** Rows delivered at once. */
@@ -153,11 +164,11 @@ async function markSent({ db, outbox }: RunningRelay, ids: OutboxId[]): Promise<
 const errorCharactersMax = 500;
 
 async function recordFailure({ db, outbox, limits, log }: RunningRelay, row: OutboxRow, error: unknown): Promise<void> {
+  const postponed = error instanceof DeliveryPostponed ? error : undefined;
   const timedOut = error instanceof ApiError && error.code === "TIMEOUT";
-  const unavailable = timedOut || error instanceof ReceiverUnavailable;
+  const unavailable = timedOut || error instanceof ReceiverUnavailable || postponed !== undefined;
   const dead = !unavailable && row.attempts >= limits.attemptsMax;
-  const waitedMs = Date.now() - row.createdAt.getTime();
-  const backoffMs = Math.min(Math.max(waitedMs, limits.backoffMsMin), limits.backoffMsMax) * (0.5 + Math.random());
+  const repeatMs = postponed === undefined ? backoffMs(row, limits) : postponed.seconds * 1_000;
   const reason = (error instanceof Error ? error.message : String(error)).slice(0, errorCharactersMax);
   const facts = {
     err: error,
@@ -175,10 +186,15 @@ async function recordFailure({ db, outbox, limits, log }: RunningRelay, row: Out
     .set({
       status: dead ? "dead" : "waiting",
       attempts: sql`${outbox.attempts} - ${unavailable ? 1 : 0}`,
-      dueAt: sql`now() + ${Math.round(backoffMs)} * interval '1 millisecond'`,
+      dueAt: sql`now() + ${Math.round(repeatMs)} * interval '1 millisecond'`,
       lastError: reason,
     })
     .where(and(eq(outbox.id, row.id), eq(outbox.status, "waiting"), eq(outbox.attempts, row.attempts)));
+}
+
+function backoffMs(row: OutboxRow, { backoffMsMin, backoffMsMax }: RelayLimits): number {
+  const waitedMs = Date.now() - row.createdAt.getTime();
+  return Math.min(Math.max(waitedMs, backoffMsMin), backoffMsMax) * (0.5 + Math.random());
 }
 
 const dayMs = 24 * 60 * 60 * 1_000;

@@ -17,6 +17,7 @@ import { type Log, openLog } from "#platform/observability/log.ts";
 import { openProductsClient } from "./clients/products-client.ts";
 import { openUsersClient } from "./clients/users-client.ts";
 import { makeContext } from "./context.ts";
+import { admitMail } from "./emails/mail-admission.ts";
 import { renderMail } from "./emails/order-emails.ts";
 import { readOrdersEnv, returnOrigins } from "./env.ts";
 import { eventHandlers } from "./events/apply-events.ts";
@@ -97,8 +98,8 @@ export async function startOrders(
     db,
     outbox,
     mailer,
-    render: (row) =>
-      renderMail({ db, tokenKey: env.TOKEN_KEY, limits, templates, storefrontUrl: env.STOREFRONT_URL }, row),
+    admit: (row) => admitMail({ db, limits, users: services.users }, row),
+    render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, templates, storefrontUrl: env.STOREFRONT_URL }, row),
     logLinks: isDevelopment(env),
     tracing: observation.tracing,
     log,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { budgetVariables } from "#platform/budgets/env.ts";
 import { demoAccountsVariable } from "#platform/config/demo-accounts.ts";
 import {
   addressesVariable,
@@ -77,6 +78,7 @@ const variables = z.object({
   /** What is kept outside of the database lies below it. */
   DATA_DIRECTORY: z.string().default(".data"),
   ...mailVariables,
+  ...budgetVariables,
 });
 
 /** The users subgraph's settings, read once at start. */

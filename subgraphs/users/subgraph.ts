@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
-import { outbox } from "#drizzle/users/tables.ts";
+import { budgets as budgetRows, outbox } from "#drizzle/users/tables.ts";
 import { openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import type { ExternalRouterAuth } from "#platform/auth/external-router-auth.ts";
 import { makeInternalVerifier, readInternalKey } from "#platform/auth/internal-tokens.ts";
+import { openBudgets } from "#platform/budgets/budgets.ts";
+import { makePostgresStore } from "#platform/budgets/postgres-store.ts";
 import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds, isDevelopment } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
@@ -17,6 +19,7 @@ import { sendJson } from "#platform/http/http-server.ts";
 import { type Log, openLog } from "#platform/observability/log.ts";
 import { makeContext, type Tools } from "./context.ts";
 import { renderMail } from "./emails/account-emails.ts";
+import { admitMail, mailBudgetRoute } from "./emails/mail-admission.ts";
 import { readSettings, type Settings } from "./env.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
@@ -78,6 +81,12 @@ export async function startUsers(
     database,
     log,
   });
+  const budgets = openBudgets({
+    env: settings,
+    internalKey: settings.INTERNAL_KEY,
+    store: makePostgresStore(db, budgetRows),
+    metrics: observation.metrics,
+  });
   const events = await startEvents({
     name: "users",
     db,
@@ -93,6 +102,7 @@ export async function startUsers(
     db,
     outbox,
     mailer,
+    admit: (row) => admitMail({ db, budgets, settings }, row),
     render: (row) => renderMail(db, settings, templates, row),
     logLinks: isDevelopment(settings),
     tracing: observation.tracing,
@@ -106,7 +116,7 @@ export async function startUsers(
     settings,
     providers,
     passwords,
-    limits: makeLimits(attempts, settings),
+    limits: makeLimits(attempts, budgets, settings),
   };
   const sweeper = startSweeper(db, log);
   const router = await openRouterEntrance(settings, { db, keys, log });
@@ -124,6 +134,7 @@ export async function startUsers(
     internalRoutes: {
       ...events.internalRoutes,
       "GET /internal/revocations": revocationRoute(db),
+      "POST /internal/mail-budget": mailBudgetRoute(budgets),
       "GET /oauth/google/callback": oauthCallbackRoute(db, tools, "GOOGLE", log),
       "GET /oauth/github/callback": oauthCallbackRoute(db, tools, "GITHUB", log),
       "GET /oauth/facebook/callback": oauthCallbackRoute(db, tools, "FACEBOOK", log),

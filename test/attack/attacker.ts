@@ -47,7 +47,7 @@ function newPlan(): { document: string; variables: Record<string, boolean> } {
 
 const register = `mutation Register($input: AccountRegisterInput!) {
   accountRegister(input: $input) { accepted userErrors { code } } }`;
-const requestReset = `mutation RequestReset($input: PasswordResetRequestInput!) {
+const requestReset = `mutation RequestReset($input: EmailInput!) {
   passwordResetRequest(input: $input) { accepted userErrors { code } } }`;
 const cancel = `mutation Cancel($input: OrderCancelInput!) { orderCancel(input: $input) { userErrors { code } } }`;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ServiceClient } from "#platform/http/service-client.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import type { UserId } from "#platform/shop/ids.ts";
 import type { PostalAddress } from "#platform/shop/input.ts";
 
@@ -10,12 +11,20 @@ type BuyerContact = { readonly email: string; readonly defaultAddress: PostalAdd
 export type UsersClient = {
   /** The contact of an active user; undefined for any other id. @throws {ApiError} if users is unavailable. */
   findBuyer(id: UserId): Promise<BuyerContact | undefined>;
+  /** Counts a mail against the budget that all services have for a mailbox; false if it is used up. @throws {ApiError} if users is unavailable. */
+  takeMail(subjects: { email: string; user: UserId | undefined }): Promise<boolean>;
 };
 
 /** Opens the client over the service connection. */
 export function openUsersClient(users: ServiceClient): UsersClient {
   return {
     findBuyer: async (userId) => (await users.query(buyerDocument, { userId }, buyerData)).buyer ?? undefined,
+    takeMail: async (subjects) => {
+      const status = await users.post("/internal/mail-budget", subjects);
+      if (status === 204) return true;
+      if (status === 429) return false;
+      throw new ApiError("SUBGRAPH_UNAVAILABLE", "Part of the service is temporarily unavailable.", { status });
+    },
   };
 }
 

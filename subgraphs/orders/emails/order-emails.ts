@@ -4,7 +4,6 @@ import type { Db } from "#platform/database/database.ts";
 import type { MailLine, MailPart, MailTemplates, RenderedMail } from "#platform/email/mail-templates.ts";
 import type { OutboxRow } from "#platform/events/outbox.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
-import type { OrderLimits } from "../order/holds.ts";
 import { guestOrderToken, type Order, readItems, readOrder } from "../order/order.ts";
 import { mailLine, type OrderMailFacts, type OrderMailTemplate } from "../order/order-email.ts";
 
@@ -12,7 +11,6 @@ import { mailLine, type OrderMailFacts, type OrderMailTemplate } from "../order/
 export type MailOptions = {
   readonly db: Db;
   readonly tokenKey: string;
-  readonly limits: OrderLimits;
   readonly templates: MailTemplates;
   /** The origin of links. */
   readonly storefrontUrl: string;
@@ -170,7 +168,6 @@ export async function renderMail(options: MailOptions, row: OutboxRow): Promise<
   const payload = facts.parse(row.payload);
   const order = await readOrder(options.db, payload.orderId as OrderId);
   if (order?.email == null) return undefined;
-  if (!(await isWithinBudget(options, row, order))) return undefined;
   const details = {
     ...payload,
     isGuests: payload.isGuests ?? order.byGuest,
@@ -186,15 +183,6 @@ export async function renderMail(options: MailOptions, row: OutboxRow): Promise<
     parts: [...parts, { label: "View your order", link }],
     facts: { ...details, link },
   });
-}
-
-/**
- * Whether the email may be sent. Anyone can order in a stranger's name without paying, so emails about unpaid orders have a budget per mailbox. Counted
- * at the first attempt only: repeats are the same email.
- */
-async function isWithinBudget({ limits }: MailOptions, row: OutboxRow, order: Order): Promise<boolean> {
-  if (order.amountPaidMinor > 0n || order.email === null || row.attempts > 1) return true;
-  return (await limits.budgets.trySpend("mails", { email: order.email, user: order.userId ?? undefined })).ok;
 }
 
 /** A link by token for an order that was a guest's when the email was enqueued, and by number otherwise. */

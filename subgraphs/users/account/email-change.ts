@@ -41,6 +41,7 @@ export async function requestEmailChange(
   const { newEmail, password } = parsed.value;
   const confirmed = await confirmOwner(db, tools, viewer, { password, field: "password", ...from });
   if (!confirmed.ok) return confirmed;
+  await tools.limits.demandMail(from.clientAddress, viewer.id);
   if (!(await tools.limits.isMailAllowed("email-change-asked", viewer.id))) {
     throw new ApiError("RATE_LIMITED", "Too many attempts. Try again later.", { retryAfterSeconds: retrySeconds });
   }

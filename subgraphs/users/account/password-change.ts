@@ -21,18 +21,17 @@ import { passwordResetTokenKind } from "./token-kinds.ts";
 type PasswordTools = { readonly passwords: Passwords; readonly limits: Limits; readonly settings: Settings };
 
 /**
- * Sends a mail with a token that sets a new password, if the address has an active account; otherwise the response and the work are the same. Beyond
- * three mails an hour nothing is sent, in silence.
+ * Sends a mail with a token that sets a new password, if the address has an active account; otherwise the response and the work are the same. Mails
+ * beyond the budget of the address are sent later.
  */
 export async function requestPasswordReset(
   db: Db,
-  { limits, settings }: PasswordTools,
+  { settings }: Pick<PasswordTools, "settings">,
   input: EmailInput,
 ): Promise<Result<void>> {
   const parsed = parseInput(z.object({ email: emailInput }), input);
   if (!parsed.ok) return err(...parsed.userErrors);
   const key = emailKey(parsed.value.email);
-  if (!(await limits.isMailAllowed("password-reset", key))) return ok(undefined);
   const id = newId<MailedTokenId>();
   await transaction(db, async (tx) => {
     await tx.execute(sql`

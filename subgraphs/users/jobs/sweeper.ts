@@ -1,5 +1,14 @@
 import { and, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
-import { attempts, mailedTokens, sessions, usedOAuthStates, users } from "#drizzle/users/tables.ts";
+import {
+  attempts,
+  budgets,
+  knownNetworks,
+  mailedTokens,
+  sessions,
+  usedOAuthStates,
+  users,
+} from "#drizzle/users/tables.ts";
+import { removeExpiredBudgets } from "#platform/budgets/postgres-store.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { Log } from "#platform/observability/log.ts";
 
@@ -7,6 +16,8 @@ const everyMs = 10 * 60_000;
 const statementRowsMax = 5_000;
 /** What has ended is kept so long for the feed of revocations, which looks back a day and a quarter of an hour. */
 const keptHours = 48;
+/** A network from which an account was not used for so long is like any other. */
+const networkKeptDays = 180;
 
 /** Removes what nothing asks for any more, now and every ten minutes, in statements of up to 5,000 rows of a kind. */
 export function startSweeper(db: Db, log: Log): { close(): Promise<void> } {
@@ -29,7 +40,7 @@ export function startSweeper(db: Db, log: Log): { close(): Promise<void> } {
 }
 
 /**
- * One turn: registrations that can no longer be activated, mailed tokens and sessions that ended, attempts that have aged, used states. Repeats
+ * One turn: registrations that can no longer be activated, mailed tokens and sessions that ended, attempts and budgets that have aged, used states. Repeats
  * while any kind is full, or until `isClosing`.
  */
 export async function sweep(db: Db, options: { rowsMax?: number; isClosing?: () => boolean } = {}): Promise<void> {
@@ -71,6 +82,8 @@ async function sweepOnce(db: Db, rowsMax: number): Promise<boolean> {
     .where(over(sql`${usedOAuthStates.usedAt}`))
     .limit(rowsMax);
   const removedUsedOAuthStates = await db.delete(usedOAuthStates).where(inArray(usedOAuthStates.id, oldStates));
+  await removeExpiredBudgets(db, budgets);
+  await db.delete(knownNetworks).where(lt(knownNetworks.usedAt, sql`now() - ${networkKeptDays} * interval '1 day'`));
   return [removedUsers, removedMailedTokens, removedSessions, removedAttempts, removedUsedOAuthStates].some(
     ({ count }) => count === rowsMax,
   );

@@ -22,11 +22,13 @@ const permissionsMax = 100;
 export const mutations: MutationResolvers = {
   accountRegister: async (_parent, { input }, { db, tools, facts }, info) => {
     await tools.limits.demandPace(facts.clientAddress, info);
+    await tools.limits.demandMail(facts.clientAddress);
     return acceptedPayload(await registerAccount(db, tools, input));
   },
   accountActivate: async (_parent, { input }, { db, tools }) => accountPayload(await activateAccount(db, tools, input)),
   accountActivationResend: async (_parent, { input }, { db, tools, facts }, info) => {
     await tools.limits.demandPace(facts.clientAddress, info);
+    await tools.limits.demandMail(facts.clientAddress);
     return acceptedPayload(await resendActivation(db, tools, input));
   },
 
@@ -52,6 +54,7 @@ export const mutations: MutationResolvers = {
 
   passwordResetRequest: async (_parent, { input }, { db, tools, facts }, info) => {
     await tools.limits.demandPace(facts.clientAddress, info);
+    await tools.limits.demandMail(facts.clientAddress);
     return acceptedPayload(await requestPasswordReset(db, tools, input));
   },
   passwordReset: async (_parent, { input }, { db, tools, facts }, info) => {

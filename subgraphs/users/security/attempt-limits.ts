@@ -1,8 +1,11 @@
 import { createHmac } from "node:crypto";
 import type { GraphQLResolveInfo } from "graphql";
 import { getGraphQLRateLimiter } from "graphql-rate-limit";
+import type { Budgets } from "#platform/budgets/budgets.ts";
 import { clientNetwork } from "#platform/budgets/subjects.ts";
+import type { Db } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
+import type { UserId } from "#platform/shop/ids.ts";
 import type { Settings } from "../env.ts";
 import type { Attempt, AttemptStore, Rule } from "./attempt-store.ts";
 
@@ -21,12 +24,16 @@ export type Limits = {
     clientAddress: string,
     info: GraphQLResolveInfo,
   ): Promise<{ giveBack(): Promise<void> }>;
-  /** Whether one more mail of a kind may go to an address, or on behalf of a user, within the hour. */
+  /** Whether one more request for a mail of a kind is kept for an address, or on behalf of a user, within the hour. */
   isMailAllowed(kind: MailKind, subject: string): Promise<boolean>;
+  /** Counts a mail that a client causes, whoever gets it. @throws {ApiError} RATE_LIMITED. */
+  demandMail(clientAddress: string, user?: UserId): Promise<void>;
+  /** Counts a call that asks for the password again. @throws {ApiError} RATE_LIMITED. */
+  demandReauthentication(clientAddress: string, user: UserId): Promise<void>;
 };
 
 /** Mails that anybody can have sent to an address. */
-type MailKind = "registration" | "activation-again" | "password-reset" | "email-change" | "email-change-asked";
+type MailKind = "registration" | "activation-again" | "email-change" | "email-change-asked";
 
 const failuresWindowMs = 15 * 60_000;
 /** So many client addresses' worth of failures are allowed for one account. */
@@ -35,13 +42,12 @@ const mailsWindowMs = 3_600_000;
 const mailsMax: Readonly<Record<MailKind, number>> = {
   registration: 10,
   "activation-again": 3,
-  "password-reset": 3,
   "email-change": 3,
   "email-change-asked": 10,
 };
 
 /** The limits over a store. Keys are fingerprints, so that the store holds no addresses. */
-export function makeLimits(store: AttemptStore, settings: Settings): Limits {
+export function makeLimits(store: AttemptStore, budgets: Budgets<Db>, settings: Settings): Limits {
   const keyOf = (...parts: string[]) =>
     createHmac("sha256", settings.TOKEN_KEY)
       .update(`limit\0${parts.join("\0")}`)
@@ -73,6 +79,8 @@ export function makeLimits(store: AttemptStore, settings: Settings): Limits {
       });
       return taken;
     },
+    demandMail: (address, user) => budgets.spend("mails", { address, user }),
+    demandReauthentication: (address, user) => budgets.spend("reauthentication", { address, user }),
   };
 }
 

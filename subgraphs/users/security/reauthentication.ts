@@ -33,6 +33,7 @@ export async function confirmOwner(
   viewer: SignedIn,
   { password, field, clientAddress, info }: Confirmation,
 ): Promise<Result<ConfirmedAccount>> {
+  await limits.demandReauthentication(clientAddress, viewer.id);
   const account = await readActive(db, viewer.id);
   if (account === undefined) return err(accountError("INVALID_CREDENTIALS", "This account no longer exists."));
   if (account.passwordHash === null) {

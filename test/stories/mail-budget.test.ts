@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { openShop, type TestShop } from "../harness/shop.ts";
+
+const shippingAddress = { line1: "1 Main Street", country: "US" };
+const mailsPerHour = 5;
+
+async function order(shop: TestShop, email: string, token?: string): Promise<void> {
+  const { data } = await shop.graphql(`{ product(slug: "wireless-mouse") { id } }`);
+  const guest = shop.visitor();
+  await guest.addToCart({ productId: data.product.id, quantity: 1 });
+  await guest.checkout({ email, shippingAddress, ...(token === undefined ? {} : { payment: { token } }) });
+}
+
+test("a stranger causes five mails an hour to a mailbox, by orders and registrations together, and its owner still gets theirs", async () => {
+  await using shop = await openShop({ variables: { BUDGETS_ENABLED: "true" } });
+  const sentTo = (name: string) => shop.mailbox.mails.filter(({ to }) => to.startsWith(name));
+  await shop.newCustomer("owner@example.org");
+  const before = sentTo("owner").length;
+
+  const victims = Array.from({ length: 6 }, (_, index) => `owner+${index}@example.org`);
+  await Promise.all(victims.map((email) => order(shop, email)));
+  for (const email of victims) await shop.visitor().register({ email, password: `a long password for ${email}` });
+  await expect.poll(() => sentTo("owner").length, { timeout: 10_000 }).toBe(mailsPerHour);
+  await sleep(2_000);
+  expect(sentTo("owner").length).toBe(mailsPerHour);
+  expect(before).toBe(1);
+
+  const request = `mutation ($email: EmailAddress!) { passwordResetRequest(input: { email: $email }) { accepted } }`;
+  await shop.graphql(request, { email: "owner@example.org" });
+  await shop.mailbox.wait("owner@example.org", ({ subject }) => subject === "Choose a new password");
+  await order(shop, "owner@example.org", "tok_ok");
+  await shop.mailbox.wait("owner@example.org", ({ subject }) => subject.startsWith("Payment received"));
+});
