@@ -109,7 +109,7 @@ describe("an error or an outage nulls one field and not its parent:", () => {
     const foreign: Record<SubgraphContract["name"], string[]> = {
       users: [],
       products: ["User"],
-      orders: ["User", "Product", "ProductVariant"],
+      orders: ["User", "Product", "ProductVariant", "Market"],
     };
     const ways = fields.filter(({ subgraph, node }) => {
       const type = node.type.kind === Kind.NON_NULL_TYPE ? node.type.type : node.type;
@@ -134,7 +134,7 @@ describe("the guarded fields", () => {
 
   test("require permissions that exist", () => {
     const permissions = new Set(
-      "products:write categories:write orders:read orders:write payments:write settings:write users:read users:write".split(
+      "products:write categories:write orders:read orders:write payments:write settings:write discounts:write users:read users:write".split(
         " ",
       ),
     );
@@ -154,9 +154,12 @@ describe("the guarded fields", () => {
       "accountActivationResend",
       "accountRegister",
       "cartClear",
+      "cartDiscountCodeAdd",
+      "cartDiscountCodeRemove",
       "cartItemAdd",
       "cartItemRemove",
       "cartItemUpdate",
+      "cartMarketSet",
       "checkoutComplete",
       "emailChangeConfirm",
       "oauthTokenCreate",

@@ -76,6 +76,11 @@ function sentence(error: UserError): string {
     case "MEDIA_NOT_READY":
     case "RETURN_NOT_POSSIBLE":
     case "PRICE_OVERLAP":
+    case "DISCOUNT_NOT_APPLICABLE":
+    case "DISCOUNT_USED_UP":
+    case "SHIPPING_OPTION_REQUIRED":
+    case "SHIPPING_UNAVAILABLE":
+    case "MARKET_UNAVAILABLE":
       return error.message;
     default:
       return unknown(error);

@@ -15,21 +15,21 @@ import {
 } from "drizzle-orm/pg-core";
 import { budgetTable } from "#platform/budgets/postgres-store.ts";
 import { inboxTable, outboxTable } from "#platform/events/outbox.ts";
-import {
-  type Branded,
-  type CartId,
-  type CartItemId,
-  type CategoryId,
-  defaultMarketId,
-  type MarketId,
-  type OrderId,
-  type OrderItemId,
-  type PaymentId,
-  type ProductId,
-  type UserId,
-  type VariantId,
+import type {
+  Branded,
+  CartId,
+  CartItemId,
+  CategoryId,
+  MarketId,
+  OrderId,
+  OrderItemId,
+  PaymentId,
+  ProductId,
+  UserId,
+  VariantId,
 } from "#platform/shop/ids.ts";
 import type { PostalAddress } from "#platform/shop/input.ts";
+import { defaultMarketId } from "#platform/shop/market.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import { minorUnits, moment } from "../columns.ts";
 import type { DiscountId, ShippingMethodId } from "./settings-tables.ts";
@@ -116,6 +116,8 @@ export const cartItems = pgTable(
     notedPriceMinor: minorUnits("noted_price_minor").notNull(),
     /** The last price seen in the catalogue. */
     seenPriceMinor: minorUnits("seen_price_minor").notNull(),
+    /** The currency of these prices where it is not the cart's, because the line is not sold in the market that the cart moved to. */
+    priceCurrency: text("price_currency").$type<CurrencyCode>(),
     /** The merge of two carts left out units beyond the maximum of a line; until the buyer changes the line. */
     isCapped: boolean("is_capped").notNull().default(false),
     addedAt: moment("added_at").notNull().defaultNow(),
@@ -136,6 +138,46 @@ export type OrderEdit = {
   /** The path in the mutation's arguments that a shortage is reported at. */
   readonly field: readonly string[];
   readonly lines: readonly EditedLine[];
+  /** What the order costs then; absent in edits of the release before there were prices of this kind. */
+  readonly price?: EditedPrice | undefined;
+};
+/** The sums of an edited order and what they are made of; amounts are decimal digits. */
+export type EditedPrice = {
+  readonly sums: Readonly<Record<EditedSum, string>>;
+  readonly pricesIncludeTax: boolean;
+  /** Set by a change of address. */
+  readonly shippingAddress?: PostalAddress | undefined;
+  readonly taxes: readonly StoredTax[];
+  readonly allocations: readonly StoredAllocation[];
+  /** The discounts of which the edit has taken a use, and those of which it gives one back. */
+  readonly takenIds: readonly DiscountId[];
+  readonly givenBackIds: readonly DiscountId[];
+};
+export type EditedSum =
+  | "subtotalMinor"
+  | "discountMinor"
+  | "shippingMinor"
+  | "shippingDiscountMinor"
+  | "shippingTaxMinor"
+  | "taxMinor"
+  | "totalMinor";
+/** A row of {@link orderTaxes} as JSON. */
+export type StoredTax = {
+  readonly name: string;
+  readonly rate: number;
+  readonly treatment: TaxTreatment;
+  readonly taxableMinor: string;
+  readonly taxMinor: string;
+  readonly shippingMinor: string;
+  readonly shippingTaxMinor: string;
+};
+/** A row of {@link discountAllocations} as JSON. */
+export type StoredAllocation = {
+  readonly discountId: DiscountId;
+  readonly itemId: OrderItemId | null;
+  readonly name: string;
+  readonly code: string | null;
+  readonly amountMinor: string;
 };
 /** A line of an edit; amounts are decimal digits, for JSON knows no bigint. */
 export type EditedLine = {
@@ -149,6 +191,18 @@ export type EditedLine = {
   readonly productImageUrl: string | null;
   readonly unitPriceMinor: string;
   readonly quantity: number;
+  /** All of these are absent in edits of the release before. */
+  readonly marketPriceMinor?: string;
+  readonly discountMinor?: string;
+  readonly taxMinor?: string;
+  readonly totalMinor?: string;
+  readonly taxName?: string;
+  readonly taxRate?: number;
+  readonly taxTreatment?: TaxTreatment;
+  readonly taxClass?: string;
+  readonly weightGrams?: number | null;
+  readonly categoryIds?: readonly CategoryId[];
+  readonly isReturnable?: boolean;
 };
 
 export const orders = pgTable(

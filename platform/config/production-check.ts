@@ -16,6 +16,7 @@ const rules: Readonly<Record<string, (value: unknown, env: Readonly<Record<strin
     STRIPE_API_URL: requirePrivacy,
     MEDIA_URL: requireHttps,
     MEDIA_S3_ENDPOINT: requirePrivacy,
+    VIES_URL: requirePrivacy,
     TOKEN_KEY: requireRandomness,
     ROUTER_SECRET: requireRandomness,
     SMTP_HOST: (value) =>

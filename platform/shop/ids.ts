@@ -20,9 +20,6 @@ export type OrderId = Branded<string, "OrderId">;
 export type OrderItemId = Branded<string, "OrderItemId">;
 export type PaymentId = Branded<string, "PaymentId">;
 
-/** The default market, which serves every country: the same id in every database. */
-export const defaultMarketId = "01900000-0000-7000-8004-000000000001" as MarketId;
-
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The id in lower case; undefined for text that is not a UUID, which callers treat as the id of nothing. */

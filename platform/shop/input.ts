@@ -1,6 +1,7 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { parseCountry } from "./countries.ts";
+import { parseDateTime } from "./date-time.ts";
 import { type Branded, parseId } from "./ids.ts";
 import { parseLanguage } from "./languages.ts";
 import {
@@ -11,6 +12,7 @@ import {
   idempotencyKeyCharactersMax,
   phoneCharactersMax,
   postalCodeCharactersMax,
+  taxClassCharactersMax,
   unitsPerLineMax,
   urlCharactersMax,
 } from "./limits.ts";
@@ -217,3 +219,24 @@ export const idempotencyKeyInput: z.ZodType<string> = z
 export function idOrUndefined<Id extends Branded<string, string>>(value: string | null | undefined): Id | undefined {
   return value === null || value === undefined ? undefined : parseId<Id>(value);
 }
+
+/** The code of a tax class, such as "standard" or "reduced". */
+export const taxClassInput: z.ZodType<string> = z
+  .string()
+  .transform((value) => value.trim())
+  .pipe(
+    z
+      .string()
+      .regex(
+        new RegExp(`^[a-z0-9][a-z0-9_-]{0,${taxClassCharactersMax - 1}}$`),
+        `Use 1 to ${taxClassCharactersMax} letters, digits, hyphens or underscores in lower case.`,
+      ),
+  );
+
+/** A moment, as the DateTime scalar passes it on. */
+export const momentInput: z.ZodType<Date> = z.string().transform((value, context) => {
+  const moment = parseDateTime(value);
+  if (moment !== undefined) return moment;
+  context.addIssue({ code: "custom", message: "Enter an RFC 3339 date and time." });
+  return z.NEVER;
+});

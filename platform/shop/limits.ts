@@ -18,3 +18,4 @@ export const addressLineCharactersMax = 500;
 export const addressPlaceCharactersMax = 200;
 export const postalCodeCharactersMax = 40;
 export const phoneCharactersMax = 40;
+export const taxClassCharactersMax = 50;

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, ShipmentPayload as ShipmentPayloadModel, Shipment as ShipmentModel, ShipmentLine as ShipmentLineModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, Refund as RefundModel, RefundLine as RefundLineModel, ReturnPayload as ReturnPayloadModel, Return as ReturnModel, ReturnConnection as ReturnConnectionModel, ReturnLine as ReturnLineModel, UserError as UserErrorModel } from '../../subgraphs/orders/models.ts';
+import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, DiscountPayload as DiscountPayloadModel, DiscountCode as DiscountCodeModel, DiscountCodeConnection as DiscountCodeConnectionModel, DiscountConnection as DiscountConnectionModel, ShipmentPayload as ShipmentPayloadModel, Shipment as ShipmentModel, ShipmentLine as ShipmentLineModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderTotals as OrderTotalsModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, Refund as RefundModel, RefundLine as RefundLineModel, ReturnPayload as ReturnPayloadModel, Return as ReturnModel, ReturnConnection as ReturnConnectionModel, ReturnLine as ReturnLineModel, Discount as DiscountModel, ShippingMethod as ShippingMethodModel, ShippingRate as ShippingRateModel, TaxRate as TaxRateModel, UserError as UserErrorModel, ShippingMethodPayload as ShippingMethodPayloadModel, TaxRatesPayload as TaxRatesPayloadModel, TaxSettingsPayload as TaxSettingsPayloadModel } from '../../subgraphs/orders/models.ts';
 import type { Context } from '../../subgraphs/orders/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -24,6 +24,8 @@ export type Scalars = {
   EmailAddress: { input: string; output: string; }
   /** A JSON object, at most 4 KiB. */
   JSONObject: { input: Record<string, unknown>; output: Record<string, unknown>; }
+  /** A BCP 47 language tag, such as "de" or "pt-BR". */
+  LanguageCode: { input: string; output: string; }
   /** An absolute http or https URL. */
   URL: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
@@ -70,6 +72,27 @@ export type AddressInput = {
   region?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** Buy some units and get others cheaper. */
+export type BuyXGetY = {
+  __typename?: 'BuyXGetY';
+  /** Units to buy. */
+  buyQuantity: Scalars['Int']['output'];
+  /** Units that are reduced then: the cheapest ones. */
+  getQuantity: Scalars['Int']['output'];
+  /** By how many percent they are reduced. */
+  percentage: Scalars['Decimal']['output'];
+};
+
+/** Buy some units and get others cheaper. */
+export type BuyXGetYInput = {
+  /** Units to buy, from 1 to 1,000. */
+  buyQuantity: Scalars['Int']['input'];
+  /** Units that are reduced then, from 1 to 1,000. */
+  getQuantity: Scalars['Int']['input'];
+  /** By how many percent they are reduced, from 0 to 100. */
+  percentage: Scalars['Decimal']['input'];
+};
+
 /** A shopping cart. A signed-in user has one; a guest's cart is found by its secret token. */
 export type Cart = {
   __typename?: 'Cart';
@@ -77,18 +100,32 @@ export type Cart = {
   createdAt: Scalars['DateTime']['output'];
   /** The currency of all lines. The first line sets it. */
   currencyCode: Scalars['CurrencyCode']['output'];
+  /**
+   * The discount codes that were entered, at most 5, and what comes of each, as in `totals` without arguments. Null with an error while prices cannot be
+   * read.
+   */
+  discountCodes?: Maybe<Array<CartDiscountCode>>;
   /** When the cart is deleted unless it is changed before. */
   expiresAt: Scalars['DateTime']['output'];
   /** Globally unique id. */
   id: Scalars['ID']['output'];
   /** The lines, in the order in which they were added; at most 100. */
   items: Array<CartItem>;
+  /** Where the cart shops. */
+  market?: Maybe<Market>;
   /** Obstacles to the checkout, and prices that changed. Null with an error if the catalogue is unavailable. */
   problems?: Maybe<Array<CartProblem>>;
+  /** The ways of getting the cart to an address, at today's prices. Null with an error while prices cannot be read. */
+  shippingOptions?: Maybe<Array<ShippingOption>>;
   /** The sum of the lines at today's prices, or at the last prices seen if the catalogue is unavailable. */
   subtotal: Money;
   /** The number of units over all lines. */
   totalQuantity: Scalars['Int']['output'];
+  /**
+   * What checkoutComplete would charge now. Without an address tax is estimated for the market's first country; without an option shipping is zero.
+   * Items that cannot be ordered are left out. Null with an error while prices cannot be read.
+   */
+  totals?: Maybe<OrderTotals>;
   /** When it was last changed. */
   updatedAt: Scalars['DateTime']['output'];
   /** The user whose cart it is; null for a guest's. */
@@ -97,11 +134,46 @@ export type Cart = {
   version: Scalars['Int']['output'];
 };
 
+
+/** A shopping cart. A signed-in user has one; a guest's cart is found by its secret token. */
+export type CartShippingOptionsArgs = {
+  address: AddressInput;
+};
+
+
+/** A shopping cart. A signed-in user has one; a guest's cart is found by its secret token. */
+export type CartTotalsArgs = {
+  shippingAddress?: InputMaybe<AddressInput>;
+  shippingOptionId?: InputMaybe<Scalars['ID']['input']>;
+  vatNumber?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A discount code that was entered into a cart. */
+export type CartDiscountCode = {
+  __typename?: 'CartDiscountCode';
+  /** What it takes off. */
+  amount: Money;
+  /** The code, as the shop spells it. */
+  code: Scalars['String']['output'];
+  /** What comes of it. */
+  status: DiscountCodeStatus;
+};
+
+/** A discount code of a cart. */
+export type CartDiscountCodeInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
+  cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The code. Case does not matter. */
+  code: Scalars['String']['input'];
+};
+
 /** A line of a cart: one variant and its quantity. */
 export type CartItem = {
   __typename?: 'CartItem';
   /** When the line was added. */
   addedAt: Scalars['DateTime']['output'];
+  /** What discounts take off the line, as in the cart's `totals` without arguments. Null with an error while prices cannot be read. */
+  discounts?: Maybe<Array<DiscountAllocation>>;
   /** Globally unique id. */
   id: Scalars['ID']['output'];
   /** The product; null if it no longer exists. */
@@ -122,6 +194,8 @@ export type CartItem = {
 export type CartItemAddInput = {
   /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** Where a new cart shops; defaults to the default market. Ignored for an existing cart. */
+  market?: InputMaybe<Scalars['ID']['input']>;
   /** Id of the product. */
   productId: Scalars['ID']['input'];
   /** How many units to add, from 1 to 1,000. */
@@ -175,6 +249,14 @@ export type CartItemUpdateInput = {
   quantity: Scalars['Int']['input'];
 };
 
+/** A market for a cart. */
+export type CartMarketSetInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
+  cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** Id of the market. */
+  market: Scalars['ID']['input'];
+};
+
 /** Which lines a user's cart has after a guest's cart is claimed. */
 export type CartMergeStrategy =
   /** Adds the guest's quantities to the user's. */
@@ -200,6 +282,8 @@ export type CartProblem = CartItemInsufficientStock | CartItemPriceChanged | Car
 
 /** A checkout. The same key returns the same order and the same errors, with the order as it is by then, however often it is sent. */
 export type CheckoutCompleteInput = {
+  /** Where the invoice goes. Defaults to the shipping address. */
+  billingAddress?: InputMaybe<AddressInput>;
   /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: InputMaybe<Scalars['String']['input']>;
   /** The buyer's note, up to 2,000 characters. */
@@ -210,10 +294,16 @@ export type CheckoutCompleteInput = {
   expectedTotal?: InputMaybe<MoneyInput>;
   /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: Scalars['String']['input'];
+  /** Language of the order's names, emails and documents; defaults to the market's first language. */
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
   /** Pays at once. Without it, paymentProcess does so before `expiresAt`. */
   payment?: InputMaybe<PaymentMethodInput>;
   /** Where the order is sent. Defaults to the user's default address; required for guests. */
   shippingAddress?: InputMaybe<AddressInput>;
+  /** One of the cart's `shippingOptions`. Required in markets with shipping rates. */
+  shippingOptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** A business buyer's VAT number. When it cannot be verified, tax is charged. */
+  vatNumber?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A problem with a cart, a checkout or an order that has no fields of its own; `code` says which. */
@@ -225,6 +315,234 @@ export type CheckoutError = UserError & {
   field?: Maybe<Array<Scalars['String']['output']>>;
   /** A sentence for people. */
   message: Scalars['String']['output'];
+};
+
+/**
+ * A price reduction. Without codes it applies by itself. Line discounts come first, then order discounts, then shipping; within each, lower `priority`
+ * first. Either every discount that `combines` applies, or a single one that does not, whichever leaves the buyer the lower total.
+ */
+export type Discount = {
+  __typename?: 'Discount';
+  /** The amounts that it takes off, one per currency; null if it takes off something else. */
+  amounts?: Maybe<Array<Money>>;
+  /** Counts units over all matching lines; only with target LINES. */
+  buyXGetY?: Maybe<BuyXGetY>;
+  /** Ids of categories; products in categories below them match too. */
+  categoryIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** Its codes, in the order of the alphabet. */
+  codes?: Maybe<DiscountCodeConnection>;
+  /** Whether it applies together with others. */
+  combines: Scalars['Boolean']['output'];
+  /** Until when it applies. */
+  endsAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** Whether it applies at all. */
+  isActive: Scalars['Boolean']['output'];
+  /** Where it applies; empty for all markets. */
+  markets?: Maybe<Array<Market>>;
+  /** What the matching lines have to come to before discounts, by currency; null for no condition. */
+  minSubtotals?: Maybe<Array<Money>>;
+  /** Name, which buyers see. */
+  name: Scalars['String']['output'];
+  /** The percentage that it takes off; null if it takes off something else. */
+  percentage?: Maybe<Scalars['Decimal']['output']>;
+  /** Lower goes first among discounts of one target. */
+  priority: Scalars['Int']['output'];
+  /** A line matches if its product is one of these, or is in one of `categoryIds`; all lines match if both are empty. */
+  productIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** From when on it applies. */
+  startsAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What it takes something off. */
+  target: DiscountTarget;
+  /** Orders that use it and were not cancelled unpaid. */
+  usageCount: Scalars['Int']['output'];
+  /** How many orders may use it; null for no limit. */
+  usageLimit?: Maybe<Scalars['Int']['output']>;
+  /** How many orders of one buyer may use it; null for no limit. */
+  usageLimitPerBuyer?: Maybe<Scalars['Int']['output']>;
+  /** Counts the changes. For `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+
+/**
+ * A price reduction. Without codes it applies by itself. Line discounts come first, then order discounts, then shipping; within each, lower `priority`
+ * first. Either every discount that `combines` applies, or a single one that does not, whichever leaves the buyer the lower total.
+ */
+export type DiscountCodesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What a discount takes off: an order's total, or its part of one line. */
+export type DiscountAllocation = {
+  __typename?: 'DiscountAllocation';
+  /** The amount. */
+  amount: Money;
+  /** The code that was entered; null for an automatic discount. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** Name of the discount. */
+  name: Scalars['String']['output'];
+};
+
+/** A code of a discount. */
+export type DiscountCode = {
+  __typename?: 'DiscountCode';
+  /** The code, as it was entered by staff. */
+  code: Scalars['String']['output'];
+};
+
+/** A page of codes. */
+export type DiscountCodeConnection = {
+  __typename?: 'DiscountCodeConnection';
+  /** The rows with their cursors. */
+  edges: Array<DiscountCodeEdge>;
+  /** The rows. */
+  nodes: Array<DiscountCode>;
+  /** Where the page is in the list. */
+  pageInfo: PageInfo;
+  /** The number of codes. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A code with its cursor. */
+export type DiscountCodeEdge = {
+  __typename?: 'DiscountCodeEdge';
+  /** The row's cursor, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: DiscountCode;
+};
+
+/** What comes of a discount code in a cart. */
+export type DiscountCodeStatus =
+  /** It takes its amount off. */
+  | 'APPLIED'
+  /** Not yet valid, or no longer. */
+  | 'INACTIVE'
+  /** The cart does not meet its conditions. */
+  | 'NOT_APPLICABLE'
+  /** Another discount is better for the buyer and does not combine with it. */
+  | 'NOT_COMBINABLE'
+  /** No use is left, for this buyer or at all. */
+  | 'USED_UP';
+
+/** Codes for a discount. */
+export type DiscountCodesAddInput = {
+  /** At most 1,000 codes. Case does not matter. */
+  codes: Array<Scalars['String']['input']>;
+  /** Id of the discount. */
+  discountId: Scalars['ID']['input'];
+};
+
+/** A page of discounts. */
+export type DiscountConnection = {
+  __typename?: 'DiscountConnection';
+  /** The rows with their cursors. */
+  edges: Array<DiscountEdge>;
+  /** The rows. */
+  nodes: Array<Discount>;
+  /** Where the page is in the list. */
+  pageInfo: PageInfo;
+  /** The number of discounts. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A discount with its cursor. */
+export type DiscountEdge = {
+  __typename?: 'DiscountEdge';
+  /** The row's cursor, for `after` and `before`. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: Discount;
+};
+
+/** A discount that the order cannot have. */
+export type DiscountError = UserError & {
+  __typename?: 'DiscountError';
+  /** The error's code. */
+  code: UserErrorCode;
+  /** The code that was entered; null for an automatic discount. */
+  discountCode?: Maybe<Scalars['String']['output']>;
+  /** The path in `input` that the error is about; null when it is about none in particular. */
+  field?: Maybe<Array<Scalars['String']['output']>>;
+  /** A sentence for people. */
+  message: Scalars['String']['output'];
+};
+
+/** A new discount. Exactly one of `percentage`, `amounts` and `buyXGetY`; for SHIPPING a `percentage` of 100 is free shipping. */
+export type DiscountInput = {
+  /** Amounts greater than 0, one per currency; in the price mode of the market. */
+  amounts?: InputMaybe<Array<MoneyInput>>;
+  /** Only with target LINES. */
+  buyXGetY?: InputMaybe<BuyXGetYInput>;
+  /** Ids of categories, at most 1,000; products in categories below them match too. */
+  categoryIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** At most 1,000 a call; discountCodesAdd adds more. Case does not matter. 1 to 50 characters without spaces. */
+  codes?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whether it applies together with others. */
+  combines: Scalars['Boolean']['input'];
+  /** Until when it applies. */
+  endsAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Ids of the markets where it applies; all of them when left out or empty. */
+  markets?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** What the matching lines have to come to before discounts. It does not apply in other currencies then. */
+  minSubtotals?: InputMaybe<Array<MoneyInput>>;
+  /** 1 to 100 characters, one line. Buyers see it. */
+  name: Scalars['String']['input'];
+  /** Percent from 0 to 100, up to 4 decimals. */
+  percentage?: InputMaybe<Scalars['Decimal']['input']>;
+  /** Lower goes first among discounts of one target; from -1,000,000 to 1,000,000. */
+  priority: Scalars['Int']['input'];
+  /** Ids of products, at most 1,000. */
+  productIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** From when on it applies. */
+  startsAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** What it takes something off. */
+  target: DiscountTarget;
+  /** How many orders may use it, at least 1. */
+  usageLimit?: InputMaybe<Scalars['Int']['input']>;
+  /** How many orders of one buyer may use it, at least 1. */
+  usageLimitPerBuyer?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The result of changing a discount. */
+export type DiscountPayload = {
+  __typename?: 'DiscountPayload';
+  /** The discount; null when there are user errors. */
+  discount?: Maybe<Discount>;
+  /** What the caller can act on; empty if all went well. */
+  userErrors: Array<UserError>;
+};
+
+/** What a discount takes something off. */
+export type DiscountTarget =
+  /** Each matching line by itself; an amount is per unit. */
+  | 'LINES'
+  /** One amount over all matching lines, shared out over them. */
+  | 'ORDER'
+  /** The shipping price. */
+  | 'SHIPPING';
+
+/** Changes of a discount. Left out: stays. Null: cleared, where the field may be empty. */
+export type DiscountUpdateInput = {
+  /** Until when it applies. */
+  endsAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Fails with EDIT_CONFLICT unless the discount still has this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Id of the discount. */
+  id: Scalars['ID']['input'];
+  /** Whether it applies at all. */
+  isActive?: InputMaybe<Scalars['Boolean']['input']>;
+  /** New name. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** From when on it applies. */
+  startsAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** How many orders may use it; not less than those that do. */
+  usageLimit?: InputMaybe<Scalars['Int']['input']>;
+  /** How many orders of one buyer may use it; not less than those that do. */
+  usageLimitPerBuyer?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The object has changed since the caller read it: `expectedVersion` is no longer its version. */
@@ -287,6 +605,16 @@ export type InvalidStatusTransitionError = UserError & {
   to: OrderStatus;
 };
 
+/**
+ * A group of countries that share a currency and a way of showing prices. `currencyCode` and `pricesIncludeTax` cannot change after creation;
+ * create another market instead.
+ */
+export type Market = {
+  __typename?: 'Market';
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+};
+
 /** An amount of money in one currency. */
 export type Money = {
   __typename?: 'Money';
@@ -312,6 +640,13 @@ export type Mutation = {
   /** Removes all lines. Requires the viewer's own cart or the guest cart's token. */
   cartClear?: Maybe<CartPayload>;
   /**
+   * Adds a discount code to the viewer's own cart, or the guest cart of the token. An unknown code is NOT_FOUND; a known one is added and its `status` says
+   * whether it applies. At most 5.
+   */
+  cartDiscountCodeAdd?: Maybe<CartPayload>;
+  /** Removes a discount code from the viewer's own cart, or from the guest cart of the token. */
+  cartDiscountCodeRemove?: Maybe<CartPayload>;
+  /**
    * Adds units of a variant to the cart of the signed-in viewer, or to a guest's cart by its token. Open to everyone. Without a token a guest
    * gets a new cart and its token. A signed-in viewer's `cartToken` is ignored; see cartClaim. Units of a variant that is in the cart are added
    * to its line. Stock is checked by `problems` and at checkout.
@@ -322,12 +657,23 @@ export type Mutation = {
   /** Sets the quantity of a line; 0 removes it. Requires the viewer's own cart or the guest cart's token. */
   cartItemUpdate?: Maybe<CartPayload>;
   /**
+   * Moves the viewer's own cart, or the guest cart of the token, to a market. Prices and discounts are recalculated; items not sold there stay in the cart
+   * and are named in `problems`. Without a cart one is started.
+   */
+  cartMarketSet?: Maybe<CartPayload>;
+  /**
    * Turns a cart into an order, all or nothing: either every line is reserved, or none is, the cart keeps its lines and `order` is null.
    * Requires the viewer's own cart or the guest cart's token. Once the lines are reserved, `order` is set whatever the result of the payment,
    * whose PaymentError is in `userErrors`; try again with paymentProcess. A payment without a result yet has paymentStatus PENDING and no error,
    * and is completed without further requests. Can be repeated with the same key.
    */
   checkoutComplete?: Maybe<OrderPayload>;
+  /** Adds codes to a discount. One that applied by itself needs a code from then on. Requires `discounts:write`. */
+  discountCodesAdd?: Maybe<DiscountPayload>;
+  /** Makes a discount, with codes or automatic. Requires `discounts:write`. */
+  discountCreate?: Maybe<DiscountPayload>;
+  /** Changes a discount. What it takes off cannot change; make another one instead. Requires `discounts:write`. */
+  discountUpdate?: Maybe<DiscountPayload>;
   /**
    * Cancels an order. Its buyer, or a guest with the order's token, can do this until a part of it is shipped, holders of `orders:write` before
    * that, and again once all of it is SHIPPED until it is DELIVERED. What was paid is refunded.
@@ -390,6 +736,12 @@ export type Mutation = {
   shipmentCreate?: Maybe<ShipmentPayload>;
   /** Changes what is known of a parcel. When all of them are delivered, the order is DELIVERED. Requires `orders:write`. */
   shipmentUpdate?: Maybe<ShipmentPayload>;
+  /** Adds a shipping method, or replaces one. Requires `settings:write`. */
+  shippingMethodSet?: Maybe<ShippingMethodPayload>;
+  /** Replaces all tax rates of a country. Requires `settings:write`. */
+  taxRatesSet?: Maybe<TaxRatesPayload>;
+  /** Changes how the shop is taxed. Requires `settings:write`. */
+  taxSettingsUpdate?: Maybe<TaxSettingsPayload>;
 };
 
 
@@ -403,6 +755,18 @@ export type MutationCartClaimArgs = {
 /** Mutations of the graph. Each names the permission that it requires. */
 export type MutationCartClearArgs = {
   cartToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationCartDiscountCodeAddArgs = {
+  input: CartDiscountCodeInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationCartDiscountCodeRemoveArgs = {
+  input: CartDiscountCodeInput;
 };
 
 
@@ -425,8 +789,32 @@ export type MutationCartItemUpdateArgs = {
 
 
 /** Mutations of the graph. Each names the permission that it requires. */
+export type MutationCartMarketSetArgs = {
+  input: CartMarketSetInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationCheckoutCompleteArgs = {
   input: CheckoutCompleteInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationDiscountCodesAddArgs = {
+  input: DiscountCodesAddInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationDiscountCreateArgs = {
+  input: DiscountInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationDiscountUpdateArgs = {
+  input: DiscountUpdateInput;
 };
 
 
@@ -543,6 +931,24 @@ export type MutationShipmentUpdateArgs = {
   input: ShipmentUpdateInput;
 };
 
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationShippingMethodSetArgs = {
+  input: ShippingMethodSetInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationTaxRatesSetArgs = {
+  input: TaxRatesSetInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationTaxSettingsUpdateArgs = {
+  input: TaxSettingsInput;
+};
+
 /** The object does not exist, or the viewer may not see it. */
 export type NotFoundError = UserError & {
   __typename?: 'NotFoundError';
@@ -563,6 +969,8 @@ export type Order = {
   amountRefunded: Money;
   /** The statuses to which the viewer may move the order. */
   availableTransitions: Array<OrderStatus>;
+  /** Where the invoice goes; null if that is the shipping address. */
+  billingAddress?: Maybe<Address>;
   /** Whether a withdrawal would be accepted now. */
   canWithdraw: Scalars['Boolean']['output'];
   /** Why the order was cancelled; null if it was not. */
@@ -583,6 +991,10 @@ export type Order = {
   item?: Maybe<OrderItem>;
   /** The lines, at most 100. */
   items: Array<OrderItem>;
+  /** The language of its names, emails and documents. */
+  language: Scalars['LanguageCode']['output'];
+  /** Where the order was placed. */
+  market?: Maybe<Market>;
   /** What the client stored with the order at orderCreate. */
   metadata?: Maybe<Scalars['JSONObject']['output']>;
   /** The number that people use, such as "A7K2-93QX". */
@@ -599,6 +1011,8 @@ export type Order = {
   shipments: Array<Shipment>;
   /** Where the order is sent. */
   shippingAddress: Address;
+  /** Name of the way of shipping when the order was placed; null if none was chosen. */
+  shippingMethod?: Maybe<Scalars['String']['output']>;
   /** Where the order is in its life. */
   status: OrderStatus;
   /** Where its stock is. */
@@ -607,6 +1021,8 @@ export type Order = {
   subtotal: Money;
   /** The amount to be paid. */
   total: Money;
+  /** What it costs, and what that is made of. */
+  totals: OrderTotals;
   /** The carrier's tracking number of the last parcel. */
   trackingNumber?: Maybe<Scalars['String']['output']>;
   /** The carrier's tracking page of the last parcel. */
@@ -615,6 +1031,8 @@ export type Order = {
   updatedAt: Scalars['DateTime']['output'];
   /** The buyer; null for a guest's order and once the account is deleted. */
   user?: Maybe<User>;
+  /** The buyer's VAT number, if it was checked and found valid. */
+  vatNumber?: Maybe<Scalars['String']['output']>;
   /** Increases with each decision about the order and each payment, but not with changes of its stock. For `expectedVersion`. */
   version: Scalars['Int']['output'];
   /** Until when the buyer may withdraw: 14 days after the last delivery; null until then, and for orders without the right of withdrawal. */
@@ -674,20 +1092,32 @@ export type OrderConnection = {
 
 /** An order without a cart. The same key returns the same order and the same errors. */
 export type OrderCreateInput = {
+  /** Where the invoice goes. Defaults to the shipping address. */
+  billingAddress?: InputMaybe<AddressInput>;
   /** The buyer's note, up to 2,000 characters. */
   customerNote?: InputMaybe<Scalars['String']['input']>;
+  /** Discount codes, at most 5. One that does not apply is an error, unless `expectedTotal` is given. */
+  discountCodes?: InputMaybe<Array<Scalars['String']['input']>>;
   /** The total that the buyer saw. If it differs from today's, nothing is ordered and the error is PRICE_CHANGED. */
   expectedTotal?: InputMaybe<MoneyInput>;
   /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: Scalars['String']['input'];
   /** What to order, from 1 to 100 lines. Lines of the same variant are merged. */
   items: Array<OrderItemInput>;
+  /** Language of the order's names, emails and documents; defaults to the market's first language. */
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
+  /** Where it is placed; defaults to the default market. */
+  market?: InputMaybe<Scalars['ID']['input']>;
   /** Data of the client to be stored with the order. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** Pays at once. Without it, paymentProcess does so before `expiresAt`. */
   payment?: InputMaybe<PaymentMethodInput>;
   /** Where the order is sent. Defaults to the user's default address; required for guests. */
   shippingAddress?: InputMaybe<AddressInput>;
+  /** The id of a shipping method. Required in markets with shipping rates. */
+  shippingOptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** A business buyer's VAT number. When it cannot be verified, tax is charged. */
+  vatNumber?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** An order with its cursor. */
@@ -804,6 +1234,8 @@ export type OrderItem = {
   __typename?: 'OrderItem';
   /** Will not be shipped any more: refunded or withdrawn before it left. */
   cancelledQuantity: Scalars['Int']['output'];
+  /** What discounts take off the line. */
+  discounts: Array<DiscountAllocation>;
   /** Globally unique id. */
   id: Scalars['ID']['output'];
   /** The product as it is today; null if it no longer exists. */
@@ -826,6 +1258,12 @@ export type OrderItem = {
   sku: Scalars['String']['output'];
   /** `unitPrice` times `quantity`. */
   subtotal: Money;
+  /** Tax on the line, after discounts. */
+  tax: Money;
+  /** The tax rate in percent, such as "19". */
+  taxRate: Scalars['Decimal']['output'];
+  /** What the buyer pays for the line, tax included. */
+  total: Money;
   /** The price of one unit. */
   unitPrice: Money;
   /** The variant as it is today; null if it no longer exists. */
@@ -909,6 +1347,30 @@ export type OrderStatusUpdateInput = {
   trackingNumber?: InputMaybe<Scalars['String']['input']>;
   /** The carrier's tracking page. */
   trackingUrl?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/**
+ * total = subtotal − discount + shipping, plus `tax` when prices are without tax. Exact to the minor unit, and so is every line: the lines' and the
+ * shipping's shares add up to each sum.
+ */
+export type OrderTotals = {
+  __typename?: 'OrderTotals';
+  /** All discounts, on lines and on shipping. */
+  discount: Money;
+  /** One entry per discount, over lines and shipping; they add up to `discount`. */
+  discounts: Array<DiscountAllocation>;
+  /** Whether the other amounts contain the tax. */
+  pricesIncludeTax: Scalars['Boolean']['output'];
+  /** The shipping price before discounts. */
+  shipping: Money;
+  /** Unit price times quantity over all lines. */
+  subtotal: Money;
+  /** Contained in `total` when prices include tax, added to it otherwise. */
+  tax: Money;
+  /** One entry per rate and treatment; they add up to `tax`. Empty in a shop without tax rates. */
+  taxes: Array<TaxTotal>;
+  /** What is to be paid. */
+  total: Money;
 };
 
 /** Whether a list goes on before or after this page, and where. */
@@ -1100,6 +1562,10 @@ export type Query = {
   __typename?: 'Query';
   /** The viewer's cart, or a guest's cart by its token; null until something is added. Open to everyone. */
   cart?: Maybe<Cart>;
+  /** The discount with that id or code; null if there is none. Requires `discounts:write`. */
+  discount?: Maybe<Discount>;
+  /** All discounts, newest first. Requires `discounts:write`. */
+  discounts?: Maybe<DiscountConnection>;
   /** A guest's order by its token, until a user claims it. Open to everyone who has the token. */
   guestOrder?: Maybe<Order>;
   /**
@@ -1113,12 +1579,34 @@ export type Query = {
   payment?: Maybe<Payment>;
   /** Lists all returns, oldest first. Requires `orders:read`. */
   returns?: Maybe<ReturnConnection>;
+  /** All shipping methods, oldest first. Requires `settings:write`. */
+  shippingMethods?: Maybe<Array<ShippingMethod>>;
+  /** Tax rates by country, region, class and time; those that have ended too. Requires `settings:write`. */
+  taxRates?: Maybe<Array<TaxRate>>;
+  /** How the shop is taxed. Requires `settings:write`. */
+  taxSettings?: Maybe<TaxSettings>;
 };
 
 
 /** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryCartArgs = {
   token?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryDiscountArgs = {
+  code?: InputMaybe<Scalars['String']['input']>;
+  id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryDiscountsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1158,6 +1646,12 @@ export type QueryReturnsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   status?: InputMaybe<Array<ReturnStatus>>;
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryTaxRatesArgs = {
+  country?: InputMaybe<Scalars['CountryCode']['input']>;
 };
 
 /** Money given back. `amount` includes `tax`. */
@@ -1422,6 +1916,123 @@ export type ShipmentUpdateInput = {
   trackingUrl?: InputMaybe<Scalars['URL']['input']>;
 };
 
+/** A way of shipping, with its prices in all markets. */
+export type ShippingMethod = {
+  __typename?: 'ShippingMethod';
+  /** Globally unique id; also that of the carts' ShippingOption. */
+  id: Scalars['ID']['output'];
+  /** Whether it is offered. */
+  isActive: Scalars['Boolean']['output'];
+  /** Whether the buyer picks the goods up. */
+  isPickup: Scalars['Boolean']['output'];
+  /** Name, such as "Standard". */
+  name: Scalars['String']['output'];
+  /** Its prices. */
+  rates: Array<ShippingRate>;
+  /** A tax class, or null: taxed like the goods it ships, in proportion to their value. */
+  taxClass?: Maybe<Scalars['String']['output']>;
+  /** Address of the carrier's tracking page; `{trackingNumber}` is replaced. */
+  trackingUrlTemplate?: Maybe<Scalars['String']['output']>;
+  /** Counts the changes. For `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+/** The result of setting a shipping method. */
+export type ShippingMethodPayload = {
+  __typename?: 'ShippingMethodPayload';
+  /** The method; null when there are user errors. */
+  shippingMethod?: Maybe<ShippingMethod>;
+  /** What the caller can act on; empty if all went well. */
+  userErrors: Array<UserError>;
+};
+
+/** A way of shipping. With `id` it replaces that method as a whole. */
+export type ShippingMethodSetInput = {
+  /** Fails with EDIT_CONFLICT unless the method still has this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Id of the method to replace; a new one when left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** Whether it is offered. */
+  isActive: Scalars['Boolean']['input'];
+  /** Whether the buyer picks the goods up. Its rates are matched with the home country. */
+  isPickup: Scalars['Boolean']['input'];
+  /** 1 to 100 characters, one line. */
+  name: Scalars['String']['input'];
+  /** All of its prices, at most 500. */
+  rates: Array<ShippingRateInput>;
+  /** A tax class; taxed like the goods when left out. */
+  taxClass?: InputMaybe<Scalars['String']['input']>;
+  /** Address of the carrier's tracking page, in which `{trackingNumber}` is replaced. */
+  trackingUrlTemplate?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A way of getting the cart to an address, at today's price. */
+export type ShippingOption = {
+  __typename?: 'ShippingOption';
+  /** Give it to checkoutComplete as `shippingOptionId`. */
+  id: Scalars['ID']['output'];
+  /** Whether the buyer picks the goods up. */
+  isPickup: Scalars['Boolean']['output'];
+  /** The most days that it takes; null when it is not known. */
+  maxDays?: Maybe<Scalars['Int']['output']>;
+  /** The fewest days that it takes; null when it is not known. */
+  minDays?: Maybe<Scalars['Int']['output']>;
+  /** Name, such as "Standard". */
+  name: Scalars['String']['output'];
+  /** Includes tax when the market's prices do. */
+  price: Money;
+};
+
+/** One price of a method in one market. Rates that name the country hide those that name none; of several tiers the highest `from` that is reached counts. */
+export type ShippingRate = {
+  __typename?: 'ShippingRate';
+  /** What `from` counts. */
+  basis: ShippingRateBasis;
+  /** Empty: all countries of the market. */
+  countries: Array<Scalars['CountryCode']['output']>;
+  /** Free from this total after discounts on. */
+  freeFrom?: Maybe<Money>;
+  /** An amount in the market's currency, such as "50.00", or grams; 0 for FLAT. */
+  from: Scalars['Decimal']['output'];
+  /** The market. */
+  market?: Maybe<Market>;
+  /** The most days that it takes. */
+  maxDays?: Maybe<Scalars['Int']['output']>;
+  /** The fewest days that it takes. */
+  minDays?: Maybe<Scalars['Int']['output']>;
+  /** The price. Includes tax when the market's prices do. */
+  price: Money;
+};
+
+/** What the price of shipping depends on. */
+export type ShippingRateBasis =
+  /** Nothing. */
+  | 'FLAT'
+  /** The lines' total after discounts. */
+  | 'ORDER_VALUE'
+  /** The weight of the lines. */
+  | 'WEIGHT_GRAMS';
+
+/** A price of a shipping method in a market. */
+export type ShippingRateInput = {
+  /** What `from` counts. A method has one basis for each market and country. */
+  basis: ShippingRateBasis;
+  /** Countries of the market; all of them when left out or empty. */
+  countries?: InputMaybe<Array<Scalars['CountryCode']['input']>>;
+  /** Free from this total after discounts on, in the market's currency. */
+  freeFrom?: InputMaybe<MoneyInput>;
+  /** An amount in the market's currency, such as "50.00", or grams; 0 for FLAT. */
+  from: Scalars['Decimal']['input'];
+  /** Id of the market. */
+  market: Scalars['ID']['input'];
+  /** The most days that it takes, up to 365. */
+  maxDays?: InputMaybe<Scalars['Int']['input']>;
+  /** The fewest days that it takes, up to 365. */
+  minDays?: InputMaybe<Scalars['Int']['input']>;
+  /** The price, in the market's currency; 0 is free. */
+  price: MoneyInput;
+};
+
 /** The direction of a sort. */
 export type SortDirection =
   /** Smallest, earliest or first in the alphabet first. */
@@ -1439,6 +2050,125 @@ export type StockStatus =
   | 'RESERVED'
   /** Sold to the order. */
   | 'SOLD';
+
+/** The rate of a tax class in a country or region, for a time. */
+export type TaxRate = {
+  __typename?: 'TaxRate';
+  /** The country. */
+  country: Scalars['CountryCode']['output'];
+  /** Such as "VAT 19%". */
+  name: Scalars['String']['output'];
+  /** Percent, such as "19" or "8.625". */
+  rate: Scalars['Decimal']['output'];
+  /** State or province; null for the whole country. A region's rate replaces the country's. */
+  region?: Maybe<Scalars['String']['output']>;
+  /** The tax class, such as "standard" or "reduced". */
+  taxClass: Scalars['String']['output'];
+  /** From when on it holds. */
+  validFrom: Scalars['DateTime']['output'];
+  /** Until when it holds; null for no end. */
+  validUntil?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A rate of a tax class. */
+export type TaxRateInput = {
+  /** 1 to 100 characters, such as "VAT 19%". */
+  name: Scalars['String']['input'];
+  /** Percent from 0 to 100, up to 4 decimals. */
+  rate: Scalars['Decimal']['input'];
+  /** State or province: the part of ISO 3166-2 after the country. The whole country when left out. */
+  region?: InputMaybe<Scalars['String']['input']>;
+  /** The tax class. Classes without a rate take that of "standard". */
+  taxClass: Scalars['String']['input'];
+  /** From when on it holds; defaults to now. */
+  validFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Until when it holds; defaults to no end. */
+  validUntil?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** The result of setting tax rates. */
+export type TaxRatesPayload = {
+  __typename?: 'TaxRatesPayload';
+  /** The country's rates; null when there are user errors. */
+  taxRates?: Maybe<Array<TaxRate>>;
+  /** What the caller can act on; empty if all went well. */
+  userErrors: Array<UserError>;
+};
+
+/** Replaces all rates of the country. */
+export type TaxRatesSetInput = {
+  /** The country. */
+  country: Scalars['CountryCode']['input'];
+  /** All of its rates, at most 200. Two of one region and class must not overlap. */
+  rates: Array<TaxRateInput>;
+};
+
+/** How the shop is taxed. */
+export type TaxSettings = {
+  __typename?: 'TaxSettings';
+  /** Where the shop is established, and where goods are picked up. */
+  homeCountry: Scalars['CountryCode']['output'];
+  /** State or province of it; null if that does not matter. */
+  homeRegion?: Maybe<Scalars['String']['output']>;
+  /** What destinations without rates of their own are charged. */
+  unregistered: UnregisteredTax;
+  /** Counts the changes. For `expectedVersion`. */
+  version: Scalars['Int']['output'];
+};
+
+/** New tax settings. */
+export type TaxSettingsInput = {
+  /** Fails with EDIT_CONFLICT unless the settings still have this version. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Where the shop is established. */
+  homeCountry: Scalars['CountryCode']['input'];
+  /** State or province of it: the part of ISO 3166-2 after the country. */
+  homeRegion?: InputMaybe<Scalars['String']['input']>;
+  /** What destinations without rates of their own are charged. */
+  unregistered: UnregisteredTax;
+};
+
+/** The result of changing the tax settings. */
+export type TaxSettingsPayload = {
+  __typename?: 'TaxSettingsPayload';
+  /** The settings; null when there are user errors. */
+  taxSettings?: Maybe<TaxSettings>;
+  /** What the caller can act on; empty if all went well. */
+  userErrors: Array<UserError>;
+};
+
+/** The tax at one rate. */
+export type TaxTotal = {
+  __typename?: 'TaxTotal';
+  /** Such as "VAT 19%". */
+  name: Scalars['String']['output'];
+  /** Percent, such as "19" or "8.625". */
+  rate: Scalars['Decimal']['output'];
+  /** The tax on it. */
+  tax: Money;
+  /** The amount the rate applies to, without tax. */
+  taxable: Money;
+  /** Why the rate applies. */
+  treatment: TaxTreatment;
+};
+
+/** Why an amount is taxed as it is. */
+export type TaxTreatment =
+  /** Delivered outside the shop's tax territory. */
+  | 'EXPORT'
+  /** The shop is not registered for tax there. */
+  | 'NOT_COLLECTED'
+  /** The business customer accounts for the tax; the invoice says so. */
+  | 'REVERSE_CHARGE'
+  /** Taxed at the rate. */
+  | 'STANDARD';
+
+/** What a destination without rates of its own is charged inside the shop's tax territory (for an EU member the European Union). Outside it: EXPORT. */
+export type UnregisteredTax =
+  /** The home country's rates. */
+  | 'HOME_RATES'
+  /** No tax: treatment NOT_COLLECTED. */
+  | 'NO_TAX';
 
 /** A person with an account. Guarded fields are readable by the user and by holders of users:read; for others they are null with an error. */
 export type User = {
@@ -1480,10 +2210,16 @@ export type UserError = {
 
 /** Why a mutation could not do what was asked. */
 export type UserErrorCode =
+  /** The value must be unique and is taken. */
+  | 'ALREADY_EXISTS'
   /** The cart has no items, or does not exist yet. */
   | 'CART_EMPTY'
   /** The items or the amount are in another currency than the cart or order. */
   | 'CURRENCY_MISMATCH'
+  /** A discount code does not apply to the order. */
+  | 'DISCOUNT_NOT_APPLICABLE'
+  /** No use of the discount is left, for this buyer or at all. */
+  | 'DISCOUNT_USED_UP'
   /** The object has changed since it was read: `expectedVersion` is not its current version. */
   | 'EDIT_CONFLICT'
   /** Guests must enter an email address. */
@@ -1494,6 +2230,8 @@ export type UserErrorCode =
   | 'INSUFFICIENT_STOCK'
   /** The order cannot move from its status to that one. */
   | 'INVALID_STATUS_TRANSITION'
+  /** The market does not deliver to that country, or the product is not sold in the market. */
+  | 'MARKET_UNAVAILABLE'
   /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
   /** The order can no longer be changed in this way. */
@@ -1522,6 +2260,10 @@ export type UserErrorCode =
   | 'RETURN_NOT_POSSIBLE'
   /** There is no shipping address in the input and no default address. */
   | 'SHIPPING_ADDRESS_REQUIRED'
+  /** The market has prices for shipping; choose one of the cart's `shippingOptions`. */
+  | 'SHIPPING_OPTION_REQUIRED'
+  /** No way of shipping serves the address, or the chosen one does not. */
+  | 'SHIPPING_UNAVAILABLE'
   /** A value of the input is not valid; `field` names it. */
   | 'VALIDATION_FAILED'
   /** The product has several variants; choose one. */
@@ -1652,9 +2394,13 @@ export type ResolversTypes = {
   Address: ResolverTypeWrapper<Address>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   AddressInput: AddressInput;
+  BuyXGetY: ResolverTypeWrapper<BuyXGetY>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  BuyXGetYInput: BuyXGetYInput;
   Cart: ResolverTypeWrapper<CartModel>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  CartDiscountCode: ResolverTypeWrapper<CartDiscountCode>;
+  CartDiscountCodeInput: CartDiscountCodeInput;
   CartItem: ResolverTypeWrapper<CartItemModel>;
   CartItemAddInput: CartItemAddInput;
   CartItemInsufficientStock: ResolverTypeWrapper<Omit<CartItemInsufficientStock, 'item'> & { item: ResolversTypes['CartItem'] }>;
@@ -1662,6 +2408,7 @@ export type ResolversTypes = {
   CartItemRemoveInput: CartItemRemoveInput;
   CartItemUnavailable: ResolverTypeWrapper<Omit<CartItemUnavailable, 'item'> & { item: ResolversTypes['CartItem'] }>;
   CartItemUpdateInput: CartItemUpdateInput;
+  CartMarketSetInput: CartMarketSetInput;
   CartMergeStrategy: CartMergeStrategy;
   CartPayload: ResolverTypeWrapper<CartPayloadModel>;
   CartProblem: ResolverTypeWrapper<CartProblemModel>;
@@ -1671,16 +2418,32 @@ export type ResolversTypes = {
   CurrencyCode: ResolverTypeWrapper<Scalars['CurrencyCode']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  Discount: ResolverTypeWrapper<DiscountModel>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  DiscountAllocation: ResolverTypeWrapper<DiscountAllocation>;
+  DiscountCode: ResolverTypeWrapper<DiscountCodeModel>;
+  DiscountCodeConnection: ResolverTypeWrapper<DiscountCodeConnectionModel>;
+  DiscountCodeEdge: ResolverTypeWrapper<Omit<DiscountCodeEdge, 'node'> & { node: ResolversTypes['DiscountCode'] }>;
+  DiscountCodeStatus: DiscountCodeStatus;
+  DiscountCodesAddInput: DiscountCodesAddInput;
+  DiscountConnection: ResolverTypeWrapper<DiscountConnectionModel>;
+  DiscountEdge: ResolverTypeWrapper<Omit<DiscountEdge, 'node'> & { node: ResolversTypes['Discount'] }>;
+  DiscountError: ResolverTypeWrapper<DiscountError>;
+  DiscountInput: DiscountInput;
+  DiscountPayload: ResolverTypeWrapper<DiscountPayloadModel>;
+  DiscountTarget: DiscountTarget;
+  DiscountUpdateInput: DiscountUpdateInput;
   EditConflictError: ResolverTypeWrapper<EditConflictError>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   InsufficientStockError: ResolverTypeWrapper<InsufficientStockError>;
   InvalidStatusTransitionError: ResolverTypeWrapper<InvalidStatusTransitionError>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
+  LanguageCode: ResolverTypeWrapper<Scalars['LanguageCode']['output']>;
+  Market: ResolverTypeWrapper<Market>;
   Money: ResolverTypeWrapper<Money>;
   MoneyInput: MoneyInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   NotFoundError: ResolverTypeWrapper<NotFoundError>;
   Order: ResolverTypeWrapper<OrderModel>;
   OrderCancelInput: OrderCancelInput;
@@ -1701,6 +2464,7 @@ export type ResolversTypes = {
   OrderSortKey: OrderSortKey;
   OrderStatus: OrderStatus;
   OrderStatusUpdateInput: OrderStatusUpdateInput;
+  OrderTotals: ResolverTypeWrapper<OrderTotalsModel>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Payment: ResolverTypeWrapper<PaymentModel>;
   PaymentError: ResolverTypeWrapper<PaymentError>;
@@ -1733,9 +2497,26 @@ export type ResolversTypes = {
   ShipmentLine: ResolverTypeWrapper<ShipmentLineModel>;
   ShipmentPayload: ResolverTypeWrapper<ShipmentPayloadModel>;
   ShipmentUpdateInput: ShipmentUpdateInput;
+  ShippingMethod: ResolverTypeWrapper<ShippingMethodModel>;
+  ShippingMethodPayload: ResolverTypeWrapper<ShippingMethodPayloadModel>;
+  ShippingMethodSetInput: ShippingMethodSetInput;
+  ShippingOption: ResolverTypeWrapper<ShippingOption>;
+  ShippingRate: ResolverTypeWrapper<ShippingRateModel>;
+  ShippingRateBasis: ShippingRateBasis;
+  ShippingRateInput: ShippingRateInput;
   SortDirection: SortDirection;
   StockStatus: StockStatus;
+  TaxRate: ResolverTypeWrapper<TaxRateModel>;
+  TaxRateInput: TaxRateInput;
+  TaxRatesPayload: ResolverTypeWrapper<TaxRatesPayloadModel>;
+  TaxRatesSetInput: TaxRatesSetInput;
+  TaxSettings: ResolverTypeWrapper<TaxSettings>;
+  TaxSettingsInput: TaxSettingsInput;
+  TaxSettingsPayload: ResolverTypeWrapper<TaxSettingsPayloadModel>;
+  TaxTotal: ResolverTypeWrapper<TaxTotal>;
+  TaxTreatment: TaxTreatment;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
+  UnregisteredTax: UnregisteredTax;
   User: ResolverTypeWrapper<Omit<User, 'cart' | 'orders'> & { cart?: Maybe<ResolversTypes['Cart']>, orders?: Maybe<ResolversTypes['OrderConnection']> }>;
   UserError: ResolverTypeWrapper<UserErrorModel>;
   UserErrorCode: UserErrorCode;
@@ -1747,9 +2528,13 @@ export type ResolversParentTypes = {
   Address: Address;
   String: Scalars['String']['output'];
   AddressInput: AddressInput;
+  BuyXGetY: BuyXGetY;
+  Int: Scalars['Int']['output'];
+  BuyXGetYInput: BuyXGetYInput;
   Cart: CartModel;
   ID: Scalars['ID']['output'];
-  Int: Scalars['Int']['output'];
+  CartDiscountCode: CartDiscountCode;
+  CartDiscountCodeInput: CartDiscountCodeInput;
   CartItem: CartItemModel;
   CartItemAddInput: CartItemAddInput;
   CartItemInsufficientStock: Omit<CartItemInsufficientStock, 'item'> & { item: ResolversParentTypes['CartItem'] };
@@ -1757,6 +2542,7 @@ export type ResolversParentTypes = {
   CartItemRemoveInput: CartItemRemoveInput;
   CartItemUnavailable: Omit<CartItemUnavailable, 'item'> & { item: ResolversParentTypes['CartItem'] };
   CartItemUpdateInput: CartItemUpdateInput;
+  CartMarketSetInput: CartMarketSetInput;
   CartPayload: CartPayloadModel;
   CartProblem: CartProblemModel;
   CheckoutCompleteInput: CheckoutCompleteInput;
@@ -1765,16 +2551,30 @@ export type ResolversParentTypes = {
   CurrencyCode: Scalars['CurrencyCode']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
+  Discount: DiscountModel;
+  Boolean: Scalars['Boolean']['output'];
+  DiscountAllocation: DiscountAllocation;
+  DiscountCode: DiscountCodeModel;
+  DiscountCodeConnection: DiscountCodeConnectionModel;
+  DiscountCodeEdge: Omit<DiscountCodeEdge, 'node'> & { node: ResolversParentTypes['DiscountCode'] };
+  DiscountCodesAddInput: DiscountCodesAddInput;
+  DiscountConnection: DiscountConnectionModel;
+  DiscountEdge: Omit<DiscountEdge, 'node'> & { node: ResolversParentTypes['Discount'] };
+  DiscountError: DiscountError;
+  DiscountInput: DiscountInput;
+  DiscountPayload: DiscountPayloadModel;
+  DiscountUpdateInput: DiscountUpdateInput;
   EditConflictError: EditConflictError;
   EmailAddress: Scalars['EmailAddress']['output'];
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   InsufficientStockError: InsufficientStockError;
   InvalidStatusTransitionError: InvalidStatusTransitionError;
   JSONObject: Scalars['JSONObject']['output'];
+  LanguageCode: Scalars['LanguageCode']['output'];
+  Market: Market;
   Money: Money;
   MoneyInput: MoneyInput;
   Mutation: Record<PropertyKey, never>;
-  Boolean: Scalars['Boolean']['output'];
   NotFoundError: NotFoundError;
   Order: OrderModel;
   OrderCancelInput: OrderCancelInput;
@@ -1791,6 +2591,7 @@ export type ResolversParentTypes = {
   OrderPayload: OrderPayloadModel;
   OrderSort: OrderSort;
   OrderStatusUpdateInput: OrderStatusUpdateInput;
+  OrderTotals: OrderTotalsModel;
   PageInfo: PageInfo;
   Payment: PaymentModel;
   PaymentError: PaymentError;
@@ -1819,6 +2620,20 @@ export type ResolversParentTypes = {
   ShipmentLine: ShipmentLineModel;
   ShipmentPayload: ShipmentPayloadModel;
   ShipmentUpdateInput: ShipmentUpdateInput;
+  ShippingMethod: ShippingMethodModel;
+  ShippingMethodPayload: ShippingMethodPayloadModel;
+  ShippingMethodSetInput: ShippingMethodSetInput;
+  ShippingOption: ShippingOption;
+  ShippingRate: ShippingRateModel;
+  ShippingRateInput: ShippingRateInput;
+  TaxRate: TaxRateModel;
+  TaxRateInput: TaxRateInput;
+  TaxRatesPayload: TaxRatesPayloadModel;
+  TaxRatesSetInput: TaxRatesSetInput;
+  TaxSettings: TaxSettings;
+  TaxSettingsInput: TaxSettingsInput;
+  TaxSettingsPayload: TaxSettingsPayloadModel;
+  TaxTotal: TaxTotal;
   URL: Scalars['URL']['output'];
   User: Omit<User, 'cart' | 'orders'> & { cart?: Maybe<ResolversParentTypes['Cart']>, orders?: Maybe<ResolversParentTypes['OrderConnection']> };
   UserError: UserErrorModel;
@@ -1836,24 +2651,41 @@ export type AddressResolvers<ContextType = Context, ParentType extends Resolvers
   region?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type BuyXGetYResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BuyXGetY'] = ResolversParentTypes['BuyXGetY']> = {
+  buyQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  getQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  percentage?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+};
+
 export type CartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Cart'] = ResolversParentTypes['Cart'], FederationReferenceType extends FederationReferenceTypes['Cart'] = FederationReferenceTypes['Cart']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Cart']>, FederationReferenceType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   currencyCode?: Resolver<ResolversTypes['CurrencyCode'], ParentType, ContextType>;
+  discountCodes?: Resolver<Maybe<Array<ResolversTypes['CartDiscountCode']>>, ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   items?: Resolver<Array<ResolversTypes['CartItem']>, ParentType, ContextType>;
+  market?: Resolver<Maybe<ResolversTypes['Market']>, ParentType, ContextType>;
   problems?: Resolver<Maybe<Array<ResolversTypes['CartProblem']>>, ParentType, ContextType>;
+  shippingOptions?: Resolver<Maybe<Array<ResolversTypes['ShippingOption']>>, ParentType, ContextType, RequireFields<CartShippingOptionsArgs, 'address'>>;
   subtotal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   totalQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totals?: Resolver<Maybe<ResolversTypes['OrderTotals']>, ParentType, ContextType, Partial<CartTotalsArgs>>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type CartDiscountCodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CartDiscountCode'] = ResolversParentTypes['CartDiscountCode']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['DiscountCodeStatus'], ParentType, ContextType>;
+};
+
 export type CartItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CartItem'] = ResolversParentTypes['CartItem'], FederationReferenceType extends FederationReferenceTypes['CartItem'] = FederationReferenceTypes['CartItem']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['CartItem']>, FederationReferenceType, ContextType>;
   addedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  discounts?: Resolver<Maybe<Array<ResolversTypes['DiscountAllocation']>>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   productName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1914,6 +2746,76 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'Decimal';
 }
 
+export type DiscountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Discount'] = ResolversParentTypes['Discount']> = {
+  amounts?: Resolver<Maybe<Array<ResolversTypes['Money']>>, ParentType, ContextType>;
+  buyXGetY?: Resolver<Maybe<ResolversTypes['BuyXGetY']>, ParentType, ContextType>;
+  categoryIds?: Resolver<Maybe<Array<ResolversTypes['ID']>>, ParentType, ContextType>;
+  codes?: Resolver<Maybe<ResolversTypes['DiscountCodeConnection']>, ParentType, ContextType, Partial<DiscountCodesArgs>>;
+  combines?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  endsAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  markets?: Resolver<Maybe<Array<ResolversTypes['Market']>>, ParentType, ContextType>;
+  minSubtotals?: Resolver<Maybe<Array<ResolversTypes['Money']>>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  percentage?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  priority?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  productIds?: Resolver<Maybe<Array<ResolversTypes['ID']>>, ParentType, ContextType>;
+  startsAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  target?: Resolver<ResolversTypes['DiscountTarget'], ParentType, ContextType>;
+  usageCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  usageLimit?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  usageLimitPerBuyer?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DiscountAllocationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscountAllocation'] = ResolversParentTypes['DiscountAllocation']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DiscountCodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscountCode'] = ResolversParentTypes['DiscountCode']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DiscountCodeConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscountCodeConnection'] = ResolversParentTypes['DiscountCodeConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['DiscountCodeEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['DiscountCode']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DiscountCodeEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscountCodeEdge'] = ResolversParentTypes['DiscountCodeEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['DiscountCode'], ParentType, ContextType>;
+};
+
+export type DiscountConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscountConnection'] = ResolversParentTypes['DiscountConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['DiscountEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Discount']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DiscountEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscountEdge'] = ResolversParentTypes['DiscountEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Discount'], ParentType, ContextType>;
+};
+
+export type DiscountErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscountError'] = ResolversParentTypes['DiscountError']> = {
+  code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
+  discountCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DiscountPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscountPayload'] = ResolversParentTypes['DiscountPayload']> = {
+  discount?: Resolver<Maybe<ResolversTypes['Discount']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type EditConflictErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EditConflictError'] = ResolversParentTypes['EditConflictError']> = {
   code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
   currentVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1958,6 +2860,14 @@ export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<Resolver
   name: 'JSONObject';
 }
 
+export interface LanguageCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['LanguageCode'], any> {
+  name: 'LanguageCode';
+}
+
+export type MarketResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Market'] = ResolversParentTypes['Market']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type MoneyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
   amount?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   currencyCode?: Resolver<ResolversTypes['CurrencyCode'], ParentType, ContextType>;
@@ -1966,10 +2876,16 @@ export type MoneyResolvers<ContextType = Context, ParentType extends ResolversPa
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   cartClaim?: Resolver<Maybe<ResolversTypes['CartPayload']>, ParentType, ContextType, RequireFields<MutationCartClaimArgs, 'cartToken' | 'strategy'>>;
   cartClear?: Resolver<Maybe<ResolversTypes['CartPayload']>, ParentType, ContextType, Partial<MutationCartClearArgs>>;
+  cartDiscountCodeAdd?: Resolver<Maybe<ResolversTypes['CartPayload']>, ParentType, ContextType, RequireFields<MutationCartDiscountCodeAddArgs, 'input'>>;
+  cartDiscountCodeRemove?: Resolver<Maybe<ResolversTypes['CartPayload']>, ParentType, ContextType, RequireFields<MutationCartDiscountCodeRemoveArgs, 'input'>>;
   cartItemAdd?: Resolver<Maybe<ResolversTypes['CartPayload']>, ParentType, ContextType, RequireFields<MutationCartItemAddArgs, 'input'>>;
   cartItemRemove?: Resolver<Maybe<ResolversTypes['CartPayload']>, ParentType, ContextType, RequireFields<MutationCartItemRemoveArgs, 'input'>>;
   cartItemUpdate?: Resolver<Maybe<ResolversTypes['CartPayload']>, ParentType, ContextType, RequireFields<MutationCartItemUpdateArgs, 'input'>>;
+  cartMarketSet?: Resolver<Maybe<ResolversTypes['CartPayload']>, ParentType, ContextType, RequireFields<MutationCartMarketSetArgs, 'input'>>;
   checkoutComplete?: Resolver<Maybe<ResolversTypes['OrderPayload']>, ParentType, ContextType, RequireFields<MutationCheckoutCompleteArgs, 'input'>>;
+  discountCodesAdd?: Resolver<Maybe<ResolversTypes['DiscountPayload']>, ParentType, ContextType, RequireFields<MutationDiscountCodesAddArgs, 'input'>>;
+  discountCreate?: Resolver<Maybe<ResolversTypes['DiscountPayload']>, ParentType, ContextType, RequireFields<MutationDiscountCreateArgs, 'input'>>;
+  discountUpdate?: Resolver<Maybe<ResolversTypes['DiscountPayload']>, ParentType, ContextType, RequireFields<MutationDiscountUpdateArgs, 'input'>>;
   orderCancel?: Resolver<Maybe<ResolversTypes['OrderPayload']>, ParentType, ContextType, RequireFields<MutationOrderCancelArgs, 'input'>>;
   orderClaim?: Resolver<Maybe<ResolversTypes['OrderPayload']>, ParentType, ContextType, RequireFields<MutationOrderClaimArgs, 'guestOrderToken'>>;
   orderCreate?: Resolver<Maybe<ResolversTypes['OrderPayload']>, ParentType, ContextType, RequireFields<MutationOrderCreateArgs, 'input'>>;
@@ -1987,6 +2903,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   returnUpdate?: Resolver<Maybe<ResolversTypes['ReturnPayload']>, ParentType, ContextType, RequireFields<MutationReturnUpdateArgs, 'input'>>;
   shipmentCreate?: Resolver<Maybe<ResolversTypes['ShipmentPayload']>, ParentType, ContextType, RequireFields<MutationShipmentCreateArgs, 'input'>>;
   shipmentUpdate?: Resolver<Maybe<ResolversTypes['ShipmentPayload']>, ParentType, ContextType, RequireFields<MutationShipmentUpdateArgs, 'input'>>;
+  shippingMethodSet?: Resolver<Maybe<ResolversTypes['ShippingMethodPayload']>, ParentType, ContextType, RequireFields<MutationShippingMethodSetArgs, 'input'>>;
+  taxRatesSet?: Resolver<Maybe<ResolversTypes['TaxRatesPayload']>, ParentType, ContextType, RequireFields<MutationTaxRatesSetArgs, 'input'>>;
+  taxSettingsUpdate?: Resolver<Maybe<ResolversTypes['TaxSettingsPayload']>, ParentType, ContextType, RequireFields<MutationTaxSettingsUpdateArgs, 'input'>>;
 };
 
 export type NotFoundErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFoundError'] = ResolversParentTypes['NotFoundError']> = {
@@ -2001,6 +2920,7 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   amountPaid?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   amountRefunded?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   availableTransitions?: Resolver<Array<ResolversTypes['OrderStatus']>, ParentType, ContextType>;
+  billingAddress?: Resolver<Maybe<ResolversTypes['Address']>, ParentType, ContextType>;
   canWithdraw?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   cancelReason?: Resolver<Maybe<ResolversTypes['OrderCancelReason']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -2011,6 +2931,8 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   item?: Resolver<Maybe<ResolversTypes['OrderItem']>, ParentType, ContextType, RequireFields<OrderItemArgs, 'id'>>;
   items?: Resolver<Array<ResolversTypes['OrderItem']>, ParentType, ContextType>;
+  language?: Resolver<ResolversTypes['LanguageCode'], ParentType, ContextType>;
+  market?: Resolver<Maybe<ResolversTypes['Market']>, ParentType, ContextType>;
   metadata?: Resolver<Maybe<ResolversTypes['JSONObject']>, ParentType, ContextType>;
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
@@ -2019,14 +2941,17 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   returns?: Resolver<Array<ResolversTypes['Return']>, ParentType, ContextType>;
   shipments?: Resolver<Array<ResolversTypes['Shipment']>, ParentType, ContextType>;
   shippingAddress?: Resolver<ResolversTypes['Address'], ParentType, ContextType>;
+  shippingMethod?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
   stockStatus?: Resolver<ResolversTypes['StockStatus'], ParentType, ContextType>;
   subtotal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  totals?: Resolver<ResolversTypes['OrderTotals'], ParentType, ContextType>;
   trackingNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   trackingUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  vatNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   withdrawableUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
@@ -2068,6 +2993,7 @@ export type OrderEventEdgeResolvers<ContextType = Context, ParentType extends Re
 export type OrderItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderItem'] = ResolversParentTypes['OrderItem'], FederationReferenceType extends FederationReferenceTypes['OrderItem'] = FederationReferenceTypes['OrderItem']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['OrderItem']>, FederationReferenceType, ContextType>;
   cancelledQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  discounts?: Resolver<Array<ResolversTypes['DiscountAllocation']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   productImageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
@@ -2079,6 +3005,9 @@ export type OrderItemResolvers<ContextType = Context, ParentType extends Resolve
   shippedQuantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   subtotal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  tax?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  taxRate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   unitPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   variant?: Resolver<Maybe<ResolversTypes['ProductVariant']>, ParentType, ContextType>;
   variantName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2089,6 +3018,17 @@ export type OrderPayloadResolvers<ContextType = Context, ParentType extends Reso
   nextActionUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type OrderTotalsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderTotals'] = ResolversParentTypes['OrderTotals']> = {
+  discount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  discounts?: Resolver<Array<ResolversTypes['DiscountAllocation']>, ParentType, ContextType>;
+  pricesIncludeTax?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  shipping?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  subtotal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  tax?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  taxes?: Resolver<Array<ResolversTypes['TaxTotal']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -2155,11 +3095,16 @@ export type ProductVariantResolvers<ContextType = Context, ParentType extends Re
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType, Partial<QueryCartArgs>>;
+  discount?: Resolver<Maybe<ResolversTypes['Discount']>, ParentType, ContextType, Partial<QueryDiscountArgs>>;
+  discounts?: Resolver<Maybe<ResolversTypes['DiscountConnection']>, ParentType, ContextType, Partial<QueryDiscountsArgs>>;
   guestOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryGuestOrderArgs, 'token'>>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, Partial<QueryOrderArgs>>;
   orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, Partial<QueryOrdersArgs>>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType, Partial<QueryPaymentArgs>>;
   returns?: Resolver<Maybe<ResolversTypes['ReturnConnection']>, ParentType, ContextType, Partial<QueryReturnsArgs>>;
+  shippingMethods?: Resolver<Maybe<Array<ResolversTypes['ShippingMethod']>>, ParentType, ContextType>;
+  taxRates?: Resolver<Maybe<Array<ResolversTypes['TaxRate']>>, ParentType, ContextType, Partial<QueryTaxRatesArgs>>;
+  taxSettings?: Resolver<Maybe<ResolversTypes['TaxSettings']>, ParentType, ContextType>;
 };
 
 export type RefundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Refund'] = ResolversParentTypes['Refund']> = {
@@ -2237,6 +3182,77 @@ export type ShipmentPayloadResolvers<ContextType = Context, ParentType extends R
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type ShippingMethodResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShippingMethod'] = ResolversParentTypes['ShippingMethod']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isPickup?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rates?: Resolver<Array<ResolversTypes['ShippingRate']>, ParentType, ContextType>;
+  taxClass?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  trackingUrlTemplate?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ShippingMethodPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShippingMethodPayload'] = ResolversParentTypes['ShippingMethodPayload']> = {
+  shippingMethod?: Resolver<Maybe<ResolversTypes['ShippingMethod']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ShippingOptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShippingOption'] = ResolversParentTypes['ShippingOption']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isPickup?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  maxDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  minDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type ShippingRateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShippingRate'] = ResolversParentTypes['ShippingRate']> = {
+  basis?: Resolver<ResolversTypes['ShippingRateBasis'], ParentType, ContextType>;
+  countries?: Resolver<Array<ResolversTypes['CountryCode']>, ParentType, ContextType>;
+  freeFrom?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  market?: Resolver<Maybe<ResolversTypes['Market']>, ParentType, ContextType>;
+  maxDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  minDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type TaxRateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TaxRate'] = ResolversParentTypes['TaxRate']> = {
+  country?: Resolver<ResolversTypes['CountryCode'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  region?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  taxClass?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  validFrom?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  validUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type TaxRatesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TaxRatesPayload'] = ResolversParentTypes['TaxRatesPayload']> = {
+  taxRates?: Resolver<Maybe<Array<ResolversTypes['TaxRate']>>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type TaxSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TaxSettings'] = ResolversParentTypes['TaxSettings']> = {
+  homeCountry?: Resolver<ResolversTypes['CountryCode'], ParentType, ContextType>;
+  homeRegion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  unregistered?: Resolver<ResolversTypes['UnregisteredTax'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TaxSettingsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TaxSettingsPayload'] = ResolversParentTypes['TaxSettingsPayload']> = {
+  taxSettings?: Resolver<Maybe<ResolversTypes['TaxSettings']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type TaxTotalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TaxTotal'] = ResolversParentTypes['TaxTotal']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  tax?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  taxable?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  treatment?: Resolver<ResolversTypes['TaxTreatment'], ParentType, ContextType>;
+};
+
 export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['URL'], any> {
   name: 'URL';
 }
@@ -2249,7 +3265,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType?: TypeResolveFn<'CheckoutError' | 'EditConflictError' | 'IdempotencyKeyReusedError' | 'InsufficientStockError' | 'InvalidStatusTransitionError' | 'NotFoundError' | 'PaymentError' | 'PriceChangedError' | 'ValidationError', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'CheckoutError' | 'DiscountError' | 'EditConflictError' | 'IdempotencyKeyReusedError' | 'InsufficientStockError' | 'InvalidStatusTransitionError' | 'NotFoundError' | 'PaymentError' | 'PriceChangedError' | 'ValidationError', ParentType, ContextType>;
 };
 
 export type ValidationErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidationError'] = ResolversParentTypes['ValidationError']> = {
@@ -2261,7 +3277,9 @@ export type ValidationErrorResolvers<ContextType = Context, ParentType extends R
 
 export type Resolvers<ContextType = Context> = {
   Address?: AddressResolvers<ContextType>;
+  BuyXGetY?: BuyXGetYResolvers<ContextType>;
   Cart?: CartResolvers<ContextType>;
+  CartDiscountCode?: CartDiscountCodeResolvers<ContextType>;
   CartItem?: CartItemResolvers<ContextType>;
   CartItemInsufficientStock?: CartItemInsufficientStockResolvers<ContextType>;
   CartItemPriceChanged?: CartItemPriceChangedResolvers<ContextType>;
@@ -2273,12 +3291,23 @@ export type Resolvers<ContextType = Context> = {
   CurrencyCode?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  Discount?: DiscountResolvers<ContextType>;
+  DiscountAllocation?: DiscountAllocationResolvers<ContextType>;
+  DiscountCode?: DiscountCodeResolvers<ContextType>;
+  DiscountCodeConnection?: DiscountCodeConnectionResolvers<ContextType>;
+  DiscountCodeEdge?: DiscountCodeEdgeResolvers<ContextType>;
+  DiscountConnection?: DiscountConnectionResolvers<ContextType>;
+  DiscountEdge?: DiscountEdgeResolvers<ContextType>;
+  DiscountError?: DiscountErrorResolvers<ContextType>;
+  DiscountPayload?: DiscountPayloadResolvers<ContextType>;
   EditConflictError?: EditConflictErrorResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   IdempotencyKeyReusedError?: IdempotencyKeyReusedErrorResolvers<ContextType>;
   InsufficientStockError?: InsufficientStockErrorResolvers<ContextType>;
   InvalidStatusTransitionError?: InvalidStatusTransitionErrorResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
+  LanguageCode?: GraphQLScalarType;
+  Market?: MarketResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NotFoundError?: NotFoundErrorResolvers<ContextType>;
@@ -2290,6 +3319,7 @@ export type Resolvers<ContextType = Context> = {
   OrderEventEdge?: OrderEventEdgeResolvers<ContextType>;
   OrderItem?: OrderItemResolvers<ContextType>;
   OrderPayload?: OrderPayloadResolvers<ContextType>;
+  OrderTotals?: OrderTotalsResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Payment?: PaymentResolvers<ContextType>;
   PaymentError?: PaymentErrorResolvers<ContextType>;
@@ -2309,6 +3339,15 @@ export type Resolvers<ContextType = Context> = {
   Shipment?: ShipmentResolvers<ContextType>;
   ShipmentLine?: ShipmentLineResolvers<ContextType>;
   ShipmentPayload?: ShipmentPayloadResolvers<ContextType>;
+  ShippingMethod?: ShippingMethodResolvers<ContextType>;
+  ShippingMethodPayload?: ShippingMethodPayloadResolvers<ContextType>;
+  ShippingOption?: ShippingOptionResolvers<ContextType>;
+  ShippingRate?: ShippingRateResolvers<ContextType>;
+  TaxRate?: TaxRateResolvers<ContextType>;
+  TaxRatesPayload?: TaxRatesPayloadResolvers<ContextType>;
+  TaxSettings?: TaxSettingsResolvers<ContextType>;
+  TaxSettingsPayload?: TaxSettingsPayloadResolvers<ContextType>;
+  TaxTotal?: TaxTotalResolvers<ContextType>;
   URL?: GraphQLScalarType;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;

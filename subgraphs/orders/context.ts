@@ -1,4 +1,5 @@
 import type DataLoader from "dataloader";
+import type { DiscountId } from "#drizzle/orders/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
 import type { RequestContext } from "#platform/graphql/subgraph-server.ts";
@@ -6,6 +7,8 @@ import type { CartId, CartItemId, OrderId, OrderItemId, PaymentId } from "#platf
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { type Cart, type CartItem, findCartItems, findCarts, readCartItems } from "./cart/cart.ts";
 import { type CartPrices, makeCartPrices } from "./cart/cart-prices.ts";
+import { type CartQuotes, makeCartQuotes } from "./cart/cart-quote.ts";
+import { makeUsageCounts } from "./discount/discount-list.ts";
 import { readShipments, type Shipment } from "./fulfilment/shipment.ts";
 import {
   findItems,
@@ -18,6 +21,7 @@ import {
   readOrders,
 } from "./order/order.ts";
 import { makeOrdersOfUsers, type OrdersOfUsers } from "./order/order-list.ts";
+import { type DiscountPart, type OrderTax, readDiscountParts, readTaxes } from "./order/order-price.ts";
 import { makeTimelines, type Timelines } from "./order/timeline.ts";
 import { type PaymentTransaction, readTransactions } from "./payment/refund.ts";
 import { type RefundLine, readRefundLines } from "./payment/refund-lines.ts";
@@ -52,6 +56,11 @@ type Loaders = {
   readonly knownOrder: DataLoader<OrderId, Order | null>;
   readonly cartItems: DataLoader<CartId, readonly CartItem[]>;
   readonly prices: CartPrices;
+  /** What a cart would cost, as far as nothing is chosen. */
+  readonly cartQuotes: CartQuotes;
+  readonly usageCounts: DataLoader<DiscountId, number>;
+  readonly taxes: DataLoader<OrderId, readonly OrderTax[]>;
+  readonly discountParts: DataLoader<OrderId, readonly DiscountPart[]>;
   readonly timelines: Timelines;
   /** Users' own lists; the caller checks whether the viewer may see them. */
   readonly ordersOfUsers: OrdersOfUsers;
@@ -60,6 +69,11 @@ type Loaders = {
 /** The context of one request. */
 export function makeContext(services: Services, { viewer, clientAddress }: RequestContext): Context {
   const { db } = services;
+  const prices = makeCartPrices(services);
+  const cartItems = manyByKey<CartId, CartItem>(
+    (ids) => readCartItems(db, ids),
+    ({ cartId }) => cartId,
+  );
   return {
     viewer,
     clientAddress,
@@ -114,11 +128,18 @@ export function makeContext(services: Services, { viewer, clientAddress }: Reque
         (ids) => readOrders(db, ids),
         ({ id }) => id,
       ),
-      cartItems: manyByKey(
-        (ids) => readCartItems(db, ids),
-        ({ cartId }) => cartId,
+      taxes: manyByKey(
+        (ids) => readTaxes(db, ids),
+        ({ orderId }) => orderId,
       ),
-      prices: makeCartPrices(services),
+      discountParts: manyByKey(
+        (ids) => readDiscountParts(db, ids),
+        ({ orderId }) => orderId,
+      ),
+      usageCounts: makeUsageCounts(db),
+      cartItems,
+      prices,
+      cartQuotes: makeCartQuotes(services, cartItems, prices),
       timelines: makeTimelines(db, viewer),
       ordersOfUsers: makeOrdersOfUsers(db),
     },

@@ -36,6 +36,13 @@ const variables = z.object({
   ...publicUrlVariables,
   /** Further origins that payment providers may send buyers back to. */
   CORS_TRUSTED_ORIGINS: listVariable,
+  /** Where the shop is established, until `taxSettingsUpdate` says otherwise. */
+  SHOP_COUNTRY: countryInput.default("US"),
+  /** The shop's own VAT number, which VIES is asked with. */
+  SHOP_VAT_NUMBER: z.string().min(4).optional(),
+  /** How VAT numbers are verified: `vies` asks the European Commission's register, `format` looks at their form only. */
+  VAT_VERIFIER: z.enum(["format", "vies"]).optional(),
+  VIES_URL: z.url().default("https://ec.europa.eu/taxation_customs/vies/rest-api/"),
   /** How long an order waits for its payment. */
   ORDER_TTL: durationVariable(1, 7 * 86_400).default(30 * 60),
   /** How long a guest's order is held while no payment was begun. */
@@ -63,7 +70,8 @@ const variables = z.object({
 });
 
 /** The settings of the orders process. */
-export type OrdersEnv = z.infer<typeof variables> & PublicUrls;
+export type OrdersEnv = Omit<z.infer<typeof variables>, "VAT_VERIFIER"> &
+  PublicUrls & { VAT_VERIFIER: "format" | "vies" };
 
 /**
  * Reads the environment of the orders process.
@@ -81,13 +89,14 @@ export function readOrdersEnv(source: Record<string, string | undefined>): Order
         : env.PAYMENT_PROVIDERS.includes("test")
           ? "the test provider takes no real payments"
           : undefined,
+    VAT_VERIFIER: env.VAT_VERIFIER === "format" ? "the form of a VAT number proves nothing" : undefined,
   });
   if (env.PAYMENT_PROVIDERS.includes("stripe")) {
     for (const name of ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] as const) {
       if (env[name] === undefined) throw new Error(`The environment variable ${name} is missing: Stripe needs it.`);
     }
   }
-  return { ...env, ...publicUrls(env) };
+  return { ...env, ...publicUrls(env), VAT_VERIFIER: env.VAT_VERIFIER ?? (production ? "vies" : "format") };
 }
 
 /** The origins that payment providers may send buyers back to. */

@@ -2,9 +2,11 @@ import type { Db } from "#platform/database/database.ts";
 import type { Log } from "#platform/observability/log.ts";
 import type { ProductsClient } from "./clients/products-client.ts";
 import type { UsersClient } from "./clients/users-client.ts";
+import type { VatNumberVerifier } from "./clients/vat-register.ts";
 import type { ReturnOrigins } from "./env.ts";
 import type { OrderLimits } from "./order/holds.ts";
 import type { Providers } from "./payment-providers/payment-provider.ts";
+import type { SettingsReader } from "./settings/settings.ts";
 
 /** What domain functions use: the database, the other subgraphs, the payment providers, and settings. */
 export type Services = {
@@ -12,6 +14,9 @@ export type Services = {
   readonly products: ProductsClient;
   readonly users: UsersClient;
   readonly providers: Providers;
+  /** What staff set about tax, shipping and discounts. */
+  readonly settings: SettingsReader;
+  readonly vatNumbers: VatNumberVerifier;
   /** The key of guests' cart and order tokens. */
   readonly tokenKey: string;
   /** How long an order waits for its payment. */

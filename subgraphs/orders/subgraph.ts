@@ -16,6 +16,7 @@ import { makeServiceClient } from "#platform/http/service-client.ts";
 import { type Log, openLog } from "#platform/observability/log.ts";
 import { openProductsClient } from "./clients/products-client.ts";
 import { openUsersClient } from "./clients/users-client.ts";
+import { formatVerifier, openVies } from "./clients/vat-register.ts";
 import { makeContext } from "./context.ts";
 import { admitMail } from "./emails/mail-admission.ts";
 import { renderMail } from "./emails/order-emails.ts";
@@ -27,6 +28,7 @@ import { webhookRoutes } from "./payment/webhooks.ts";
 import { openProviders } from "./payment-providers/open-providers.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 import type { Services } from "./services.ts";
+import { openSettings } from "./settings/settings.ts";
 
 /**
  * Starts the orders subgraph: the GraphQL server, the payment providers and their webhooks, the relays of its events and emails, and the sweeper.
@@ -74,6 +76,8 @@ export async function startOrders(
     products: openProductsClient(clients.products),
     users: openUsersClient(clients.users),
     providers: payments.providers,
+    settings: openSettings(db, env.SHOP_COUNTRY),
+    vatNumbers: env.VAT_VERIFIER === "vies" ? openVies(env.VIES_URL, env.SHOP_VAT_NUMBER) : formatVerifier,
     tokenKey: env.TOKEN_KEY,
     orderTtlMs: env.ORDER_TTL * 1_000,
     limits,

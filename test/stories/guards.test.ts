@@ -53,6 +53,11 @@ const rules: Readonly<Record<string, Rule>> = {
   "Query.order": everyUser,
   "Query.orders": admins,
   "Query.payment": everyUser,
+  "Query.taxSettings": admins,
+  "Query.taxRates": admins,
+  "Query.shippingMethods": admins,
+  "Query.discount": admins,
+  "Query.discounts": admins,
 
   "Mutation.sessionRevoke": everyUser,
   "Mutation.passwordChange": everyUser,
@@ -121,6 +126,12 @@ const rules: Readonly<Record<string, Rule>> = {
   "Mutation.orderNoteAdd": admins,
   "Mutation.paymentRecord": admins,
   "Mutation.refundCreate": admins,
+  "Mutation.taxSettingsUpdate": admins,
+  "Mutation.taxRatesSet": admins,
+  "Mutation.shippingMethodSet": admins,
+  "Mutation.discountCreate": admins,
+  "Mutation.discountUpdate": admins,
+  "Mutation.discountCodesAdd": admins,
 };
 
 const fields = guardedFields(readSubgraphs());

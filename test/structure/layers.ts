@@ -56,9 +56,11 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   "subgraphs/orders": [
     ["env.ts", "shared"],
-    ["clients", "payment-providers", "pricing"],
+    ["clients", "payment-providers", "pricing", "settings"],
     ["order/holds.ts"],
     ["services.ts"],
+    ["tax", "shipping", "discount"],
+    ["quote"],
     ["cart"],
     ["order"],
     ["payment"],

@@ -67,6 +67,8 @@ export type AddressInput = {
 export type CartItemAddInput = {
   /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: string | null | undefined;
+  /** Where a new cart shops; defaults to the default market. Ignored for an existing cart. */
+  market?: string | null | undefined;
   /** Id of the product. */
   productId: string;
   /** How many units to add, from 1 to 1,000. */
@@ -116,6 +118,8 @@ export type CategoryInput = {
 
 /** A checkout. The same key returns the same order and the same errors, with the order as it is by then, however often it is sent. */
 export type CheckoutCompleteInput = {
+  /** Where the invoice goes. Defaults to the shipping address. */
+  billingAddress?: AddressInput | null | undefined;
   /** The guest cart's token. Ignored for signed-in viewers. */
   cartToken?: string | null | undefined;
   /** The buyer's note, up to 2,000 characters. */
@@ -126,10 +130,16 @@ export type CheckoutCompleteInput = {
   expectedTotal?: MoneyInput | null | undefined;
   /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: string;
+  /** Language of the order's names, emails and documents; defaults to the market's first language. */
+  language?: string | null | undefined;
   /** Pays at once. Without it, paymentProcess does so before `expiresAt`. */
   payment?: PaymentMethodInput | null | undefined;
   /** Where the order is sent. Defaults to the user's default address; required for guests. */
   shippingAddress?: AddressInput | null | undefined;
+  /** One of the cart's `shippingOptions`. Required in markets with shipping rates. */
+  shippingOptionId?: string | null | undefined;
+  /** A business buyer's VAT number. When it cannot be verified, tax is charged. */
+  vatNumber?: string | null | undefined;
 };
 
 /** `password` is required if the account has one; otherwise the sign-in must be less than 10 minutes old. */
@@ -228,20 +238,32 @@ export type OrderCancelReason =
 
 /** An order without a cart. The same key returns the same order and the same errors. */
 export type OrderCreateInput = {
+  /** Where the invoice goes. Defaults to the shipping address. */
+  billingAddress?: AddressInput | null | undefined;
   /** The buyer's note, up to 2,000 characters. */
   customerNote?: string | null | undefined;
+  /** Discount codes, at most 5. One that does not apply is an error, unless `expectedTotal` is given. */
+  discountCodes?: Array<string> | null | undefined;
   /** The total that the buyer saw. If it differs from today's, nothing is ordered and the error is PRICE_CHANGED. */
   expectedTotal?: MoneyInput | null | undefined;
   /** A unique text of at most 200 characters, with which the request can be repeated safely. */
   idempotencyKey: string;
   /** What to order, from 1 to 100 lines. Lines of the same variant are merged. */
   items: Array<OrderItemInput>;
+  /** Language of the order's names, emails and documents; defaults to the market's first language. */
+  language?: string | null | undefined;
+  /** Where it is placed; defaults to the default market. */
+  market?: string | null | undefined;
   /** Data of the client to be stored with the order. */
   metadata?: Record<string, unknown> | null | undefined;
   /** Pays at once. Without it, paymentProcess does so before `expiresAt`. */
   payment?: PaymentMethodInput | null | undefined;
   /** Where the order is sent. Defaults to the user's default address; required for guests. */
   shippingAddress?: AddressInput | null | undefined;
+  /** The id of a shipping method. Required in markets with shipping rates. */
+  shippingOptionId?: string | null | undefined;
+  /** A business buyer's VAT number. When it cannot be verified, tax is charged. */
+  vatNumber?: string | null | undefined;
 };
 
 /** What happened to an order. */
@@ -725,6 +747,10 @@ export type UserErrorCode =
   | 'CART_EMPTY'
   /** The items or the amount are in another currency than the cart or order. */
   | 'CURRENCY_MISMATCH'
+  /** A discount code does not apply to the order. */
+  | 'DISCOUNT_NOT_APPLICABLE'
+  /** No use of the discount is left, for this buyer or at all. */
+  | 'DISCOUNT_USED_UP'
   /** The object has changed since it was read: `expectedVersion` is not its current version. */
   | 'EDIT_CONFLICT'
   /** Guests must enter an email address. */
@@ -737,6 +763,8 @@ export type UserErrorCode =
   | 'INVALID_CREDENTIALS'
   /** The order cannot move from its status to that one. */
   | 'INVALID_STATUS_TRANSITION'
+  /** The market does not deliver to that country, or the product is not sold in the market. */
+  | 'MARKET_UNAVAILABLE'
   /** The picture is not READY. */
   | 'MEDIA_NOT_READY'
   /** The object does not exist, or the viewer may not see it. */
@@ -773,6 +801,10 @@ export type UserErrorCode =
   | 'RETURN_NOT_POSSIBLE'
   /** There is no shipping address in the input and no default address. */
   | 'SHIPPING_ADDRESS_REQUIRED'
+  /** The market has prices for shipping; choose one of the cart's `shippingOptions`. */
+  | 'SHIPPING_OPTION_REQUIRED'
+  /** No way of shipping serves the address, or the chosen one does not. */
+  | 'SHIPPING_UNAVAILABLE'
   /** The stock is not what the change requires. */
   | 'STOCK_PRECONDITION_FAILED'
   /** The token is unknown, expired or already used. */
@@ -810,6 +842,7 @@ export type AccountFieldsFragment = { __typename: 'User', email: string | null, 
 export type TokenFieldsFragment = { __typename: 'TokenPayload', accessToken: string | null, accessTokenExpiresAt: string | null, refreshToken: string | null, refreshTokenExpiresAt: string | null, user: { __typename: 'User', id: string, displayName: string, username: string | null } | null, userErrors: Array<
     | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+    | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -847,6 +880,7 @@ export type AccountRegisterMutationVariables = Exact<{
 export type AccountRegisterMutation = { accountRegister: { __typename: 'AccountRegisterPayload', accepted: boolean, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -866,6 +900,7 @@ export type AccountActivateMutationVariables = Exact<{
 export type AccountActivateMutation = { accountActivate: { __typename: 'AccountPayload', user: { __typename: 'User', id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -885,6 +920,7 @@ export type AccountActivationResendMutationVariables = Exact<{
 export type AccountActivationResendMutation = { accountActivationResend: { __typename: 'AcceptedPayload', accepted: boolean, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -904,6 +940,7 @@ export type TokenCreateMutationVariables = Exact<{
 export type TokenCreateMutation = { tokenCreate: { __typename: 'TokenPayload', accessToken: string | null, accessTokenExpiresAt: string | null, refreshToken: string | null, refreshTokenExpiresAt: string | null, user: { __typename: 'User', id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -923,6 +960,7 @@ export type TokenRefreshMutationVariables = Exact<{
 export type TokenRefreshMutation = { tokenRefresh: { __typename: 'TokenPayload', accessToken: string | null, accessTokenExpiresAt: string | null, refreshToken: string | null, refreshTokenExpiresAt: string | null, user: { __typename: 'User', id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -942,6 +980,7 @@ export type OauthTokenCreateMutationVariables = Exact<{
 export type OauthTokenCreateMutation = { oauthTokenCreate: { __typename: 'TokenPayload', accessToken: string | null, accessTokenExpiresAt: string | null, refreshToken: string | null, refreshTokenExpiresAt: string | null, user: { __typename: 'User', id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -961,6 +1000,7 @@ export type TokenRevokeMutationVariables = Exact<{
 export type TokenRevokeMutation = { tokenRevoke: { __typename: 'TokenRevokePayload', revokedSessions: number, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -978,6 +1018,7 @@ export type TokenRevokeAllMutationVariables = Exact<{ [key: string]: never; }>;
 export type TokenRevokeAllMutation = { tokenRevokeAll: { __typename: 'TokenRevokePayload', revokedSessions: number, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -997,6 +1038,7 @@ export type SessionRevokeMutationVariables = Exact<{
 export type SessionRevokeMutation = { sessionRevoke: { __typename: 'TokenRevokePayload', revokedSessions: number, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1016,6 +1058,7 @@ export type PasswordResetRequestMutationVariables = Exact<{
 export type PasswordResetRequestMutation = { passwordResetRequest: { __typename: 'AcceptedPayload', accepted: boolean, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1035,6 +1078,7 @@ export type PasswordResetMutationVariables = Exact<{
 export type PasswordResetMutation = { passwordReset: { __typename: 'AcceptedPayload', accepted: boolean, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1054,6 +1098,7 @@ export type PasswordChangeMutationVariables = Exact<{
 export type PasswordChangeMutation = { passwordChange: { __typename: 'AcceptedPayload', accepted: boolean, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1073,6 +1118,7 @@ export type AccountUpdateMutationVariables = Exact<{
 export type AccountUpdateMutation = { accountUpdate: { __typename: 'AccountPayload', user: { __typename: 'User', email: string | null, firstName: string | null, lastName: string | null, isActivated: boolean | null, isDisabled: boolean | null, hasPassword: boolean | null, role: UserRole | null, permissions: Array<string> | null, linkedProviders: Array<OAuthProvider> | null, createdAt: string, updatedAt: string | null, version: number | null, id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1092,6 +1138,7 @@ export type EmailChangeRequestMutationVariables = Exact<{
 export type EmailChangeRequestMutation = { emailChangeRequest: { __typename: 'AcceptedPayload', accepted: boolean, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1111,6 +1158,7 @@ export type EmailChangeConfirmMutationVariables = Exact<{
 export type EmailChangeConfirmMutation = { emailChangeConfirm: { __typename: 'AccountPayload', user: { __typename: 'User', id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1130,6 +1178,7 @@ export type AccountDeleteMutationVariables = Exact<{
 export type AccountDeleteMutation = { accountDelete: { __typename: 'AcceptedPayload', accepted: boolean, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1149,6 +1198,7 @@ export type AddressCreateMutationVariables = Exact<{
 export type AddressCreateMutation = { addressCreate: { __typename: 'SavedAddressPayload', address: { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1169,6 +1219,7 @@ export type AddressUpdateMutationVariables = Exact<{
 export type AddressUpdateMutation = { addressUpdate: { __typename: 'SavedAddressPayload', address: { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1188,6 +1239,7 @@ export type AddressDeleteMutationVariables = Exact<{
 export type AddressDeleteMutation = { addressDelete: { __typename: 'SavedAddressPayload', address: { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1228,6 +1280,7 @@ export type CartItemAddMutation = { cartItemAdd: { __typename: 'CartPayload', ca
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1251,6 +1304,7 @@ export type CartItemUpdateMutation = { cartItemUpdate: { __typename: 'CartPayloa
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1274,6 +1328,7 @@ export type CartItemRemoveMutation = { cartItemRemove: { __typename: 'CartPayloa
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1297,6 +1352,7 @@ export type CartClearMutation = { cartClear: { __typename: 'CartPayload', cartTo
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1321,6 +1377,7 @@ export type CartClaimMutation = { cartClaim: { __typename: 'CartPayload', cartTo
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1408,6 +1465,8 @@ type AccountErrors_AccountError_Fragment = { __typename: 'AccountError', code: U
 
 type AccountErrors_CheckoutError_Fragment = { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null };
 
+type AccountErrors_DiscountError_Fragment = { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null };
+
 type AccountErrors_EditConflictError_Fragment = { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null };
 
 type AccountErrors_IdempotencyKeyReusedError_Fragment = { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null };
@@ -1429,6 +1488,7 @@ type AccountErrors_ValidationError_Fragment = { __typename: 'ValidationError', c
 export type AccountErrorsFragment =
   | AccountErrors_AccountError_Fragment
   | AccountErrors_CheckoutError_Fragment
+  | AccountErrors_DiscountError_Fragment
   | AccountErrors_EditConflictError_Fragment
   | AccountErrors_IdempotencyKeyReusedError_Fragment
   | AccountErrors_InsufficientStockError_Fragment
@@ -1443,6 +1503,8 @@ export type AccountErrorsFragment =
 type CatalogueErrors_AccountError_Fragment = { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null };
 
 type CatalogueErrors_CheckoutError_Fragment = { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null };
+
+type CatalogueErrors_DiscountError_Fragment = { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null };
 
 type CatalogueErrors_EditConflictError_Fragment = { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null };
 
@@ -1465,6 +1527,7 @@ type CatalogueErrors_ValidationError_Fragment = { __typename: 'ValidationError',
 export type CatalogueErrorsFragment =
   | CatalogueErrors_AccountError_Fragment
   | CatalogueErrors_CheckoutError_Fragment
+  | CatalogueErrors_DiscountError_Fragment
   | CatalogueErrors_EditConflictError_Fragment
   | CatalogueErrors_IdempotencyKeyReusedError_Fragment
   | CatalogueErrors_InsufficientStockError_Fragment
@@ -1479,6 +1542,8 @@ export type CatalogueErrorsFragment =
 type OrderErrors_AccountError_Fragment = { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null };
 
 type OrderErrors_CheckoutError_Fragment = { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null };
+
+type OrderErrors_DiscountError_Fragment = { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null };
 
 type OrderErrors_EditConflictError_Fragment = { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null };
 
@@ -1501,6 +1566,7 @@ type OrderErrors_ValidationError_Fragment = { __typename: 'ValidationError', cod
 export type OrderErrorsFragment =
   | OrderErrors_AccountError_Fragment
   | OrderErrors_CheckoutError_Fragment
+  | OrderErrors_DiscountError_Fragment
   | OrderErrors_EditConflictError_Fragment
   | OrderErrors_IdempotencyKeyReusedError_Fragment
   | OrderErrors_InsufficientStockError_Fragment
@@ -1523,6 +1589,7 @@ export type OrderEventFieldsFragment = { __typename: 'OrderEvent', id: string, t
 export type OrderResultFragment = { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
     | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+    | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1537,6 +1604,7 @@ export type OrderResultFragment = { __typename: 'OrderPayload', guestOrderToken:
 export type PaymentResultFragment = { __typename: 'PaymentPayload', nextActionUrl: string | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, order: { __typename: 'Order', id: string, status: OrderStatus, paymentStatus: PaymentStatus, version: number }, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null, userErrors: Array<
     | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+    | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1611,6 +1679,7 @@ export type CheckoutCompleteMutationVariables = Exact<{
 export type CheckoutCompleteMutation = { checkoutComplete: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1630,6 +1699,7 @@ export type OrderCreateMutationVariables = Exact<{
 export type OrderCreateMutation = { orderCreate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1652,6 +1722,7 @@ export type OrderItemAddMutationVariables = Exact<{
 export type OrderItemAddMutation = { orderItemAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1674,6 +1745,7 @@ export type OrderItemUpdateMutationVariables = Exact<{
 export type OrderItemUpdateMutation = { orderItemUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1695,6 +1767,7 @@ export type OrderItemRemoveMutationVariables = Exact<{
 export type OrderItemRemoveMutation = { orderItemRemove: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1716,6 +1789,7 @@ export type OrderShippingAddressUpdateMutationVariables = Exact<{
 export type OrderShippingAddressUpdateMutation = { orderShippingAddressUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1735,6 +1809,7 @@ export type OrderCancelMutationVariables = Exact<{
 export type OrderCancelMutation = { orderCancel: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1754,6 +1829,7 @@ export type OrderClaimMutationVariables = Exact<{
 export type OrderClaimMutation = { orderClaim: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1773,6 +1849,7 @@ export type PaymentProcessMutationVariables = Exact<{
 export type PaymentProcessMutation = { paymentProcess: { __typename: 'PaymentPayload', nextActionUrl: string | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, order: { __typename: 'Order', id: string, status: OrderStatus, paymentStatus: PaymentStatus, version: number }, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1831,6 +1908,7 @@ export type ProductCreateMutationVariables = Exact<{
 export type ProductCreateMutation = { productCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1851,6 +1929,7 @@ export type ProductUpdateMutationVariables = Exact<{
 export type ProductUpdateMutation = { productUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1870,6 +1949,7 @@ export type ProductDeleteMutationVariables = Exact<{
 export type ProductDeleteMutation = { productDelete: { __typename: 'ProductDeletePayload', deletedProductId: string | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1890,6 +1970,7 @@ export type ProductVariantCreateMutationVariables = Exact<{
 export type ProductVariantCreateMutation = { productVariantCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1910,6 +1991,7 @@ export type ProductVariantUpdateMutationVariables = Exact<{
 export type ProductVariantUpdateMutation = { productVariantUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1929,6 +2011,7 @@ export type ProductVariantDeleteMutationVariables = Exact<{
 export type ProductVariantDeleteMutation = { productVariantDelete: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1948,6 +2031,7 @@ export type InventoryAdjustMutationVariables = Exact<{
 export type InventoryAdjustMutation = { inventoryAdjust: { __typename: 'InventoryPayload', variant: { __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } } | null, movement: { __typename: 'StockMovement', id: string, type: StockMovementType, onHandChange: number, reservedChange: number, reason: string | null, createdAt: string } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1967,6 +2051,7 @@ export type InventorySetMutationVariables = Exact<{
 export type InventorySetMutation = { inventorySet: { __typename: 'InventoryPayload', variant: { __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } } | null, movement: { __typename: 'StockMovement', id: string, type: StockMovementType, onHandChange: number, reservedChange: number, reason: string | null, createdAt: string } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1986,6 +2071,7 @@ export type CategoryCreateMutationVariables = Exact<{
 export type CategoryCreateMutation = { categoryCreate: { __typename: 'CategoryPayload', category: { __typename: 'Category', id: string, slug: string, name: string, productCount: number } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2006,6 +2092,7 @@ export type CategoryUpdateMutationVariables = Exact<{
 export type CategoryUpdateMutation = { categoryUpdate: { __typename: 'CategoryPayload', category: { __typename: 'Category', id: string, slug: string, name: string, productCount: number } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2025,6 +2112,7 @@ export type CategoryDeleteMutationVariables = Exact<{
 export type CategoryDeleteMutation = { categoryDelete: { __typename: 'CategoryPayload', category: { __typename: 'Category', id: string, slug: string, name: string, productCount: number } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2095,6 +2183,7 @@ export type OrderStatusUpdateMutationVariables = Exact<{
 export type OrderStatusUpdateMutation = { orderStatusUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2116,6 +2205,7 @@ export type OrderNoteAddMutationVariables = Exact<{
 export type OrderNoteAddMutation = { orderNoteAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2135,6 +2225,7 @@ export type PaymentRecordMutationVariables = Exact<{
 export type PaymentRecordMutation = { paymentRecord: { __typename: 'PaymentPayload', nextActionUrl: string | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, order: { __typename: 'Order', id: string, status: OrderStatus, paymentStatus: PaymentStatus, version: number }, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2154,6 +2245,7 @@ export type RefundCreateMutationVariables = Exact<{
 export type RefundCreateMutation = { refundCreate: { __typename: 'PaymentPayload', nextActionUrl: string | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, order: { __typename: 'Order', id: string, status: OrderStatus, paymentStatus: PaymentStatus, version: number }, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2174,6 +2266,7 @@ export type UserRoleSetMutationVariables = Exact<{
 export type UserRoleSetMutation = { userRoleSet: { __typename: 'AccountPayload', user: { __typename: 'User', email: string | null, firstName: string | null, lastName: string | null, isActivated: boolean | null, isDisabled: boolean | null, hasPassword: boolean | null, role: UserRole | null, permissions: Array<string> | null, linkedProviders: Array<OAuthProvider> | null, createdAt: string, updatedAt: string | null, version: number | null, id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2194,6 +2287,7 @@ export type UserPermissionsSetMutationVariables = Exact<{
 export type UserPermissionsSetMutation = { userPermissionsSet: { __typename: 'AccountPayload', user: { __typename: 'User', email: string | null, firstName: string | null, lastName: string | null, isActivated: boolean | null, isDisabled: boolean | null, hasPassword: boolean | null, role: UserRole | null, permissions: Array<string> | null, linkedProviders: Array<OAuthProvider> | null, createdAt: string, updatedAt: string | null, version: number | null, id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2213,6 +2307,7 @@ export type UserDisableMutationVariables = Exact<{
 export type UserDisableMutation = { userDisable: { __typename: 'AccountPayload', user: { __typename: 'User', email: string | null, firstName: string | null, lastName: string | null, isActivated: boolean | null, isDisabled: boolean | null, hasPassword: boolean | null, role: UserRole | null, permissions: Array<string> | null, linkedProviders: Array<OAuthProvider> | null, createdAt: string, updatedAt: string | null, version: number | null, id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2232,6 +2327,7 @@ export type UserEnableMutationVariables = Exact<{
 export type UserEnableMutation = { userEnable: { __typename: 'AccountPayload', user: { __typename: 'User', email: string | null, firstName: string | null, lastName: string | null, isActivated: boolean | null, isDisabled: boolean | null, hasPassword: boolean | null, role: UserRole | null, permissions: Array<string> | null, linkedProviders: Array<OAuthProvider> | null, createdAt: string, updatedAt: string | null, version: number | null, id: string, displayName: string, username: string | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2248,19 +2344,23 @@ export type PayloadCodes = {
   AcceptedPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
   AccountPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
   AccountRegisterPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
-  CartPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE";
+  CartPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
   CategoryPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "PRICE_OVERLAP" | "MEDIA_NOT_READY";
+  DiscountPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
   InventoryPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "PRICE_OVERLAP" | "MEDIA_NOT_READY";
   MarketPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "PRICE_OVERLAP" | "MEDIA_NOT_READY";
   MediaPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "PRICE_OVERLAP" | "MEDIA_NOT_READY";
   MediaUploadPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "PRICE_OVERLAP" | "MEDIA_NOT_READY";
-  OrderPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE";
-  PaymentPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE";
+  OrderPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
+  PaymentPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
   ProductDeletePayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "PRICE_OVERLAP" | "MEDIA_NOT_READY";
   ProductPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "PRICE_OVERLAP" | "MEDIA_NOT_READY";
-  ReturnPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE";
+  ReturnPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
   SavedAddressPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
-  ShipmentPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE";
+  ShipmentPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
+  ShippingMethodPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
+  TaxRatesPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
+  TaxSettingsPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
   TokenPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
   TokenRevokePayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
 };
@@ -2268,7 +2368,7 @@ export type PayloadCodes = {
 /** The object types of each interface and union: Apollo Client's `possibleTypes`. */
 export const possibleTypes: Record<string, string[]> = {
   CartProblem: ["CartItemInsufficientStock", "CartItemPriceChanged", "CartItemUnavailable"],
-  UserError: ["AccountError", "CheckoutError", "EditConflictError", "IdempotencyKeyReusedError", "InsufficientStockError", "InvalidStatusTransitionError", "NotFoundError", "PaymentError", "PriceChangedError", "StockPreconditionError", "ValidationError"],
+  UserError: ["AccountError", "CheckoutError", "DiscountError", "EditConflictError", "IdempotencyKeyReusedError", "InsufficientStockError", "InvalidStatusTransitionError", "NotFoundError", "PaymentError", "PriceChangedError", "StockPreconditionError", "ValidationError"],
 };
 
 export const AccountActivateDocument = /*#__PURE__*/ document<AccountActivateMutation, AccountActivateMutationVariables>(

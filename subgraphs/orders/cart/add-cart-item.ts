@@ -2,14 +2,16 @@ import { and, count, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { cartItems, carts } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
-import { type CartId, type CartItemId, newId, type ProductId } from "#platform/shop/ids.ts";
-import { idOrUndefined, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
+import { type CartId, type CartItemId, type MarketId, newId, type ProductId } from "#platform/shop/ids.ts";
+import { idOrUndefined, notFoundError, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
 import { linesPerOrderMax, unitsPerLineMax } from "#platform/shop/limits.ts";
+import { defaultMarketId } from "#platform/shop/market.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
-import { commitUnlessRejected } from "../shared/commit-if.ts";
+import { commitIf } from "../shared/commit-if.ts";
+import { deadlineIn, retryOrTimeOut } from "../shared/deadline.ts";
 import { currencyMismatchError, type UserError, unknownCartError } from "../shared/user-errors.ts";
 import { type Cart, type CartPayload, cartOf, cartPayload, expiry, isLive, touched } from "./cart.ts";
 
@@ -18,6 +20,7 @@ const addInput = z.object({
   productId: z.string(),
   variantId: z.string().nullish(),
   quantity: quantityInput,
+  market: z.string().nullish(),
 });
 
 /** Adds units to the viewer's cart, creating the cart if there is none. Units of a variant that is in the cart go to its line. @throws {ApiError} RATE_LIMITED for too many new guest carts. */
@@ -33,40 +36,71 @@ export async function addCartItem(
   const { quantity, cartToken } = parsed.value;
   const own = cartOf(viewer, tokenKey, cartToken);
   if (own === undefined && cartToken != null) return { userErrors: [unknownCartError] };
-  const found = await findOrderable(services.products, [
-    {
-      productId: idOrUndefined<ProductId>(parsed.value.productId),
-      variantId: parseVariantId(parsed.value.variantId),
-      at: [],
-    },
-  ]);
-  const [variant] = found.variants;
-  if (found.userErrors.length > 0 || variant === undefined) return { userErrors: found.userErrors };
-  return commitUnlessRejected(db, async (tx) => {
-    if (own === undefined) await limits.budgets.spend("guest_carts", { address: clientAddress }, 1, { tx });
-    const cart = own === undefined ? await createGuestCart(tx, variant) : await lockCart(tx, viewer, own, variant);
-    if (cart === undefined) return { userErrors: [unknownCartError] };
-    const userErrors = await addLine(tx, cart, variant, quantity);
-    return userErrors.length > 0 ? { userErrors } : cartPayload(tokenKey, cart);
+  const requested = {
+    productId: idOrUndefined<ProductId>(parsed.value.productId),
+    variantId: parseVariantId(parsed.value.variantId),
+    at: [],
+  };
+  return retryOrTimeOut(deadlineIn(), async (): Promise<CartPayload | undefined> => {
+    const marketId = await findMarketId(services, own, parsed.value.market);
+    if (marketId === undefined) return { userErrors: [notFoundError(["market"])] };
+    const found = await findOrderable(services.products, [requested], marketId);
+    const [variant] = found.variants;
+    if (found.userErrors.length > 0 || variant === undefined) return { userErrors: found.userErrors };
+    const chosen = { variant, marketId };
+    return commitIf(
+      db,
+      async (tx): Promise<CartPayload | undefined> => {
+        if (own === undefined) await limits.budgets.spend("guest_carts", { address: clientAddress }, 1, { tx });
+        const cart = own === undefined ? await createGuestCart(tx, chosen) : await lockCart(tx, viewer, own, chosen);
+        if (cart === undefined) return { userErrors: [unknownCartError] };
+        // The cart moved to another market, where the variant has another price.
+        if (cart.marketId !== marketId) return undefined;
+        const userErrors = await addLine(tx, cart, variant, quantity);
+        return userErrors.length > 0 ? { userErrors } : cartPayload(tokenKey, cart);
+      },
+      (payload) => payload?.userErrors.length === 0,
+    );
   });
 }
 
-async function createGuestCart(tx: Tx, variant: OrderableVariant): Promise<Cart | undefined> {
+/** The market of the viewer's cart, or the one that a new cart is to shop in; undefined for an id of none. */
+async function findMarketId(
+  { db, products }: Services,
+  own: SQL | undefined,
+  wanted: string | null | undefined,
+): Promise<MarketId | undefined> {
+  const [cart] = own === undefined ? [] : await db.select({ marketId: carts.marketId }).from(carts).where(own);
+  if (cart !== undefined) return cart.marketId;
+  if (wanted == null) return defaultMarketId;
+  const id = idOrUndefined<MarketId>(wanted);
+  return id === undefined ? undefined : (await products.findMarket(id))?.id;
+}
+
+type Chosen = { readonly variant: OrderableVariant; readonly marketId: MarketId };
+
+async function createGuestCart(tx: Tx, { variant, marketId }: Chosen): Promise<Cart | undefined> {
   const [cart] = await tx
     .insert(carts)
-    .values({ id: newId<CartId>(), currency: variant.unitPrice.currency, expiresAt: expiry })
+    .values({ id: newId<CartId>(), marketId, currency: variant.unitPrice.currency, expiresAt: expiry })
     .returning();
   return cart;
 }
 
 /** Locks the viewer's cart, so that the number of its lines cannot change until the transaction ends. Creates a user's cart if there is none. */
-async function lockCart(tx: Tx, viewer: Viewer, own: SQL, variant: OrderableVariant): Promise<Cart | undefined> {
+async function lockCart(tx: Tx, viewer: Viewer, own: SQL, { variant, marketId }: Chosen): Promise<Cart | undefined> {
   const [cart] = await tx.update(carts).set(touched).where(own).returning();
   if (cart !== undefined || viewer.kind !== "user") return cart;
   await tx.delete(carts).where(and(eq(carts.userId, viewer.id), sql`not ${isLive}`));
   const [created] = await tx
     .insert(carts)
-    .values({ id: newId<CartId>(), userId: viewer.id, currency: variant.unitPrice.currency, expiresAt: expiry })
+    .values({
+      id: newId<CartId>(),
+      userId: viewer.id,
+      marketId,
+      currency: variant.unitPrice.currency,
+      expiresAt: expiry,
+    })
     .onConflictDoUpdate({ target: carts.userId, set: touched })
     .returning();
   return created;
@@ -94,6 +128,7 @@ async function addLine(tx: Tx, cart: Cart, variant: OrderableVariant, quantity: 
     productName: variant.productName,
     notedPriceMinor: unitPrice.minorUnits,
     seenPriceMinor: unitPrice.minorUnits,
+    priceCurrency: null,
   };
   const added = await tx
     .insert(cartItems)

@@ -5,7 +5,7 @@ import { type Db, withDeadline } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { unitsPerLineMax } from "#platform/shop/limits.ts";
 import { type Money, moneyOutput } from "#platform/shop/money.ts";
-import type { LineAvailability } from "../clients/products-client.ts";
+import type { LineAvailability, ProductsClient } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
 import type { Cart, CartItem } from "./cart.ts";
 
@@ -20,7 +20,7 @@ export function makeCartPrices({ db, products, log }: Services): CartPrices {
   return new DataLoader(
     async (items): Promise<(LineAvailability | "unavailable")[]> => {
       try {
-        const lines = await withDeadline(products.findOrderable(items), productsWaitMsMax);
+        const lines = await withDeadline(findByMarket(products, items), productsWaitMsMax);
         await saveSeenPrices(db, items, lines);
         return lines;
       } catch (error) {
@@ -33,44 +33,57 @@ export function makeCartPrices({ db, products, log }: Services): CartPrices {
   );
 }
 
+/** The lines of a request are usually those of one cart. */
+async function findByMarket(products: ProductsClient, items: readonly CartItem[]): Promise<LineAvailability[]> {
+  const found = new Map<CartItem, LineAvailability>();
+  for (const [marketId, ofMarket] of Map.groupBy(items, (item) => item.marketId)) {
+    const lines = await products.findOrderable(ofMarket, marketId);
+    for (const [index, item] of ofMarket.entries()) found.set(item, lines[index] ?? { outcome: "UNAVAILABLE" });
+  }
+  return items.map((item) => found.get(item) ?? { outcome: "UNAVAILABLE" });
+}
+
 async function saveSeenPrices(db: Db, items: readonly CartItem[], lines: readonly LineAvailability[]): Promise<void> {
-  const changes = items.flatMap(({ id, productName, seenPriceMinor, currency }, index) => {
+  const changes = items.flatMap(({ id, productName, seenPriceMinor, currency, cartCurrency }, index) => {
     const line = lines[index];
-    if (line?.outcome !== "ORDERABLE" || line.variant.unitPrice.currency !== currency) return [];
+    if (line?.outcome !== "ORDERABLE" || line.variant.unitPrice.currency !== cartCurrency) return [];
     const { variant } = line;
     const price = variant.unitPrice.minorUnits;
-    return price === seenPriceMinor && variant.productName === productName
+    return price === seenPriceMinor && variant.productName === productName && currency === cartCurrency
       ? []
       : [{ id, price: price.toString(), name: variant.productName }];
   });
   if (changes.length === 0) return;
   await db.execute(sql`
-    update ${cartItems} set seen_price_minor = change.price, product_name = change.name
+    update ${cartItems} set seen_price_minor = change.price, product_name = change.name, price_currency = null,
+      noted_price_minor = case when price_currency is null then noted_price_minor else change.price end
     from json_to_recordset(${JSON.stringify(changes)}::json) as change(id uuid, price bigint, name text)
     where ${cartItems.id} = change.id`);
 }
 
-/** A line's price today, in its cart's currency; the last price seen if there is none today. */
+/** A line's price today, in its cart's currency; the last price seen if there is none today, in the currency that it had. */
 export function unitPrice(item: CartItem, line: LineAvailability | "unavailable"): Money {
   const today = orderablePrice(line);
-  const { currency, seenPriceMinor } = item;
-  return today?.currency === currency ? today : { minorUnits: seenPriceMinor, currency };
+  const { currency, cartCurrency, seenPriceMinor } = item;
+  return today?.currency === cartCurrency ? today : { minorUnits: seenPriceMinor, currency };
 }
 
 function orderablePrice(line: LineAvailability | "unavailable"): Money | undefined {
   return line !== "unavailable" && line.outcome === "ORDERABLE" ? line.variant.unitPrice : undefined;
 }
 
-/** The sum of a cart's lines. */
+/** The sum of a cart's lines, but for those that its market does not sell. */
 export function subtotal(
   items: readonly CartItem[],
   lines: readonly (LineAvailability | "unavailable")[],
   cart: Cart,
 ): Money {
-  const minorUnits = items.reduce(
-    (sum, item, index) => sum + unitPrice(item, lines[index] ?? "unavailable").minorUnits * BigInt(item.quantity),
-    0n,
-  );
+  const minorUnits = items.reduce((sum, item, index) => {
+    const line = lines[index] ?? "unavailable";
+    if (line !== "unavailable" && line.outcome === "NOT_IN_MARKET") return sum;
+    const price = unitPrice(item, line);
+    return price.currency === cart.currency ? sum + price.minorUnits * BigInt(item.quantity) : sum;
+  }, 0n);
   return { minorUnits, currency: cart.currency };
 }
 
@@ -95,7 +108,7 @@ export function cartProblems(
     if (line === "unavailable")
       throw new ApiError("SUBGRAPH_UNAVAILABLE", "Prices and stock are temporarily unavailable.");
     const today = orderablePrice(line);
-    if (line.outcome !== "ORDERABLE" || today?.currency !== item.currency) {
+    if (line.outcome !== "ORDERABLE" || today?.currency !== item.cartCurrency) {
       return [{ __typename: "CartItemUnavailable", item }];
     }
     const available = line.variant.quantityAvailable;
@@ -109,7 +122,7 @@ export function cartProblems(
             },
           ]
         : [];
-    if (today.minorUnits === item.notedPriceMinor) return short;
+    if (today.minorUnits === item.notedPriceMinor || item.currency !== item.cartCurrency) return short;
     const oldPrice = moneyOutput({ minorUnits: item.notedPriceMinor, currency: item.currency });
     return [...short, { __typename: "CartItemPriceChanged", item, oldPrice, newPrice: moneyOutput(today) }];
   });

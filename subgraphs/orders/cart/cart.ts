@@ -2,15 +2,38 @@ import { and, asc, eq, getTableColumns, inArray, isNull, type SQL, sql } from "d
 import { cartItems, carts } from "#drizzle/orders/tables.ts";
 import { secretToken, secretTokenId } from "#platform/auth/secret-token.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
-import type { CartId, CartItemId, OrderId } from "#platform/shop/ids.ts";
+import type { CartId, CartItemId, MarketId, OrderId } from "#platform/shop/ids.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
+import { currentRevision, databaseTime, type SettingsMoment } from "../settings/settings.ts";
 import { cartKeptDays } from "../shared/limits.ts";
 import type { UserError } from "../shared/user-errors.ts";
 
 /** A cart as it is stored. */
 export type Cart = typeof carts.$inferSelect;
-/** A line of a cart, with its cart's currency. */
-export type CartItem = typeof cartItems.$inferSelect & Pick<Cart, "currency">;
+/** A line of a cart, with the currency of its last price, its cart's market, and the settings that held when it was read. */
+export type CartItem = typeof cartItems.$inferSelect & {
+  readonly currency: Cart["currency"];
+  readonly cartCurrency: Cart["currency"];
+  readonly marketId: MarketId;
+  readonly discountCodes: readonly string[];
+  readonly settingsRevision: number;
+  readonly readAt: Date;
+};
+
+const cartItemColumns = {
+  ...getTableColumns(cartItems),
+  currency: sql<Cart["currency"]>`coalesce(${cartItems.priceCurrency}, ${carts.currency})`,
+  cartCurrency: carts.currency,
+  marketId: carts.marketId,
+  discountCodes: carts.discountCodes,
+  settingsRevision: currentRevision,
+  readAt: databaseTime,
+};
+
+/** The settings that held when a line was read. */
+export function settingsMoment({ settingsRevision, readAt }: CartItem): SettingsMoment {
+  return { revision: settingsRevision, now: readAt };
+}
 
 /** The result of changing a cart. `cartToken` is set for a guest's cart. */
 export type CartPayload = {
@@ -56,7 +79,7 @@ export async function findCart(
 /** The lines of the carts, in the order in which they were added. */
 export async function readCartItems(db: Db, ids: readonly CartId[]): Promise<CartItem[]> {
   return db
-    .select({ ...getTableColumns(cartItems), currency: carts.currency })
+    .select(cartItemColumns)
     .from(cartItems)
     .innerJoin(carts, eq(carts.id, cartItems.cartId))
     .where(inArray(cartItems.cartId, [...ids]))
@@ -72,15 +95,36 @@ export function cartPayload(tokenKey: string, cart: Cart): CartPayload {
   };
 }
 
-/** Ends an order's hold on its cart's lines. Returns false if it held none. */
-export async function releaseCart(tx: Tx, order: { id: OrderId; cartId: CartId | null }): Promise<boolean> {
+/**
+ * Ends an order's hold on its cart's lines. Returns false if it held none.
+ *
+ * @param isOrdered the lines leave the cart, and its codes with them.
+ */
+export async function releaseCart(
+  tx: Tx,
+  order: { id: OrderId; cartId: CartId | null },
+  isOrdered = false,
+): Promise<boolean> {
   if (order.cartId === null) return false;
   const released = await tx
     .update(carts)
-    .set({ checkoutOrderId: null, version: sql`${carts.version} + 1`, updatedAt: sql`now()` })
+    .set({
+      checkoutOrderId: null,
+      ...(isOrdered ? { discountCodes: [] } : {}),
+      version: sql`${carts.version} + 1`,
+      updatedAt: sql`now()`,
+    })
     .where(and(eq(carts.id, order.cartId), eq(carts.checkoutOrderId, order.id)))
     .returning({ id: carts.id });
   return released.length === 1;
+}
+
+/** Notes the currency of a cart's prices, before the cart moves to a market with another one. */
+export async function keepPriceCurrency(tx: Tx, { id, currency }: Cart): Promise<void> {
+  await tx
+    .update(cartItems)
+    .set({ priceCurrency: currency })
+    .where(and(eq(cartItems.cartId, id), isNull(cartItems.priceCurrency)));
 }
 
 /** The carts among `ids` that are the viewer's own. A guest's cart is found by its token only. */
@@ -96,7 +140,7 @@ export async function findCarts(db: Db, viewer: Viewer, ids: readonly CartId[]):
 export async function findCartItems(db: Db, viewer: Viewer, ids: readonly CartItemId[]): Promise<CartItem[]> {
   if (viewer.kind !== "user") return [];
   return db
-    .select({ ...getTableColumns(cartItems), currency: carts.currency })
+    .select(cartItemColumns)
     .from(cartItems)
     .innerJoin(carts, eq(carts.id, cartItems.cartId))
     .where(and(inArray(cartItems.id, [...ids]), eq(carts.userId, viewer.id), isLive));

@@ -57,9 +57,9 @@ export async function updateCartItem(services: Services, viewer: Viewer, input: 
 /** The variant as it is today; undefined if products is unavailable, or no longer sells it in the cart's currency. */
 async function findVariant({ products, log }: Services, item: CartItem): Promise<OrderableVariant | undefined> {
   try {
-    const [availability] = await products.findOrderable([item]);
+    const [availability] = await products.findOrderable([item], item.marketId);
     const variant = availability?.outcome === "ORDERABLE" ? availability.variant : undefined;
-    return variant?.unitPrice.currency === item.currency ? variant : undefined;
+    return variant?.unitPrice.currency === item.cartCurrency ? variant : undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     log.warn({ err: error }, "The products subgraph is unavailable; a cart line keeps its price.");
@@ -68,7 +68,7 @@ async function findVariant({ products, log }: Services, item: CartItem): Promise
 }
 
 function seenPrice({ productName, unitPrice: { minorUnits } }: OrderableVariant) {
-  return { productName, notedPriceMinor: minorUnits, seenPriceMinor: minorUnits };
+  return { productName, notedPriceMinor: minorUnits, seenPriceMinor: minorUnits, priceCurrency: null };
 }
 
 /** Removes a line from the viewer's cart. */
@@ -110,7 +110,7 @@ export async function clearCart(
   return { userErrors: viewer.kind === "user" ? [] : [unknownCartError] };
 }
 
-/** Changes the viewer's cart under its lock. NOT_FOUND if there is no cart, or if `work` returns false because the line is not in it. */
+/** Changes the viewer's cart under its lock. A cart without lines has no codes. NOT_FOUND if there is no cart, or if `work` returns false because the line is not in it. */
 async function changeCart(
   { db, tokenKey }: Services,
   viewer: Viewer,
@@ -126,11 +126,14 @@ async function changeCart(
   });
 }
 
-/** A guest's cart that has become empty is kept for hours only. Returns it if it is. */
+/** A guest's cart that has become empty is kept for hours only, and codes leave a cart with its lines. Returns the cart if it changes. */
 async function shortenEmpty(tx: Tx, cart: Cart): Promise<Cart | undefined> {
-  if (cart.userId !== null || (await tx.$count(cartItems, eq(cartItems.cartId, cart.id))) > 0) return undefined;
+  const isGuests = cart.userId === null;
+  if ((!isGuests && cart.discountCodes.length === 0) || (await tx.$count(cartItems, eq(cartItems.cartId, cart.id))) > 0)
+    return undefined;
   const expiresAt = sql`now() + ${emptyCartKeptHours} * interval '1 hour'`;
-  const [shortened] = await tx.update(carts).set({ expiresAt }).where(eq(carts.id, cart.id)).returning();
+  const change = { discountCodes: [], ...(isGuests ? { expiresAt } : {}) };
+  const [shortened] = await tx.update(carts).set(change).where(eq(carts.id, cart.id)).returning();
   return shortened;
 }
 

@@ -2,13 +2,16 @@ import { z } from "zod";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { emailInput, parseInput } from "#platform/shop/input.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
-import { findCart, guestCartId, readCartItems } from "../cart/cart.ts";
+import { findCart, guestCartId, readCartItems, settingsMoment } from "../cart/cart.ts";
+import { notInMarketError } from "../clients/orderable-lines.ts";
+import type { Market } from "../clients/products-client.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
 import { parsePaymentMethod } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
 import { checkoutError, type UserError, unknownCartError } from "../shared/user-errors.ts";
-import { type OrderLines, placeOrder, placeOrderInput } from "./place-order.ts";
+import { type OrderLines, placeOrder } from "./place-order.ts";
+import { placeOrderInput, priceCommand } from "./place-order-input.ts";
 import type { CartContent, OrderLine, PlaceOrderCommand } from "./write-order.ts";
 
 const checkoutInput = z.object({
@@ -45,6 +48,7 @@ export async function completeCheckout(
     userId: isUser ? viewer.id : null,
     email: value.email ?? undefined,
     shippingAddress: value.shippingAddress ?? undefined,
+    ...priceCommand(value),
     expectedTotal: value.expectedTotal ?? undefined,
     customerNote: value.customerNote || null,
     metadata: null,
@@ -63,22 +67,37 @@ export async function completeCheckout(
   });
 }
 
-async function findCartLines({ products }: Services, content: CartContent | undefined): Promise<OrderLines> {
+async function findCartLines({ products, settings }: Services, content: CartContent | undefined): Promise<OrderLines> {
   if (content === undefined || content.items.length === 0) {
     return { userErrors: [checkoutError("CART_EMPTY", "The cart is empty.")] };
   }
-  const availabilities = await products.findOrderable(content.items);
+  const { cart } = content;
+  const availabilities = await products.findOrderable(content.items, cart.marketId);
   const lines: OrderLine[] = [];
   const userErrors: UserError[] = [];
-  for (const [position, { id, quantity, productName, currency }] of content.items.entries()) {
+  let market: Market | undefined;
+  for (const [position, { id, quantity, productName }] of content.items.entries()) {
     const availability = availabilities[position];
-    const variant = availability?.outcome === "ORDERABLE" ? availability.variant : undefined;
-    // A price in another currency is not the one that the buyer saw, even if all lines changed alike.
-    if (variant?.unitPrice.currency === currency) lines.push({ variant, quantity, position, cartItemId: id });
-    else {
-      const reason = variant === undefined ? "is no longer on sale" : `is no longer sold in ${currency}`;
-      userErrors.push(checkoutError("PRODUCT_UNAVAILABLE", `${productName} ${reason}.`, ["items", position]));
+    const field = ["items", position];
+    if (availability?.outcome === "NOT_IN_MARKET") userErrors.push(notInMarketError(field, productName));
+    else if (availability?.outcome !== "ORDERABLE") {
+      userErrors.push(checkoutError("PRODUCT_UNAVAILABLE", `${productName} is no longer on sale.`, field));
+      // A price in another currency is not the one that the buyer saw, even if all lines changed alike.
+    } else if (availability.variant.unitPrice.currency !== cart.currency) {
+      const message = `${productName} is no longer sold in ${cart.currency}.`;
+      userErrors.push(checkoutError("PRODUCT_UNAVAILABLE", message, field));
+    } else {
+      market = availability.market;
+      lines.push({ variant: availability.variant, quantity, position, cartItemId: id });
     }
   }
-  return userErrors.length > 0 ? { userErrors } : { lines };
+  if (market === undefined || userErrors.length > 0) return { userErrors };
+  const [first] = content.items;
+  return {
+    lines,
+    market,
+    codes: cart.discountCodes,
+    areCodesNew: false,
+    moment: first === undefined ? await settings.moment() : settingsMoment(first),
+  };
 }

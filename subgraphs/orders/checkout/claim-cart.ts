@@ -5,11 +5,12 @@ import { type CartId, newId, type UserId } from "#platform/shop/ids.ts";
 import { validationError } from "#platform/shop/input.ts";
 import { linesPerOrderMax, unitsPerLineMax } from "#platform/shop/limits.ts";
 import type { CartMergeStrategy } from "#schema/generated/orders.ts";
-import { type Cart, type CartPayload, expiry, guestCartId, isLive, touched } from "../cart/cart.ts";
+import { type Cart, type CartPayload, expiry, guestCartId, isLive, keepPriceCurrency, touched } from "../cart/cart.ts";
 import { awaitReservation } from "../order/reserve-stock.ts";
 import type { Services } from "../services.ts";
 import { commitIf } from "../shared/commit-if.ts";
 import { deadlineIn, retryOrTimeOut } from "../shared/deadline.ts";
+import { codesPerOrderMax } from "../shared/limits.ts";
 import { currencyMismatchError, type UserError, unknownCartError } from "../shared/user-errors.ts";
 
 /**
@@ -71,7 +72,13 @@ async function moveCart(
   await tx.delete(carts).where(and(eq(carts.userId, userId), sql`not ${isLive}`));
   const [own] = await tx
     .insert(carts)
-    .values({ id: newId<CartId>(), userId, currency: guests.currency, expiresAt: expiry })
+    .values({
+      id: newId<CartId>(),
+      userId,
+      currency: guests.currency,
+      ...(strategy === "USE_EXISTING" ? {} : { marketId: guests.marketId }),
+      expiresAt: expiry,
+    })
     .onConflictDoUpdate({ target: carts.userId, set: touched })
     .returning();
   if (own === undefined) return undefined;
@@ -80,8 +87,25 @@ async function moveCart(
     return { cart: own, userErrors: [] };
   }
   if (strategy === "USE_GUEST") await tx.delete(cartItems).where(eq(cartItems.cartId, own.id));
-  const userErrors = await moveLines(tx, guests, own);
-  return userErrors.length > 0 ? { userErrors } : { cart: own, userErrors };
+  const moved = await moveMarket(tx, guests, own);
+  const userErrors = await moveLines(tx, guests, moved);
+  return userErrors.length > 0 ? { userErrors } : { cart: moved, userErrors };
+}
+
+/** The guest's market and codes, before the user's own codes, up to the maximum of a cart. */
+async function moveMarket(tx: Tx, guests: Cart, own: Cart): Promise<Cart> {
+  const codes = [...guests.discountCodes, ...own.discountCodes];
+  const discountCodes = codes.filter((code, index) => codes.indexOf(code) === index).slice(0, codesPerOrderMax);
+  const isSameMarket = own.marketId === guests.marketId;
+  if (isSameMarket && codes.length === 0) return own;
+  if (!isSameMarket) await keepPriceCurrency(tx, own);
+  const currency = isSameMarket ? own.currency : guests.currency;
+  const [moved] = await tx
+    .update(carts)
+    .set({ marketId: guests.marketId, currency, discountCodes })
+    .where(eq(carts.id, own.id))
+    .returning();
+  return moved ?? own;
 }
 
 /** Adds up the lines of the same variant, up to the maximum of a line; `problems` reports units that were left out. */

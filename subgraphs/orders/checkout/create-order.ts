@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
-import type { ProductId, VariantId } from "#platform/shop/ids.ts";
-import { idOrUndefined, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
+import type { MarketId, ProductId, VariantId } from "#platform/shop/ids.ts";
+import { idOrUndefined, notFoundError, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
 import { metadataInput } from "#platform/shop/json-input.ts";
 import { linesPerOrderMax, unitsPerLineMax } from "#platform/shop/limits.ts";
+import { defaultMarketId } from "#platform/shop/market.ts";
+import { text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
@@ -11,7 +13,9 @@ import type { OrderPayload } from "../order/order-payload.ts";
 import { parsePaymentMethod } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
-import { type OrderLines, placeOrder, placeOrderInput } from "./place-order.ts";
+import { codesPerOrderMax, discountCodeCharactersMax } from "../shared/limits.ts";
+import { type OrderLines, placeOrder } from "./place-order.ts";
+import { placeOrderInput, priceCommand } from "./place-order-input.ts";
 import type { OrderLine, PlaceOrderCommand } from "./write-order.ts";
 
 const itemInput = z.object({ productId: z.string(), variantId: z.string().nullish(), quantity: quantityInput });
@@ -23,6 +27,11 @@ const createInput = z.object({
     .min(1, "An order needs at least one line.")
     .max(linesPerOrderMax, `An order can have at most ${linesPerOrderMax} lines.`),
   metadata: metadataInput.nullish(),
+  market: z.string().nullish(),
+  discountCodes: z
+    .array(text(discountCodeCharactersMax, 1))
+    .max(codesPerOrderMax, `An order can have at most ${codesPerOrderMax} codes.`)
+    .nullish(),
 });
 
 /** Places an order for the listed items, without a cart. Otherwise as {@link completeCheckout}. */
@@ -45,6 +54,7 @@ export async function createOrder(
     userId: viewer.id,
     email: undefined,
     shippingAddress: value.shippingAddress ?? undefined,
+    ...priceCommand(value),
     expectedTotal: value.expectedTotal ?? undefined,
     customerNote: value.customerNote || null,
     metadata: value.metadata ?? null,
@@ -53,21 +63,30 @@ export async function createOrder(
   };
   return placeOrder(services, command, {
     readCart: async () => undefined,
-    findLines: () => findItemLines(services, value.items),
+    findLines: () => findItemLines(services, value),
   });
 }
 
-async function findItemLines({ products }: Services, items: readonly z.infer<typeof itemInput>[]): Promise<OrderLines> {
+async function findItemLines(
+  { products, settings }: Services,
+  { items, market: marketText, discountCodes }: z.infer<typeof createInput>,
+): Promise<OrderLines> {
+  const marketId = marketText == null ? defaultMarketId : idOrUndefined<MarketId>(marketText);
+  if (marketId === undefined || (marketText != null && (await products.findMarket(marketId)) === undefined)) {
+    return { userErrors: [notFoundError(["market"])] };
+  }
   const requested = items.map(({ productId, variantId }, index) => ({
     productId: idOrUndefined<ProductId>(productId),
     variantId: parseVariantId(variantId),
     at: ["items", index],
   }));
-  const { variants, userErrors } = await findOrderable(products, requested);
-  if (userErrors.length > 0) return { userErrors };
+  const { market, variants, userErrors } = await findOrderable(products, requested, marketId);
+  if (market === undefined || userErrors.length > 0) return { userErrors };
   const lines = mergeLines(variants, items);
   const tooLong = lines.filter(({ quantity }) => quantity > unitsPerLineMax);
-  if (tooLong.length === 0) return { lines };
+  if (tooLong.length === 0) {
+    return { lines, market, codes: discountCodes ?? [], areCodesNew: true, moment: await settings.moment() };
+  }
   const message = `An order can have at most ${unitsPerLineMax} units of a variant.`;
   return { userErrors: tooLong.map(({ position }) => validationError(["items", position, "quantity"], message)) };
 }

@@ -3,15 +3,7 @@ import { crashPoint } from "#platform/database/crash-point.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
-import {
-  addressInput,
-  idempotencyKeyInput,
-  moneyInput,
-  notFoundError,
-  type PostalAddress,
-} from "#platform/shop/input.ts";
-import type { Money } from "#platform/shop/money.ts";
-import { multilineText } from "#platform/shop/text.ts";
+import { notFoundError, type PostalAddress } from "#platform/shop/input.ts";
 import type { CartItem } from "../cart/cart.ts";
 import { guestOrderToken, type Order, orderMoney, readOrder } from "../order/order.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
@@ -20,7 +12,6 @@ import { awaitReservation, type NewOrder, publishOrder } from "../order/reserve-
 import { awaitCharge, beginCharge } from "../payment/charge.ts";
 import { type CountedAttempt, countAttempt } from "../payment/decline-budget.ts";
 import { chargeOutcome, notPayableError } from "../payment/payment-errors.ts";
-import { methodInput } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
 import { retryOrTimeOut } from "../shared/deadline.ts";
 import {
@@ -31,28 +22,18 @@ import {
   storeUserErrors,
   writeKey,
 } from "../shared/idempotency.ts";
-import { noteCharactersMax } from "../shared/limits.ts";
 import {
   checkoutError,
   currencyMismatchError,
   idempotencyKeyReusedError,
   insufficientStockError,
-  priceChangedError,
   type UserError,
 } from "../shared/user-errors.ts";
+import { lostCodeErrors, type PriceableLines, priceLines, quoteErrors } from "./price-lines.ts";
 import { type CartContent, type OrderLine, type PlaceOrderCommand, subjectsOf, writeOrder } from "./write-order.ts";
 
-/** The fields that checkoutComplete and orderCreate share. */
-export const placeOrderInput = {
-  idempotencyKey: idempotencyKeyInput,
-  shippingAddress: addressInput.nullish(),
-  expectedTotal: moneyInput.nullish(),
-  customerNote: multilineText(noteCharactersMax).nullish(),
-  payment: methodInput.nullish(),
-};
-
 /** The lines to be ordered at today's prices, or why they cannot be ordered. */
-export type OrderLines = { readonly lines: readonly OrderLine[] } | { readonly userErrors: readonly UserError[] };
+export type OrderLines = PriceableLines | { readonly userErrors: readonly UserError[] };
 
 /** Where an order's lines come from. Both are read anew on each attempt. */
 export type OrderSource = {
@@ -82,7 +63,7 @@ export async function placeOrder(
       return undefined;
     }
     const found = await source.findLines(cart);
-    return "userErrors" in found ? found : placeLines(services, command, cart, found.lines);
+    return "userErrors" in found ? found : placeLines(services, command, cart, found);
   });
 }
 
@@ -109,10 +90,10 @@ async function placeLines(
   services: Services,
   command: PlaceOrderCommand,
   cart: CartContent | undefined,
-  lines: readonly OrderLine[],
+  source: PriceableLines,
 ): Promise<OrderPayload | undefined> {
-  const total = sumLines(lines);
-  const userErrors = validateOrder(command, lines, total);
+  const { lines, market } = source;
+  const userErrors = validateOrder(command, lines);
   if (userErrors.length > 0) return { userErrors };
   const cartFingerprint = cart === undefined ? null : linesFingerprint(cart.items);
   const shortages = shortageErrors(lines, cart !== undefined);
@@ -126,7 +107,15 @@ async function placeLines(
   const email = command.email ?? buyer.email;
   const address = command.shippingAddress ?? buyer.address;
   if (email === undefined || address === undefined) return { userErrors: missingErrors(email, address) };
-  const content = { cart: cart?.cart, linesFingerprint: cartFingerprint, lines, total, email, address };
+  const priced = await priceLines(services, command, source, { email, accountEmail: buyer.email, address });
+  if (priced.unknownCodes.length > 0) {
+    return {
+      userErrors: priced.unknownCodes.map((index) => notFoundError(["discountCodes", index], "There is no such code.")),
+    };
+  }
+  const priceErrors = quoteErrors(priced.quote, command.expectedTotal);
+  if (priceErrors.length > 0) return { userErrors: priceErrors };
+  const content = { cart: cart?.cart, linesFingerprint: cartFingerprint, lines, market, email, address, ...priced };
   const subjects = subjectsOf(command, email);
   const counted = command.method === undefined ? undefined : await countAttempt(services.limits, subjects);
   let written: Awaited<ReturnType<typeof writeOrder>>;
@@ -136,33 +125,23 @@ async function placeLines(
     await counted?.settle(undefined);
     throw error;
   }
-  if (written !== undefined) return continueOrder(services, command, written.key, { ...written, counted });
+  if (written !== undefined && "key" in written) {
+    return continueOrder(services, command, written.key, { ...written, counted });
+  }
   await counted?.settle(undefined);
-  return undefined;
-}
-
-function sumLines(lines: readonly OrderLine[]): Money {
-  const [first] = lines;
-  if (first === undefined) throw new Error("An order needs a line.");
-  return {
-    currency: first.variant.unitPrice.currency,
-    minorUnits: lines.reduce((sum, { variant, quantity }) => sum + variant.unitPrice.minorUnits * BigInt(quantity), 0n),
-  };
+  const lost = written === undefined ? [] : lostCodeErrors(priced.quote, written.lostIds);
+  // Without an automatic discount that was used up meanwhile, the order is priced again.
+  return lost.length > 0 ? { userErrors: lost } : undefined;
 }
 
 /** What is wrong with a command, as far as it can be said without knowing the buyer. */
-function validateOrder(command: PlaceOrderCommand, lines: readonly OrderLine[], total: Money): UserError[] {
-  const isMixed = lines.some(({ variant }) => variant.unitPrice.currency !== total.currency);
+function validateOrder(command: PlaceOrderCommand, lines: readonly OrderLine[]): UserError[] {
+  const [first] = lines;
+  const isMixed = lines.some(({ variant }) => variant.unitPrice.currency !== first?.variant.unitPrice.currency);
   return [
-    ...(isMixed ? [currencyMismatchError()] : totalErrors(command.expectedTotal, total)),
+    ...(isMixed ? [currencyMismatchError()] : []),
     ...(command.userId === null ? missingErrors(command.email, command.shippingAddress) : []),
   ];
-}
-
-function totalErrors(expected: Money | undefined, actual: Money): UserError[] {
-  if (expected === undefined) return [];
-  if (expected.currency !== actual.currency) return [currencyMismatchError(["expectedTotal"])];
-  return expected.minorUnits === actual.minorUnits ? [] : [priceChangedError(expected, actual)];
 }
 
 function missingErrors(email: string | undefined, address: PostalAddress | undefined): UserError[] {
@@ -266,7 +245,8 @@ async function chargeOrder(
   counted: CountedAttempt | undefined,
 ): Promise<KeyOutcome> {
   const { method, userId, deadline } = command;
-  if (method === undefined || transactionId === null) return { found: true, userErrors: [] };
+  // An order for nothing was paid when its stock was reserved.
+  if (method === undefined || transactionId === null || order.totalMinor === 0n) return { found: true, userErrors: [] };
   const amount = orderMoney(order, order.totalMinor);
   crashPoint("orders:pay:before-write");
   const begun = await beginCharge(services.db, {

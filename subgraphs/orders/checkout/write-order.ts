@@ -1,5 +1,12 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { carts, orderItems, orders, type TransactionId } from "#drizzle/orders/tables.ts";
+import {
+  carts,
+  type DiscountId,
+  orderItems,
+  orders,
+  type ShippingMethodId,
+  type TransactionId,
+} from "#drizzle/orders/tables.ts";
 import type { BudgetSubjects } from "#platform/budgets/subjects.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Tx, violatedConstraint } from "#platform/database/database.ts";
@@ -15,17 +22,22 @@ import type { PostalAddress } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import type { Cart, CartItem } from "../cart/cart.ts";
-import type { OrderableVariant } from "../clients/products-client.ts";
+import type { Market, OrderableVariant } from "../clients/products-client.ts";
+import { takeUses } from "../discount/discount-uses.ts";
 import { holdOrder } from "../order/holds.ts";
-import { type Order, type OrderItem, scaledTotal } from "../order/order.ts";
+import { type Order, type OrderItem, orderMoney, scaledTotal } from "../order/order.ts";
 import { drawOrderNumber } from "../order/order-number.ts";
+import { type PricedOrder, pricedOrder, writePriceParts } from "../order/order-price.ts";
 import { type NewOrder, workLeaseMs } from "../order/reserve-stock.ts";
 import { appendTimeline } from "../order/timeline.ts";
 import type { PaymentMethod } from "../payment/charge.ts";
+import type { Quote } from "../quote/quote.ts";
+import { usesOf } from "../quote/quote-uses.ts";
 import type { Services } from "../services.ts";
 import { commitIf } from "../shared/commit-if.ts";
 import type { Deadline } from "../shared/deadline.ts";
 import { type IdempotencyKey, type KeyName, writeKey } from "../shared/idempotency.ts";
+import type { VerifiedVatNumber } from "../tax/vat-number.ts";
 
 /** A request to place an order, parsed; from a cart or from a list of items. */
 export type PlaceOrderCommand = {
@@ -38,6 +50,12 @@ export type PlaceOrderCommand = {
   readonly clientAddress: string;
   readonly email: string | undefined;
   readonly shippingAddress: PostalAddress | undefined;
+  readonly billingAddress: PostalAddress | null;
+  /** As it was entered. */
+  readonly vatNumber: string | undefined;
+  readonly shippingOptionId: ShippingMethodId | undefined;
+  /** Undefined: the market's default. */
+  readonly language: string | undefined;
   readonly expectedTotal: Money | undefined;
   readonly customerNote: string | null;
   readonly metadata: Record<string, unknown> | null;
@@ -60,22 +78,34 @@ type OrderContent = {
   readonly cart: Cart | undefined;
   readonly linesFingerprint: string | null;
   readonly lines: readonly OrderLine[];
-  readonly total: Money;
+  readonly market: Market;
+  /** Of the lines, in their order. */
+  readonly quote: Quote;
   readonly email: string;
+  /** Under which uses of discounts are counted. */
+  readonly buyer: string;
   readonly address: PostalAddress;
+  readonly vatNumber: VerifiedVatNumber | undefined;
 };
+
+/** The order was not written, because these discounts have no use left. */
+export type LostUses = { readonly lostIds: readonly DiscountId[] };
 
 /**
  * Writes the order and its key, and holds the cart's lines for it, all or nothing, before any other service is called. Returns undefined if
  * another request was faster: with the same key, with another checkout of the cart, or with a change of it.
+ *
+ * @returns the discounts without a use left, if that is why nothing was written.
  */
 export async function writeOrder(
   services: Services,
   command: PlaceOrderCommand,
   content: OrderContent,
-): Promise<(NewOrder & { key: IdempotencyKey }) | undefined> {
+): Promise<(NewOrder & { key: IdempotencyKey }) | LostUses | undefined> {
   const { cart, linesFingerprint } = content;
   const id = newId<OrderId>();
+  const itemIds = content.lines.map(() => newId<OrderItemId>());
+  const priced = pricedOrder(content.quote, itemIds);
   const key: IdempotencyKey = {
     ...command.key,
     fingerprint: command.fingerprint,
@@ -92,18 +122,20 @@ export async function writeOrder(
       services.db,
       async (tx) => {
         if (cart !== undefined && !(await holdCart(tx, cart, id))) return undefined;
-        const order = await insertOrder(tx, services, command, content, id);
+        const order = await insertOrder(tx, services, command, content, id, priced);
         if (!(await writeKey(tx, key))) return undefined;
-        const items = await insertItems(tx, order, content.lines);
+        const items = await insertItems(tx, order, content.lines, itemIds, priced);
+        await writePriceParts(tx, id, priced);
         await holdOrder(tx, services.limits, {
           orderId: id,
           subjects: subjectsOf(command, content.email),
           lines: content.lines,
         });
         await appendTimeline(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: command.userId }]);
-        return { key, order, items };
+        const lostIds = await takeUses(tx, id, content.buyer, usesOf(content.quote.discounts));
+        return lostIds.length > 0 ? { lostIds } : { key, order, items };
       },
-      (wasFirst) => wasFirst !== undefined,
+      (result) => result !== undefined && !("lostIds" in result),
     );
     crashPoint("orders:place:after-write");
     return written;
@@ -123,8 +155,9 @@ async function insertOrder(
   tx: Tx,
   services: Services,
   command: PlaceOrderCommand,
-  { cart, total, email, address }: OrderContent,
+  { cart, market, quote, email, address, vatNumber }: OrderContent,
   id: OrderId,
+  { sums, pricesIncludeTax }: PricedOrder,
 ): Promise<Order> {
   const [order] = await tx
     .insert(orders)
@@ -135,10 +168,19 @@ async function insertOrder(
       byGuest: command.userId === null,
       cartId: cart?.id ?? null,
       email,
-      currency: total.currency,
-      subtotalMinor: total.minorUnits,
-      totalMinor: total.minorUnits,
-      totalScaled: scaledTotal(total),
+      currency: quote.currency,
+      marketId: market.id,
+      language: command.language ?? market.languages[0] ?? "en",
+      ...sums,
+      pricesIncludeTax,
+      marketIncludesTax: market.pricesIncludeTax,
+      totalScaled: scaledTotal(orderMoney(quote, sums.totalMinor)),
+      billingAddress: command.billingAddress,
+      vatNumber: vatNumber?.number ?? null,
+      vatConsultation: vatNumber?.consultation ?? null,
+      shippingMethodId: quote.shipping?.method.id ?? null,
+      shippingMethod: quote.shipping?.method.name ?? null,
+      settingsRevision: quote.revision,
       paymentId: newId<PaymentId>(),
       paymentProvider: command.method?.provider ?? services.providers.first.name,
       shippingAddress: address,
@@ -158,27 +200,40 @@ function holdMs({ orderTtlMs, limits }: Services, { userId, method }: PlaceOrder
   return isShort ? Math.min(orderTtlMs, limits.guests.holdMs) : orderTtlMs;
 }
 
-function insertItems(tx: Tx, order: Order, lines: readonly OrderLine[]): Promise<OrderItem[]> {
+function insertItems(
+  tx: Tx,
+  order: Order,
+  lines: readonly OrderLine[],
+  ids: readonly OrderItemId[],
+  { items }: PricedOrder,
+): Promise<OrderItem[]> {
   return tx
     .insert(orderItems)
     .values(
-      lines.map(({ variant, quantity, position, cartItemId }) => ({
-        id: newId<OrderItemId>(),
-        cartItemId,
-        orderId: order.id,
-        position,
-        productId: variant.productId,
-        variantId: variant.variantId,
-        productName: variant.productName,
-        variantName: variant.variantName,
-        sku: variant.sku,
-        productImageUrl: variant.imageUrl,
-        currency: order.currency,
-        unitPriceMinor: variant.unitPrice.minorUnits,
-        marketPriceMinor: variant.unitPrice.minorUnits,
-        quantity,
-        totalMinor: variant.unitPrice.minorUnits * BigInt(quantity),
-      })),
+      lines.flatMap(({ variant, quantity, position, cartItemId }, index) => {
+        const [id, price] = [ids[index], items[index]];
+        if (id === undefined || price === undefined) throw new Error("A line has no price.");
+        return {
+          id,
+          cartItemId,
+          orderId: order.id,
+          position,
+          productId: variant.productId,
+          variantId: variant.variantId,
+          productName: variant.productName,
+          variantName: variant.variantName,
+          sku: variant.sku,
+          productImageUrl: variant.imageUrl,
+          currency: order.currency,
+          marketPriceMinor: variant.unitPrice.minorUnits,
+          quantity,
+          ...price,
+          taxClass: variant.taxClass,
+          weightGrams: variant.weightGrams,
+          categoryIds: [...variant.categoryIds],
+          isReturnable: variant.isReturnable,
+        };
+      }),
     )
     .returning();
 }

@@ -19,6 +19,7 @@ import { checkoutError, currencyMismatchError } from "../shared/user-errors.ts";
 import { type EditPlan, editOrder } from "./edit-order.ts";
 import type { Order, OrderItem } from "./order.ts";
 import type { OrderPayload } from "./order-payload.ts";
+import { editedLine } from "./price-edit.ts";
 
 const addInput = z.object({
   input: z.object({ productId: z.string(), variantId: z.string().nullish(), quantity: quantityInput }),
@@ -47,13 +48,12 @@ export async function addOrderItem(
             fingerprint: fingerprint({ orderId: args.orderId, input }),
           },
     plan: async (order, items) => {
-      const found = await findOrderable(services.products, [
-        {
-          productId: idOrUndefined<ProductId>(productId),
-          variantId: parseVariantId(variantId),
-          at: ["input"],
-        },
-      ]);
+      const requested = {
+        productId: idOrUndefined<ProductId>(productId),
+        variantId: parseVariantId(variantId),
+        at: ["input"],
+      };
+      const found = await findOrderable(services.products, [requested], order.marketId);
       const [variant] = found.variants;
       if (found.userErrors.length > 0 || variant === undefined) return { userErrors: found.userErrors };
       return planAddition(order, items, variant, quantity);
@@ -73,7 +73,7 @@ function planAddition(
   if (unitPrice.currency !== order.currency) return { userErrors: [currencyMismatchError(["input", "productId"])] };
   const lines = items.map(editedLine);
   const existing = lines.find(
-    (line) => line.variantId === variant.variantId && line.unitPriceMinor === unitPrice.minorUnits.toString(),
+    (line) => line.variantId === variant.variantId && line.marketPriceMinor === unitPrice.minorUnits.toString(),
   );
   const units = lines.reduce((sum, line) => sum + (line.variantId === variant.variantId ? line.quantity : 0), quantity);
   if (units > unitsPerLineMax) {
@@ -94,7 +94,12 @@ function planAddition(
     sku: variant.sku,
     productImageUrl: variant.imageUrl,
     unitPriceMinor: unitPrice.minorUnits.toString(),
+    marketPriceMinor: unitPrice.minorUnits.toString(),
     quantity,
+    taxClass: variant.taxClass,
+    weightGrams: variant.weightGrams,
+    categoryIds: variant.categoryIds,
+    isReturnable: variant.isReturnable,
   };
   return { lines: [...lines, line], message, field };
 }
@@ -130,7 +135,7 @@ async function planMore(
   item: OrderItem,
   added: number,
 ): Promise<EditPlan> {
-  const [availability] = await products.findOrderable([item]);
+  const [availability] = await products.findOrderable([item], order.marketId);
   if (availability?.outcome !== "ORDERABLE") {
     const message = `${item.productName} is no longer on sale. The quantity can only be reduced.`;
     return { userErrors: [checkoutError("PRODUCT_UNAVAILABLE", message, ["quantity"])] };
@@ -161,23 +166,6 @@ export async function removeOrderItem(
       return { lines, message: `Removed ${item.productName}.`, field: ["itemId"] };
     },
   });
-}
-
-function editedLine(item: OrderItem): EditedLine {
-  const { id, position, productId, variantId, productName, variantName, sku, productImageUrl, quantity } = item;
-  const unitPriceMinor = item.unitPriceMinor.toString();
-  return {
-    id,
-    position,
-    productId,
-    variantId,
-    productName,
-    variantName,
-    sku,
-    productImageUrl,
-    unitPriceMinor,
-    quantity,
-  };
 }
 
 function withQuantity(

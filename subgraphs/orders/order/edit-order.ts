@@ -1,5 +1,5 @@
-import { and, eq, notInArray, sql } from "drizzle-orm";
-import { type EditedLine, type OrderEdit, orderItems, orders } from "#drizzle/orders/tables.ts";
+import { and, eq, sql } from "drizzle-orm";
+import { type DiscountId, type EditedLine, type OrderEdit, orders } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Tx, transaction } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
@@ -7,6 +7,7 @@ import type { OrderId } from "#platform/shop/ids.ts";
 import { editConflictError, notFoundError } from "#platform/shop/input.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { Reservation, Shortage } from "../clients/products-client.ts";
+import { giveBackUses, takeUses } from "../discount/discount-uses.ts";
 import type { Services } from "../services.ts";
 import { commitIf } from "../shared/commit-if.ts";
 import { type Deadline, deadlineIn, retryOrTimeOut, retryUntil } from "../shared/deadline.ts";
@@ -25,6 +26,7 @@ import {
   paymentError,
   type UserError,
 } from "../shared/user-errors.ts";
+import { editedSums, replaceItems } from "./edited-items.ts";
 import { holdMore, recountHold } from "./holds.ts";
 import {
   changeOrder,
@@ -37,8 +39,11 @@ import {
   scaledTotal,
 } from "./order.ts";
 import type { OrderPayload } from "./order-payload.ts";
+import { replacePriceParts } from "./order-price.ts";
+import { type EditPrice, lostUseErrors, priceEdit, storedPrice } from "./price-edit.ts";
 import { leaseWork, reservationExpiry, workLeaseMs } from "./reserve-stock.ts";
 import { appendTimeline } from "./timeline.ts";
+import { paidForNothing, writeZeroTotal } from "./zero-total.ts";
 
 type AcceptedPlan = {
   readonly lines: readonly EditedLine[];
@@ -89,8 +94,14 @@ export async function editOrder(
     const items = await readItems(db, [order.id]);
     const plan = await command.plan(order, items);
     if ("userErrors" in plan) return { userErrors: plan.userErrors };
-    const edit = await beginEdit(services, viewer, order, items, plan, command);
+    const price = await priceEdit(services, order, plan.lines, undefined);
+    if ("userErrors" in price) return { userErrors: price.userErrors };
+    const edit = await beginEdit(services, viewer, order, items, plan, price, command);
     if (edit === undefined) return undefined;
+    if ("lostIds" in edit) {
+      const userErrors = lostUseErrors(price, edit.lostIds);
+      return userErrors.length > 0 ? { userErrors } : undefined;
+    }
     if (!(await awaitEdit(services, order.id, deadline, true))) {
       throw new ApiError("TIMEOUT", "It is not known yet whether the order was changed.");
     }
@@ -106,15 +117,16 @@ function validateEditable(order: Order): UserError | undefined {
 
 const notEditableError = checkoutError("ORDER_NOT_EDITABLE", "Only PENDING orders can be changed.", ["orderId"]);
 
-/** Stores the edit if the order is still as the plan was made for it; undefined otherwise. */
+/** Stores the edit and takes its uses of discounts, if the order is still as the plan was made for it; undefined otherwise. */
 async function beginEdit(
   { db, limits }: Services,
   viewer: SignedIn,
   order: Order,
   items: readonly OrderItem[],
   plan: AcceptedPlan,
+  price: EditPrice,
   command: EditOrderCommand,
-): Promise<OrderEdit | undefined> {
+): Promise<OrderEdit | { lostIds: readonly DiscountId[] } | undefined> {
   const revision = order.revision + 1;
   const key = command.key ?? {
     name: { scope: `order:${order.id}`, mutation: "edit", key: String(revision) },
@@ -126,7 +138,8 @@ async function beginEdit(
     message: plan.message,
     key: key.name,
     field: plan.field,
-    lines: plan.lines,
+    lines: price.lines,
+    price: storedPrice(price),
   };
   crashPoint("orders:edit:before-write");
   const begun = await commitIf(
@@ -144,16 +157,18 @@ async function beginEdit(
           workDueAt: sql`now() + ${workLeaseMs} * interval '1 millisecond'`,
         },
       );
-      if (changing === undefined) return false;
+      if (changing === undefined) return undefined;
       if (order.userId === viewer.id) {
         await holdMore(tx, limits, order.id, { user: viewer.id }, sumUnits(plan.lines) - sumUnits(items));
       }
-      return writeKey(tx, { ...key.name, fingerprint: key.fingerprint, orderId: order.id });
+      if (!(await writeKey(tx, { ...key.name, fingerprint: key.fingerprint, orderId: order.id }))) return undefined;
+      const lostIds = await takeUses(tx, order.id, price.buyer, price.taken);
+      return lostIds.length > 0 ? { lostIds } : edit;
     },
-    (wasFirst) => wasFirst,
+    (result) => result !== undefined && !("lostIds" in result),
   );
   crashPoint("orders:edit:after-write");
-  return begun ? edit : undefined;
+  return begun;
 }
 
 const sumUnits = (lines: readonly { quantity: number }[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
@@ -219,34 +234,23 @@ export async function settleEdit(services: Services, order: Order, edit: OrderEd
 const isCurrent = (edit: OrderEdit) => sql`(${orders.edit}->>'revision')::int = ${edit.revision}`;
 
 async function applyEdit(tx: Tx, order: Order, edit: OrderEdit): Promise<void> {
-  const totalMinor = edit.lines.reduce((sum, line) => sum + BigInt(line.unitPriceMinor) * BigInt(line.quantity), 0n);
+  const { price } = edit;
+  const sums = editedSums(edit.lines, price);
+  const isPaid = sums.totalMinor === 0n;
   const applied = await changeOrder(tx, order.id, and(isCurrent(edit), eq(orders.status, "PENDING")), {
     edit: null,
     workDueAt: null,
-    subtotalMinor: totalMinor,
-    totalMinor,
-    totalScaled: scaledTotal({ minorUnits: totalMinor, currency: order.currency }),
+    ...sums,
+    pricesIncludeTax: price?.pricesIncludeTax ?? order.pricesIncludeTax,
+    totalScaled: scaledTotal({ minorUnits: sums.totalMinor, currency: order.currency }),
+    ...(isPaid ? { ...paidForNothing, sequence: sql`${orders.sequence} + 1` } : {}),
   });
   if (applied === undefined) return;
-  const kept = edit.lines.map(({ id }) => id);
-  await tx.delete(orderItems).where(and(eq(orderItems.orderId, order.id), notInArray(orderItems.id, kept)));
-  await tx
-    .insert(orderItems)
-    .values(
-      edit.lines.map((line) => ({
-        ...line,
-        orderId: order.id,
-        currency: order.currency,
-        unitPriceMinor: BigInt(line.unitPriceMinor),
-        marketPriceMinor: BigInt(line.unitPriceMinor),
-        totalMinor: BigInt(line.unitPriceMinor) * BigInt(line.quantity),
-      })),
-    )
-    .onConflictDoUpdate({
-      target: orderItems.id,
-      set: { quantity: sql`excluded.quantity`, totalMinor: sql`excluded.total_minor` },
-    });
+  await replaceItems(tx, order, edit.lines);
+  await replacePriceParts(tx, order.id, price ?? { taxes: [], allocations: [] });
+  await giveBackUses(tx, order.id, price?.givenBackIds ?? []);
   await appendTimeline(tx, order.id, [{ type: "ITEMS_CHANGED", message: edit.message, actorId: edit.actorId }]);
+  if (isPaid) await writeZeroTotal(tx, applied.order);
   await recountHold(tx, order.id);
   await keepOutcome(tx, edit.key, { found: true, userErrors: [] });
 }
@@ -254,6 +258,7 @@ async function applyEdit(tx: Tx, order: Order, edit: OrderEdit): Promise<void> {
 async function dropEdit(tx: Tx, order: Order, edit: OrderEdit, userErrors: readonly UserError[]): Promise<void> {
   const dropped = await changeOrder(tx, order.id, isCurrent(edit), { ...sameVersion, edit: null, workDueAt: null });
   if (dropped === undefined) return;
+  await giveBackUses(tx, order.id, edit.price?.takenIds ?? []);
   await recountHold(tx, order.id);
   await keepOutcome(tx, edit.key, { found: true, userErrors: storeUserErrors(userErrors) });
 }

@@ -6,6 +6,7 @@ import { enqueueEvent } from "#platform/events/outbox.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
 import { releaseCart } from "../cart/cart.ts";
 import type { Reservation, Shortage } from "../clients/products-client.ts";
+import { giveBackUses } from "../discount/discount-uses.ts";
 import type { Services } from "../services.ts";
 import { type Deadline, deadlineIn, remainingMs, retryUntil } from "../shared/deadline.ts";
 import { storeUserErrors } from "../shared/idempotency.ts";
@@ -13,6 +14,7 @@ import { insufficientStockError, type UserError } from "../shared/user-errors.ts
 import { changeOrder, type Order, type OrderItem, readItems, readOrder, sameVersion } from "./order.ts";
 import { enqueueOrderMail } from "./order-email.ts";
 import { appendTimeline } from "./timeline.ts";
+import { paidForNothing, writeZeroTotal } from "./zero-total.ts";
 
 /** The mutations that place orders. */
 const placingMutations = ["checkoutComplete", "orderCreate"] as const;
@@ -120,7 +122,7 @@ async function writeReservation(
   switch (reservation.outcome) {
     case "RESERVED":
     case "SOLD":
-      return writeReserved(db, order.id, items, orderTtlMs);
+      return writeReserved(db, order, items, orderTtlMs);
     case "INSUFFICIENT":
       return writeRejected(db, order.id, items, reservation.shortages, isOnlyCall);
     case "RELEASED":
@@ -137,10 +139,12 @@ function soldOut({ variantId, quantity }: OrderItem): Shortage {
 /** From here on the order is visible and can be paid, and its lines have left the cart. */
 async function writeReserved(
   db: Db,
-  id: OrderId,
+  { id, totalMinor }: Order,
   items: readonly OrderItem[],
   orderTtlMs: number,
 ): Promise<Order | undefined> {
+  // Before its stock is reserved no edit changes the total.
+  const isPaid = totalMinor === 0n;
   const written = await transaction(db, async (tx) => {
     crashPoint("orders:reserved:before-write");
     const reserved = await changeOrder(tx, id, isOpen, {
@@ -149,10 +153,12 @@ async function writeReserved(
       visible: true,
       workDueAt: null,
       sequence: sql`${orders.sequence} + 1`,
+      ...(isPaid ? paidForNothing : {}),
     });
     if (reserved === undefined) return undefined;
     const { order } = reserved;
     await appendTimeline(tx, id, [{ type: "STOCK_RESERVED" }]);
+    if (isPaid) await writeZeroTotal(tx, order);
     const expiresAt = reservationExpiry(order, orderTtlMs);
     if (expiresAt !== null) {
       const data = {
@@ -173,7 +179,7 @@ async function writeReserved(
 
 /** Removes the ordered units from the cart; units that were added since stay. */
 async function takeFromCart(tx: Tx, order: Order): Promise<void> {
-  if (!(await releaseCart(tx, order)) || order.cartId === null) return;
+  if (!(await releaseCart(tx, order, true)) || order.cartId === null) return;
   const ordered = sql`${cartItems.cartId} = ${order.cartId} and ${orderItems.orderId} = ${order.id}
     and ${orderItems.cartItemId} = ${cartItems.id}`;
   await tx.execute(sql`
@@ -215,6 +221,7 @@ async function writeRejected(
       await enqueueEvent(tx, outbox, "order.cancelled", { subject: id, sequence: order.sequence, data });
     }
     await releaseCart(tx, order);
+    await giveBackUses(tx, id);
     const outcome: KeyOutcome = {
       found: order.visible,
       userErrors: storeUserErrors(shortageErrors(order, items, shortages)),

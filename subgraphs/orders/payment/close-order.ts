@@ -11,6 +11,7 @@ import type { Tx } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
 import type { OrderId, UserId } from "#platform/shop/ids.ts";
 import { releaseCart } from "../cart/cart.ts";
+import { giveBackUses } from "../discount/discount-uses.ts";
 import { changeOrder, type Order } from "../order/order.ts";
 import { isPartlyShippedOrder } from "../order/order-status.ts";
 import { appendTimeline } from "../order/timeline.ts";
@@ -54,6 +55,8 @@ export async function closeOrder(
     .where(eq(orderItems.orderId, id));
   // The cart is still held by an order that was never reserved, whether or not products has released it by now.
   if (order.stockStatus === "PENDING" || order.stockStatus === "RELEASED") await releaseCart(tx, order);
+  // An order that was paid has used its discounts, even if nothing was left to pay.
+  if (order.paymentStatus === "CANCELLED" || order.paymentStatus === "PENDING") await giveBackUses(tx, id);
   if (order.paymentStatus === "PENDING") {
     // The sweeper voids this payment at once.
     await tx

@@ -20,7 +20,7 @@ export function chargeOutcome(attempt: PaymentTransaction): KeyOutcome {
 /** Why an order cannot be charged this amount now. */
 export function notPayableError(order: Order, amount: Money): UserError {
   if (order.status === "CANCELLED") return paymentError("ORDER_NOT_PAYABLE", "This order was cancelled.");
-  if (order.amountPaidMinor > 0n) {
+  if (order.amountPaidMinor > 0n || order.paymentStatus === "PAID") {
     return paymentError("PAYMENT_ALREADY_PROCESSED", "This order is already paid.");
   }
   if (order.status === "PENDING" || order.status === "PROCESSING") {
@@ -51,6 +51,7 @@ export function notRecordableError(order: Order, amount: Money): UserError {
     return paymentError("PAYMENT_IN_PROGRESS", "A payment is in progress.");
   }
   if (isLater && order.amountPaidMinor === 0n && isMismatched) return amountMismatchError(order);
-  if (order.amountPaidMinor > 0n) return paymentError("PAYMENT_ALREADY_PROCESSED", "This order is already paid.");
+  if (order.amountPaidMinor > 0n || order.paymentStatus === "PAID")
+    return paymentError("PAYMENT_ALREADY_PROCESSED", "This order is already paid.");
   return paymentError("ORDER_NOT_PAYABLE", "Only orders in PROCESSING, SHIPPED or DELIVERED can be marked as paid.");
 }

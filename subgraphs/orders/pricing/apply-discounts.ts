@@ -1,9 +1,11 @@
 import { allocate, millionths, roundHalfUp } from "./allocate.ts";
-import type { DiscountEffect, DiscountPrice, DiscountRule, LineToPrice } from "./pricing-model.ts";
+import type { DiscountEffect, DiscountPrice, DiscountRule, LineToPrice, PriceOfShipping } from "./pricing-model.ts";
 
 /** What is left of each line and of shipping after the discounts, and what each discount took. */
 export type Discounted = {
   readonly lines: readonly bigint[];
+  /** The shipping price before discounts. */
+  readonly shippingPrice: bigint;
   readonly shipping: bigint;
   readonly discounts: readonly DiscountPrice[];
 };
@@ -14,17 +16,12 @@ export type Discounted = {
  */
 export function applyDiscounts(
   lines: readonly LineToPrice[],
-  shipping: bigint,
+  shipping: PriceOfShipping,
   discounts: readonly DiscountRule[],
 ): Discounted {
   const left = lines.map(({ unitPrice, quantity }) => unitPrice * BigInt(quantity));
-  let shippingLeft = shipping;
-  const applied = [...discounts].sort(byApplication).map((discount): DiscountPrice => {
-    if (discount.target === "SHIPPING") {
-      const taken = reduction(discount.effect, shippingLeft, 1);
-      shippingLeft -= taken;
-      return { discount, amount: taken, lines: lines.map(() => 0n), shipping: taken };
-    }
+  const ofGoods = discounts.filter(({ target }) => target !== "SHIPPING").sort(byApplication);
+  const appliedToGoods = ofGoods.map((discount): DiscountPrice => {
     const taken = lines.map(() => 0n);
     for (const [index, amount] of reductions(discount, lines, left)) {
       taken[index] = amount;
@@ -32,7 +29,16 @@ export function applyDiscounts(
     }
     return { discount, amount: taken.reduce((sum, amount) => sum + amount, 0n), lines: taken, shipping: 0n };
   });
-  return { lines: left, shipping: shippingLeft, discounts: applied };
+  const goods = left.reduce((sum, amount) => sum + amount, 0n);
+  const shippingPrice = typeof shipping === "bigint" ? shipping : shipping(goods);
+  let shippingLeft = shippingPrice;
+  const ofShipping = discounts.filter(({ target }) => target === "SHIPPING").sort(byApplication);
+  const appliedToShipping = ofShipping.map((discount): DiscountPrice => {
+    const taken = reduction(discount.effect, shippingLeft, 1);
+    shippingLeft -= taken;
+    return { discount, amount: taken, lines: lines.map(() => 0n), shipping: taken };
+  });
+  return { lines: left, shippingPrice, shipping: shippingLeft, discounts: [...appliedToGoods, ...appliedToShipping] };
 }
 
 const targets = ["LINES", "ORDER", "SHIPPING"] as const;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DiscountId } from "#drizzle/orders/tables.ts";
 import { allocate, roundHalfUp, unitShare } from "./allocate.ts";
 import { priceWithBestDiscounts } from "./choose-discounts.ts";
 import { priceOrder } from "./price-order.ts";
@@ -20,7 +21,7 @@ let age = 0;
 const discount = (given: Partial<DiscountRule> & Pick<DiscountRule, "effect" | "lines">): DiscountRule => {
   age += 1;
   return {
-    id: String(age),
+    id: String(age) as DiscountId,
     name: "Discount",
     code: null,
     target: "ORDER",

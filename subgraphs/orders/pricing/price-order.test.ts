@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { DiscountId } from "#drizzle/orders/tables.ts";
 import { allocate, unitShare } from "./allocate.ts";
 import { orderTotal, priceOrder } from "./price-order.ts";
 import type { DiscountRule, LineToPrice, OrderToPrice, TaxRule } from "./pricing-model.ts";
@@ -27,7 +28,7 @@ const line: fc.Arbitrary<LineToPrice> = fc.record({
 const discountFor = (lines: number): fc.Arbitrary<DiscountRule> =>
   fc
     .record({
-      id: fc.uuid(),
+      id: fc.uuid().map((id) => id as DiscountId),
       target: fc.constantFrom<DiscountRule["target"]>("LINES", "ORDER", "SHIPPING"),
       effect: fc.oneof(
         percentage.map((value) => ({ kind: "percentage", percentage: value }) as const),

@@ -8,8 +8,8 @@ import type { LinePrice, OrderPrice, OrderToPrice } from "./pricing-model.ts";
  */
 export function priceOrder(order: OrderToPrice): OrderPrice {
   const { pricesIncludeTax } = order;
-  const shipping = order.shipping?.price ?? 0n;
-  const discounted = applyDiscounts(order.lines, shipping, order.discounts);
+  const discounted = applyDiscounts(order.lines, order.shipping?.price ?? 0n, order.discounts);
+  const shipping = discounted.shippingPrice;
   const taxable = taxableOrder(order, discounted);
   const taxed = computeTax(taxable);
   const added = (tax: bigint) => (pricesIncludeTax ? 0n : tax);

@@ -1,3 +1,5 @@
+import type { DiscountId } from "#drizzle/orders/tables.ts";
+
 /** Why an amount is taxed as it is; the contract's `TaxTreatment`. */
 export type TaxTreatment = "STANDARD" | "REVERSE_CHARGE" | "EXPORT" | "NOT_COLLECTED";
 
@@ -31,7 +33,7 @@ export type DiscountEffect =
 
 /** A discount whose conditions the order meets. */
 export type DiscountRule = {
-  readonly id: string;
+  readonly id: DiscountId;
   readonly name: string;
   /** The code that it was asked for with; null for an automatic discount. */
   readonly code: string | null;
@@ -46,11 +48,17 @@ export type DiscountRule = {
   readonly combines: boolean;
 };
 
+/** The price of shipping before discounts, or what it is for lines that cost so much after their discounts. */
+export type PriceOfShipping = bigint | ((goods: bigint) => bigint);
+
 /** Everything that the price of an order depends on. */
 export type OrderToPrice = {
   readonly lines: readonly LineToPrice[];
-  /** The chosen way of shipping; null while none is chosen. `tax: "goods"` taxes it like the lines, in proportion to their value. */
-  readonly shipping: { readonly price: bigint; readonly tax: TaxRule | "goods" } | null;
+  /**
+   * The chosen way of shipping; null while none is chosen. Its price may depend on what the lines cost after their discounts. `tax: "goods"` taxes it
+   * like the lines, in proportion to their value.
+   */
+  readonly shipping: { readonly price: PriceOfShipping; readonly tax: TaxRule | "goods" } | null;
   /** Those that apply, in any order. */
   readonly discounts: readonly DiscountRule[];
   readonly pricesIncludeTax: boolean;

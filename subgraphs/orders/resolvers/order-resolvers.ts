@@ -1,6 +1,7 @@
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type OrderId, type OrderItemId, type PaymentId, parseId, type UserId } from "#platform/shop/ids.ts";
 import { moneyOutput } from "#platform/shop/money.ts";
+import { formatPercent } from "#platform/shop/percent.ts";
 import { holds, signedIn } from "#platform/shop/viewer.ts";
 import type {
   MutationResolvers,
@@ -33,6 +34,7 @@ import { processPayment } from "../payment/process-payment.ts";
 import { recordPayment } from "../payment/record-payment.ts";
 import { isRefund } from "../payment/refund-lines.ts";
 import { canWithdraw, withdrawableUntil } from "../returns/withdrawal-right.ts";
+import { discountTotals, orderSums, taxTotals } from "./price-output.ts";
 
 /** Queries of orders and payments. */
 export const orderQueries = {
@@ -101,10 +103,16 @@ export const orderFields: OrderResolvers = {
     const itemId = parseId<OrderItemId>(id);
     return (await loaders.items.load(order.id)).find((item) => item.id === itemId);
   },
-  subtotal: (order) => moneyOutput(orderMoney(order, order.totalMinor)),
+  subtotal: (order) => moneyOutput(orderMoney(order, order.subtotalMinor)),
   total: (order) => moneyOutput(orderMoney(order, order.totalMinor)),
   amountPaid: (order) => moneyOutput(orderMoney(order, order.amountPaidMinor)),
   amountRefunded: (order) => moneyOutput(orderMoney(order, order.amountRefundedMinor)),
+  market: ({ marketId }) => ({ id: marketId }),
+  totals: (order, _args, { loaders }) => ({
+    ...orderSums(order),
+    discounts: async () => discountTotals(order, await loaders.discountParts.load(order.id)),
+    taxes: async () => taxTotals(order, await loaders.taxes.load(order.id)),
+  }),
   payment: (order) => order,
   refunds: async ({ id }, _args, { loaders }) => (await loaders.transactions.load(id)).filter(isRefund),
   returns: async ({ id }, _args, { loaders }) => [...(await loaders.returns.load(id))],
@@ -129,6 +137,16 @@ export const orderItemFields: OrderItemResolvers = {
   variant: ({ variantId }) => ({ id: variantId }),
   unitPrice: (item) => moneyOutput(orderMoney(item, item.unitPriceMinor)),
   subtotal: (item) => moneyOutput(orderMoney(item, item.subtotalMinor)),
+  discounts: async (item, _args, { loaders }) => {
+    const parts = await loaders.discountParts.load(item.orderId);
+    return discountTotals(
+      item,
+      parts.filter(({ itemId }) => itemId === item.id),
+    );
+  },
+  tax: (item) => moneyOutput(orderMoney(item, item.taxMinor)),
+  total: (item) => moneyOutput(orderMoney(item, item.totalMinor)),
+  taxRate: ({ taxRate }) => formatPercent(taxRate),
   shippedQuantity: ({ shipped }) => shipped,
   cancelledQuantity: ({ cancelled }) => cancelled,
   returnedQuantity: ({ returned }) => returned,

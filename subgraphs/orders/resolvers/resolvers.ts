@@ -1,6 +1,7 @@
 import { scalars } from "#platform/graphql/scalars.ts";
 import type { Resolvers } from "#schema/generated/orders.ts";
 import { cartFields, cartItemFields, cartMutations, cartQueries } from "./cart-resolvers.ts";
+import { discountFields, discountMutations, discountQueries } from "./discount-resolvers.ts";
 import {
   orderEventFields,
   orderFields,
@@ -21,13 +22,22 @@ import {
   returnPayloadFields,
   returnQueries,
 } from "./return-resolvers.ts";
+import { settingsMutations, settingsQueries, shippingRateFields, taxRateFields } from "./settings-resolvers.ts";
 import { shipmentLineFields, shipmentMutations, shipmentPayloadFields } from "./shipment-resolvers.ts";
 
 /** The resolvers of the orders subgraph. A field that is not listed is a property of its parent's value. */
 export const resolvers: Resolvers = {
   ...scalars,
-  Query: { ...cartQueries, ...orderQueries, ...returnQueries },
-  Mutation: { ...cartMutations, ...orderMutations, ...shipmentMutations, ...refundMutations, ...returnMutations },
+  Query: { ...discountQueries, ...settingsQueries, ...cartQueries, ...orderQueries, ...returnQueries },
+  Mutation: {
+    ...discountMutations,
+    ...settingsMutations,
+    ...cartMutations,
+    ...orderMutations,
+    ...shipmentMutations,
+    ...refundMutations,
+    ...returnMutations,
+  },
   Cart: cartFields,
   CartItem: cartItemFields,
   Order: orderFields,
@@ -44,5 +54,8 @@ export const resolvers: Resolvers = {
   ReturnPayload: returnPayloadFields,
   ShipmentLine: shipmentLineFields,
   ShipmentPayload: shipmentPayloadFields,
+  Discount: discountFields,
+  ShippingRate: shippingRateFields,
+  TaxRate: taxRateFields,
   User: userFields,
 };

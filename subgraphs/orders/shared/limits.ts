@@ -21,6 +21,26 @@ export const cartKeptDays = 30;
 export const emptyCartKeptHours = 6;
 /** How long idempotency keys are kept: longer than the 24 hours that are promised. */
 export const keysKeptDays = 7;
+/** Names of tax rates, shipping methods and discounts. */
+export const settingNameCharactersMax = 100;
+export const taxRatesPerCountryMax = 200;
+/** Prices of one shipping method. */
+export const shippingRatesMax = 500;
+export const shippingDaysMax = 365;
+/** Codes that are added to a discount at once. */
+export const codesPerCallMax = 1_000;
+/** Products, categories, markets or amounts of one discount. */
+export const discountIdsMax = 1_000;
+export const discountPriorityMax = 1_000_000;
+/** Units that a buy-X-get-Y counts. */
+export const unitsOfDiscountMax = 1_000;
+export const usageLimitMax = 1_000_000_000;
+/** Codes of one cart or order. */
+export const codesPerOrderMax = 5;
+export const discountCodeCharactersMax = 50;
+export const vatNumberCharactersMax = 20;
+/** How long the answer of a register about a VAT number holds. */
+export const vatChecksKeptHours = 24;
 /** How long one request may take, waiting for other services included: less than the gateway waits. */
 export const requestMsMax = 7_000;
 /** How long a consumer may withdraw after the last delivery (Directive 2011/83/EU, Article 9). */

@@ -84,3 +84,13 @@ export function currencyMismatchError(field?: readonly (string | number)[]): Use
 
 /** No cart belongs to the token. */
 export const unknownCartError = notFoundError(["cartToken"], "No cart belongs to this token.");
+
+/** A DiscountError. `discountCode` is null for an automatic discount. */
+export function discountError(
+  code: UserErrorCode,
+  message: string,
+  discountCode: string | null,
+  field?: readonly string[],
+): UserError {
+  return { __typename: "DiscountError", code, message, discountCode, ...(field === undefined ? {} : { field }) };
+}

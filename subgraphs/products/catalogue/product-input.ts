@@ -5,6 +5,7 @@ import {
   type Parsed,
   parseInput,
   quantityInput,
+  taxClassInput,
   urlInput,
   type ValidationErrorValue,
   validationError,
@@ -23,7 +24,6 @@ import {
   stockUnitsMax,
   tagCharactersMax,
   tagsPerProductMax,
-  taxClassCharactersMax,
   variantsPerProductMax,
   weightGramsMax,
 } from "../shared/limits.ts";
@@ -61,18 +61,6 @@ const barcodeInput = z
   .string()
   .transform((value) => value.trim())
   .pipe(z.string().regex(/^[0-9]{8,14}$/, "Enter 8 to 14 digits."));
-
-const taxClassInput = z
-  .string()
-  .transform((value) => value.trim())
-  .pipe(
-    z
-      .string()
-      .regex(
-        new RegExp(`^[a-z0-9][a-z0-9_-]{0,${taxClassCharactersMax - 1}}$`),
-        `Use 1 to ${taxClassCharactersMax} letters, digits, hyphens or underscores in lower case.`,
-      ),
-  );
 
 const weightInput = z
   .int("Enter a whole number.")

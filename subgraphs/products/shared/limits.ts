@@ -21,7 +21,6 @@ export const categoryLevelsMax = 8;
 export const categoryPositionMax = 1_000_000;
 export const categoryNameCharactersMax = 100;
 export const slugCharactersMax = 80;
-export const taxClassCharactersMax = 50;
 export const weightGramsMax = 1_000_000;
 
 // Markets and prices
