@@ -802,7 +802,10 @@ export type ProductFacets = {
   categories: Array<FacetCount>;
   /** Number of products with a unit available. */
   inStock: Scalars['Int']['output'];
-  /** The lowest and highest price in USD, or in the currency that the filter or sort names. Null when no product has that currency. */
+  /**
+   * The lowest and highest price in USD, in the currency that the filter or sort names, or in the market that the filter names. Null when no product
+   * has such a price.
+   */
   priceRange?: Maybe<MoneyRange>;
   /** Number of products with each tag, most frequent first; at most 100. */
   tags: Array<FacetCount>;
@@ -816,6 +819,8 @@ export type ProductFilter = {
   ids?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** True: products with a unit available. False: products without. */
   inStock?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Id of a market: only products sold in it. Prices in filter, sort and facets are then the market's, and `currencyCode` is ignored. */
+  market?: InputMaybe<Scalars['ID']['input']>;
   /** Id of the user who sells the products. */
   ownerId?: InputMaybe<Scalars['ID']['input']>;
   /** Range of `Product.price`. */

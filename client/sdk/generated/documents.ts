@@ -534,6 +534,8 @@ export type ProductFilter = {
   ids?: Array<string> | null | undefined;
   /** True: products with a unit available. False: products without. */
   inStock?: boolean | null | undefined;
+  /** Id of a market: only products sold in it. Prices in filter, sort and facets are then the market's, and `currencyCode` is ignored. */
+  market?: string | null | undefined;
   /** Id of the user who sells the products. */
   ownerId?: string | null | undefined;
   /** Range of `Product.price`. */

@@ -4,6 +4,7 @@ import type { Reader } from "#platform/database/shared-reads.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import { facetValuesMax } from "../shared/limits.ts";
 import { columnsOfProducts, countedRows, type FacetColumn, type FacetName, type Selection } from "./selection.ts";
+import { nextPriceChange } from "./sold.ts";
 
 /** Counts over a whole result. Each costs a statement, and only when it is read. */
 export type Counts = {
@@ -20,8 +21,13 @@ export type Counts = {
 /** How many products have a category or a tag. */
 export type LabelCount = { readonly value: string; readonly count: number };
 
-/** The lowest and the highest price, in minor units. */
-export type PriceSpan = { readonly min: bigint; readonly max: bigint; readonly currency: CurrencyCode };
+/** The lowest and the highest price, in minor units, and when a price is next scheduled to change. */
+export type PriceSpan = {
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly currency: CurrencyCode;
+  readonly changesAt: Date | null;
+};
 
 /** The rows to count, as a relation `counted` with a column "group" and the columns named, without the facet's own filter. */
 export type CountScope = (facet: FacetName | undefined, columns: readonly FacetColumn[]) => SQL;
@@ -96,8 +102,11 @@ export async function spanPrices(
   scope: CountScope,
   currency: CurrencyCode,
 ): Promise<Grouped<PriceSpan>[]> {
-  const rows = await reads.execute<Grouped<{ min: string; max: string }>>(sql`
-    select "group", min(price_min)::text as min, max(price_max)::text as max
+  const rows = await reads.execute<Grouped<{ min: string; max: string; changes_at: string | null }>>(sql`
+    select "group", min(price_min)::text as min, max(price_max)::text as max, ${nextPriceChange} as changes_at
     from ${scope("price", ["currency", "price_min", "price_max"])} where currency = ${currency} group by 1`);
-  return rows.map(({ group: key, min, max }) => ({ group: key, min: BigInt(min), max: BigInt(max), currency }));
+  return rows.map(({ group: key, min, max, changes_at: changesAt }) => ({
+    ...{ group: key, min: BigInt(min), max: BigInt(max), currency },
+    changesAt: changesAt === null ? null : new Date(changesAt),
+  }));
 }

@@ -16,9 +16,18 @@ import type { Viewer } from "#platform/shop/viewer.ts";
 import { type Product, productColumns } from "../catalogue/product.ts";
 import { rankedProductsMax } from "../shared/limits.ts";
 import { type Counts, countsOf } from "./facet.ts";
-import { type ListingSort, newestFirst, type ProductQuery } from "./product-query.ts";
+import { type ListingSort, newestFirst, type ProductQuery, parsePriceRange } from "./product-query.ts";
 import { parseSearchQuery, rankBy, searchRelation } from "./search.ts";
-import { allOf, conditionsOf, relationOf, type Selection, select } from "./selection.ts";
+import {
+  allOf,
+  conditionsOf,
+  relationOf,
+  type Selection,
+  select,
+  walkedConditions,
+  walkedRelation,
+} from "./selection.ts";
+import { findPriceMarket, nextPriceChange } from "./sold.ts";
 
 /** A page of products with counts over the whole result. */
 export type Listing = {
@@ -28,6 +37,8 @@ export type Listing = {
   readonly counts: Counts;
   /** The currency of the price facet. */
   readonly facetCurrency: CurrencyCode;
+  /** When a price that the list goes by is scheduled to change; null when none is. */
+  readonly changesAt: Date | null;
 };
 
 type ListedRow = Product & { readonly sortValue: string; readonly score: number | null };
@@ -36,16 +47,29 @@ type ListedRow = Product & { readonly sortValue: string; readonly score: number 
 export async function listProducts(
   db: Db,
   viewer: Viewer,
-  { search, filter, sort, page, facetCurrency }: ProductQuery,
+  { search, filter: given, sort, page, facetCurrency }: ProductQuery,
   counting: Reader = db,
 ): Promise<Listing> {
-  const [query, categoryIds] = await Promise.all([
+  const [query, categoryIds, market] = await Promise.all([
     search === undefined ? undefined : parseSearchQuery(db, search),
-    filter.categories === undefined ? undefined : findCategoryIds(db, filter.categories),
+    given.categories === undefined ? undefined : findCategoryIds(db, given.categories),
+    findPriceMarket(db, given, sort),
   ]);
-  const selection = select(viewer, filter, sort, categoryIds, query);
+  const price = given.priceRange && market ? parsePriceRange(given.priceRange, market.currency) : given.price;
+  const filter = price === undefined ? given : { ...given, price };
+  const selection = select(viewer, filter, sort, categoryIds, query, market);
   const rows = await readPage(db, sort, page, selection);
-  return makeListing(page, rows, countsOf(counting, selection), facetCurrency);
+  const currency = market && given.market ? market.currency : facetCurrency;
+  return {
+    ...makeListing(page, rows, countsOf(counting, selection), currency),
+    changesAt: market ? await readNextChange(db, rows) : null,
+  };
+}
+
+/** It is in every row; a page without rows has to ask for it. */
+async function readNextChange(db: Db, rows: readonly { readonly changesAt: string | null }[]): Promise<Date | null> {
+  const [row] = rows.length > 0 ? rows : await db.select({ changesAt: nextPriceChange }).from(sql`(select) nothing`);
+  return row?.changesAt ? new Date(row.changesAt) : null;
 }
 
 /** Makes the listing of a page from its rows. */
@@ -62,6 +86,7 @@ export function makeListing(
     pageInfo,
     counts,
     facetCurrency,
+    changesAt: null,
   };
 }
 
@@ -79,15 +104,25 @@ async function findCategoryIds(db: Db, slugs: readonly string[]): Promise<Catego
 }
 
 /** Reads up to one row more than the page's size. The ids of the page are found first, so that only its own rows are read whole and ranked. */
-async function readPage(db: Db, sort: ListingSort, page: Page, selection: Selection): Promise<ListedRow[]> {
-  const { query } = selection;
+async function readPage(
+  db: Db,
+  sort: ListingSort,
+  page: Page,
+  selection: Selection,
+): Promise<(ListedRow & { readonly changesAt: string | null })[]> {
+  const { query, sold } = selection;
   const listed = sql`(${listIds(sort, page, selection)}) listed`;
   const score =
     query === undefined || query.tsquery === ""
       ? sql<null>`null`
       : sql<number>`(select ${rankBy(query, sql`found.document`)} from ${searchRelation(query)} where found.product_id = ${products.id})`;
   return db
-    .select({ ...productColumns, sortValue: sql<string>`listed.sort_value`, score })
+    .select({
+      ...productColumns,
+      sortValue: sql<string>`listed.sort_value`,
+      score,
+      changesAt: sold ? nextPriceChange : sql<null>`null`,
+    })
     .from(products)
     .innerJoin(listed, sql`listed.listed_id = ${products.id}`)
     .orderBy(asc(sql`listed.place`));
@@ -105,21 +140,14 @@ function listIds(sort: ListingSort, page: Page, selection: Selection): SQL {
     return pageIds(page, sort.direction, { source, value: sql`score`, id: sql`id`, cast: "real" }, []);
   }
   if (labels === undefined) {
-    const { value, cast } = sortOfProducts(sort);
+    const { value, cast } = sortOfProducts(sort, selection);
     const place = { source: relationOf(selection), value, id: sql`${products.id}`, cast };
     return pageIds(page, sort.direction, place, conditionsOf(selection));
   }
   // Each label gives a page of its own, and the first products of all of them are the page: a product may have several labels.
-  const { value, cast } = sortOfListing(sort);
-  const source = sql`${listingIndex} join ${products} on ${products.id} = ${listingIndex.productId}`;
-  const place = { source, value, id: sql`${listingIndex.productId}`, cast };
-  const { tags: _tags, categories: _categories, ...filters } = selection.filters;
-  const each = pageIds(page, sort.direction, place, [
-    sql`${listingIndex.labelId} = wanted.label_id`,
-    ...selection.listedConditions,
-    ...selection.conditions,
-    ...Object.values(filters),
-  ]);
+  const { value, cast, id } = selection.sold === undefined ? sortOfListing(sort) : sortOfSold(sort);
+  const place = { source: walkedRelation(selection), value, id, cast };
+  const each = pageIds(page, sort.direction, place, walkedConditions(selection));
   const merged = sql`(
     select distinct on (listed_id) listed_id, sort_value from (${labels}) wanted cross join lateral (${each}) each
   ) merged`;
@@ -148,16 +176,25 @@ function pageIds(
     order by ${order} limit ${page.size + 1}::int`;
 }
 
-function sortOfProducts({ key }: ListingSort): { value: SQL; cast: string } {
+function sortOfProducts({ key }: ListingSort, { sold }: Pick<Selection, "sold">): { value: SQL; cast: string } {
+  if (key === "PRICE" && sold !== undefined) return { value: sql`sold.price_min`, cast: "bigint" };
   if (key === "NAME") return { value: sql`lower(${products.name})`, cast: "text" };
   if (key === "PRICE") return { value: sql`${products.priceMin}`, cast: "bigint" };
   return { value: sql`${products.createdAt}`, cast: "timestamptz" };
 }
 
-function sortOfListing({ key }: ListingSort): { value: SQL; cast: string } {
-  if (key === "NAME") return { value: sql`${listingIndex.name}`, cast: "text" };
-  if (key === "PRICE") return { value: sql`${listingIndex.price}`, cast: "bigint" };
-  return { value: sql`${listingIndex.createdAt}`, cast: "timestamptz" };
+function sortOfListing({ key }: ListingSort): { value: SQL; cast: string; id: SQL } {
+  const id = sql`${listingIndex.productId}`;
+  if (key === "NAME") return { value: sql`${listingIndex.name}`, cast: "text", id };
+  if (key === "PRICE") return { value: sql`${listingIndex.price}`, cast: "bigint", id };
+  return { value: sql`${listingIndex.createdAt}`, cast: "timestamptz", id };
+}
+
+function sortOfSold({ key }: ListingSort): { value: SQL; cast: string; id: SQL } {
+  const id = sql`sold.product_id`;
+  if (key === "NAME") return { value: sql`sold.name`, cast: "text", id };
+  if (key === "PRICE") return { value: sql`sold.price_min`, cast: "bigint", id };
+  return { value: sql`sold.created_at`, cast: "timestamptz", id };
 }
 
 /** Reads a page of the ACTIVE products of each owner, newest first, in one statement. */
@@ -166,7 +203,11 @@ export async function readPagesOfOwners(
   ownerIds: readonly UserId[],
   page: Page,
 ): Promise<{ ownerId: UserId; rows: ListedRow[] }[]> {
-  const place = { ...sortOfProducts(newestFirst), source: sql`${products}`, id: sql`${products.id}` };
+  const place = {
+    ...sortOfProducts(newestFirst, { sold: undefined }),
+    source: sql`${products}`,
+    id: sql`${products.id}`,
+  };
   const sold = [sql`${products.ownerId} = wanted.owner_id and ${products.status} = 'ACTIVE'`];
   const listed = sql`lateral (${pageIds(page, newestFirst.direction, place, sold)}) listed`;
   const rows = await db

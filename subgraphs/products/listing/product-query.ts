@@ -1,11 +1,18 @@
 import type { ProductStatus } from "#drizzle/products/tables.ts";
 import { type Page, type PageArguments, readPage } from "#platform/graphql/page.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
-import { type ProductId, parseId, type UserId } from "#platform/shop/ids.ts";
+import { type MarketId, type ProductId, parseId, type UserId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, decimalsOf, parseCurrency, parseMoney } from "#platform/shop/money.ts";
-import type { ProductFilter, QueryProductsArgs } from "#schema/generated/products.ts";
+import type { PriceRangeInput, ProductFilter, QueryProductsArgs } from "#schema/generated/products.ts";
 import { foldTag } from "../catalogue/tag.ts";
 import { filterValuesMax, searchCharactersMax } from "../shared/limits.ts";
+
+/** A range of prices, both ends inclusive. */
+export type PriceRange = {
+  readonly currency: CurrencyCode;
+  readonly min: bigint | undefined;
+  readonly max: bigint | undefined;
+};
 
 /** The filter of a product query. Undefined fields do not filter. */
 export type ListingFilter = {
@@ -13,11 +20,11 @@ export type ListingFilter = {
   readonly categories?: readonly string[];
   /** Any of them. */
   readonly tags?: readonly string[];
-  readonly price?: {
-    readonly currency: CurrencyCode;
-    readonly min: bigint | undefined;
-    readonly max: bigint | undefined;
-  };
+  /** In a market, the range is in its currency and not known before the market is: see `priceRange`. */
+  readonly price?: PriceRange;
+  readonly priceRange?: PriceRangeInput;
+  /** Null for a malformed id, which matches no market. */
+  readonly market?: MarketId | null;
   readonly inStock?: boolean;
   /** Null for a malformed id, which matches no user. */
   readonly ownerId?: UserId | null;
@@ -49,15 +56,15 @@ export function parseProductQuery(args: Partial<QueryProductsArgs>): ProductQuer
     search,
     filter,
     sort,
-    page: pageOf(args, sort),
+    page: pageOf(args, sort, filter.market ?? undefined),
     facetCurrency: filter.price?.currency ?? (sort.key === "PRICE" ? sort.currency : usDollar),
   };
 }
 
 /** Parses the page arguments of a listing. Cursors of another sort are rejected. @throws {ApiError} BAD_USER_INPUT */
-export function pageOf(args: PageArguments, sort: ListingSort): Page {
-  const currency = sort.key === "PRICE" ? `:${sort.currency}` : "";
-  return readPage(args, `products:${sort.key.toLowerCase()}:${sort.direction}${currency}`, 2);
+export function pageOf(args: PageArguments, sort: ListingSort, market?: MarketId): Page {
+  const prices = sort.key === "PRICE" ? `:${market ?? sort.currency}` : "";
+  return readPage(args, `products:${sort.key.toLowerCase()}:${sort.direction}${prices}`, 2);
 }
 
 /** The currency of the price facet unless the query names another one. */
@@ -103,14 +110,22 @@ function parseFilter(filter: ProductFilter | undefined): ListingFilter {
     ...(categories === undefined || categories.length === 0 ? {} : { categories }),
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
     ...(ids === undefined ? {} : { ids }),
-    ...(filter?.price ? { price: parsePriceRange(filter.price) } : {}),
+    ...parsePrices(filter),
     ...(filter?.inStock === undefined || filter.inStock === null ? {} : { inStock: filter.inStock }),
     ...(filter?.ownerId ? { ownerId: parseId<UserId>(filter.ownerId) ?? null } : {}),
   };
 }
 
-function parsePriceRange(range: NonNullable<ProductFilter["price"]>): NonNullable<ListingFilter["price"]> {
-  const currency = currencyOf(range.currencyCode);
+function parsePrices(filter: ProductFilter | undefined): Pick<ListingFilter, "price" | "priceRange" | "market"> {
+  const range = filter?.price;
+  if (filter?.market === undefined || filter.market === null) {
+    return range ? { price: parsePriceRange(range, currencyOf(range.currencyCode)) } : {};
+  }
+  return { market: parseId<MarketId>(filter.market) ?? null, ...(range ? { priceRange: range } : {}) };
+}
+
+/** Parses a range of prices in a currency. @throws {ApiError} BAD_USER_INPUT for what is no amount of it. */
+export function parsePriceRange(range: PriceRangeInput, currency: CurrencyCode): PriceRange {
   const bound = (name: "min" | "max") => {
     const amount = range[name];
     if (amount === undefined || amount === null) return undefined;

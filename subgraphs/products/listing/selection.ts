@@ -2,10 +2,13 @@ import { eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { listingIndex, products } from "#drizzle/products/tables.ts";
 import type { CategoryId } from "#platform/shop/ids.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
+import { productPriceMax, productPriceMin } from "../catalogue/current-price.ts";
 import { editableBy } from "../catalogue/product.ts";
+import type { Market } from "../markets/market.ts";
 import { rankedProductsMax } from "../shared/limits.ts";
-import type { ListingFilter, ListingSort } from "./product-query.ts";
+import type { ListingFilter, ListingSort, PriceRange } from "./product-query.ts";
 import { isMatch, type SearchQuery, searchRelation } from "./search.ts";
+import { type Sold, soldIn, soldNow } from "./sold.ts";
 
 /** Filters that a facet of the same name leaves out. */
 export type FacetName = "categories" | "tags" | "price" | "inStock";
@@ -20,35 +23,49 @@ export type Selection = {
   /** The same conditions on rows of `found`, for those that the search index has. */
   readonly foundConditions: readonly SQL[];
   readonly foundFilters: Readonly<Partial<Record<FacetName, SQL>>>;
+  /** What is sold in the market whose prices count; undefined for the prices of the products' own rows. */
+  readonly sold: Sold | undefined;
+  /** Conditions on rows of `sold`. */
+  readonly soldConditions: readonly SQL[];
+  readonly soldFilters: Readonly<Partial<Record<FacetName, SQL>>>;
   /** The statement that returns the ids of the labels to walk in the listing index, where that is the way to find a page. */
   readonly labels: SQL | undefined;
   /** The condition on the price for rows of the listing index, whose index then starts where the range does. */
   readonly listedConditions: readonly SQL[];
+  /** The filters that the labels to walk do not stand for. */
+  readonly otherFilters: readonly SQL[];
   /** Whether only the newest matches of a search are selected, which are then ranked. */
   readonly isRanked: boolean;
 };
 
-/** Makes the selection of a query. Products other than ACTIVE ones are selected only if the viewer may edit them. */
+/**
+ * Makes the selection of a query. `market` is the one whose prices count: see `findPriceMarket`. Products other than ACTIVE ones are selected only if the
+ * viewer may edit them.
+ */
 export function select(
   viewer: Viewer,
   filter: ListingFilter,
   sort: ListingSort,
   categoryIds: readonly CategoryId[] | undefined,
   query: SearchQuery | undefined,
+  market: Market | null | undefined,
 ): Selection {
   const { status, ids, ownerId, price, inStock, tags } = filter;
   const isActive = status === "ACTIVE";
   // An ACTIVE status is in the search index. Written out, so that Postgres sees that the partial indexes of ACTIVE products apply.
   const isOnSale = sql`${products.status} = 'ACTIVE'`;
+  const sold = market ? soldIn(market, isActive) : undefined;
+  const isListed = sold?.isListed === true;
   const conditions = [
+    ...(market === null ? [sql`false`] : []),
     ...(isActive
-      ? query === undefined
+      ? query === undefined && !isListed
         ? [isOnSale]
         : []
       : [sql`${products.status} = ${status} and ${products.status} <> 'ACTIVE' and ${editableBy(viewer)}`]),
     ...(ids === undefined ? [] : [anyOfThese(ids, (some) => sql`${products.id} = any(${some}::uuid[])`)]),
     ...(ownerId === undefined ? [] : [ownerId === null ? sql`false` : eq(products.ownerId, ownerId)]),
-    ...(sort.key === "PRICE" ? [eq(products.currency, sort.currency)] : []),
+    ...(sort.key === "PRICE" && sold === undefined ? [eq(products.currency, sort.currency)] : []),
   ];
   const labelFilters = (tagColumn: SQLWrapper, categoryColumn: SQLWrapper) => ({
     ...(tags === undefined ? {} : { tags: anyOfThese(tags, (some) => sql`${tagColumn} && ${some}::text[]`) }),
@@ -57,42 +74,79 @@ export function select(
       : { categories: anyOfThese(categoryIds, (some) => sql`${categoryColumn} && ${some}::uuid[]`) }),
   });
   const rowFilters = {
-    ...(price === undefined ? {} : { price: isPricedIn(price, products.currency, products.priceMin) }),
+    ...(price === undefined || sold !== undefined
+      ? {}
+      : { price: isPricedIn(price, products.currency, products.priceMin) }),
     ...(inStock === undefined
       ? {}
       : { inStock: inStock ? sql`${products.variantsInStock} > 0` : sql`${products.variantsInStock} = 0` }),
   };
   const inIndex = query !== undefined;
   // The listing index has the ACTIVE products; other conditions start better from products.
-  const walks = isActive && !inIndex && ids === undefined && ownerId === undefined && inStock !== false;
+  const walks =
+    isActive && !inIndex && ids === undefined && ownerId === undefined && inStock !== false && sold?.isListed !== false;
+  const hasLabels = walks && (tags === undefined) !== (categoryIds === undefined);
+  const labels = labelFilters(products.tags, products.categoryIds);
+  const soldPrice = sold === undefined || price === undefined ? undefined : isBetween(price, sql`sold.price_min`);
   return {
     query,
     conditions,
-    filters: inIndex ? rowFilters : { ...rowFilters, ...labelFilters(products.tags, products.categoryIds) },
+    filters: inIndex ? rowFilters : { ...rowFilters, ...labels },
     foundConditions: query === undefined ? [] : [...(isActive ? [sql`found.is_active`] : []), isMatch(query)],
     foundFilters: inIndex ? labelFilters(sql`found.tags`, sql`found.category_ids`) : {},
-    labels: walks && (tags === undefined) !== (categoryIds === undefined) ? labelIds(tags, categoryIds) : undefined,
-    listedConditions: [
-      ...(price === undefined ? [] : [isPricedIn(price, listingIndex.currency, listingIndex.price)]),
-      ...(sort.key === "PRICE" ? [eq(listingIndex.currency, sort.currency)] : []),
-    ],
+    sold,
+    soldConditions: isListed ? soldNow(sold) : [],
+    soldFilters: soldPrice === undefined ? {} : { price: soldPrice },
+    labels: hasLabels ? labelIds(tags, categoryIds) : walks && isListed ? everyLabel : undefined,
+    listedConditions:
+      sold === undefined
+        ? [
+            sql`${listingIndex.labelId} = wanted.label_id`,
+            ...(price === undefined ? [] : [isPricedIn(price, listingIndex.currency, listingIndex.price)]),
+            ...(sort.key === "PRICE" ? [eq(listingIndex.currency, sort.currency)] : []),
+          ]
+        : [...soldNow(sold, sql`wanted.label_id`), ...(soldPrice === undefined ? [] : [soldPrice])],
+    otherFilters: Object.values(hasLabels ? rowFilters : { ...rowFilters, ...labels }),
     isRanked: inIndex && sort.key === "RELEVANCE",
   };
 }
 
+const everyLabel = sql`select every_product_label() as label_id`;
+
 /** All conditions of a selection, on the rows of {@link relationOf}. */
-export function conditionsOf({ conditions, filters, foundConditions, foundFilters }: Selection): SQL[] {
-  return [...foundConditions, ...conditions, ...Object.values(filters), ...Object.values(foundFilters)];
+export function conditionsOf(selection: Selection): SQL[] {
+  const { conditions, filters, foundConditions, foundFilters, soldConditions, soldFilters } = selection;
+  const ofFacets = [filters, foundFilters, soldFilters].flatMap((each) => Object.values(each));
+  return [...foundConditions, ...soldConditions, ...conditions, ...ofFacets];
 }
 
-/** The relation that the conditions of a selection are on. Joins `products` to a search only if something besides the index is needed. */
+/**
+ * The relation that the conditions of a selection are on. Joins `products` to a search and to what is sold in a market only if something besides
+ * these is needed.
+ */
 export function relationOf(selection: Selection, needsProducts = true): SQL {
-  const { query, conditions, filters } = selection;
-  if (query === undefined) return sql`${products}`;
-  const found = searchRelation(query);
-  return needsProducts || conditions.length > 0 || Object.keys(filters).length > 0
-    ? sql`${found} join ${products} on ${products.id} = found.product_id`
-    : found;
+  const { query, conditions, filters, sold } = selection;
+  const usesProducts = needsProducts || conditions.length > 0 || Object.keys(filters).length > 0;
+  const found = query === undefined ? undefined : searchRelation(query);
+  if (sold?.isListed) {
+    const listed = found ? sql`${found} join ${sold.relation} on sold.product_id = found.product_id` : sold.relation;
+    return usesProducts ? sql`${listed} join ${products} on ${products.id} = sold.product_id` : listed;
+  }
+  const own = found ? sql`${found} join ${products} on ${products.id} = found.product_id` : sql`${products}`;
+  if (sold !== undefined) return sql`${own} cross join lateral ${sold.relation}`;
+  return found && !usesProducts ? found : own;
+}
+
+/** The rows of the listing index that are walked, of one label after the other. */
+export function walkedRelation({ sold, conditions, otherFilters }: Selection): SQL {
+  if (sold === undefined) return sql`${listingIndex} join ${products} on ${products.id} = ${listingIndex.productId}`;
+  const usesProducts = conditions.length > 0 || otherFilters.length > 0;
+  return usesProducts ? sql`${sold.relation} join ${products} on ${products.id} = sold.product_id` : sold.relation;
+}
+
+/** All conditions of a selection, on the rows of {@link walkedRelation}. */
+export function walkedConditions({ listedConditions, conditions, otherFilters }: Selection): SQL[] {
+  return [...listedConditions, ...conditions, ...otherFilters];
 }
 
 /**
@@ -101,8 +155,12 @@ export function relationOf(selection: Selection, needsProducts = true): SQL {
  */
 export function countedRows(selection: Selection, facet: FacetName | undefined, columns: readonly FacetColumn[]): SQL {
   const rest = facet === undefined ? selection : withoutFilter(selection, facet);
-  const source = selection.query === undefined ? columnsOfProducts : columnsOfFound;
-  const needsProducts = columns.some((column) => column !== "category_ids" && column !== "tags");
+  const source = {
+    ...columnsOfProducts,
+    ...(selection.query === undefined ? {} : columnsOfFound),
+    ...(selection.sold === undefined ? {} : columnsOfSold(selection.sold)),
+  };
+  const needsProducts = columns.some((column) => source[column] === columnsOfProducts[column]);
   const newest = selection.isRanked
     ? sql` order by found.created_at desc, found.product_id desc limit ${rankedProductsMax}::int`
     : sql``;
@@ -120,13 +178,16 @@ export const columnsOfProducts: Readonly<Record<FacetColumn, SQL>> = {
   category_ids: sql`${products.categoryIds}`,
   tags: sql`${products.tags}`,
   currency: sql`${products.currency}`,
-  price_min: sql`${products.priceMin}`,
-  price_max: sql`${products.priceMax}`,
+  price_min: productPriceMin,
+  price_max: productPriceMax,
   variants_in_stock: sql`${products.variantsInStock}`,
 };
 
-const columnsOfFound: Readonly<Record<FacetColumn, SQL>> = {
-  ...columnsOfProducts,
+function columnsOfSold({ market }: Sold): Readonly<Partial<Record<FacetColumn, SQL>>> {
+  return { currency: sql`${market.currency}::text`, price_min: sql`sold.price_min`, price_max: sql`sold.price_max` };
+}
+
+const columnsOfFound: Readonly<Partial<Record<FacetColumn, SQL>>> = {
   category_ids: sql`found.category_ids`,
   tags: sql`found.tags`,
 };
@@ -134,7 +195,8 @@ const columnsOfFound: Readonly<Record<FacetColumn, SQL>> = {
 function withoutFilter(selection: Selection, name: FacetName): Selection {
   const { [name]: _filter, ...filters } = selection.filters;
   const { [name]: _found, ...foundFilters } = selection.foundFilters;
-  return { ...selection, filters, foundFilters };
+  const { [name]: _sold, ...soldFilters } = selection.soldFilters;
+  return { ...selection, filters, foundFilters, soldFilters };
 }
 
 /** All of the conditions; true if there are none. */
@@ -148,16 +210,15 @@ function labelIds(tags: readonly string[] | undefined, categoryIds: readonly Cat
     : sql`select tag_label_id(tag) as label_id from unnest(${sql.param(tags)}::text[]) as tag`;
 }
 
-function isPricedIn(
-  { currency, min, max }: NonNullable<ListingFilter["price"]>,
-  code: SQLWrapper,
-  amount: SQLWrapper,
-): SQL {
-  const bounds = [
-    ...(min === undefined ? [] : [sql` and ${amount} >= ${min.toString()}::bigint`]),
-    ...(max === undefined ? [] : [sql` and ${amount} <= ${max.toString()}::bigint`]),
-  ];
-  return sql`${code} = ${currency}${sql.join(bounds)}`;
+function isPricedIn(range: PriceRange, code: SQLWrapper, amount: SQLWrapper): SQL {
+  return sql`${code} = ${range.currency} and ${isBetween(range, amount)}`;
+}
+
+function isBetween({ min, max }: PriceRange, amount: SQLWrapper): SQL {
+  return allOf([
+    ...(min === undefined ? [] : [sql`${amount} >= ${min.toString()}::bigint`]),
+    ...(max === undefined ? [] : [sql`${amount} <= ${max.toString()}::bigint`]),
+  ]);
 }
 
 function anyOfThese(values: readonly string[], condition: (some: SQL) => SQL): SQL {

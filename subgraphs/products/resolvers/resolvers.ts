@@ -181,8 +181,9 @@ export const resolvers: Resolvers = {
   ProductFacets: {
     categories: async ({ counts }) => [...(await counts.categories())],
     tags: async ({ counts }) => [...(await counts.tags())],
-    priceRange: async ({ counts, facetCurrency }) => {
+    priceRange: async ({ counts, facetCurrency }, _args, context) => {
       const span = await counts.prices(facetCurrency);
+      noteChange(context, span?.changesAt);
       return span && priceRange(span.min, span.max, span.currency);
     },
     inStock: ({ counts }) => counts.inStock(),
@@ -202,6 +203,7 @@ export const resolvers: Resolvers = {
 
 /** Primes the loader with listed products, so that their variants do not read them again. */
 function primeProducts(context: Context, listing: Listing): Listing {
+  noteChange(context, listing.changesAt);
   for (const node of listing.nodes) {
     context.loaders.product.prime(node.id, node);
     noteChange(context, node.pricesUntil);
