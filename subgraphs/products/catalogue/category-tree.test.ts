@@ -203,7 +203,7 @@ test("products that are created while their category moves end up under its new 
 
 test("a subtree of thousands of products moves in batches while their stock is reserved, whatever process dies between", async () => {
   const { db } = shop.database;
-  const count = 2_000;
+  const count = 2_100;
   const [from, , leaf] = await createPath("Old shelf", "Old box", "Old bin");
   const [to] = await createPath("New shelf");
   const variants = await stockedVariants(db, sellerViewer(), [5]);
