@@ -270,4 +270,4 @@ test("a subtree of thousands of products moves in batches while their stock is r
     ]),
   );
   expect(await stockFaults(db)).toEqual([]);
-});
+}, 60_000);
