@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel, Market as MarketModel, Offer as OfferModel, VariantPrice as VariantPriceModel, Media as MediaModel, OrderableLine as OrderableLineModel } from '../../subgraphs/products/models.ts';
+import type { Attribute as AttributeModel, AttributeChoice as AttributeChoiceModel, AttributeValue as AttributeValueModel, Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel, Market as MarketModel, Offer as OfferModel, VariantPrice as VariantPriceModel, Media as MediaModel, OrderableLine as OrderableLineModel } from '../../subgraphs/products/models.ts';
 import type { Context } from '../../subgraphs/products/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -25,6 +25,143 @@ export type Scalars = {
   /** An absolute http or https URL. */
   URL: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
+};
+
+/** A property that products have, such as material, brand or screen size. */
+export type Attribute = {
+  __typename?: 'Attribute';
+  /** The choices of a CHOICE attribute in display order; empty for other kinds. */
+  choices: Array<AttributeChoice>;
+  /** Stable code chosen by the shop, such as "material". */
+  code: Scalars['String']['output'];
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** Whether it is offered as a facet and a filter. TEXT attributes never are. */
+  isFilterable: Scalars['Boolean']['output'];
+  /** The kind of its values. Never changes. */
+  kind: AttributeKind;
+  /** Name, one line. */
+  name: Scalars['String']['output'];
+  /** Unit of a NUMBER, such as "cm"; null when there is none. */
+  unit?: Maybe<Scalars['String']['output']>;
+};
+
+
+/** A property that products have, such as material, brand or screen size. */
+export type AttributeNameArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
+};
+
+/** A choice of a CHOICE attribute. */
+export type AttributeChoice = {
+  __typename?: 'AttributeChoice';
+  /** Stable code chosen by the shop, unique within the attribute. */
+  code: Scalars['String']['output'];
+  /** Name, one line. */
+  name: Scalars['String']['output'];
+  /** CSS colour, such as "#1f2937"; null when it is none. */
+  swatch?: Maybe<Scalars['String']['output']>;
+};
+
+
+/** A choice of a CHOICE attribute. */
+export type AttributeChoiceNameArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
+};
+
+/** A choice of an attribute. */
+export type AttributeChoiceInput = {
+  /** Lower-case letters and digits, separated by hyphens, underscores or dots; at most 50 characters. Never changes. */
+  code: Scalars['String']['input'];
+  /** 1 to 100 characters, one line. */
+  name: Scalars['String']['input'];
+  /** CSS colour. */
+  swatch?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A new attribute. */
+export type AttributeInput = {
+  /** Choices of a CHOICE in display order, at most 200. */
+  choices?: InputMaybe<Array<AttributeChoiceInput>>;
+  /** Lower-case letters and digits, separated by hyphens, underscores or dots; at most 50 characters. Never changes. */
+  code: Scalars['String']['input'];
+  /** Whether it is offered as a facet and a filter. TEXT attributes never are. */
+  isFilterable: Scalars['Boolean']['input'];
+  /** The kind of its values. Never changes. */
+  kind: AttributeKind;
+  /** 1 to 100 characters, one line. */
+  name: Scalars['String']['input'];
+  /** Unit of a NUMBER, at most 20 characters. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What kind of value an attribute has. */
+export type AttributeKind =
+  /** Yes or no. */
+  | 'BOOLEAN'
+  /** One or several of `choices`. */
+  | 'CHOICE'
+  /** An exact number, in `unit`. */
+  | 'NUMBER'
+  /** Text in words. */
+  | 'TEXT';
+
+/** The changed attribute, or what was wrong. */
+export type AttributePayload = {
+  __typename?: 'AttributePayload';
+  /** The attribute; null when there are errors. */
+  attribute?: Maybe<Attribute>;
+  /** Empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** Changes of an attribute. Fields that are left out stay as they are. */
+export type AttributeUpdateInput = {
+  /** Choices with a code that is known get the name and the swatch given, others are added at the end. Choices that are not listed stay. */
+  choices?: InputMaybe<Array<AttributeChoiceInput>>;
+  /** Id of the attribute. */
+  id: Scalars['ID']['input'];
+  /** Whether it is offered as a facet and a filter. Products follow within seconds, in batches. */
+  isFilterable?: InputMaybe<Scalars['Boolean']['input']>;
+  /** New name. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** New unit. Null removes it. */
+  unit?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A product's value of an attribute. Exactly one of the last four fields is set, by the attribute's kind. */
+export type AttributeValue = {
+  __typename?: 'AttributeValue';
+  /** The attribute. */
+  attribute: Attribute;
+  /** Of a BOOLEAN. */
+  boolean?: Maybe<Scalars['Boolean']['output']>;
+  /** Of a CHOICE: those chosen, in display order. */
+  choices?: Maybe<Array<AttributeChoice>>;
+  /** Of a NUMBER. */
+  number?: Maybe<Scalars['Decimal']['output']>;
+  /** Of a TEXT, as it is stored. */
+  text?: Maybe<Scalars['String']['output']>;
+};
+
+
+/** A product's value of an attribute. Exactly one of the last four fields is set, by the attribute's kind. */
+export type AttributeValueTextArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
+};
+
+/** A product's value of an attribute: exactly one of the last four fields, by the attribute's kind. */
+export type AttributeValueInput = {
+  /** Of a BOOLEAN. */
+  boolean?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Of a CHOICE: codes of one or several choices. */
+  choices?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Code of the attribute. */
+  code: Scalars['String']['input'];
+  /** Of a NUMBER: at most 12 digits before and 6 after the point. */
+  number?: InputMaybe<Scalars['Decimal']['input']>;
+  /** Of a TEXT, at most 1,000 characters. */
+  text?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A category of products. */
@@ -365,6 +502,12 @@ export type MoneyRange = {
 /** Mutations of the graph. Each names the permission that it requires. */
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Creates an attribute. Requires `categories:write`. */
+  attributeCreate?: Maybe<AttributePayload>;
+  /** Deletes an attribute and the values that products have of it. Returns the attribute as it was. Requires `categories:write`. */
+  attributeDelete?: Maybe<AttributePayload>;
+  /** Adds choices and changes names; a code and a kind stay. Requires `categories:write`. */
+  attributeUpdate?: Maybe<AttributePayload>;
   /** Creates a category. Requires `categories:write`. */
   categoryCreate?: Maybe<CategoryPayload>;
   /** Deletes a category that has none below it; its products stay. Returns the category as it was. Requires `categories:write`. */
@@ -429,6 +572,24 @@ export type Mutation = {
    * Requires `products:write`; the viewer must own the product or be an ADMIN.
    */
   variantPricesSet?: Maybe<ProductPayload>;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationAttributeCreateArgs = {
+  input: AttributeInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationAttributeDeleteArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationAttributeUpdateArgs = {
+  input: AttributeUpdateInput;
 };
 
 
@@ -671,6 +832,8 @@ export type PriceRangeInput = {
 /** Something that the shop sells, in one or several variants. */
 export type Product = {
   __typename?: 'Product';
+  /** The product's values of attributes, in the order in which the attributes were created. */
+  attributes: Array<AttributeValue>;
   /** The product's categories. */
   categories: Array<Category>;
   /** When the product was created. */
@@ -743,6 +906,8 @@ export type ProductConnection = {
  * `variants`. All variants have one currency.
  */
 export type ProductCreateInput = {
+  /** Values of attributes, at most 50. */
+  attributes?: InputMaybe<Array<AttributeValueInput>>;
   /** Barcode of the only variant. */
   barcode?: InputMaybe<Scalars['String']['input']>;
   /** Names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
@@ -884,6 +1049,8 @@ export type ProductStatus =
 
 /** Changes of a product. Fields that are left out stay as they are; null clears a field that may be empty. */
 export type ProductUpdateInput = {
+  /** Replaces all values of attributes, at most 50. */
+  attributes?: InputMaybe<Array<AttributeValueInput>>;
   /** Replaces all categories: names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
   categories?: InputMaybe<Array<Scalars['String']['input']>>;
   /** New description. */
@@ -1021,6 +1188,8 @@ export type ProductVariantUpdateInput = {
 /** Queries of the graph. Each names the permission that it requires, if any. */
 export type Query = {
   __typename?: 'Query';
+  /** All attributes, in the order in which they were created. */
+  attributes?: Maybe<Array<Attribute>>;
   /** All categories in tree order: each before those below it, siblings by position and name. */
   categories?: Maybe<Array<Category>>;
   /** The category with the id or slug; exactly one of them must be given. */
@@ -1439,6 +1608,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of federation types */
 export type FederationTypes = {
+  Attribute: Attribute;
   Category: Category;
   Market: Market;
   Media: Media;
@@ -1449,6 +1619,9 @@ export type FederationTypes = {
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
+  Attribute:
+    ( { __typename: 'Attribute' }
+    & GraphQLRecursivePick<FederationTypes['Attribute'], {"id":true}> );
   Category:
     ( { __typename: 'Category' }
     & ( GraphQLRecursivePick<FederationTypes['Category'], {"id":true}>
@@ -1486,9 +1659,19 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Category: ResolverTypeWrapper<CategoryModel>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Attribute: ResolverTypeWrapper<AttributeModel>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  AttributeChoice: ResolverTypeWrapper<AttributeChoiceModel>;
+  AttributeChoiceInput: AttributeChoiceInput;
+  AttributeInput: AttributeInput;
+  AttributeKind: AttributeKind;
+  AttributePayload: ResolverTypeWrapper<Omit<AttributePayload, 'attribute' | 'userErrors'> & { attribute?: Maybe<ResolversTypes['Attribute']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  AttributeUpdateInput: AttributeUpdateInput;
+  AttributeValue: ResolverTypeWrapper<AttributeValueModel>;
+  AttributeValueInput: AttributeValueInput;
+  Category: ResolverTypeWrapper<CategoryModel>;
   CategoryInput: CategoryInput;
   CategoryPayload: ResolverTypeWrapper<Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversTypes['Category']>, userErrors: Array<ResolversTypes['UserError']> }>;
   CountryCode: ResolverTypeWrapper<Scalars['CountryCode']['output']>;
@@ -1506,7 +1689,6 @@ export type ResolversTypes = {
   InventorySetInput: InventorySetInput;
   LanguageCode: ResolverTypeWrapper<Scalars['LanguageCode']['output']>;
   Market: ResolverTypeWrapper<MarketModel>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   MarketInput: MarketInput;
   MarketPayload: ResolverTypeWrapper<Omit<MarketPayload, 'market' | 'userErrors'> & { market?: Maybe<ResolversTypes['Market']>, userErrors: Array<ResolversTypes['UserError']> }>;
   MarketUpdateInput: MarketUpdateInput;
@@ -1575,9 +1757,18 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Category: CategoryModel;
-  ID: Scalars['ID']['output'];
+  Attribute: AttributeModel;
   String: Scalars['String']['output'];
+  ID: Scalars['ID']['output'];
+  Boolean: Scalars['Boolean']['output'];
+  AttributeChoice: AttributeChoiceModel;
+  AttributeChoiceInput: AttributeChoiceInput;
+  AttributeInput: AttributeInput;
+  AttributePayload: Omit<AttributePayload, 'attribute' | 'userErrors'> & { attribute?: Maybe<ResolversParentTypes['Attribute']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  AttributeUpdateInput: AttributeUpdateInput;
+  AttributeValue: AttributeValueModel;
+  AttributeValueInput: AttributeValueInput;
+  Category: CategoryModel;
   CategoryInput: CategoryInput;
   CategoryPayload: Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversParentTypes['Category']>, userErrors: Array<ResolversParentTypes['UserError']> };
   CountryCode: Scalars['CountryCode']['output'];
@@ -1594,7 +1785,6 @@ export type ResolversParentTypes = {
   InventorySetInput: InventorySetInput;
   LanguageCode: Scalars['LanguageCode']['output'];
   Market: MarketModel;
-  Boolean: Scalars['Boolean']['output'];
   MarketInput: MarketInput;
   MarketPayload: Omit<MarketPayload, 'market' | 'userErrors'> & { market?: Maybe<ResolversParentTypes['Market']>, userErrors: Array<ResolversParentTypes['UserError']> };
   MarketUpdateInput: MarketUpdateInput;
@@ -1658,6 +1848,36 @@ export type CacheControlDirectiveArgs = {
 };
 
 export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AttributeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Attribute'] = ResolversParentTypes['Attribute'], FederationReferenceType extends FederationReferenceTypes['Attribute'] = FederationReferenceTypes['Attribute']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Attribute']>, FederationReferenceType, ContextType>;
+  choices?: Resolver<Array<ResolversTypes['AttributeChoice']>, ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isFilterable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['AttributeKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<AttributeNameArgs>>;
+  unit?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AttributeChoiceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AttributeChoice'] = ResolversParentTypes['AttributeChoice']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<AttributeChoiceNameArgs>>;
+  swatch?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AttributePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AttributePayload'] = ResolversParentTypes['AttributePayload']> = {
+  attribute?: Resolver<Maybe<ResolversTypes['Attribute']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type AttributeValueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AttributeValue'] = ResolversParentTypes['AttributeValue']> = {
+  attribute?: Resolver<ResolversTypes['Attribute'], ParentType, ContextType>;
+  boolean?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  choices?: Resolver<Maybe<Array<ResolversTypes['AttributeChoice']>>, ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, Partial<AttributeValueTextArgs>>;
+};
 
 export type CategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Category'] = ResolversParentTypes['Category'], FederationReferenceType extends FederationReferenceTypes['Category'] = FederationReferenceTypes['Category']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Category']>, FederationReferenceType, ContextType>;
@@ -1788,6 +2008,9 @@ export type MoneyRangeResolvers<ContextType = Context, ParentType extends Resolv
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  attributeCreate?: Resolver<Maybe<ResolversTypes['AttributePayload']>, ParentType, ContextType, RequireFields<MutationAttributeCreateArgs, 'input'>>;
+  attributeDelete?: Resolver<Maybe<ResolversTypes['AttributePayload']>, ParentType, ContextType, RequireFields<MutationAttributeDeleteArgs, 'id'>>;
+  attributeUpdate?: Resolver<Maybe<ResolversTypes['AttributePayload']>, ParentType, ContextType, RequireFields<MutationAttributeUpdateArgs, 'input'>>;
   categoryCreate?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryCreateArgs, 'input'>>;
   categoryDelete?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryDeleteArgs, 'id'>>;
   categoryUpdate?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryUpdateArgs, 'id' | 'input'>>;
@@ -1856,6 +2079,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 
 export type ProductResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product'], FederationReferenceType extends FederationReferenceTypes['Product'] = FederationReferenceTypes['Product']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Product']>, FederationReferenceType, ContextType>;
+  attributes?: Resolver<Array<ResolversTypes['AttributeValue']>, ParentType, ContextType>;
   categories?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   defaultVariant?: Resolver<Maybe<ResolversTypes['ProductVariant']>, ParentType, ContextType>;
@@ -1945,6 +2169,7 @@ export type ProductVariantEdgeResolvers<ContextType = Context, ParentType extend
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  attributes?: Resolver<Maybe<Array<ResolversTypes['Attribute']>>, ParentType, ContextType>;
   categories?: Resolver<Maybe<Array<ResolversTypes['Category']>>, ParentType, ContextType>;
   category?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType, Partial<QueryCategoryArgs>>;
   lowStock?: Resolver<Maybe<ResolversTypes['ProductVariantConnection']>, ParentType, ContextType, RequireFields<QueryLowStockArgs, 'threshold'>>;
@@ -2033,6 +2258,10 @@ export type VariantPriceResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type Resolvers<ContextType = Context> = {
+  Attribute?: AttributeResolvers<ContextType>;
+  AttributeChoice?: AttributeChoiceResolvers<ContextType>;
+  AttributePayload?: AttributePayloadResolvers<ContextType>;
+  AttributeValue?: AttributeValueResolvers<ContextType>;
   Category?: CategoryResolvers<ContextType>;
   CategoryPayload?: CategoryPayloadResolvers<ContextType>;
   CountryCode?: GraphQLScalarType;

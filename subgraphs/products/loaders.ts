@@ -2,13 +2,17 @@ import type { Db } from "#platform/database/database.ts";
 import type { Reader } from "#platform/database/shared-reads.ts";
 import { manyByKey, oneByKey } from "#platform/graphql/loader.ts";
 import type { Page } from "#platform/graphql/page.ts";
-import type { CategoryId, MarketId, MediaId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
+import type { AttributeId, CategoryId, MarketId, MediaId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
+import { defaultMarketId } from "#platform/shop/market.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
+import { readAttributes } from "./attributes/attribute.ts";
+import { readValues } from "./attributes/attribute-values.ts";
 import { readCategories, readCategoriesBySlug, readChildren } from "./catalogue/category.ts";
 import { readProducts, readProductsBySlug } from "./catalogue/product.ts";
 import { readVariants, readVariantsBySku, readVariantsOf } from "./catalogue/variant.ts";
 import { countMovements, readAvailability, readLevels, readMovements } from "./inventory/inventory.ts";
+import { chainOf, type LanguageChain, languageArgument } from "./languages/language-chain.ts";
 import { type Counts, countInStock, countLabels, countTotals, productsOfOwners, spanPrices } from "./listing/facet.ts";
 import { readPagesOfOwners } from "./listing/listing.ts";
 import { type Market, readMarkets } from "./markets/market.ts";
@@ -31,7 +35,10 @@ export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at:
     for (const { pricesUntil } of await rows) note(pricesUntil);
     return rows;
   };
+  const market = one((ids: readonly MarketId[]) => readMarkets(db, ids), "id");
   return {
+    /** By the `language` argument. @throws {ApiError} BAD_USER_INPUT for what is no language. */
+    languages: makeChains(market),
     product: one((ids: readonly ProductId[]) => noted(readProducts(db, viewer, ids)), "id"),
     productBySlug: one((slugs: readonly string[]) => noted(readProductsBySlug(db, viewer, slugs)), "slug"),
     variant: one((ids: readonly VariantId[]) => noted(readVariants(db, viewer, ids)), "id"),
@@ -48,8 +55,10 @@ export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at:
     productOffer: byMarket((market) =>
       one((ids: readonly ProductId[]) => readProductOffers(db, ids, market), "productId"),
     ),
-    market: one((ids: readonly MarketId[]) => readMarkets(db, ids), "id"),
+    market,
     childCategories: many((ids: readonly CategoryId[]) => readChildren(db, ids), "parentId"),
+    attribute: one((ids: readonly AttributeId[]) => readAttributes(db, ids), "id"),
+    attributeValues: many((ids: readonly ProductId[]) => readValues(db, ids), "productId"),
     level: one((ids: readonly VariantId[]) => readLevels(db, ids), "variantId"),
     availability: one((ids: readonly ProductId[]) => readAvailability(db, ids), "productId"),
     movements: byPage((page) => one((ids: readonly VariantId[]) => readMovements(db, ids, page), "variantId")),
@@ -57,6 +66,17 @@ export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at:
     pageOfOwner: byPage((page) => one((ids: readonly UserId[]) => readPagesOfOwners(db, ids, page), "ownerId")),
     countsOfOwner: makeOwnerCounts(counting),
   };
+}
+
+/** The languages that texts are looked for in; none when no language is asked for. Reads the default market once. */
+function makeChains(market: { load(id: MarketId): Promise<Market | null> }) {
+  return memoize(
+    async (language: string | null | undefined): Promise<LanguageChain> =>
+      typeof language === "string"
+        ? chainOf(languageArgument(language), (await market.load(defaultMarketId))?.languages[0])
+        : [],
+    (language) => language ?? "",
+  );
 }
 
 /** Counts over the products of many owners, batched over the owners. */

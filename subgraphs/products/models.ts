@@ -1,6 +1,8 @@
 // The domain type that resolvers return for each GraphQL type: `export type { <domain type> as <GraphQL type> }`.
 // `npm run schema` reads this file. Resolvers of a type that is missing here return it as the SDL defines it.
 
+export type { Attribute, Choice as AttributeChoice } from "./attributes/attribute.ts";
+export type { AttributeValue } from "./attributes/attribute-values.ts";
 export type { Category } from "./catalogue/category.ts";
 export type { Product } from "./catalogue/product.ts";
 export type { Variant as ProductVariant } from "./catalogue/variant.ts";

@@ -43,6 +43,8 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   "subgraphs/products": [
     ["env.ts", "shared"],
+    ["languages"],
+    ["attributes"],
     ["catalogue"],
     ["markets"],
     ["listing", "inventory", "media"],

@@ -63,6 +63,20 @@ export type AddressInput = {
   region?: string | null | undefined;
 };
 
+/** A product's value of an attribute: exactly one of the last four fields, by the attribute's kind. */
+export type AttributeValueInput = {
+  /** Of a BOOLEAN. */
+  boolean?: boolean | null | undefined;
+  /** Of a CHOICE: codes of one or several choices. */
+  choices?: Array<string> | null | undefined;
+  /** Code of the attribute. */
+  code: string;
+  /** Of a NUMBER: at most 12 digits before and 6 after the point. */
+  number?: string | null | undefined;
+  /** Of a TEXT, at most 1,000 characters. */
+  text?: string | null | undefined;
+};
+
 /** An item to add to a cart. */
 export type CartItemAddInput = {
   /** The guest cart's token. Ignored for signed-in viewers. */
@@ -494,6 +508,8 @@ export type PriceRangeInput = {
  * `variants`. All variants have one currency.
  */
 export type ProductCreateInput = {
+  /** Values of attributes, at most 50. */
+  attributes?: Array<AttributeValueInput> | null | undefined;
   /** Barcode of the only variant. */
   barcode?: string | null | undefined;
   /** Names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
@@ -578,6 +594,8 @@ export type ProductStatus =
 
 /** Changes of a product. Fields that are left out stay as they are; null clears a field that may be empty. */
 export type ProductUpdateInput = {
+  /** Replaces all values of attributes, at most 50. */
+  attributes?: Array<AttributeValueInput> | null | undefined;
   /** Replaces all categories: names or slugs, at most 5. New categories are created if the viewer holds `categories:write`. */
   categories?: Array<string> | null | undefined;
   /** New description. */
@@ -2346,6 +2364,7 @@ export type PayloadCodes = {
   AcceptedPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
   AccountPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
   AccountRegisterPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
+  AttributePayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "PRICE_OVERLAP" | "MEDIA_NOT_READY";
   CartPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";
   CategoryPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "STOCK_PRECONDITION_FAILED" | "PRICE_OVERLAP" | "MEDIA_NOT_READY";
   DiscountPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "EDIT_CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "CART_EMPTY" | "CURRENCY_MISMATCH" | "INSUFFICIENT_STOCK" | "PRODUCT_UNAVAILABLE" | "VARIANT_REQUIRED" | "PRICE_CHANGED" | "SHIPPING_ADDRESS_REQUIRED" | "EMAIL_REQUIRED" | "INVALID_STATUS_TRANSITION" | "ORDER_NOT_EDITABLE" | "PAYMENT_DECLINED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_AMOUNT_MISMATCH" | "PAYMENT_ALREADY_PROCESSED" | "PAYMENT_IN_PROGRESS" | "ORDER_NOT_PAYABLE" | "REFUND_EXCEEDS_PAID" | "QUANTITY_EXCEEDED" | "RETURN_NOT_POSSIBLE" | "ALREADY_EXISTS" | "DISCOUNT_NOT_APPLICABLE" | "DISCOUNT_USED_UP" | "SHIPPING_OPTION_REQUIRED" | "SHIPPING_UNAVAILABLE" | "MARKET_UNAVAILABLE";

@@ -4,7 +4,8 @@ import { type Db, type Tx, transaction, violatedConstraint } from "#platform/dat
 import { ApiError } from "#platform/shop/api-error.ts";
 import { newId, type ProductId, type VariantId } from "#platform/shop/ids.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
-import { alreadyExistsError, err, ok, type Result } from "../shared/result.ts";
+import { findValues, replaceValues } from "../attributes/attribute-values.ts";
+import { alreadyExistsError, err, joinErrors, ok, type Result } from "../shared/result.ts";
 import { findCategories } from "./category.ts";
 import { visibleTo } from "./product.ts";
 import { type ProductCreateCommand, type VariantCreateCommand, variantName } from "./product-input.ts";
@@ -27,7 +28,8 @@ export async function createProduct(
     return await transaction(db, async (tx) => {
       await rejectClosedAccount(tx, viewer);
       const categories = await findCategories(tx, viewer, command.categories);
-      if (!categories.ok) return categories;
+      const values = await findValues(tx, command.attributes);
+      if (!categories.ok || !values.ok) return joinErrors(categories, values) ?? err();
       const now = new Date();
       const prices = command.variants.map(({ price }) => price.minorUnits);
       const id = await insertProduct(tx, viewer, command.name, {
@@ -48,6 +50,7 @@ export async function createProduct(
         publishedAt: command.status === "ACTIVE" ? now : null,
       });
       await insertVariants(tx, id, command.variants, now);
+      if (values.value.length > 0) await replaceValues(tx, id, values.value);
       return ok(id);
     });
   } catch (error) {

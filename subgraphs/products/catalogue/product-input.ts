@@ -12,6 +12,7 @@ import {
 } from "#platform/shop/input.ts";
 import { decimalsOf, type Money } from "#platform/shop/money.ts";
 import { multilineText, text } from "#platform/shop/text.ts";
+import { type AttributeValuesCommand, attributeValuesInput } from "../attributes/attribute-values.ts";
 import {
   categoriesPerProductMax,
   descriptionCharactersMax,
@@ -131,6 +132,7 @@ const productCreateInput = z.object({
   imageUrl: urlInput().nullish(),
   categories: categoriesInput.nullish(),
   tags: tagsInput.nullish(),
+  attributes: attributeValuesInput.nullish(),
   status: statusInput.default("ACTIVE"),
   variants: z
     .array(variantInput)
@@ -146,6 +148,7 @@ export type ProductCreateCommand = Pick<z.infer<typeof productCreateInput>, "nam
   /** Names or slugs. */
   readonly categories: readonly string[];
   readonly tags: readonly string[];
+  readonly attributes: AttributeValuesCommand;
   readonly variants: readonly [VariantCreateCommand, ...VariantCreateCommand[]];
   /** The path of a variant's field in the input: among the fields of the product, or in `variants`. */
   readonly fieldOf: (variant: number, name: string) => readonly (string | number)[];
@@ -175,6 +178,7 @@ export function parseProductCreate(input: z.input<typeof productCreateInput>): P
       isReturnable,
       categories: categories ?? [],
       tags: tags ?? [],
+      attributes: parsed.value.attributes ?? [],
       variants: [first, ...rest],
       fieldOf: (variant, field) => (listed ? ["variants", variant, field] : [field]),
     },
@@ -240,6 +244,7 @@ const productUpdateInput = z.object({
   imageUrl: urlInput().nullish(),
   categories: categoriesInput.nullish().transform((value) => (value === null ? [] : value)),
   tags: tagsInput.nullish().transform((value) => (value === null ? [] : value)),
+  attributes: attributeValuesInput.nullish().transform((value) => (value === null ? [] : value)),
   status: statusInput.optional(),
   isReturnable: z.boolean().optional(),
   expectedVersion: expectedVersionInput,

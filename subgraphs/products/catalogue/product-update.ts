@@ -5,7 +5,8 @@ import type { ProductId } from "#platform/shop/ids.ts";
 import { editConflictError, notFoundError, validationError } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
-import { err, ok, type Result } from "../shared/result.ts";
+import { findValues, replaceValues } from "../attributes/attribute-values.ts";
+import { err, joinErrors, ok, type Result } from "../shared/result.ts";
 import { findCategories } from "./category.ts";
 import { lockProduct, noSuchProduct, touched } from "./product.ts";
 import type { ProductUpdateCommand } from "./product-input.ts";
@@ -28,7 +29,8 @@ export async function updateProduct(
       return err(editConflictError(product.version));
     }
     const categories = await findCategories(tx, viewer, change.categories ?? []);
-    if (!categories.ok) return categories;
+    const values = await findValues(tx, change.attributes ?? []);
+    if (!categories.ok || !values.ok) return joinErrors(categories, values) ?? err();
     if (change.price !== undefined && !(await priceOnlyVariant(tx, id, change.price))) {
       return err(
         validationError(["price"], "This product has several variants. Set the price of each variant instead."),
@@ -48,7 +50,8 @@ export async function updateProduct(
         ? {}
         : { currency: price.currency, priceMin: price.minorUnits, priceMax: price.minorUnits }),
     };
-    if (Object.keys(changes).length > 0)
+    if (change.attributes !== undefined) await replaceValues(tx, id, values.value);
+    if (Object.keys(changes).length > 0 || change.attributes !== undefined)
       await tx
         .update(products)
         .set({ ...changes, ...touched })

@@ -27,6 +27,7 @@ import { imageUrlOf } from "../media/media.ts";
 import { parseProductMedia } from "../media/media-input.ts";
 import { setProductMedia } from "../media/product-media.ts";
 import { type Result, runCommand } from "../shared/result.ts";
+import { attributeResolvers } from "./attribute-resolvers.ts";
 import { categoryResolvers } from "./category-resolvers.ts";
 import { marketResolvers } from "./market-resolvers.ts";
 import { mediaResolvers } from "./media-resolvers.ts";
@@ -62,6 +63,7 @@ export const resolvers: Resolvers = {
       return suggested;
     },
     ...categoryResolvers.Query,
+    ...attributeResolvers.Query,
     ...mediaResolvers.Query,
     ...marketResolvers.Query,
     ...stockResolvers.Query,
@@ -112,6 +114,7 @@ export const resolvers: Resolvers = {
     productVariantDelete: async (_parent, { id }, context) =>
       productPayload(context, await removeVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id))),
     ...categoryResolvers.Mutation,
+    ...attributeResolvers.Mutation,
     productMediaSet: async (_parent, { input }, context) =>
       productPayload(
         context,
@@ -146,6 +149,7 @@ export const resolvers: Resolvers = {
     imageUrl: ({ imageName, imageUrl }, _args, { media }) => imageUrlOf(media.library, imageName) ?? imageUrl,
     media: async ({ id }, _args, { loaders }) => [...(await loaders.mediaOfProduct.load(id))],
     ...marketResolvers.Product,
+    attributes: async ({ id }, _args, { loaders }) => [...(await loaders.attributeValues.load(id))],
     viewerCanEdit: (product, _args, { viewer }) => mayEdit(viewer, product),
   },
   ProductVariant: {
@@ -166,6 +170,9 @@ export const resolvers: Resolvers = {
     ...stockResolvers.ProductVariant,
   },
   Category: categoryResolvers.Category,
+  Attribute: attributeResolvers.Attribute,
+  AttributeChoice: attributeResolvers.AttributeChoice,
+  AttributeValue: attributeResolvers.AttributeValue,
   Media: mediaResolvers.Media,
   Market: marketResolvers.Market,
   Offer: marketResolvers.Offer,

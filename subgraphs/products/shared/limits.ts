@@ -21,6 +21,19 @@ export const categoryLevelsMax = 8;
 export const categoryPositionMax = 1_000_000;
 export const categoryNameCharactersMax = 100;
 export const slugCharactersMax = 80;
+
+// Attributes
+
+/** Attributes in the whole shop. */
+export const attributesMax = 200;
+export const attributeCodeCharactersMax = 50;
+export const attributeNameCharactersMax = 100;
+export const attributeUnitCharactersMax = 20;
+export const attributeTextCharactersMax = 1_000;
+export const choicesPerAttributeMax = 200;
+export const swatchCharactersMax = 50;
+export const attributesPerProductMax = 50;
+export const taxClassCharactersMax = 50;
 export const weightGramsMax = 1_000_000;
 
 // Markets and prices

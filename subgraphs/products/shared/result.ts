@@ -84,3 +84,9 @@ export function stockPreconditionError(
     currentOnHand,
   };
 }
+
+/** A failed result with the errors of all of these; undefined if none failed. */
+export function joinErrors(...results: readonly Result<unknown>[]): Result<never> | undefined {
+  const userErrors = results.flatMap((result) => (result.ok ? [] : result.userErrors));
+  return userErrors.length === 0 ? undefined : { ok: false, userErrors };
+}

@@ -40,6 +40,7 @@ export async function stockedVariants(db: Db, viewer: SignedIn, stocks: readonly
     isReturnable: true,
     categories: [],
     tags: [],
+    attributes: [],
     variants: [first, ...rest],
     fieldOf: (variant, name) => ["variants", variant, name],
   });
