@@ -1,5 +1,6 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isIP } from "node:net";
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -259,6 +260,9 @@ async function viewerOf<Context>(request: IncomingMessage, options: SubgraphOpti
   const secret = header(request, "x-router-secret");
   if (options.router === undefined || secret === undefined) return (await options.verify(bearer(request))).viewer;
   if (!equal(secret, options.router.secret)) throw new ApiError("UNAUTHENTICATED", "The router's secret is invalid.");
+  if (!isIP(header(request, "x-client-address") ?? "")) {
+    throw new ApiError("BAD_REQUEST", "The router must send the client's address as `x-client-address`.");
+  }
   const accessToken = bearer(request);
   return accessToken === "" ? { kind: "guest" } : options.router.viewerOf(accessToken);
 }

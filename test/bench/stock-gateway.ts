@@ -10,6 +10,7 @@ class RouterDataSource extends RemoteGraphQLDataSource<{ authorization?: string 
     context,
   }: Parameters<NonNullable<RemoteGraphQLDataSource["willSendRequest"]>>[0]) {
     request.http?.headers.set("x-router-secret", process.env.ROUTER_SECRET ?? "");
+    request.http?.headers.set("x-client-address", "127.0.0.1");
     if (context.authorization !== undefined) request.http?.headers.set("authorization", context.authorization);
   }
 }

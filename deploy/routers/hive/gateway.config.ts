@@ -19,7 +19,13 @@ export const gatewayConfig = {
   propagateHeaders: {
     fromClientToSubgraphs: ({ request }: { request: Request }) => {
       const authorization = request.headers.get("authorization");
-      return { "x-router-secret": secret, ...(authorization === null ? {} : { authorization }) };
+      // Set by the proxy in front, which must not pass on a client's own. Without a proxy all clients are this machine.
+      const clientAddress = request.headers.get("x-real-ip") ?? "127.0.0.1";
+      return {
+        "x-router-secret": secret,
+        "x-client-address": clientAddress,
+        ...(authorization === null ? {} : { authorization }),
+      };
     },
   },
   upstreamTimeout: 10_000,

@@ -82,6 +82,23 @@ describe.each([
     }
   });
 
+  test.runIf(runs)("wrong passwords from elsewhere do not lock out an owner who signed in before", async () => {
+    const { email, asker } = await users.join();
+    const signIn = (address: string, password: string) => users.askFrom(address, documents.signIn, { email, password });
+    expect((await signIn("10.8.0.1", strongPassword)).data.result.userErrors).toEqual([]);
+    await Promise.all(Array.from({ length: 60 }, (_, index) => signIn(`10.8.${index + 1}.1`, `guess ${index}`)));
+    expect((await signIn("10.8.200.1", strongPassword)).errors[0]?.extensions?.code).toBe("RATE_LIMITED");
+    expect((await signIn("10.8.0.1", strongPassword)).data.result.userErrors).toEqual([]);
+    // The owner's session may change the password too, from wherever it is.
+    const change = `mutation ($password: String!) { result: passwordChange(input: { currentPassword: $password,
+      newPassword: "a wholly new password" }) { userErrors { code } } }`;
+    const changed = await users.askFrom("10.8.201.1", change, { password: strongPassword }, users.url, asker);
+    expect(changed.data.result.userErrors).toEqual([]);
+    // From the owner's network no more than five wrong ones are tried.
+    const guesses = await Promise.all(Array.from({ length: 10 }, (_, index) => signIn("10.8.0.1", `guess ${index}`)));
+    expect(guesses.filter(({ errors }) => errors[0]?.extensions?.code === "RATE_LIMITED")).toHaveLength(5);
+  });
+
   test.runIf(runs)("the right password counts nothing, however often", async () => {
     const { email } = await users.join();
     for (let round = 0; round < 7; round += 1) {

@@ -18,11 +18,14 @@ export type Limits = {
    * per account, in 15 minutes. The one that turns out right is given back.
    *
    * @param account its address, and its token generation, so that a new password begins at nought.
+   * @param isTrusted asked once the account has no tries left: whether the caller was signed in before, so that only the caller's own tries count.
+   * Otherwise anyone could lock the owner out.
    */
   countFailure(
     account: { emailKey: string; tokenGeneration: number },
     clientAddress: string,
     info: GraphQLResolveInfo,
+    isTrusted: () => Promise<boolean>,
   ): Promise<{ giveBack(): Promise<void> }>;
   /** Whether one more request for a mail of a kind is kept for an address, or on behalf of a user, within the hour. */
   isMailAllowed(kind: MailKind, subject: string): Promise<boolean>;
@@ -63,14 +66,15 @@ export function makeLimits(store: AttemptStore, budgets: Budgets<Db>, settings: 
       if (!settings.RATE_LIMIT_ENABLED || clientAddress === "") return;
       await take(store, keyOf("pace", clientNetwork(clientAddress)), pace, info);
     },
-    countFailure: async ({ emailKey, tokenGeneration }, clientAddress, info) => {
+    countFailure: async ({ emailKey, tokenGeneration }, clientAddress, info, isTrusted) => {
       const account = [emailKey, String(tokenGeneration)];
       const here = await take(store, keyOf("here", ...account, clientNetwork(clientAddress)), failuresHere, info);
       const anywhere = await take(store, keyOf("anywhere", ...account), failuresAnywhere, info).catch(async (error) => {
+        if (await isTrusted()) return undefined;
         await here.giveBack();
         throw error;
       });
-      return { giveBack: async () => void (await Promise.all([here.giveBack(), anywhere.giveBack()])) };
+      return { giveBack: async () => void (await Promise.all([here.giveBack(), anywhere?.giveBack()])) };
     },
     isMailAllowed: async (kind, subject) => {
       const { taken } = await store.take(keyOf("mail", kind, subject), {

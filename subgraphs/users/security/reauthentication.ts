@@ -51,6 +51,8 @@ export async function confirmOwner(
     { emailKey: account.emailKey ?? "", tokenGeneration: account.tokenGeneration },
     clientAddress,
     info,
+    // The caller holds a live session of this account.
+    async () => true,
   );
   const matching = await passwords.matching(password, [account.passwordHash]);
   if (!matching.has(account.passwordHash)) return wrong;

@@ -125,7 +125,7 @@ describe("in place of an internal token", () => {
 });
 
 describe("behind another router, in place of a user's access token", () => {
-  const header = { "x-router-secret": routerSecret };
+  const header = { "x-router-secret": routerSecret, "x-client-address": "203.0.113.9" };
 
   test("there are at least 40 attacks, and the token that they change is itself good", async () => {
     expect(names(accessAttacks).length).toBeGreaterThanOrEqual(40);
@@ -146,9 +146,11 @@ describe("behind another router, in place of a user's access token", () => {
     15_000,
   );
 
-  test("without an access token it is a guest that asks, and with a wrong secret nobody", async () => {
+  test("without an access token the caller is a guest; a wrong secret, or no client address, is rejected", async () => {
     expect(await post(behindRouter.url, header)).toEqual({ status: 200, body: { data: { me: null } } });
-    const wrong = { "x-router-secret": "a guess", authorization: `Bearer ${person.accessToken}` };
+    const { "x-client-address": _address, ...incomplete } = header;
+    expect((await post(behindRouter.url, incomplete)).status).toBe(400);
+    const wrong = { ...header, "x-router-secret": "a guess", authorization: `Bearer ${person.accessToken}` };
     expect((await post(behindRouter.url, wrong)).status).toBe(401);
     expect((await post(behindRouter.url, { authorization: `Bearer ${person.accessToken}` })).status).toBe(401);
   });

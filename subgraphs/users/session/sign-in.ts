@@ -7,6 +7,7 @@ import { emailInput, emailKey, parseInput } from "#platform/shop/input.ts";
 import type { TokenCreateInput } from "#schema/generated/users.ts";
 import { readAccountsOf } from "../account/user.ts";
 import type { Limits } from "../security/attempt-limits.ts";
+import { isKnownNetwork, rememberNetwork } from "../security/known-networks.ts";
 import { addressSalt, isOutdated, type Passwords } from "../security/password-hashing.ts";
 import { accountError, err, ok, type Result } from "../shared/result.ts";
 import { openSession, type SessionTools, type SignedInPair } from "./session.ts";
@@ -32,7 +33,13 @@ export async function signIn(
   const key = emailKey(email);
   const rows = await readAccountsOf(db, key);
   const tokenGeneration = rows.find(({ activatedAt }) => activatedAt !== null)?.tokenGeneration ?? 0;
-  const attempt = await tools.limits.countFailure({ emailKey: key, tokenGeneration }, from.clientAddress, from.info);
+  const { TOKEN_KEY } = tools.settings;
+  const attempt = await tools.limits.countFailure(
+    { emailKey: key, tokenGeneration },
+    from.clientAddress,
+    from.info,
+    () => isKnownNetwork(db, TOKEN_KEY, key, from.clientAddress),
+  );
   const hashes = rows.flatMap(({ passwordHash }) => (passwordHash === null ? [] : [passwordHash]));
   const matching = await tools.passwords.matching(password, hashes);
   const match = rows.find(({ passwordHash }) => passwordHash !== null && matching.has(passwordHash));
@@ -44,7 +51,8 @@ export async function signIn(
   if (match.disabledAt !== null) return err(accountError("ACCOUNT_DISABLED", "This account is disabled."));
   const pair = await openSession(db, tools, match, from.userAgent, now);
   if (pair === undefined) return err(wrong);
-  const salt = addressSalt(tools.settings.TOKEN_KEY, key);
+  await rememberNetwork(db, TOKEN_KEY, match.id, from.clientAddress);
+  const salt = addressSalt(TOKEN_KEY, key);
   if (match.passwordHash !== null && isOutdated(match.passwordHash, salt)) {
     await db
       .update(users)
