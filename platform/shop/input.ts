@@ -153,6 +153,8 @@ export const currencyInput: z.ZodType<CurrencyCode> = z.string().transform((valu
 /** A postal address, ready to be stored; fields that were left out are null. */
 export type PostalAddress = {
   name: string | null;
+  /** Absent without one. */
+  company?: string | undefined;
   line1: string;
   line2: string | null;
   city: string | null;
@@ -170,6 +172,7 @@ const optionalText = (charactersMax: number) =>
 /** The graph's AddressInput. */
 export const addressInput: z.ZodType<PostalAddress> = z.object({
   name: optionalText(addressNameCharactersMax),
+  company: optionalText(addressNameCharactersMax).transform((value) => value ?? undefined),
   line1: text(addressLineCharactersMax, 1),
   line2: optionalText(addressLineCharactersMax),
   city: optionalText(addressPlaceCharactersMax),

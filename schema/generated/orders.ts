@@ -36,6 +36,8 @@ export type Address = {
   __typename?: 'Address';
   /** City or town. */
   city?: Maybe<Scalars['String']['output']>;
+  /** The recipient's company. */
+  company?: Maybe<Scalars['String']['output']>;
   /** Country. */
   country: Scalars['CountryCode']['output'];
   /** Street and number. */
@@ -56,6 +58,8 @@ export type Address = {
 export type AddressInput = {
   /** City or town. */
   city?: InputMaybe<Scalars['String']['input']>;
+  /** The recipient's company. */
+  company?: InputMaybe<Scalars['String']['input']>;
   /** Country. */
   country: Scalars['CountryCode']['input'];
   /** Street and number. */
@@ -2642,6 +2646,7 @@ export type ResolversParentTypes = {
 
 export type AddressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Address'] = ResolversParentTypes['Address']> = {
   city?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  company?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   country?: Resolver<ResolversTypes['CountryCode'], ParentType, ContextType>;
   line1?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   line2?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

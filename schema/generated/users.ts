@@ -104,6 +104,8 @@ export type Address = {
   __typename?: 'Address';
   /** City or town. */
   city?: Maybe<Scalars['String']['output']>;
+  /** The recipient's company. */
+  company?: Maybe<Scalars['String']['output']>;
   /** Country. */
   country: Scalars['CountryCode']['output'];
   /** Street and number. */
@@ -124,6 +126,8 @@ export type Address = {
 export type AddressInput = {
   /** City or town. */
   city?: InputMaybe<Scalars['String']['input']>;
+  /** The recipient's company. */
+  company?: InputMaybe<Scalars['String']['input']>;
   /** Country. */
   country: Scalars['CountryCode']['input'];
   /** Street and number. */
@@ -941,6 +945,7 @@ export type AccountRegisterPayloadResolvers<ContextType = Context, ParentType ex
 
 export type AddressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Address'] = ResolversParentTypes['Address']> = {
   city?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  company?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   country?: Resolver<ResolversTypes['CountryCode'], ParentType, ContextType>;
   line1?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   line2?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

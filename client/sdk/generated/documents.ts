@@ -47,6 +47,8 @@ export type AccountUpdateInput = {
 export type AddressInput = {
   /** City or town. */
   city?: string | null | undefined;
+  /** The recipient's company. */
+  company?: string | null | undefined;
   /** Country. */
   country: string;
   /** Street and number. */
@@ -851,9 +853,9 @@ export type UserRole =
   /** Sells. Implies products:write, for the seller's own products. */
   | 'SELLER';
 
-export type AddressFieldsFragment = { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null };
+export type AddressFieldsFragment = { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null };
 
-export type SavedAddressFieldsFragment = { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } };
+export type SavedAddressFieldsFragment = { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } };
 
 export type UserNameFragment = { __typename: 'User', id: string, displayName: string, username: string | null };
 
@@ -877,7 +879,7 @@ export type TokenFieldsFragment = { __typename: 'TokenPayload', accessToken: str
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MeQuery = { me: { __typename: 'User', email: string | null, firstName: string | null, lastName: string | null, isActivated: boolean | null, isDisabled: boolean | null, hasPassword: boolean | null, role: UserRole | null, permissions: Array<string> | null, linkedProviders: Array<OAuthProvider> | null, createdAt: string, updatedAt: string | null, version: number | null, id: string, displayName: string, username: string | null, addresses: Array<{ __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } }> | null } | null };
+export type MeQuery = { me: { __typename: 'User', email: string | null, firstName: string | null, lastName: string | null, isActivated: boolean | null, isDisabled: boolean | null, hasPassword: boolean | null, role: UserRole | null, permissions: Array<string> | null, linkedProviders: Array<OAuthProvider> | null, createdAt: string, updatedAt: string | null, version: number | null, id: string, displayName: string, username: string | null, addresses: Array<{ __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } }> | null } | null };
 
 export type MySessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1215,7 +1217,7 @@ export type AddressCreateMutationVariables = Exact<{
 }>;
 
 
-export type AddressCreateMutation = { addressCreate: { __typename: 'SavedAddressPayload', address: { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } } | null, userErrors: Array<
+export type AddressCreateMutation = { addressCreate: { __typename: 'SavedAddressPayload', address: { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1236,7 +1238,7 @@ export type AddressUpdateMutationVariables = Exact<{
 }>;
 
 
-export type AddressUpdateMutation = { addressUpdate: { __typename: 'SavedAddressPayload', address: { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } } | null, userErrors: Array<
+export type AddressUpdateMutation = { addressUpdate: { __typename: 'SavedAddressPayload', address: { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1256,7 +1258,7 @@ export type AddressDeleteMutationVariables = Exact<{
 }>;
 
 
-export type AddressDeleteMutation = { addressDelete: { __typename: 'SavedAddressPayload', address: { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } } | null, userErrors: Array<
+export type AddressDeleteMutation = { addressDelete: { __typename: 'SavedAddressPayload', address: { __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1602,11 +1604,11 @@ export type PaymentFieldsFragment = { __typename: 'Payment', id: string, status:
 
 export type OrderSummaryFragment = { __typename: 'Order', id: string, number: string, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, createdAt: string, expiresAt: string | null, version: number, total: { __typename: 'Money', amount: string, currencyCode: string }, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, quantity: number, product: { __typename: 'Product', id: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null }> };
 
-export type OrderDetailsFragment = { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null };
+export type OrderDetailsFragment = { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null };
 
 export type OrderEventFieldsFragment = { __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null };
 
-export type OrderResultFragment = { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderResultFragment = { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
     | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1654,7 +1656,7 @@ export type OrderQueryVariables = Exact<{
 }>;
 
 
-export type OrderQuery = { order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
+export type OrderQuery = { order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
 
 export type OrderTimelineQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -1664,7 +1666,7 @@ export type OrderTimelineQueryVariables = Exact<{
 }>;
 
 
-export type OrderTimelineQuery = { order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, events: { __typename: 'OrderEventConnection', nodes: Array<{ __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
+export type OrderTimelineQuery = { order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, events: { __typename: 'OrderEventConnection', nodes: Array<{ __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
 
 export type OrderItemQueryVariables = Exact<{
   orderId: string;
@@ -1681,7 +1683,7 @@ export type GuestOrderQueryVariables = Exact<{
 }>;
 
 
-export type GuestOrderQuery = { guestOrder: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, events: { __typename: 'OrderEventConnection', nodes: Array<{ __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
+export type GuestOrderQuery = { guestOrder: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, events: { __typename: 'OrderEventConnection', nodes: Array<{ __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
 
 export type PaymentQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -1696,7 +1698,7 @@ export type CheckoutCompleteMutationVariables = Exact<{
 }>;
 
 
-export type CheckoutCompleteMutation = { checkoutComplete: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type CheckoutCompleteMutation = { checkoutComplete: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1716,7 +1718,7 @@ export type OrderCreateMutationVariables = Exact<{
 }>;
 
 
-export type OrderCreateMutation = { orderCreate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderCreateMutation = { orderCreate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1739,7 +1741,7 @@ export type OrderItemAddMutationVariables = Exact<{
 }>;
 
 
-export type OrderItemAddMutation = { orderItemAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderItemAddMutation = { orderItemAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1762,7 +1764,7 @@ export type OrderItemUpdateMutationVariables = Exact<{
 }>;
 
 
-export type OrderItemUpdateMutation = { orderItemUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderItemUpdateMutation = { orderItemUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1784,7 +1786,7 @@ export type OrderItemRemoveMutationVariables = Exact<{
 }>;
 
 
-export type OrderItemRemoveMutation = { orderItemRemove: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderItemRemoveMutation = { orderItemRemove: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1806,7 +1808,7 @@ export type OrderShippingAddressUpdateMutationVariables = Exact<{
 }>;
 
 
-export type OrderShippingAddressUpdateMutation = { orderShippingAddressUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderShippingAddressUpdateMutation = { orderShippingAddressUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1826,7 +1828,7 @@ export type OrderCancelMutationVariables = Exact<{
 }>;
 
 
-export type OrderCancelMutation = { orderCancel: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderCancelMutation = { orderCancel: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1846,7 +1848,7 @@ export type OrderClaimMutationVariables = Exact<{
 }>;
 
 
-export type OrderClaimMutation = { orderClaim: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderClaimMutation = { orderClaim: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2180,7 +2182,7 @@ export type UserQueryVariables = Exact<{
 }>;
 
 
-export type UserQuery = { user: { __typename: 'User', email: string | null, firstName: string | null, lastName: string | null, isActivated: boolean | null, isDisabled: boolean | null, hasPassword: boolean | null, role: UserRole | null, permissions: Array<string> | null, linkedProviders: Array<OAuthProvider> | null, createdAt: string, updatedAt: string | null, version: number | null, id: string, displayName: string, username: string | null, addresses: Array<{ __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } }> | null } | null };
+export type UserQuery = { user: { __typename: 'User', email: string | null, firstName: string | null, lastName: string | null, isActivated: boolean | null, isDisabled: boolean | null, hasPassword: boolean | null, role: UserRole | null, permissions: Array<string> | null, linkedProviders: Array<OAuthProvider> | null, createdAt: string, updatedAt: string | null, version: number | null, id: string, displayName: string, username: string | null, addresses: Array<{ __typename: 'SavedAddress', id: string, isDefault: boolean, address: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } }> | null } | null };
 
 export type UserOrdersQueryVariables = Exact<{
   id: string;
@@ -2200,7 +2202,7 @@ export type OrderStatusUpdateMutationVariables = Exact<{
 }>;
 
 
-export type OrderStatusUpdateMutation = { orderStatusUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderStatusUpdateMutation = { orderStatusUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2222,7 +2224,7 @@ export type OrderNoteAddMutationVariables = Exact<{
 }>;
 
 
-export type OrderNoteAddMutation = { orderNoteAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderNoteAddMutation = { orderNoteAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2555,7 +2557,7 @@ fragment AccountErrors on UserError {
 );
 
 export const AddressCreateDocument = /*#__PURE__*/ document<AddressCreateMutation, AddressCreateMutationVariables>(
-  "da0b4d9fc7613bb0372ffd33fc4391cf4413bb1e1abc4dc50fbfe897d223e503",
+  "3b8359475c508931f0a8f7081e9e61ee585634f47f6dcb0d5cb13be7f9aa0a03",
   `mutation AddressCreate(\$input: SavedAddressInput!) {
   addressCreate(input: \$input) {
     address {
@@ -2582,6 +2584,7 @@ fragment SavedAddressFields on SavedAddress {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -2605,7 +2608,7 @@ fragment AccountErrors on UserError {
 );
 
 export const AddressDeleteDocument = /*#__PURE__*/ document<AddressDeleteMutation, AddressDeleteMutationVariables>(
-  "4e93a2d4ff0defa4b1fc2b3dfec6649053ce98c4278eae58723bf406cb72cc42",
+  "6f6b0eadc54d8dc0d99f2c80163f2d1cb292cbe9872c4329be79fbfc1f00a919",
   `mutation AddressDelete(\$id: ID!) {
   addressDelete(id: \$id) {
     address {
@@ -2632,6 +2635,7 @@ fragment SavedAddressFields on SavedAddress {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -2655,7 +2659,7 @@ fragment AccountErrors on UserError {
 );
 
 export const AddressUpdateDocument = /*#__PURE__*/ document<AddressUpdateMutation, AddressUpdateMutationVariables>(
-  "235f051aff53e8c976301544ff65b1f05358108a4770d9bd902e399aaf7cd898",
+  "fda36eda5ad3dbc53d81689a357c4956adf4d5dafce1bd9bff563f4572fad85f",
   `mutation AddressUpdate(\$id: ID!, \$input: SavedAddressInput!) {
   addressUpdate(id: \$id, input: \$input) {
     address {
@@ -2682,6 +2686,7 @@ fragment SavedAddressFields on SavedAddress {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -3678,7 +3683,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const CheckoutCompleteDocument = /*#__PURE__*/ document<CheckoutCompleteMutation, CheckoutCompleteMutationVariables>(
-  "dca87f0be765e8a318880eed33b8113bdad7080ddefa5431906570d372e8251f",
+  "d48feeb52eea863cac130008c1ee3afaa5852df3058e77ecb67f4f5b0b53db9e",
   `mutation CheckoutComplete(\$input: CheckoutCompleteInput!) {
   checkoutComplete(input: \$input) {
     ...OrderResult
@@ -3789,6 +3794,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -3941,7 +3947,7 @@ fragment AccountErrors on UserError {
 );
 
 export const GuestOrderDocument = /*#__PURE__*/ document<GuestOrderQuery, GuestOrderQueryVariables>(
-  "4a88e4bd15cc8fa76193baa06dc3aa99ee48f6c43b474b109cc37c93ba38ea20",
+  "73dfa148fef9fdabdfc20ab434ae935734b890df470e845b7d5b49553dad9b7a",
   `query GuestOrder(\$token: String!, \$first: Int, \$after: String) {
   guestOrder(token: \$token) {
     ...OrderDetails
@@ -4049,6 +4055,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -4354,7 +4361,7 @@ fragment PageFields on PageInfo {
 );
 
 export const MeDocument = /*#__PURE__*/ document<MeQuery, MeQueryVariables>(
-  "3c92377e5271eed40b4fe982366de42db776d1b8e24924c273d2cede224c3bf6",
+  "b98cb14b940c6473d693a823fe5f3fae23e89ebbf4c040d1aa396fc366eeb499",
   `query Me {
   me {
     ...AccountFields
@@ -4402,6 +4409,7 @@ fragment SavedAddressFields on SavedAddress {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -4636,7 +4644,7 @@ fragment AccountErrors on UserError {
 );
 
 export const OrderDocument = /*#__PURE__*/ document<OrderQuery, OrderQueryVariables>(
-  "055da46ed20ed9de27f04f7f2f0200a0d97d8bb51e7bd595d82dfb039242524b",
+  "8871e1b40d7ac8b394dcfaf7063f4c57a040eb50e5dc38e577976786990b4ca3",
   `query Order(\$id: ID, \$number: String) {
   order(id: \$id, number: \$number) {
     ...OrderDetails
@@ -4733,6 +4741,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -4776,7 +4785,7 @@ fragment PaymentFields on Payment {
 );
 
 export const OrderCancelDocument = /*#__PURE__*/ document<OrderCancelMutation, OrderCancelMutationVariables>(
-  "0f5d0ae37677a963272f508be74952dac1aa66bfe9a6dfe1fdf7e97e9d54d096",
+  "acdfb9f179bb290f7bfe25f0f243c5800f889629e3b83879bdabbcb6f9344242",
   `mutation OrderCancel(\$input: OrderCancelInput!) {
   orderCancel(input: \$input) {
     ...OrderResult
@@ -4887,6 +4896,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -4979,7 +4989,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderClaimDocument = /*#__PURE__*/ document<OrderClaimMutation, OrderClaimMutationVariables>(
-  "722f4a1efc2ac010e3b95f338890552c184483d9464bb18eabf96645d42dfe95",
+  "cc8d94f101200120b96178035a63c94dca855bbcdce7697f89247481a6723556",
   `mutation OrderClaim(\$guestOrderToken: String!) {
   orderClaim(guestOrderToken: \$guestOrderToken) {
     ...OrderResult
@@ -5090,6 +5100,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -5192,7 +5203,7 @@ export const OrderCountDocument = /*#__PURE__*/ document<OrderCountQuery, OrderC
 );
 
 export const OrderCreateDocument = /*#__PURE__*/ document<OrderCreateMutation, OrderCreateMutationVariables>(
-  "85ec1c9da52361c19d6f3590c2881ecf4c76f90da8712b6bacf97a7fe786eb7e",
+  "a1879479bdd000ff0d21d28cbbf2b46b3db0cc7695998605513ae275fa2de380",
   `mutation OrderCreate(\$input: OrderCreateInput!) {
   orderCreate(input: \$input) {
     ...OrderResult
@@ -5303,6 +5314,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -5427,7 +5439,7 @@ fragment MoneyFields on Money {
 );
 
 export const OrderItemAddDocument = /*#__PURE__*/ document<OrderItemAddMutation, OrderItemAddMutationVariables>(
-  "d1ec36a08f89a018baad298db076fc668755040108255b5023d300348e33625b",
+  "8f664650df075e08e2f43d276175f3c6d9f12fe368790191d581d34c4d0d42bd",
   `mutation OrderItemAdd(\$orderId: ID!, \$input: OrderItemInput!, \$idempotencyKey: String, \$expectedVersion: Int) {
   orderItemAdd(
     orderId: \$orderId
@@ -5543,6 +5555,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -5635,7 +5648,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderItemRemoveDocument = /*#__PURE__*/ document<OrderItemRemoveMutation, OrderItemRemoveMutationVariables>(
-  "6e30d89d27ebdfa3c07db60e6b38fe264cffa12cb7ae8168bb2be3b9daab81c7",
+  "0d8e3c97cd4258f18e159caef335dd37b5d242c9f01bb0364bcbe46811aebbe0",
   `mutation OrderItemRemove(\$orderId: ID!, \$itemId: ID!, \$expectedVersion: Int) {
   orderItemRemove(
     orderId: \$orderId
@@ -5750,6 +5763,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -5842,7 +5856,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderItemUpdateDocument = /*#__PURE__*/ document<OrderItemUpdateMutation, OrderItemUpdateMutationVariables>(
-  "fd86a74501d853e2fc2f00d36eda273f2da44fef70e22244e835077d2ef6368d",
+  "37d609968462d8d0cca40475f9db34427afd02ea31d119a6aa264b61eaa92a8c",
   `mutation OrderItemUpdate(\$orderId: ID!, \$itemId: ID!, \$quantity: Int!, \$expectedVersion: Int) {
   orderItemUpdate(
     orderId: \$orderId
@@ -5958,6 +5972,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -6050,7 +6065,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderNoteAddDocument = /*#__PURE__*/ document<OrderNoteAddMutation, OrderNoteAddMutationVariables>(
-  "4fa2495eb5f1da6935eb60bc93092f9eea1ee50a93d62f25d07039defb5ab93a",
+  "80b94e69f86175a0c72f111438ba18f263047674a304e0cdf590de13aabdd13d",
   `mutation OrderNoteAdd(\$orderId: ID!, \$note: String!, \$visibleToBuyer: Boolean! = false) {
   orderNoteAdd(orderId: \$orderId, note: \$note, visibleToBuyer: \$visibleToBuyer) {
     ...OrderResult
@@ -6161,6 +6176,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -6253,7 +6269,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderShippingAddressUpdateDocument = /*#__PURE__*/ document<OrderShippingAddressUpdateMutation, OrderShippingAddressUpdateMutationVariables>(
-  "24ef581cef4a4850e97b92bdbb8bcc8fac7cef9d330dd31a5a459ffe041358b3",
+  "1e8acdcc6a1ed4af5eedefff8c1a847c5f8bab280d29e58a86c41f2d98d4ba64",
   `mutation OrderShippingAddressUpdate(\$orderId: ID!, \$address: AddressInput!, \$expectedVersion: Int) {
   orderShippingAddressUpdate(
     orderId: \$orderId
@@ -6368,6 +6384,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -6460,7 +6477,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderStatusUpdateDocument = /*#__PURE__*/ document<OrderStatusUpdateMutation, OrderStatusUpdateMutationVariables>(
-  "e896efc1d64c29bce9b26e7678884e9e724ed4157fcdf8b615f4600e6beb9dc0",
+  "6766e0768ed46c4d90365dfe00e3bf0c57ca686be4d522a583389a46c7381f64",
   `mutation OrderStatusUpdate(\$input: OrderStatusUpdateInput!) {
   orderStatusUpdate(input: \$input) {
     ...OrderResult
@@ -6571,6 +6588,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -6663,7 +6681,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderTimelineDocument = /*#__PURE__*/ document<OrderTimelineQuery, OrderTimelineQueryVariables>(
-  "6ade01089920b66fb90f88d5327163f2ce31dd70c4912304a0c7ad595ecd90fc",
+  "b4627a7398d11a1feb134ba8945db793cb0805dd3b991b68ea9d88e95ad47e61",
   `query OrderTimeline(\$id: ID, \$number: String, \$first: Int, \$after: String) {
   order(id: \$id, number: \$number) {
     ...OrderDetails
@@ -6771,6 +6789,7 @@ fragment MoneyFields on Money {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city
@@ -8711,7 +8730,7 @@ fragment AccountErrors on UserError {
 );
 
 export const UserDocument = /*#__PURE__*/ document<UserQuery, UserQueryVariables>(
-  "a66207c9bfdf18f791fe926d8c7dc0eac55ca38ea7044c925b8e974834f32000",
+  "0ec2f0ab0670f65de70bf6e147e986476f47f3fd501c4ae5049329d740687269",
   `query User(\$id: ID!) {
   user(id: \$id) {
     ...AccountFields
@@ -8759,6 +8778,7 @@ fragment SavedAddressFields on SavedAddress {
 
 fragment AddressFields on Address {
   name
+  company
   line1
   line2
   city

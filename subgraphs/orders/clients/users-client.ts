@@ -31,7 +31,7 @@ export function openUsersClient(users: ServiceClient): UsersClient {
 const buyerDocument = `query Buyer($userId: ID!) {
   buyer(userId: $userId) {
     email
-    defaultAddress { name line1 line2 city region postalCode country phone }
+    defaultAddress { name company line1 line2 city region postalCode country phone }
   }
 }`;
 
@@ -44,6 +44,7 @@ const buyerData = z.object({
       defaultAddress: z
         .object({
           name: part,
+          company: part.transform((company) => company ?? undefined),
           line1: z.string(),
           line2: part,
           city: part,

@@ -29,13 +29,13 @@ export type EditPrice = {
  * Prices an order anew, by the discounts, tax rates and shipping rates that held when it was placed, with its own codes, way of shipping and VAT
  * number. What has been used of the discounts' limits is judged by now.
  *
- * @param market the order's, if its address changes: it may not serve the new one.
+ * @param change a new address, and the countries that the order's market serves by now: it may not serve the new one.
  */
 export async function priceEdit(
   services: Services,
   order: Order,
   lines: readonly EditedLine[],
-  change: { readonly address: PostalAddress; readonly market: Market } | undefined,
+  change: { readonly address: PostalAddress; readonly countries: readonly string[] } | undefined,
 ): Promise<EditPrice | { userErrors: readonly UserError[] }> {
   const redemptions = await readRedemptions(services.db, order.id);
   const held = redemptions.filter(({ releasedAt }) => releasedAt === null).map(({ discountId }) => discountId);
@@ -43,7 +43,7 @@ export async function priceEdit(
   const quote = await loadQuote(services, {
     moment: { revision: order.settingsRevision, now: order.createdAt },
     isPast: true,
-    market: change?.market ?? marketOf(order),
+    market: marketOf(order, change?.countries ?? []),
     currency: order.currency,
     lines: lines.map((line) => ({
       productId: line.productId,
@@ -81,10 +81,10 @@ function readRedemptions(db: Db, orderId: OrderId) {
   return db.select().from(discountRedemptions).where(eq(discountRedemptions.orderId, orderId));
 }
 
-/** The order's market, as far as a price depends on it. It serves the order's address. */
-function marketOf(order: Order): Market {
+/** The order's market, as far as a price depends on it. Without countries it serves every address. */
+function marketOf(order: Order, countries: readonly string[]): Market {
   const { marketId: id, currency, language, marketIncludesTax: pricesIncludeTax } = order;
-  return { id, currency, countries: [], languages: [language], pricesIncludeTax };
+  return { id, currency, countries, languages: [language], pricesIncludeTax };
 }
 
 function problemErrors(problem: QuoteProblem | undefined): UserError[] {

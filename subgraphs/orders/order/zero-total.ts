@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { type OrderStatus, outbox, type PaymentStatus } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
@@ -13,6 +14,7 @@ export const paidForNothing = {
   paymentStatus: "PAID" as const satisfies PaymentStatus,
   paymentProvider: noProvider,
   expiresAt: null,
+  invoiceDueAt: sql`now()`,
 };
 
 /** Records that an order was paid because it costs nothing, and has its stock sold. */
