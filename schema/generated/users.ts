@@ -389,6 +389,11 @@ export type NotFoundError = UserError & {
 /** The start of a social sign-in. */
 export type OAuthAuthorization = {
   __typename?: 'OAuthAuthorization';
+  /**
+   * A secret of this client, which must not leave it until it is passed to `oauthTokenCreate`: whoever sees the address with code and state cannot sign in without
+   * it (PKCE).
+   */
+  codeVerifier: Scalars['String']['output'];
   /** Comes back from the provider together with the code; pass both to `oauthTokenCreate`. */
   state: Scalars['String']['output'];
   /** The provider's page, to which the browser is sent. */
@@ -408,6 +413,8 @@ export type OAuthProvider =
 export type OAuthTokenCreateInput = {
   /** `code` from the provider's redirect. */
   code: Scalars['String']['input'];
+  /** `codeVerifier` of `oauthAuthorization`. Required: without it the result is OAUTH_FAILED. */
+  codeVerifier?: InputMaybe<Scalars['String']['input']>;
   /** The provider. */
   provider: OAuthProvider;
   /** The same URL as for `oauthAuthorization`. */
@@ -1014,6 +1021,7 @@ export type NotFoundErrorResolvers<ContextType = Context, ParentType extends Res
 };
 
 export type OAuthAuthorizationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OAuthAuthorization'] = ResolversParentTypes['OAuthAuthorization']> = {
+  codeVerifier?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   url?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
 };

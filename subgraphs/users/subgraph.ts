@@ -135,9 +135,9 @@ export async function startUsers(
       ...events.internalRoutes,
       "GET /internal/revocations": revocationRoute(db),
       "POST /internal/mail-budget": mailBudgetRoute(budgets),
-      "GET /oauth/google/callback": oauthCallbackRoute(db, tools, "GOOGLE", log),
-      "GET /oauth/github/callback": oauthCallbackRoute(db, tools, "GITHUB", log),
-      "GET /oauth/facebook/callback": oauthCallbackRoute(db, tools, "FACEBOOK", log),
+      "GET /oauth/google/callback": oauthCallbackRoute(tools, "GOOGLE"),
+      "GET /oauth/github/callback": oauthCallbackRoute(tools, "GITHUB"),
+      "GET /oauth/facebook/callback": oauthCallbackRoute(tools, "FACEBOOK"),
     },
     openRoutes: {
       "GET /.well-known/jwks.json": (_request, response) =>

@@ -66,7 +66,8 @@ export async function fillCatalogue(url: string, products: number, report: (sent
       from products, lateral (select unnest(category_ids) as label_id union select tag_label_id(tag) from unnest(tags) tag) labels`;
     await sql`
       insert into markets (id, code, name, currency, countries, languages, prices_include_tax, listed_at)
-      values (default_market_id(), 'us', 'United States', 'USD', '{}', '{en}', false, now())`;
+      values (default_market_id(), 'us', 'United States', 'USD', '{}', '{en}', false, now())
+      on conflict do nothing`;
     await sql`
       insert into variant_prices (variant_id, market_id, currency, price, valid_from)
       select variants.id, default_market_id(), currency, price, variants.created_at

@@ -219,6 +219,8 @@ export type OAuthProvider =
 export type OAuthTokenCreateInput = {
   /** `code` from the provider's redirect. */
   code: string;
+  /** `codeVerifier` of `oauthAuthorization`. Required: without it the result is OAUTH_FAILED. */
+  codeVerifier?: string | null | undefined;
   /** The provider. */
   provider: OAuthProvider;
   /** The same URL as for `oauthAuthorization`. */
@@ -892,7 +894,7 @@ export type OauthAuthorizationQueryVariables = Exact<{
 }>;
 
 
-export type OauthAuthorizationQuery = { oauthAuthorization: { __typename: 'OAuthAuthorization', url: string, state: string } | null };
+export type OauthAuthorizationQuery = { oauthAuthorization: { __typename: 'OAuthAuthorization', url: string, state: string, codeVerifier: string } | null };
 
 export type AccountRegisterMutationVariables = Exact<{
   input: AccountRegisterInput;
@@ -4589,11 +4591,12 @@ export const MySessionsDocument = /*#__PURE__*/ document<MySessionsQuery, MySess
 );
 
 export const OauthAuthorizationDocument = /*#__PURE__*/ document<OauthAuthorizationQuery, OauthAuthorizationQueryVariables>(
-  "2443991aa46e7abfdf32b759539689b011e79985c556e67fe5de52a58c1f13f7",
+  "cecbd3a7d23842e8b794bd8e42b6e923d233c942af4248aad8d5b3b13a25e237",
   `query OauthAuthorization(\$provider: OAuthProvider!, \$redirectUri: URL!) {
   oauthAuthorization(provider: \$provider, redirectUri: \$redirectUri) {
     url
     state
+    codeVerifier
     __typename
   }
 }`,

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const begin = async (uri = redirectUri) => {
   const { data, errors } = await users.ask(
-    `query($uri: URL!) { oauthAuthorization(provider: GITHUB, redirectUri: $uri) { url state } }`,
+    `query($uri: URL!) { oauthAuthorization(provider: GITHUB, redirectUri: $uri) { url state codeVerifier } }`,
     { uri },
   );
   return { ...data?.oauthAuthorization, errors };
@@ -59,30 +59,37 @@ describe("the HTTP callback", () => {
     return fetch(`${base}${pathname}${search}`, { headers: { authorization }, redirect: "manual" });
   };
 
-  test("answers with the tokens, kept by nobody on the way", async () => {
-    const { url } = await begin();
-    const response = await come(github.agree(url, { id: "2001", email: newEmail(), verified: true }).href);
-    expect(response.status).toBe(200);
-    expect(response.headers.get("cache-control")).toBe("no-store");
-    expect(JSON.parse(await response.text())).toMatchObject({
-      accessToken: expect.any(String),
-      refreshToken: expect.any(String),
-      user: { id: expect.any(String) },
-      userErrors: [],
-    });
+  test("responds with code and state, and signs nobody in: that requires the verifier of the client that began", async () => {
+    const { url, state, codeVerifier } = await begin();
+    const back = github.agree(url, { id: "2001", email: newEmail(), verified: true });
+    const response = await come(back.href);
+    expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
+    const found = JSON.parse(await response.text());
+    expect(found).toEqual({ provider: "GITHUB", code: back.searchParams.get("code"), state, redirectUri });
+    const finish = async (more: Record<string, string>) => {
+      const { data } = await users.ask(
+        `mutation($input: OAuthTokenCreateInput!) { oauthTokenCreate(input: $input) { accessToken userErrors { code } } }`,
+        { input: { ...found, ...more } },
+      );
+      return data.oauthTokenCreate;
+    };
+    const failed = { accessToken: null, userErrors: [{ code: "OAUTH_FAILED" }] };
+    const other = await begin();
+    for (const more of [{}, { codeVerifier: "" }, { codeVerifier: other.codeVerifier }]) {
+      expect(await finish(more)).toEqual(failed);
+    }
+    expect(await finish({ codeVerifier })).toEqual({ accessToken: expect.any(String), userErrors: [] });
   });
 
-  test("answers what a person declined, or somebody made up, with what is wrong", async () => {
-    for (const query of ["error=access_denied&state=x", "", "code=x&state=y"]) {
-      const response = await come(`${redirectUri}?${query}`);
-      expect(response.status).toBe(400);
-      expect(JSON.parse(await response.text()).userErrors).toMatchObject([{ code: "OAUTH_FAILED" }]);
-    }
+  test("responds with the provider's error", async () => {
+    const response = await come(`${redirectUri}?error=access_denied&state=x`);
+    expect(response.status).toBe(400);
+    expect(JSON.parse(await response.text())).toEqual({ provider: "GITHUB", error: "access_denied", state: "x" });
   });
 
   test("sends the browser on to where it is configured, with the code and no token", async () => {
     const running = await users.start({ OAUTH_RETURN_URL: "https://shop.example/signed-in?lang=en" });
-    const { url, state } = await begin();
+    const { url, state, codeVerifier } = await begin();
     const back = github.agree(url, { id: "2002", email: newEmail(), verified: true });
     const response = await come(back.href, running.url);
     expect(response.status).toBe(303);
@@ -97,7 +104,7 @@ describe("the HTTP callback", () => {
     });
     const { data } = await users.ask(
       `mutation($input: OAuthTokenCreateInput!) { oauthTokenCreate(input: $input) { userErrors { code } } }`,
-      { input: { provider: "GITHUB", code: target.searchParams.get("code"), state, redirectUri } },
+      { input: { provider: "GITHUB", code: target.searchParams.get("code"), state, redirectUri, codeVerifier } },
     );
     expect(data.oauthTokenCreate.userErrors).toEqual([]);
     await running.close();

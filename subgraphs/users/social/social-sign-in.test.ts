@@ -63,11 +63,15 @@ const redirectUris: Record<ProviderName, string> = {
   FACEBOOK: "http://localhost:4000/oauth/facebook/callback",
 };
 
+/** What each client keeps, by its state. */
+const verifiers = new Map<string | null, string>();
+
 const begin = async (provider: ProviderName, uri = redirectUris[provider]) => {
   const { data, errors } = await users.ask(
-    `query($provider: OAuthProvider!, $uri: URL!) { oauthAuthorization(provider: $provider, redirectUri: $uri) { url state } }`,
+    `query($provider: OAuthProvider!, $uri: URL!) { oauthAuthorization(provider: $provider, redirectUri: $uri) { url state codeVerifier } }`,
     { provider, uri },
   );
+  verifiers.set(data?.oauthAuthorization?.state, data?.oauthAuthorization?.codeVerifier);
   return { ...data?.oauthAuthorization, errors };
 };
 const finish = async (
@@ -75,11 +79,12 @@ const finish = async (
   code: string | null,
   state: string | null,
   uri = redirectUris[provider],
+  codeVerifier = verifiers.get(state),
 ) => {
   const { data, errors } = await users.ask(
     `mutation($input: OAuthTokenCreateInput!) { result: oauthTokenCreate(input: $input) {
       accessToken refreshToken user { id displayName } userErrors { __typename code message } } }`,
-    { input: { provider, code, state, redirectUri: uri } },
+    { input: { provider, code, state, redirectUri: uri, codeVerifier } },
   );
   expect(errors).toEqual([]);
   return data.result;
@@ -196,7 +201,7 @@ describe("Google, by a real OpenID provider", () => {
       GOOGLE_ISSUER: other.url,
     });
     const { data } = await elsewhere.ask(
-      `{ oauthAuthorization(provider: GOOGLE, redirectUri: "${redirectUri}") { url state } }`,
+      `{ oauthAuthorization(provider: GOOGLE, redirectUri: "${redirectUri}") { url state codeVerifier } }`,
     );
     const back = await signInAtOpenId(data.oauthAuthorization.url, redirectUri, "new");
     const input = {
@@ -204,6 +209,7 @@ describe("Google, by a real OpenID provider", () => {
       code: back.searchParams.get("code"),
       state: back.searchParams.get("state"),
       redirectUri,
+      codeVerifier: data.oauthAuthorization.codeVerifier,
     };
     const signedIn = await elsewhere.ask(
       `mutation($input: OAuthTokenCreateInput!) { oauthTokenCreate(input: $input) { user { id } userErrors { code } } }`,

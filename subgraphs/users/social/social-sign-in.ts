@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { and, eq, isNotNull } from "drizzle-orm";
 import { identities, type OAuthStateId, outbox, type Provider, usedOAuthStates, users } from "#drizzle/users/tables.ts";
 import { secretToken, secretTokenId } from "#platform/auth/secret-token.ts";
@@ -22,8 +22,8 @@ export type SocialTools = SessionTools & { readonly providers: Providers; readon
 const stateMinutesMax = 10;
 
 /**
- * Where to send the browser; null when the provider is not configured. The client keeps `state` and compares it with the one that comes back,
- * so that nobody else can complete the sign-in in its place.
+ * Where to send the browser; null when the provider is not configured. The client compares `state` with the one that comes back. `codeVerifier` never
+ * travels with the code, so that only the client that began a sign-in can complete it.
  *
  * @throws {ApiError} BAD_USER_INPUT for an address that is not one of the configured ones, exactly.
  */
@@ -31,7 +31,7 @@ export async function startSocialSignIn(
   { providers, settings }: SocialTools,
   provider: Provider,
   redirectUri: string,
-): Promise<{ url: string; state: string } | null> {
+): Promise<{ url: string; state: string; codeVerifier: string } | null> {
   const configured = providers[provider];
   if (configured === undefined) return null;
   if (!configured.redirectUris.includes(redirectUri)) {
@@ -39,7 +39,8 @@ export async function startSocialSignIn(
   }
   const secrets = secretsOf(settings, provider, redirectUri, newId<OAuthStateId>());
   try {
-    return { url: await configured.authorizationUrl(redirectUri, secrets), state: secrets.state };
+    const { state, codeVerifier } = secrets;
+    return { url: await configured.authorizationUrl(redirectUri, secrets), state, codeVerifier };
   } catch (error) {
     throw new ApiError("SUBGRAPH_UNAVAILABLE", "The provider is not responding.", {}, error);
   }
@@ -50,13 +51,19 @@ function stateKind(provider: Provider, redirectUri: string): string {
 }
 
 function secretsOf(settings: Settings, provider: Provider, redirectUri: string, id: OAuthStateId): SignInSecrets {
-  const derived = (kind: string) =>
-    createHmac("sha256", settings.TOKEN_KEY).update(`${kind}\0${id}`).digest("base64url");
   return {
     state: secretToken(settings.TOKEN_KEY, stateKind(provider, redirectUri), id),
-    nonce: derived("oauth-nonce"),
-    codeVerifier: derived("oauth-code-verifier"),
+    nonce: derive(settings, "oauth-nonce", id),
+    codeVerifier: verifierOf(settings, id),
   };
+}
+
+function verifierOf(settings: Settings, id: OAuthStateId): string {
+  return derive(settings, "oauth-code-verifier", id);
+}
+
+function derive(settings: Settings, kind: string, id: OAuthStateId): string {
+  return createHmac("sha256", settings.TOKEN_KEY).update(`${kind}\0${id}`).digest("base64url");
 }
 
 /** A UUIDv7 begins with its time in milliseconds. */
@@ -73,7 +80,7 @@ const oauthFailed = (message: string) => err(accountError("OAUTH_FAILED", messag
 export async function signInSocially(
   db: Db,
   tools: SocialTools,
-  { provider, code, state, redirectUri }: OAuthTokenCreateInput,
+  { provider, code, state, redirectUri, codeVerifier }: OAuthTokenCreateInput,
   device: { userAgent: string | undefined; log: Log },
   now: Date,
 ): Promise<Result<SignedInPair>> {
@@ -81,7 +88,10 @@ export async function signInSocially(
   const configured = providers[provider];
   if (configured === undefined) return oauthFailed("The provider is not configured.");
   const id = secretTokenId<OAuthStateId>(settings.TOKEN_KEY, stateKind(provider, redirectUri), state);
-  if (id === undefined || ageMs(id, now) > stateMinutesMax * 60_000 || !(await useState(db, id))) {
+  if (id === undefined || !isOwnVerifier(settings, id, codeVerifier)) {
+    return oauthFailed("The sign-in was begun elsewhere. Start again.");
+  }
+  if (ageMs(id, now) > stateMinutesMax * 60_000 || !(await useState(db, id))) {
     return oauthFailed("The sign-in has expired or was already used. Start again.");
   }
   let profile: ProviderProfile;
@@ -95,6 +105,13 @@ export async function signInSocially(
   if (!account.ok) return account;
   const pair = await openSession(db, tools, account.value, device.userAgent, now);
   return pair === undefined ? oauthFailed("The account has changed in the meantime. Start again.") : ok(pair);
+}
+
+function isOwnVerifier(settings: Settings, id: OAuthStateId, given: string | null | undefined): boolean {
+  const [own, other] = [verifierOf(settings, id), given ?? ""].map((text) =>
+    createHash("sha256").update(text).digest(),
+  );
+  return own !== undefined && other !== undefined && timingSafeEqual(own, other);
 }
 
 async function useState(db: Db, id: OAuthStateId): Promise<boolean> {
