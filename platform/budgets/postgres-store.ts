@@ -1,6 +1,7 @@
-import { inArray, lt, sql } from "drizzle-orm";
+import { lt, sql } from "drizzle-orm";
 import { index, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import { LRUCache } from "lru-cache";
+import { isAnyOf } from "../database/any-of.ts";
 import { type Db, transaction } from "../database/database.ts";
 import type { BudgetStore } from "./store.ts";
 
@@ -131,13 +132,13 @@ async function takeOff(
   const keys = charges.map(({ key }) => key);
   await transaction(db, async (tx) => {
     // The same order as in `takeLocked`, so that the two never wait for each other.
-    await tx.select({ key: table.key }).from(table).where(inArray(table.key, keys)).orderBy(table.key).for("update");
+    await tx.select({ key: table.key }).from(table).where(isAnyOf(table.key, keys)).orderBy(table.key).for("update");
     await tx
       .update(table)
       .set({
         spent: sql`jsonb_set(${table.spent}, array[${String(slot)}], to_jsonb(greatest(0, (${table.spent} ->> ${String(slot)})::float8 - ${cost})))`,
       })
-      .where(sql`${inArray(table.key, keys)} and ${table.spent} ? ${String(slot)}`);
+      .where(sql`${isAnyOf(table.key, keys)} and ${table.spent} ? ${String(slot)}`);
   });
 }
 

@@ -5,6 +5,7 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 
 import postgres from "postgres";
 import { ApiError } from "../shop/api-error.ts";
 import { checkDriverPatch } from "./driver-check.ts";
+import { prepareStatements, type StatementCounts, stalePlan } from "./prepared-statements.ts";
 import { traceStatements } from "./trace-statements.ts";
 
 /** A database or a transaction on it. Domain functions take either. */
@@ -23,6 +24,9 @@ export type Database = {
   /** The name of this pool's connections in pg_stat_activity: the service, the machine and the process. */
   readonly applicationName: string;
   readonly connectionsMax: number;
+  readonly statements: StatementCounts;
+  /** The driver, with statements prepared as Drizzle's are. */
+  readonly client: postgres.Sql;
   /** Waits up to 5 s for running statements, then closes every connection. */
   close(): Promise<void>;
 };
@@ -40,6 +44,8 @@ export type DatabaseOptions = {
   pipelined?: boolean;
   /** Whether statements are prepared on the server; true by default. PgBouncer before 1.21 does not allow it where it pools transactions. */
   prepared?: boolean;
+  /** Whether prepared statements are planned anew for their values each time; by default Postgres decides. */
+  planned?: "for each execution" | "by Postgres";
   /** Makes spans of statements within traced requests. */
   traced?: boolean;
   /** Called with the text of each statement; tests count with it. */
@@ -82,25 +88,31 @@ export function openDatabase(options: DatabaseOptions): Database {
       lock_timeout: lockTimeoutMs,
       idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
       TimeZone: "UTC",
+      ...(options.planned === "for each execution" && options.prepared !== false
+        ? { plan_cache_mode: "force_custom_plan" }
+        : {}),
     },
   });
+  const { client, counts } = prepareStatements(sql);
   return {
-    db: drizzle({ client: options.traced === true ? traceStatements(sql) : sql }),
+    db: drizzle({ client: options.traced === true ? traceStatements(client) : client }),
     sql,
     applicationName,
     connectionsMax,
+    statements: counts,
+    client,
     close: () => sql.end({ timeout: 5 }),
   };
 }
 
 const attemptsMax = 5;
 
-/** serialization_failure and deadlock_detected: the transaction was rolled back and may be repeated. */
-const retryable: ReadonlySet<string> = new Set(["40001", "40P01"]);
+/** serialization_failure, deadlock_detected, and a plan that a migration made stale: the transaction was rolled back and may be repeated. */
+const retryable: ReadonlySet<string> = new Set(["40001", "40P01", stalePlan]);
 
 /**
  * Runs `work` in one transaction. It is repeated, up to 5 times with a growing pause, when Postgres reports a conflict with another transaction
- * (40001, 40P01), so `work` must only read and write this database. With a transaction as `db`, `work` becomes a part of it.
+ * (40001, 40P01) or a table has changed (0A000), so `work` must only read and write this database. With a transaction as `db`, `work` becomes a part of it.
  */
 export async function transaction<Result>(db: Db, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   if (isTransaction(db)) return work(db);

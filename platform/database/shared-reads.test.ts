@@ -29,7 +29,7 @@ afterAll(async () => {
   await created.drop();
 });
 
-const open = (options: Partial<SharedReadOptions> = {}) => makeSharedReads(pool.sql, { keptMs: 0, ...options });
+const open = (options: Partial<SharedReadOptions> = {}) => makeSharedReads(pool.client, { keptMs: 0, ...options });
 const slow = (seconds: number, mark: number) => sql`select ${mark}::int as mark from pg_sleep(${seconds}::float8)`;
 const sent = () => statements.filter((statement) => statement.includes("pg_sleep")).length;
 

@@ -1,4 +1,5 @@
-import { and, asc, eq, gte, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, gte, sql } from "drizzle-orm";
+import { isAnyOf } from "../database/any-of.ts";
 import type { Db } from "../database/database.ts";
 import type { OutboxId, OutboxRow, OutboxTable } from "./outbox.ts";
 
@@ -25,7 +26,7 @@ export async function replayDeadLetters(
   outbox: OutboxTable,
   ids: readonly OutboxId[] | "all",
 ): Promise<number> {
-  const chosen = ids === "all" ? undefined : inArray(outbox.id, [...ids]);
+  const chosen = ids === "all" ? undefined : isAnyOf(outbox.id, [...ids]);
   const replayed = await db
     .update(outbox)
     .set({ status: "waiting", attempts: 0, dueAt: sql`now()` })

@@ -1,4 +1,5 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
+import { isAnyOf } from "../database/any-of.ts";
 import { crashPoint } from "../database/crash-point.ts";
 import { type Db, withDeadline } from "../database/database.ts";
 import { startWorkLoop, type WorkLoop } from "../database/work-loop.ts";
@@ -158,7 +159,7 @@ async function markSent({ db, outbox }: RunningRelay, ids: OutboxId[]): Promise<
   await db
     .update(outbox)
     .set({ status: "sent", sentAt: sql`now()`, lastError: null })
-    .where(and(inArray(outbox.id, ids), eq(outbox.status, "waiting")));
+    .where(and(isAnyOf(outbox.id, ids), eq(outbox.status, "waiting")));
 }
 
 const errorCharactersMax = 500;

@@ -55,6 +55,16 @@ export async function openObservation(options: {
     help: "The most connections that this process opens to its database.",
     read: () => [{ value: database.connectionsMax }],
   });
+  addGauge(metrics, {
+    name: "agora_database_prepared_statements",
+    help: "Statements that this process prepares in each of its connections; 200 at most.",
+    read: () => [{ value: database.statements.shapes() }],
+  });
+  addGauge(metrics, {
+    name: "agora_database_unprepared_statements_total",
+    help: "Statements that this process sent unprepared, because it had prepared too many others or a table had changed.",
+    read: () => [{ value: database.statements.unprepared() }],
+  });
   const deadLetters = new Map([["outbox", async () => (await depth()).dead]]);
   const depth = keepFor(depthKeptMs, () => outboxDepth(database.db));
   addGauge(metrics, {

@@ -71,9 +71,10 @@ export async function startProducts(
     prepared: env.DATABASE_PREPARED_STATEMENTS,
     statementTimeoutMs: countTimeoutMs,
     pipelined: false,
+    planned: "for each execution",
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
-  const counting = makeSharedReads(countDatabase.sql, { keptMs: env.PRODUCTS_COUNTS_KEPT_SECONDS * 1_000 });
+  const counting = makeSharedReads(countDatabase.client, { keptMs: env.PRODUCTS_COUNTS_KEPT_SECONDS * 1_000 });
   const signer = await readInternalKey("products", env.INTERNAL_KEY);
   const observation = await openObservation({
     service: "products",

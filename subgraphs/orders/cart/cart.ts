@@ -1,6 +1,7 @@
-import { and, asc, eq, getTableColumns, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, isNull, type SQL, sql } from "drizzle-orm";
 import { cartItems, carts } from "#drizzle/orders/tables.ts";
 import { secretToken, secretTokenId } from "#platform/auth/secret-token.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import type { CartId, CartItemId, MarketId, OrderId } from "#platform/shop/ids.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
@@ -82,7 +83,7 @@ export async function readCartItems(db: Db, ids: readonly CartId[]): Promise<Car
     .select(cartItemColumns)
     .from(cartItems)
     .innerJoin(carts, eq(carts.id, cartItems.cartId))
-    .where(inArray(cartItems.cartId, [...ids]))
+    .where(isAnyOf(cartItems.cartId, [...ids]))
     .orderBy(asc(cartItems.addedAt), asc(cartItems.id));
 }
 
@@ -133,7 +134,7 @@ export async function findCarts(db: Db, viewer: Viewer, ids: readonly CartId[]):
   return db
     .select()
     .from(carts)
-    .where(and(inArray(carts.id, [...ids]), eq(carts.userId, viewer.id), isLive));
+    .where(and(isAnyOf(carts.id, [...ids]), eq(carts.userId, viewer.id), isLive));
 }
 
 /** The lines among `ids` of the viewer's own cart. */
@@ -143,5 +144,5 @@ export async function findCartItems(db: Db, viewer: Viewer, ids: readonly CartIt
     .select(cartItemColumns)
     .from(cartItems)
     .innerJoin(carts, eq(carts.id, cartItems.cartId))
-    .where(and(inArray(cartItems.id, [...ids]), eq(carts.userId, viewer.id), isLive));
+    .where(and(isAnyOf(cartItems.id, [...ids]), eq(carts.userId, viewer.id), isLive));
 }

@@ -1,5 +1,6 @@
-import { asc, eq, inArray, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { orderItems, type ShipmentId, shipmentLines, shipments } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import { newId, type OrderId, type OrderItemId } from "#platform/shop/ids.ts";
 import type { ParcelFacts } from "../order/follow-parcels.ts";
@@ -22,7 +23,7 @@ export async function readShipments(db: Db, orderIds: readonly OrderId[]): Promi
     db
       .select()
       .from(shipments)
-      .where(inArray(shipments.orderId, [...orderIds]))
+      .where(isAnyOf(shipments.orderId, [...orderIds]))
       .orderBy(asc(shipments.shippedAt), asc(shipments.id)),
     db
       .select({
@@ -33,7 +34,7 @@ export async function readShipments(db: Db, orderIds: readonly OrderId[]): Promi
       })
       .from(shipmentLines)
       .innerJoin(orderItems, eq(orderItems.id, shipmentLines.itemId))
-      .where(inArray(orderItems.orderId, [...orderIds]))
+      .where(isAnyOf(orderItems.orderId, [...orderIds]))
       .orderBy(asc(orderItems.position)),
   ]);
   const byShipment = Map.groupBy(lines, ({ shipmentId }) => shipmentId);

@@ -4,6 +4,7 @@ import { orderHolds, orderItems, orders } from "#drizzle/orders/tables.ts";
 import type { Budgets } from "#platform/budgets/budgets.ts";
 import type { BudgetStore } from "#platform/budgets/store.ts";
 import type { BudgetSubjects, makeSubjectKey } from "#platform/budgets/subjects.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import type { OrderId, VariantId } from "#platform/shop/ids.ts";
@@ -61,7 +62,7 @@ export function makeHoldStore(): BudgetStore<HoldContext> {
         await tx
           .update(orderHolds)
           .set({ amount: sql`${orderHolds.amount} - ${cost}` })
-          .where(and(eq(orderHolds.orderId, orderId), inArray(orderHolds.key, keys)));
+          .where(and(eq(orderHolds.orderId, orderId), isAnyOf(orderHolds.key, keys)));
       };
       return { taken: true, giveBack };
     },
@@ -85,7 +86,7 @@ async function readHeld(
     })
     .from(orderHolds)
     .innerJoin(orders, eq(orders.id, orderHolds.orderId))
-    .where(and(inArray(orderHolds.key, [...keys]), isHolding))
+    .where(and(isAnyOf(orderHolds.key, [...keys]), isHolding))
     .groupBy(orderHolds.key);
   return new Map(rows.map(({ key, ...held }) => [key, held]));
 }
@@ -164,7 +165,7 @@ async function checkGuestShare(tx: Tx, guests: GuestLimits, { orderId, subjects,
     .innerJoin(orderItems, eq(orderItems.orderId, orders.id))
     .where(
       and(
-        inArray(orderHolds.key, keys),
+        isAnyOf(orderHolds.key, keys),
         sql`${orderHolds.orderId} <> ${orderId}`,
         inArray(
           orderItems.variantId,

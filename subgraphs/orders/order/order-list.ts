@@ -1,5 +1,5 @@
 import DataLoader from "dataloader";
-import { and, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import {
   type OrderStatus,
   orderStatuses,
@@ -7,6 +7,7 @@ import {
   type PaymentStatus,
   paymentStatuses,
 } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import {
   type Connection,
@@ -110,8 +111,8 @@ function filters(query: OrderQuery): SQL[] {
   return [
     sql`${orders.visible}`,
     ...query.conditions,
-    ...(query.statuses === undefined ? [] : [inArray(orders.status, [...query.statuses])]),
-    ...(query.paymentStatuses === undefined ? [] : [inArray(orders.paymentStatus, [...query.paymentStatuses])]),
+    ...(query.statuses === undefined ? [] : [isAnyOf(orders.status, [...query.statuses])]),
+    ...(query.paymentStatuses === undefined ? [] : [isAnyOf(orders.paymentStatus, [...query.paymentStatuses])]),
   ];
 }
 

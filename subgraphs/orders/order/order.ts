@@ -1,7 +1,8 @@
-import { and, asc, eq, getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { type OrderStatus, orderItems, orders } from "#drizzle/orders/tables.ts";
 import { secretToken, secretTokenId } from "#platform/auth/secret-token.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import type { OrderId, OrderItemId, PaymentId } from "#platform/shop/ids.ts";
 import { decimalsOf, type Money } from "#platform/shop/money.ts";
@@ -24,7 +25,7 @@ export async function findOrders(db: Db, viewer: Viewer, ids: readonly OrderId[]
   return db
     .select()
     .from(orders)
-    .where(and(inArray(orders.id, [...ids]), readableBy(viewer)));
+    .where(and(isAnyOf(orders.id, [...ids]), readableBy(viewer)));
 }
 
 /** The orders of the numbers (without dashes) that the viewer may read, in any order. */
@@ -32,7 +33,7 @@ export async function findOrdersByNumber(db: Db, viewer: Viewer, numbers: readon
   return db
     .select()
     .from(orders)
-    .where(and(inArray(orders.number, [...numbers]), readableBy(viewer)));
+    .where(and(isAnyOf(orders.number, [...numbers]), readableBy(viewer)));
 }
 
 /** The orders of the payments that the viewer may read, in any order. */
@@ -40,7 +41,7 @@ export async function findOrdersByPayment(db: Db, viewer: Viewer, ids: readonly 
   return db
     .select()
     .from(orders)
-    .where(and(inArray(orders.paymentId, [...ids]), readableBy(viewer)));
+    .where(and(isAnyOf(orders.paymentId, [...ids]), readableBy(viewer)));
 }
 
 /** The order, for callers that have checked who may see it. */
@@ -62,7 +63,7 @@ export async function readItems(db: Db, ids: readonly OrderId[]): Promise<OrderI
   return db
     .select()
     .from(orderItems)
-    .where(inArray(orderItems.orderId, [...ids]))
+    .where(isAnyOf(orderItems.orderId, [...ids]))
     .orderBy(asc(orderItems.orderId), asc(orderItems.position));
 }
 
@@ -72,7 +73,7 @@ export async function findItems(db: Db, viewer: Viewer, ids: readonly OrderItemI
     .select({ item: orderItems })
     .from(orderItems)
     .innerJoin(orders, eq(orders.id, orderItems.orderId))
-    .where(and(inArray(orderItems.id, [...ids]), readableBy(viewer)));
+    .where(and(isAnyOf(orderItems.id, [...ids]), readableBy(viewer)));
   return rows.map(({ item }) => item);
 }
 

@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
-import { and, count, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, type SQL, sql } from "drizzle-orm";
 import { type OrderEventId, type OrderEventType, type OrderStatus, orderEvents } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import { type Connection, connection, keyset, type Page, readPage } from "#platform/graphql/page.ts";
 import { newId, type OrderId, type UserId } from "#platform/shop/ids.ts";
@@ -42,7 +43,7 @@ export function makeTimelines(db: Db, viewer: Viewer): Timelines {
     const rows = await db
       .select({ orderId: orderEvents.orderId, count: count() })
       .from(orderEvents)
-      .where(and(inArray(orderEvents.orderId, [...ids]), seen))
+      .where(and(isAnyOf(orderEvents.orderId, [...ids]), seen))
       .groupBy(orderEvents.orderId);
     const byOrder = new Map(rows.map((row) => [row.orderId, row.count]));
     return ids.map((id) => byOrder.get(id) ?? 0);

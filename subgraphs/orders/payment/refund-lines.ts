@@ -1,5 +1,6 @@
-import { asc, eq, inArray } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import { orderItems, refundLines } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
 import type { PaymentTransaction } from "./refund.ts";
@@ -13,7 +14,7 @@ export async function readRefundLines(db: Db, orderIds: readonly OrderId[]): Pro
     .select({ line: refundLines, orderId: orderItems.orderId, currency: orderItems.currency })
     .from(refundLines)
     .innerJoin(orderItems, eq(orderItems.id, refundLines.itemId))
-    .where(inArray(orderItems.orderId, [...orderIds]))
+    .where(isAnyOf(orderItems.orderId, [...orderIds]))
     .orderBy(asc(orderItems.position));
   return rows.map(({ line, ...more }) => ({ ...line, ...more }));
 }

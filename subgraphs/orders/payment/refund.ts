@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { orders, paymentTransactions, type ReturnId, returns, type TransactionId } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Db, type Tx, transaction, withDeadline } from "#platform/database/database.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
@@ -143,7 +144,7 @@ export async function readTransactions(db: Db, ids: readonly OrderId[]): Promise
   return db
     .select()
     .from(paymentTransactions)
-    .where(inArray(paymentTransactions.orderId, [...ids]))
+    .where(isAnyOf(paymentTransactions.orderId, [...ids]))
     .orderBy(asc(paymentTransactions.id));
 }
 

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { addresses, users } from "#drizzle/users/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import { type AddressId, newId, type UserId } from "#platform/shop/ids.ts";
 import { addressInput, notFoundError, parseInput, validationError } from "#platform/shop/input.ts";
@@ -26,7 +27,7 @@ export async function readAddressesOf(db: Db, userIds: readonly UserId[]): Promi
   return db
     .select(addressColumns)
     .from(addresses)
-    .where(inArray(addresses.userId, [...userIds]))
+    .where(isAnyOf(addresses.userId, [...userIds]))
     .orderBy(addresses.id);
 }
 
@@ -41,7 +42,7 @@ export async function readAddresses(
   return db
     .select(addressColumns)
     .from(addresses)
-    .where(and(inArray(addresses.id, [...ids]), own));
+    .where(and(isAnyOf(addresses.id, [...ids]), own));
 }
 
 /** Saves an address; the first one is the default whatever was said. Up to 50 a user. */

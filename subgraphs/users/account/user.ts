@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { addresses, users } from "#drizzle/users/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import type { UserId } from "#platform/shop/ids.ts";
@@ -50,7 +51,7 @@ export async function readUsers(db: Db, viewer: Viewer, ids: readonly UserId[]):
   return db
     .select(userColumns)
     .from(users)
-    .where(and(inArray(users.id, [...ids]), isAccount, visible));
+    .where(and(isAnyOf(users.id, [...ids]), isAccount, visible));
 }
 
 /** @throws {ApiError} FORBIDDEN unless the viewer is the user itself or holds users:read. */

@@ -1,7 +1,8 @@
-import { and, inArray, isNull } from "drizzle-orm";
+import { and, isNull } from "drizzle-orm";
 import { demoAccounts } from "#drizzle/seeds/users.ts";
 import { users } from "#drizzle/users/tables.ts";
 import { demoAccountsProblem } from "#platform/config/demo-accounts.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { Settings } from "../env.ts";
 import type { Passwords } from "./password-hashing.ts";
@@ -19,7 +20,7 @@ export async function checkDemoAccounts(db: Db, passwords: Passwords, settings: 
   const rows = await db
     .select({ emailKey: users.emailKey, passwordHash: users.passwordHash })
     .from(users)
-    .where(and(inArray(users.emailKey, [...known.keys()]), isNull(users.disabledAt)));
+    .where(and(isAnyOf(users.emailKey, [...known.keys()]), isNull(users.disabledAt)));
   for (const { emailKey, passwordHash } of rows) {
     const password = known.get(emailKey ?? "");
     if (password === undefined || passwordHash === null) continue;

@@ -1,5 +1,6 @@
-import { and, desc, eq, inArray } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import { sessions } from "#drizzle/users/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { SessionId, UserId } from "#platform/shop/ids.ts";
 import { isLive } from "./session.ts";
@@ -24,7 +25,7 @@ export async function readSessionsOf(db: Db, userIds: readonly UserId[]): Promis
   return db
     .select(sessionColumns)
     .from(sessions)
-    .where(and(inArray(sessions.userId, [...userIds]), isLive))
+    .where(and(isAnyOf(sessions.userId, [...userIds]), isLive))
     .orderBy(desc(sessions.lastUsedAt), desc(sessions.id));
 }
 
@@ -39,5 +40,5 @@ export async function readSessions(
   return db
     .select(sessionColumns)
     .from(sessions)
-    .where(and(inArray(sessions.id, [...ids]), own, isLive));
+    .where(and(isAnyOf(sessions.id, [...ids]), own, isLive));
 }

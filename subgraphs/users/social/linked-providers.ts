@@ -1,5 +1,5 @@
-import { inArray } from "drizzle-orm";
 import { identities, type Provider } from "#drizzle/users/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { UserId } from "#platform/shop/ids.ts";
 
@@ -11,6 +11,6 @@ export async function readProvidersOf(
   return db
     .selectDistinct({ userId: identities.userId, provider: identities.provider })
     .from(identities)
-    .where(inArray(identities.userId, [...userIds]))
+    .where(isAnyOf(identities.userId, [...userIds]))
     .orderBy(identities.provider);
 }
