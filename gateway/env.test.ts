@@ -9,7 +9,7 @@ test.each([
   ["SUPERGRAPH_PATH", "/nowhere/supergraph.graphql"],
   ["GATEWAY_PORT", "99999"],
   ["RATE_LIMIT_RPS", "-1"],
-])("a %s of %s is refused by its name", (name, value) => {
+])("a %s of %s is rejected by its name", (name, value) => {
   expect(() => readGatewayEnv({ [name]: value })).toThrow(`The environment variable ${name} is not usable`);
 });
 

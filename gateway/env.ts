@@ -36,7 +36,7 @@ const gatewayVariables = z.object({
   INTERNAL_KEY: INTERNAL_KEY.optional(),
   TOKEN_ISSUER: z.string().default("agora"),
   TOKEN_AUDIENCE: z.string().default("agora"),
-  /** `apollo` runs Apollo's own executor, for comparison; refused in production. */
+  /** `apollo` runs Apollo's own executor, for comparison; rejected in production. */
   GATEWAY_EXECUTOR: z.enum(["compiled", "apollo"]).default("compiled"),
   /** Processes that share the port. */
   GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(1),

@@ -48,21 +48,6 @@ async function nodesOf(body: { data?: unknown }) {
   return (body.data as { orders: { items: { product: { name: string } }[] }[] }).orders;
 }
 
-test("equal queries under way are sent once; once answered, the next is sent anew", async () => {
-  await using gateway = await openTestGateway(graph, {
-    made: async (_subgraph, { query }) => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return { body: { data: { slow: query } } };
-    },
-  });
-  const ask = () => gateway.ask({ query: '{ slow(name: "x") }' });
-  const responses = await Promise.all(Array.from({ length: 20 }, ask));
-  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(gateway.servers.posts.length).toBe(1);
-  await ask();
-  expect(gateway.servers.posts.length).toBe(2);
-});
-
 test("who asks again after a mutation sees what it did, though the same was asked before it and is under way still", async () => {
   let paid = false;
   await using gateway = await openTestGateway(graph, {

@@ -273,8 +273,8 @@ test("beyond what it may have under way it answers 503 with Retry-After at once"
   });
   const underWay = Array.from({ length: 3 }, () => gateway.ask({ query: "{ hello }" }));
   await expect.poll(() => gateway.servers.posts.length).toBe(1);
-  const refused = await gateway.ask({ query: "{ hello }" });
-  expect([refused.status, refused.headers.get("retry-after"), refused.body.errors?.[0]?.extensions.code]).toEqual([
+  const rejected = await gateway.ask({ query: "{ hello }" });
+  expect([rejected.status, rejected.headers.get("retry-after"), rejected.body.errors?.[0]?.extensions.code]).toEqual([
     503,
     "1",
     "OVERLOADED",

@@ -32,7 +32,7 @@ const manyItems = Array.from({ length: 100 }, (_item, index) => ({
 }));
 
 /**
- * What GraphQL over HTTP recommends and we do not do: a request that is refused before it runs is 400 in application/json too, so that caches,
+ * What GraphQL over HTTP recommends and we do not do: a request that is rejected before it runs is 400 in application/json too, so that caches,
  * proxies and monitors see it as what it is.
  */
 const notMet = ["572B", "FDE2", "7B9B"];
@@ -72,7 +72,7 @@ test.each([
   ["a bad token", { query: "{ hello }" }, { authorization: "Bearer x" }, 401, "UNAUTHENTICATED"],
   ["a body of 257 KiB", { query: "{ hello }", variables: { x: "x".repeat(257 * 1024) } }, {}, 413, "PAYLOAD_TOO_LARGE"],
 ])(
-  "%s is refused by its code, with the request's id and nothing else about us",
+  "%s is rejected by its code, with the request's id and nothing else about us",
   async (_what, request, headers, status, code) => {
     const reply = await post(`${gateway.url}/graphql`, request, headers);
     expect(reply.status).toBe(status);
@@ -160,7 +160,7 @@ test("a document that was sent once with its hash is then asked for by the hash 
   expect([forged.status, forged.body.errors?.[0]?.extensions.code]).toEqual([400, "BAD_REQUEST"]);
 });
 
-test("a document that is refused is not remembered", async () => {
+test("a document that is rejected is not remembered", async () => {
   const query = "{ nothingOfTheKind }";
   const extensions = { persistedQuery: { version: 1, sha256Hash: hashOf(query) } };
   expect((await gateway.ask({ query, extensions })).status).toBe(400);
@@ -240,7 +240,7 @@ test("the explorer comes with all of its files, and neither it nor the schema is
   expect(schema.body.errors?.[0]?.extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
 });
 
-test("text that is not UTF-8 is refused, in the body and in the URL", async () => {
+test("text that is not UTF-8 is rejected, in the body and in the URL", async () => {
   const body = Buffer.concat([
     Buffer.from('{"query":"{ hello(name: \\"M'),
     Buffer.from([0xfc]),

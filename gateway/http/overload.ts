@@ -1,24 +1,28 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ApiError } from "#platform/shop/api-error.ts";
 
-/** Whether there is room for one more request. */
+/** Whether there is capacity for another request. */
 export type Overload = {
-  /** @throws {ApiError} OVERLOADED when there is no room: those who wait for nothing can be answered at once. */
+  /** Checks before a request is read. @throws {ApiError} OVERLOADED when there is no capacity, so that the client learns it at once. */
   check(): void;
-  /** Takes up room. @returns how to leave again. @throws {ApiError} OVERLOADED when there is none. */
+  /** Occupies capacity. @returns a function that frees it. @throws {ApiError} OVERLOADED when there is none. */
   enter(): () => void;
   readonly inFlight: () => number;
   close(): void;
 };
 
 const sampleMs = 250;
-/** Beyond it, requests wait longer for their turn than for their answer. */
+/** Beyond this delay, requests wait longer for the event loop than for their response. */
 const eventLoopDelayMsMax = 500;
-/** So few are served however late it is: one large plan is no overload. */
+/** Up to this number of requests are served whatever the delay: one large response is not an overload. */
 const inFlightAlways = 100;
 const retryAfterSeconds = 1;
 
-/** @param inFlightMax how many requests are answered at the same time. */
+/**
+ * Starts to watch the load.
+ *
+ * @param inFlightMax the maximum number of requests that are served at the same time.
+ */
 export function watchOverload(inFlightMax: number): Overload {
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
@@ -31,7 +35,7 @@ export function watchOverload(inFlightMax: number): Overload {
   timer.unref();
   const check = () => {
     if (inFlight < inFlightMax && !(late && inFlight >= inFlightAlways)) return;
-    throw new ApiError("OVERLOADED", "Too much is under way. Try again in a moment.", { retryAfterSeconds });
+    throw new ApiError("OVERLOADED", "The server is too busy. Try again in a moment.", { retryAfterSeconds });
   };
   return {
     check,

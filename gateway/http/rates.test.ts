@@ -38,9 +38,9 @@ const askFrom = (address: string, asked = gateway) =>
 
 test("of 100 requests at once exactly the burst is answered, the others are told when to come again", async () => {
   const replies = await expectBurst(() => Promise.all(Array.from({ length: 100 }, () => askFrom("203.0.113.1"))));
-  const refused = replies.filter(({ status }) => status === 429);
-  expect(refused.length).toBe(100 - replies.filter(({ status }) => status === 200).length);
-  for (const { headers, body } of refused) {
+  const rejected = replies.filter(({ status }) => status === 429);
+  expect(rejected.length).toBe(100 - replies.filter(({ status }) => status === 200).length);
+  for (const { headers, body } of rejected) {
     expect(body.errors?.[0]?.extensions.code).toBe("RATE_LIMITED");
     const seconds = Number(headers.get("retry-after"));
     expect(seconds).toBe(body.errors?.[0]?.extensions.retryAfterSeconds);

@@ -1,23 +1,27 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { ApiError } from "#platform/shop/api-error.ts";
-import type { GraphqlRequest } from "../http/graphql-request.ts";
 
-/** Finds the document that a request means. */
+/** A request's document: its text, its SHA-256 in hexadecimal, or both. */
+export type DocumentReference = { readonly query: string | undefined; readonly hash: string | undefined };
+
+/** Finds the document of a request. */
 export type Documents = {
   /**
-   * @returns the document's text, and how to keep it for those who will send its hash alone; to be called once it proved good.
+   * @returns the document's text, and a function that keeps it for clients that send only its hash; to be called once it has proved valid.
    * @throws {ApiError} PERSISTED_QUERY_NOT_FOUND, DOCUMENT_NOT_TRUSTED, or BAD_REQUEST when hash and document differ.
    */
-  resolve(request: Pick<GraphqlRequest, "query" | "hash">): {
+  resolve(reference: DocumentReference): {
     readonly text: string;
     readonly keep: (() => void) | undefined;
   };
 };
 
 const keptMax = 5_000;
-const keptCharactersMax = 16_000_000;
+const keptBytesMax = 32_000_000;
+const bytesPerCharacter = 2;
 
 const manifestFormat = z.union([
   z
@@ -29,28 +33,21 @@ const manifestFormat = z.union([
 /** Trusted documents by their id: Apollo's persisted-query manifest, or an object of texts by hash. @throws {Error} for a file that is neither. */
 export function readManifest(path: string): ReadonlyMap<string, string> {
   const parsed = manifestFormat.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  if (!parsed.success) throw new Error(`${path} is no manifest of trusted documents.`);
+  if (!parsed.success) throw new Error(`${path} is not a manifest of trusted documents.`);
   return parsed.data;
 }
 
 /**
- * Persisted documents: those of the manifest, and, unless only those are allowed, those that clients registered with their hash. The latter are
- * bounded in number and size; the oldest go first, and a client then sends its document again.
+ * Opens persisted documents: those of the manifest, and, unless only those are allowed, those that clients registered with their hash. The latter
+ * are bounded in number and size; the least recently used go first, and a client then sends its document again.
  */
 export function openDocuments(trusted: ReadonlyMap<string, string>, options: { trustedOnly: boolean }): Documents {
   const trustedTexts = new Set(trusted.values());
-  const kept = new Map<string, string>();
-  let keptCharacters = 0;
-  const keep = (hash: string, text: string) => {
-    if (kept.has(hash)) return;
-    kept.set(hash, text);
-    keptCharacters += text.length;
-    for (const [oldest, old] of kept) {
-      if (kept.size <= keptMax && keptCharacters <= keptCharactersMax) break;
-      kept.delete(oldest);
-      keptCharacters -= old.length;
-    }
-  };
+  const kept = new LRUCache<string, string>({
+    max: keptMax,
+    maxSize: keptBytesMax,
+    sizeCalculation: (text) => Math.max(1, text.length * bytesPerCharacter),
+  });
   return {
     resolve: ({ query, hash }) => {
       if (query === undefined) {
@@ -63,9 +60,9 @@ export function openDocuments(trusted: ReadonlyMap<string, string>, options: { t
         if (createHash("sha256").update(query).digest("hex") !== hash && trusted.get(hash) !== query) {
           throw new ApiError("BAD_REQUEST", "The document has another hash.");
         }
-        return { text: query, keep: () => keep(hash, query) };
+        return { text: query, keep: () => kept.set(hash, query) };
       }
-      throw new ApiError("DOCUMENT_NOT_TRUSTED", "Only documents that are known beforehand are answered here.");
+      throw new ApiError("DOCUMENT_NOT_TRUSTED", "Only trusted documents are executed.");
     },
   };
 }
