@@ -45,11 +45,12 @@ import { offerMetrics, startWorkers } from "./workers.ts";
  * Starts the gateway; it starts whichever subgraphs are up. With GATEWAY_WORKERS above 1 that many processes share the port.
  *
  * @param options.planner one that the caller keeps; the gateway opens its own by default.
+ * @param options.without the shortcuts that are left out, for benchmarks.
  * @throws {Error} for a bad variable, a bad supergraph, or a taken port.
  */
 export async function startGateway(
   variables: Record<string, string | undefined>,
-  options: { log?: Log; planner?: Planner } = {},
+  options: { log?: Log; planner?: Planner; without?: Shortcuts } = {},
 ): Promise<Running> {
   const env = readGatewayEnv(variables);
   offsetClock(env);
@@ -67,7 +68,7 @@ export async function startGateway(
     metrics,
   });
   const planner = options.planner ?? openPlanner();
-  const graph = await openGraph(env, metrics, planner, budgets);
+  const graph = await openGraph(env, metrics, planner, budgets, options.without);
   const access = await openAccess(env, graph.subgraphs, log);
   const authenticator = makeAuthenticator(access.signer, access.verifier);
   const rate = env.RATE_LIMIT_ENABLED
@@ -148,8 +149,17 @@ export async function startGateway(
   };
 }
 
+/** What executing requests saves, where it can. */
+type Shortcuts = { readonly passthrough?: boolean; readonly coalescing?: boolean };
+
 /** The supergraph, its subgraphs, and what prepares and executes operations on them. */
-async function openGraph(env: GatewayEnv, metrics: GatewayMetrics, planner: Planner, budgets: Budgets) {
+async function openGraph(
+  env: GatewayEnv,
+  metrics: GatewayMetrics,
+  planner: Planner,
+  budgets: Budgets,
+  without: Shortcuts = {},
+) {
   const supergraphSdl = readFileSync(env.SUPERGRAPH_PATH, "utf8");
   const planned = await planner.open(supergraphSdl, {
     introspection: env.INTROSPECTION_ENABLED,
@@ -162,10 +172,12 @@ async function openGraph(env: GatewayEnv, metrics: GatewayMetrics, planner: Plan
   for (const [name, urls] of addresses) {
     const { transport, send } = openSubgraphTransport(urls);
     transports.set(name, transport);
-    subgraphs.set(name, makeSubgraph(name, send, metrics.observeFetch));
+    subgraphs.set(name, makeSubgraph(name, send, metrics.observeFetch, without));
   }
   const executor =
-    env.GATEWAY_EXECUTOR === "apollo" ? await openApollo(supergraphSdl, subgraphs) : makeCompiledExecutor(subgraphs);
+    env.GATEWAY_EXECUTOR === "apollo"
+      ? await openApollo(supergraphSdl, subgraphs)
+      : makeCompiledExecutor(subgraphs, without);
   const operations = openOperations(supergraph, { planner: planned, budgets });
   metrics.watch(transports, operations);
   const trusted =

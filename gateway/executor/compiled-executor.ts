@@ -9,8 +9,12 @@ import type { Subgraph, SubgraphResponse } from "./subgraph.ts";
  * The default executor: it runs plans that were compiled once per operation. Why it is our own: see docs/decisions/gateway.md.
  *
  * @param subgraphs by their names in the supergraph.
+ * @param without.passthrough whether responses are parsed and shaped that could be forwarded as bytes; for benchmarks.
  */
-export function makeCompiledExecutor(subgraphs: ReadonlyMap<string, Subgraph>): Executor {
+export function makeCompiledExecutor(
+  subgraphs: ReadonlyMap<string, Subgraph>,
+  without: { readonly passthrough?: boolean } = {},
+): Executor {
   const fetch = async (step: FetchStep, body: string, context: ExecutionContext): Promise<SubgraphResponse> => {
     const subgraph = subgraphs.get(step.subgraph);
     if (subgraph === undefined) throw new Error(`There is no subgraph ${step.subgraph}.`);
@@ -23,7 +27,7 @@ export function makeCompiledExecutor(subgraphs: ReadonlyMap<string, Subgraph>): 
     execute: async (operation, variables, coerced, context) => {
       const { step } = operation;
       let passed: Promise<SubgraphResponse> | undefined;
-      if (operation.isPassthrough && step?.kind === "fetch") {
+      if (operation.isPassthrough && without.passthrough !== true && step?.kind === "fetch") {
         // The subgraph's bytes are the client's response, unless there is anything in them but data.
         passed = fetch(step, step.body(variables, undefined), context);
         const response = await passed.catch(() => undefined);

@@ -70,8 +70,17 @@ type SharedFetch = { readonly response: Promise<SubgraphResponse>; waiting: numb
 
 const graphqlHeaders = { "content-type": "application/json", accept: "application/json" };
 
-/** Makes a subgraph over the function that reaches it. A shared query is aborted when the last client that waits for it has disconnected. */
-export function makeSubgraph(name: string, sendRequest: SendRequest, observe: FetchObserver = () => {}): Subgraph {
+/**
+ * Makes a subgraph over the function that reaches it. A shared query is aborted when the last client that waits for it has disconnected.
+ *
+ * @param without.coalescing whether equal queries in flight are each sent; for benchmarks.
+ */
+export function makeSubgraph(
+  name: string,
+  sendRequest: SendRequest,
+  observe: FetchObserver = () => {},
+  without: { readonly coalescing?: boolean } = {},
+): Subgraph {
   const inFlight = new Map<string, SharedFetch>();
 
   const observed = async (request: SubgraphRequest): Promise<SubgraphResponse> => {
@@ -129,7 +138,7 @@ export function makeSubgraph(name: string, sendRequest: SendRequest, observe: Fe
     name,
     send: (kind, body, context, shared = true) => {
       if (kind === "mutation") return post(kind, body, context, context.signal).finally(context.noteMutation);
-      if (!shared) return post(kind, body, context, context.signal);
+      if (!shared || without.coalescing === true) return post(kind, body, context, context.signal);
       const key = `${context.sharingKey()}\n${body}`;
       return join(inFlight.get(key) ?? share(key, body, context), key, context.signal);
     },

@@ -30,10 +30,11 @@ export const gatewayKinds: Readonly<Record<string, (behind: Behind) => Promise<M
       ...addressVariables(behind),
       INTERNAL_KEY: behind.internalKey,
       RATE_LIMIT_ENABLED: "false",
-      BUDGETS_ENABLED: "false",
       GATEWAY_METRICS_PORT: "0",
       LOG_LEVEL: "warn",
     }),
+  "without-passthrough": (behind) => startWithout("passthrough", behind),
+  "without-coalescing": (behind) => startWithout("coalescing", behind),
   stock: (behind) =>
     startProcess("Apollo Gateway", path.join(root, "test/bench/stock-gateway.ts"), [], {
       ...addressVariables(behind),
@@ -46,6 +47,17 @@ export const gatewayKinds: Readonly<Record<string, (behind: Behind) => Promise<M
       }
     : {}),
 };
+
+/** Ours without one of its shortcuts, which shows what the shortcut is worth. */
+function startWithout(shortcut: string, behind: Behind): Promise<MeasuredGateway> {
+  return startProcess(`ours without ${shortcut}`, path.join(root, "test/bench/gateway-without.ts"), [shortcut], {
+    ...addressVariables(behind),
+    INTERNAL_KEY: behind.internalKey,
+    RATE_LIMIT_ENABLED: "false",
+    GATEWAY_METRICS_PORT: "0",
+    LOG_LEVEL: "warn",
+  });
+}
 
 function addressVariables({ addresses }: Behind): Record<string, string> {
   return Object.fromEntries(
