@@ -55,7 +55,7 @@ export async function readOrders(db: Db, ids: readonly OrderId[]): Promise<Order
   return db
     .select()
     .from(orders)
-    .where(inArray(orders.id, [...ids]));
+    .where(isAnyOf(orders.id, [...ids]));
 }
 
 /** The lines of the orders, by position within each order. */
