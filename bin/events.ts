@@ -5,6 +5,8 @@ import { runningDatabases } from "#platform/config/database-urls.ts";
 import { readEnv } from "#platform/config/env.ts";
 import { type Database, openDatabase } from "#platform/database/database.ts";
 import { listDeadLetters, replayDeadLetters, resendEvents } from "#platform/events/dead-letters.ts";
+import { kafkaOptions, kafkaVariables } from "#platform/events/kafka-client.ts";
+import { visitKafkaDeadLetters } from "#platform/events/kafka-dead-letters.ts";
 import { type OutboxId, outboxDepth, outboxTable } from "#platform/events/outbox.ts";
 import { rabbitOptions, rabbitVariables, visitDeadLetters } from "#platform/events/rabbitmq.ts";
 import { sentKeptMs } from "#platform/events/relay.ts";
@@ -92,16 +94,20 @@ async function list(subgraph: string, { db }: Database): Promise<void> {
 }
 
 async function visitBroker(command: "list" | "replay", wanted: "all" | ReadonlySet<string>): Promise<void> {
-  const rabbit = rabbitOptions(readEnv(z.object(rabbitVariables), process.env));
-  if (rabbit === undefined) return;
-  const { kept, replayed } = await visitDeadLetters(
-    rabbit.url,
-    rabbit.prefix,
-    lettersMax,
-    ({ messageId }) => command === "replay" && (wanted === "all" || wanted.has(messageId)),
-  );
-  if (command === "replay") console.log(`RabbitMQ: ${replayed.length} sent again`);
-  else console.log(`RabbitMQ: ${kept.length} given up`);
+  const env = readEnv(z.object({ ...rabbitVariables, ...kafkaVariables }), process.env);
+  const [rabbit, kafka] = [rabbitOptions(env), kafkaOptions(env)];
+  const isChosen = ({ messageId }: { messageId: string }) =>
+    command === "replay" && (wanted === "all" || wanted.has(messageId));
+  const visit = () => {
+    if (rabbit !== undefined) return visitDeadLetters(rabbit.url, rabbit.prefix, lettersMax, isChosen);
+    return kafka === undefined ? undefined : visitKafkaDeadLetters(kafka, lettersMax, isChosen);
+  };
+  const visited = await visit();
+  if (visited === undefined) return;
+  const { kept, replayed } = visited;
+  const broker = rabbit === undefined ? "Kafka" : "RabbitMQ";
+  if (command === "replay") console.log(`${broker}: ${replayed.length} sent again`);
+  else console.log(`${broker}: ${kept.length} given up`);
   for (const { consumer, messageId, text } of kept)
     console.log(`  ${messageId}  to ${consumer}: ${text.slice(0, 300)}`);
 }

@@ -19,6 +19,8 @@ import {
   parseEvent,
   type ReceivedEvent,
 } from "./cloud-event.ts";
+import { openKafkaTransport } from "./kafka.ts";
+import type { KafkaOptions } from "./kafka-client.ts";
 import { type InboxTable, type OutboxRow, type OutboxTable, recordReceived } from "./outbox.ts";
 import { openRabbitTransport } from "./rabbitmq.ts";
 import { ReceiverUnavailable, type RelayLimits, startRelay, startRetention } from "./relay.ts";
@@ -45,7 +47,7 @@ export type Events = {
 };
 
 /**
- * Starts sending a subgraph's events from its outbox and receiving events of others: over HTTP, or over RabbitMQ when `rabbitmq` is given. Events over
+ * Starts sending a subgraph's events from its outbox and receiving events of others: over HTTP, or over RabbitMQ or Kafka when that is given. Events over
  * HTTP are received either way, so that the transport can be changed while events are in flight.
  *
  * @param options.outbox omitted by subgraphs that send no events.
@@ -61,6 +63,7 @@ export async function startEvents(options: {
   signer: InternalKey;
   addresses: Partial<Record<Consumer, readonly URL[]>>;
   rabbitmq?: { url: string; prefix: string } | undefined;
+  kafka?: KafkaOptions | undefined;
   tracing?: Tracing | undefined;
   log: Log;
   limits?: Partial<RelayLimits>;
@@ -79,10 +82,7 @@ export async function startEvents(options: {
     );
     woken();
   };
-  const transport =
-    options.rabbitmq === undefined
-      ? openHttpTransport(options.signer, options.addresses)
-      : openRabbitTransport({ ...options.rabbitmq, name, receive: inbox === undefined ? undefined : receive, log });
+  const transport = await openTransport(options, inbox === undefined ? undefined : receive);
   const relay =
     outbox === undefined
       ? undefined
@@ -107,6 +107,21 @@ export async function startEvents(options: {
       await retention.close();
     },
   };
+}
+
+async function openTransport(
+  options: Parameters<typeof startEvents>[0],
+  receive: ((event: AnyEvent) => Promise<void>) | undefined,
+): Promise<EventTransport> {
+  const { name, log, rabbitmq, kafka } = options;
+  if (rabbitmq !== undefined && kafka !== undefined) {
+    throw new Error(
+      "The environment variables RABBITMQ_URL and KAFKA_BROKERS are both set: events travel one way only.",
+    );
+  }
+  if (rabbitmq !== undefined) return openRabbitTransport({ ...rabbitmq, name, receive, log });
+  if (kafka !== undefined) return await openKafkaTransport({ ...kafka, name, receive, log });
+  return openHttpTransport(options.signer, options.addresses);
 }
 
 /** Applies an event once: its effect and the record that it was received are one transaction. */

@@ -14,6 +14,7 @@ import {
 import { checkProduction } from "#platform/config/production-check.ts";
 import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { mailVariables } from "#platform/email/mailer.ts";
+import { kafkaVariables } from "#platform/events/kafka-client.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 import { countryInput } from "#platform/shop/input.ts";
 
@@ -24,6 +25,7 @@ const variables = z.object({
   ...databaseVariables,
   ...mailVariables,
   ...rabbitVariables,
+  ...kafkaVariables,
   ...routerVariables,
   ...budgetVariables,
   ORDERS_PORT: portVariable.default(4003),

@@ -9,6 +9,7 @@ import { openDatabase } from "#platform/database/database.ts";
 import { openMailTemplates } from "#platform/email/mail-templates.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
+import { kafkaOptions } from "#platform/events/kafka-client.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
 import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
@@ -94,6 +95,7 @@ export async function startOrders(
     signer,
     addresses: { products: env.SUBGRAPH_PRODUCTS_URL },
     rabbitmq: rabbitOptions(env),
+    kafka: kafkaOptions(env),
     tracing: observation.tracing,
     log,
   });

@@ -28,10 +28,22 @@ export type Context = {
   readonly freshness: Freshness;
 };
 
-/** Makes the context of one request. */
-export function makeContext(db: Db, counting: Reader, media: MediaContext, { viewer }: RequestContext): Context {
+/**
+ * Makes the context of one request.
+ *
+ * @param catalogue reads what guests browse, and may be a few seconds behind. Guests write nothing here, and their stock is read from `db` all the same;
+ * prices at checkout are read by the orders subgraph, which is no guest.
+ */
+export function makeContext(
+  primary: Db,
+  counting: Reader,
+  media: MediaContext,
+  { viewer }: RequestContext,
+  catalogue: Db = primary,
+): Context {
+  const db = viewer.kind === "guest" ? catalogue : primary;
   const freshness: Freshness = { changesAt: undefined };
-  const loaders = makeLoaders(db, viewer, counting, (at) => noteChange({ freshness }, at));
+  const loaders = makeLoaders(db, viewer, counting, (at) => noteChange({ freshness }, at), primary);
   return { viewer, db, counting, media, loaders, freshness };
 }
 

@@ -10,6 +10,7 @@ import {
 } from "#platform/config/env.ts";
 import { checkProduction } from "#platform/config/production-check.ts";
 import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
+import { kafkaVariables } from "#platform/events/kafka-client.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 import { storageVariables } from "#platform/storage/env.ts";
 
@@ -19,6 +20,7 @@ const variables = z.object({
   ...commonVariables,
   ...databaseVariables,
   ...rabbitVariables,
+  ...kafkaVariables,
   ...routerVariables,
   /** The gateway's own address: pictures are sent and shown there. */
   PUBLIC_URL: publicUrlVariables.PUBLIC_URL,
@@ -31,6 +33,8 @@ const variables = z.object({
   PRODUCTS_PORT: portVariable.default(4002),
   PRODUCTS_METRICS_PORT: portVariable.default(9402),
   PRODUCTS_DATABASE_URL: z.url(),
+  /** A replica of it, which serves what guests browse while it is at most 5 s behind. */
+  PRODUCTS_READ_DATABASE_URL: z.url().optional(),
   /** How long a count or facet that was slow to read is given to later requests. */
   PRODUCTS_COUNTS_KEPT_SECONDS: z.coerce.number().int().min(0).max(3_600).default(5),
   /** Where this subgraph's events are delivered over HTTP. */

@@ -29,8 +29,9 @@ const keysMax = Number.POSITIVE_INFINITY;
  * Makes the loaders of one request. They return only what the viewer may see.
  *
  * @param note receives when the prices of what was read are scheduled to change.
+ * @param stock reads levels and availability, where `db` may be behind.
  */
-export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at: Date | null) => void) {
+export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at: Date | null) => void, stock: Db = db) {
   const noted = async <Row extends { readonly pricesUntil: Date | null }>(rows: Promise<Row[]>) => {
     for (const { pricesUntil } of await rows) note(pricesUntil);
     return rows;
@@ -59,8 +60,8 @@ export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at:
     childCategories: many((ids: readonly CategoryId[]) => readChildren(db, ids), "parentId"),
     attribute: one((ids: readonly AttributeId[]) => readAttributes(db, ids), "id"),
     attributeValues: many((ids: readonly ProductId[]) => readValues(db, ids), "productId"),
-    level: one((ids: readonly VariantId[]) => readLevels(db, ids), "variantId"),
-    availability: one((ids: readonly ProductId[]) => readAvailability(db, ids), "productId"),
+    level: one((ids: readonly VariantId[]) => readLevels(stock, ids), "variantId"),
+    availability: one((ids: readonly ProductId[]) => readAvailability(stock, ids), "productId"),
     movements: byPage((page) => one((ids: readonly VariantId[]) => readMovements(db, ids, page), "variantId")),
     movementCount: one((ids: readonly VariantId[]) => countMovements(db, ids), "variantId"),
     pageOfOwner: byPage((page) => one((ids: readonly UserId[]) => readPagesOfOwners(db, ids, page), "ownerId")),

@@ -6,12 +6,15 @@ import { offsetClock } from "#platform/config/clock-offset.ts";
 import { drainSeconds } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
+import { openReadReplica } from "#platform/database/read-replica.ts";
 import { makeSharedReads } from "#platform/database/shared-reads.ts";
 import { type EventHandlers, startEvents } from "#platform/events/events.ts";
+import { kafkaOptions } from "#platform/events/kafka-client.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
 import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
 import { type Log, openLog } from "#platform/observability/log.ts";
+import { addGauge } from "#platform/observability/metrics.ts";
 import { openStorage } from "#platform/storage/open-storage.ts";
 import { makeContext } from "./context.ts";
 import { readEnvironment } from "./env.ts";
@@ -53,15 +56,15 @@ export async function startProducts(
   const env = readEnvironment(variables);
   offsetClock(env);
   const log = options.log ?? openLog("products", env.LOG_LEVEL);
-  const database = openDatabase({
-    url: env.PRODUCTS_DATABASE_URL,
+  const pool = {
     applicationName: "products",
     traced: env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     connectionsMax: env.DB_POOL_MAX,
     idleSeconds: env.DB_POOL_IDLE_SECONDS,
     prepared: env.DATABASE_PREPARED_STATEMENTS,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
-  });
+  };
+  const database = openDatabase({ ...pool, url: env.PRODUCTS_DATABASE_URL });
   const { db } = database;
   const countDatabase = openDatabase({
     url: env.PRODUCTS_DATABASE_URL,
@@ -84,6 +87,24 @@ export async function startProducts(
     database,
     log,
   });
+  const replica =
+    env.PRODUCTS_READ_DATABASE_URL === undefined
+      ? undefined
+      : openReadReplica({
+          primary: database,
+          replica: openDatabase({ ...pool, url: env.PRODUCTS_READ_DATABASE_URL }),
+          log,
+        });
+  if (replica !== undefined) {
+    addGauge(observation.metrics, {
+      name: "agora_replica_lag_seconds",
+      help: "How far the read replica is behind; absent while it cannot be read.",
+      read: () => {
+        const value = replica.lagSeconds();
+        return value === undefined ? [] : [{ value }];
+      },
+    });
+  }
   const events = await startEvents({
     name: "products",
     db,
@@ -93,6 +114,7 @@ export async function startProducts(
     signer,
     addresses: { orders: env.SUBGRAPH_ORDERS_URL },
     rabbitmq: rabbitOptions(env),
+    kafka: kafkaOptions(env),
     tracing: observation.tracing,
     log,
   });
@@ -111,7 +133,7 @@ export async function startProducts(
     name: "products",
     sdl,
     resolvers,
-    context: (facts) => makeContext(db, counting, media, facts),
+    context: (facts) => makeContext(db, counting, media, facts, replica?.db() ?? db),
     host: env.HOST,
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
@@ -139,6 +161,7 @@ export async function startProducts(
       await router?.close();
       await observation.close();
       await countDatabase.close();
+      await replica?.close();
       await database.close();
     },
   };

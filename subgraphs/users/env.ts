@@ -15,6 +15,7 @@ import {
 import { checkProduction } from "#platform/config/production-check.ts";
 import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { mailVariables } from "#platform/email/mailer.ts";
+import { kafkaVariables } from "#platform/events/kafka-client.ts";
 import { rabbitVariables } from "#platform/events/rabbitmq.ts";
 
 /** A provider of social sign-in is there when its client id and secret are set. */
@@ -75,6 +76,7 @@ const variables = z.object({
   /** Where the HTTP callback of social sign-in sends the browser, with code and state; without it the callback responds with the tokens. */
   OAUTH_RETURN_URL: z.url().optional(),
   ...rabbitVariables,
+  ...kafkaVariables,
   /** What is kept outside of the database lies below it. */
   DATA_DIRECTORY: z.string().default(".data"),
   ...mailVariables,

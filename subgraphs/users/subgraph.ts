@@ -12,6 +12,7 @@ import { type Db, openDatabase } from "#platform/database/database.ts";
 import { openMailTemplates } from "#platform/email/mail-templates.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
+import { kafkaOptions } from "#platform/events/kafka-client.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
 import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
@@ -94,6 +95,7 @@ export async function startUsers(
     signer,
     addresses: { products: settings.SUBGRAPH_PRODUCTS_URL, orders: settings.SUBGRAPH_ORDERS_URL },
     rabbitmq: rabbitOptions(settings),
+    kafka: kafkaOptions(settings),
     tracing: observation.tracing,
     log,
   });

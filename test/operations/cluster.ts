@@ -9,9 +9,17 @@ import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
 import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { bySubgraphAsync, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import {
+  openStripeServer,
+  type StripeServer,
+  stripeSecretKey,
+  stripeWebhookSecret,
+} from "#subgraphs/orders/testing/stripe-server.ts";
 import { type Mailbox, openMailbox } from "#test/harness/mailbox.ts";
+import { brokerPort, brokerUrl, newPrefix, removeQueues } from "#test/harness/rabbitmq.ts";
 import { shopVariables } from "#test/harness/shop-variables.ts";
 import { makeShopKeys } from "#test/harness/subgraph-client.ts";
+import { isListening, openTcpProxy, type TcpProxy } from "#test/harness/tcp-proxy.ts";
 import { type Instance, makeInstance } from "./instance.ts";
 
 /** A shop with two instances of every service over shared databases. */
@@ -21,6 +29,15 @@ export type Cluster = AsyncDisposable & {
   /** Connections for the trial's own questions. */
   readonly sql: Readonly<Record<Subgraph, postgres.Sql>>;
   readonly mailbox: Mailbox;
+  /** What stands between the services and the mail server, and the broker where one runs; breaking it makes them unavailable. */
+  readonly mailProxy: TcpProxy;
+  readonly brokerProxy: TcpProxy | undefined;
+  readonly stripe: StripeServer;
+  readonly databaseUrls: Readonly<Record<Subgraph, string>>;
+  /** The database server, as its administrator. */
+  readonly adminUrl: string;
+  /** The variables of operators' commands. */
+  readonly commandVariables: Readonly<Record<string, string>>;
   /** Where the logs are. */
   readonly directory: string;
 };
@@ -36,6 +53,13 @@ export async function openCluster(): Promise<Cluster> {
   await mkdir(path.join(directory, "mail"));
   const mailbox = await openMailbox();
   opened.defer(() => mailbox.close());
+  const mailProxy = await openTcpProxy(mailbox.port);
+  opened.defer(() => mailProxy.close());
+  const prefix = newPrefix();
+  const brokerProxy = (await isListening(brokerPort)) ? await openTcpProxy(brokerPort) : undefined;
+  if (brokerProxy !== undefined) opened.defer(() => removeQueues(prefix));
+  opened.defer(() => brokerProxy?.close());
+  const stripe = opened.use(await openStripeServer());
   const server = await startPostgres({
     directory: path.join(directory, "postgres"),
     settings: { fsync: "off", full_page_writes: "off", max_connections: "400" },
@@ -65,7 +89,14 @@ export async function openCluster(): Promise<Cluster> {
       ports[name].map((port) => `http://127.0.0.1:${port}/graphql`).join(","),
     ]),
   );
+  const metricsPorts = await Promise.all(Array.from({ length: instancesPerService * 4 }, () => freePort()));
   const keys = await makeShopKeys();
+  const stripeVariables = {
+    PAYMENT_PROVIDERS: "stripe",
+    STRIPE_SECRET_KEY: stripeSecretKey,
+    STRIPE_WEBHOOK_SECRET: stripeWebhookSecret,
+    STRIPE_API_URL: stripe.url,
+  };
   const variables = (index: number) =>
     shopVariables({
       keys,
@@ -77,16 +108,26 @@ export async function openCluster(): Promise<Cluster> {
       },
       databaseUrls,
       directory,
-      mail: mailbox.variables,
-      more: { LOG_LEVEL: "warn", DRAIN_SECONDS: "3", BUDGETS_ENABLED: "false", TOKEN_KEY: tokenKey, DB_POOL_MAX: "15" },
+      mail: { ...mailbox.variables, SMTP_PORT: String(mailProxy.port) },
+      more: {
+        LOG_LEVEL: "warn",
+        DRAIN_SECONDS: "3",
+        BUDGETS_ENABLED: "false",
+        TOKEN_KEY: tokenKey,
+        DB_POOL_MAX: "15",
+        ...stripeVariables,
+        ...(brokerProxy === undefined ? {} : { RABBITMQ_URL: brokerUrl(brokerProxy.port), RABBITMQ_PREFIX: prefix }),
+      },
     });
   const instance = (name: Subgraph | "gateway", index: number, port: number): Instance => {
     const own = variables(index)[name];
+    const metricsPort = metricsPorts[(name === "gateway" ? 3 : subgraphs.indexOf(name)) * instancesPerService + index];
     return makeInstance({
       name: `${name} ${index + 1}`,
       file: path.join(root, name === "gateway" ? "gateway/main.ts" : `subgraphs/${name}/main.ts`),
       url: `http://127.0.0.1:${port}`,
-      variables: { ...own, ...addresses },
+      metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+      variables: { ...own, ...addresses, [`${name.toUpperCase()}_METRICS_PORT`]: String(metricsPort) },
       logFile: path.join(directory, `${name}-${index + 1}.log`),
     });
   };
@@ -107,6 +148,16 @@ export async function openCluster(): Promise<Cluster> {
     subgraphs: instances,
     sql,
     mailbox,
+    mailProxy,
+    brokerProxy,
+    stripe,
+    databaseUrls,
+    adminUrl: server.adminUrl("postgres"),
+    commandVariables: {
+      NODE_ENV: "test",
+      ...Object.fromEntries(subgraphs.map((name) => [`${name.toUpperCase()}_DATABASE_URL`, databaseUrls[name]])),
+      ...stripeVariables,
+    },
     directory,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -10,7 +10,9 @@ const pollMs = 50;
 export type Instance = {
   readonly name: string;
   readonly url: string;
-  start(): Promise<void>;
+  readonly metricsUrl: string;
+  /** @param more variables for this run only. @throws {Error} when it ends or does not become ready. */
+  start(more?: Variables): Promise<void>;
   /** SIGTERM; resolves when the process has exited. */
   terminate(): Promise<void>;
   /** SIGKILL; resolves when the process has exited. */
@@ -26,6 +28,7 @@ export function makeInstance(options: {
   name: string;
   file: string;
   url: string;
+  metricsUrl: string;
   variables: Variables;
   logFile: string;
 }): Instance {
@@ -41,9 +44,10 @@ export function makeInstance(options: {
   return {
     name: options.name,
     url: options.url,
-    start: async () => {
+    metricsUrl: options.metricsUrl,
+    start: async (more = {}) => {
       child = fork(options.file, [], {
-        env: { PATH: process.env.PATH, ...options.variables },
+        env: { PATH: process.env.PATH, ...options.variables, ...more },
         stdio: ["ignore", log, log, "ipc"],
       });
       const until = Date.now() + readyTimeoutMs;

@@ -31,7 +31,7 @@ const browse = `query Browse { products(first: 5) { nodes { id name price { amou
 const add = `mutation Add($product: ID!, $token: String) { cartItemAdd(input: { productId: $product, cartToken: $token }) {
   cartToken userErrors { code message } } }`;
 const buy = `mutation Buy($token: String, $key: String!) { checkoutComplete(input: { cartToken: $token, idempotencyKey: $key,
-  email: "customer-of-the-trial@example.com", shippingAddress: { line1: "1 Main St", country: "US" }, payment: { token: "tok_ok" } }) {
+  email: "customer-of-the-trial@example.com", shippingAddress: { line1: "1 Main St", country: "US" }, payment: { token: "pm_card_visa" } }) {
   order { id paymentStatus } userErrors { code message } } }`;
 
 /**

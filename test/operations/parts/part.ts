@@ -1,8 +1,16 @@
 import type { Cluster } from "../cluster.ts";
 import { type Load, type Sample, startLoad } from "../load.ts";
 
-/** What a part found. */
-export type PartResult = { readonly passed: boolean; readonly report: string };
+/** What a part found; `skipped` where this machine lacks what it needs. */
+export type PartResult = { readonly passed: boolean | "skipped"; readonly report: string };
+
+/** Several parts as one: it passes when all do. */
+export function together(...results: readonly PartResult[]): PartResult {
+  const passed = results.every((result) => result.passed === "skipped")
+    ? "skipped"
+    : results.every((result) => result.passed !== false);
+  return { passed, report: results.map(({ report }) => report).join("; ") };
+}
 
 const customers = 12;
 

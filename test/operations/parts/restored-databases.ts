@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
+import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import type { Cluster } from "../cluster.ts";
+import { runCommand } from "./command.ts";
+import { type PartResult, underLoad } from "./part.ts";
+import { settle } from "./settle.ts";
+
+const betweenMs = 5_000;
+const roundsMax = 5;
+
+/** Each database is restored to a moment five seconds of buying ago, and reconciled as the guide says: what is left is for an operator to decide, and the stock is right. */
+export async function restoredDatabases(cluster: Cluster): Promise<PartResult> {
+  const reports: string[] = [];
+  let passed = true;
+  for (const name of subgraphs) {
+    const { repaired, released, left, wrong } = await restore(cluster, name);
+    reports.push(`${name} restored: ${repaired} repaired, ${released} released, ${left} for an operator`);
+    if (wrong > 0) {
+      passed = false;
+      reports.push(`${wrong} differences of ${name} were not repaired`);
+    }
+  }
+  return { passed, report: reports.join(", ") };
+}
+
+async function restore(cluster: Cluster, name: Subgraph) {
+  const since = new Date(Date.now() - 60_000).toISOString();
+  const instances = cluster.subgraphs[name];
+  const stop = () => Promise.all(instances.map((instance) => instance.terminate()));
+  const start = async () => {
+    for (const instance of instances) await instance.start();
+  };
+  await settle(cluster);
+  await stop();
+  await copyDatabase(cluster, name, `${name}_backup`);
+  await start();
+  await underLoad(cluster, async () => void (await sleep(betweenMs)));
+  await settle(cluster);
+  await stop();
+  await copyDatabase(cluster, `${name}_backup`, name);
+
+  const reconcile = (...words: string[]) =>
+    runCommand("bin/reconcile.ts", ["--since", since, ...words], cluster.commandVariables);
+  let output = (await reconcile("--repair")).output;
+  const repaired = linesOf(output, "repairable").length;
+  await start();
+  let released = 0;
+  for (let round = 0; round < roundsMax; round += 1) {
+    await settle(cluster);
+    output = (await reconcile("--repair")).output;
+    const orphans = linesOf(output, "decide").flatMap(
+      (line) => /reservation of (?:order )?([0-9a-f-]{36})/.exec(line)?.[1] ?? orderOf(line),
+    );
+    for (const id of new Set(orphans)) {
+      const result = await runCommand("bin/reconcile.ts", ["--release", id], cluster.commandVariables);
+      if (result.code === 0) released += 1;
+    }
+    if (linesOf(output, "repairable").length === 0 && orphans.length === 0) break;
+  }
+  await settle(cluster);
+  ({ output } = await reconcile());
+  return { repaired, released, left: linesOf(output, "decide").length, wrong: linesOf(output, "repairable").length };
+}
+
+function linesOf(output: string, kind: "repairable" | "decide"): string[] {
+  return output.split("\n").filter((line) => line.startsWith(kind));
+}
+
+/** The order of a line about a reservation without an order. */
+function orderOf(line: string): string[] {
+  return /reserv/i.test(line) ? (line.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? []).slice(0, 1) : [];
+}
+
+/** Replaces a database by a copy of another one; nobody is connected to them but the trial itself. */
+async function copyDatabase({ adminUrl }: Cluster, from: string, to: string): Promise<void> {
+  const admin = postgres(adminUrl, { max: 1, onnotice: () => {} });
+  try {
+    const [{ owner } = { owner: "" }] = await admin<{ owner: string }[]>`
+      select pg_get_userbyid(datdba) as owner from pg_database where datname = ${from}`;
+    await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname in (${from}, ${to})`;
+    await admin`drop database if exists ${admin(to)} with (force)`;
+    await admin`create database ${admin(to)} template ${admin(from)} owner ${admin(owner)} strategy file_copy`;
+  } finally {
+    await admin.end();
+  }
+}
