@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Attribute as AttributeModel, AttributeChoice as AttributeChoiceModel, AttributeValue as AttributeValueModel, Category as CategoryModel, Product as ProductModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel, Market as MarketModel, Offer as OfferModel, VariantPrice as VariantPriceModel, Media as MediaModel, OrderableLine as OrderableLineModel } from '../../subgraphs/products/models.ts';
+import type { Attribute as AttributeModel, AttributeChoice as AttributeChoiceModel, AttributeValue as AttributeValueModel, Category as CategoryModel, Product as ProductModel, ProductOption as ProductOptionModel, ProductVariant as ProductVariantModel, ProductVariantConnection as ProductVariantConnectionModel, InventoryLevel as InventoryLevelModel, StockMovement as StockMovementModel, StockMovementConnection as StockMovementConnectionModel, ProductConnection as ProductConnectionModel, ProductFacets as ProductFacetsModel, AttributeFacet as AttributeFacetModel, OptionFacet as OptionFacetModel, FacetCount as FacetCountModel, Market as MarketModel, Offer as OfferModel, VariantPrice as VariantPriceModel, Media as MediaModel, OrderableLine as OrderableLineModel } from '../../subgraphs/products/models.ts';
 import type { Context } from '../../subgraphs/products/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -77,6 +77,33 @@ export type AttributeChoiceInput = {
   name: Scalars['String']['input'];
   /** CSS colour. */
   swatch?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The values of an attribute that products have. */
+export type AttributeFacet = {
+  __typename?: 'AttributeFacet';
+  /** The attribute. */
+  attribute: Attribute;
+  /** The highest value of a NUMBER; null for other kinds. */
+  max?: Maybe<Scalars['Decimal']['output']>;
+  /** The lowest value of a NUMBER; null for other kinds. */
+  min?: Maybe<Scalars['Decimal']['output']>;
+  /** Of a CHOICE in display order, by code, and of a BOOLEAN ("true", "false"); at most 100. Empty for a NUMBER. */
+  values: Array<FacetCount>;
+};
+
+/** Matches products that have any of the values. A filter with no values does not filter; an attribute that is unknown or not filterable matches nothing. */
+export type AttributeFilterInput = {
+  /** Of a BOOLEAN. */
+  boolean?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Of a CHOICE: codes, any of them; at most 100. */
+  choices?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Code of the attribute. */
+  code: Scalars['String']['input'];
+  /** Of a NUMBER: the highest value, inclusive. */
+  max?: InputMaybe<Scalars['Decimal']['input']>;
+  /** Of a NUMBER: the lowest value, inclusive. */
+  min?: InputMaybe<Scalars['Decimal']['input']>;
 };
 
 /** A new attribute. */
@@ -224,8 +251,16 @@ export type FacetCount = {
   __typename?: 'FacetCount';
   /** Number of products. */
   count: Scalars['Int']['output'];
-  /** A category's slug, or a tag. */
+  /** What to show: a category's or choice's name, or the value itself. */
+  label: Scalars['String']['output'];
+  /** A category's slug, a tag, a choice's code, an option's value, or "true" or "false". */
   value: Scalars['String']['output'];
+};
+
+
+/** How many products have a value. */
+export type FacetCountLabelArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
 };
 
 /** A header of an HTTP request. */
@@ -745,6 +780,23 @@ export type Offer = {
   validUntil?: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** The values of an option that variants have. */
+export type OptionFacet = {
+  __typename?: 'OptionFacet';
+  /** Name of the option, as it is stored. */
+  name: Scalars['String']['output'];
+  /** Number of products with a variant that has the value and matches the filters on other options, most frequent first; at most 100. */
+  values: Array<FacetCount>;
+};
+
+/** Matches products with a variant that has any of the values. One and the same variant must match all option filters. */
+export type OptionFilterInput = {
+  /** Name of the option, as it is stored. */
+  name: Scalars['String']['input'];
+  /** Values of the option, as they are stored; at most 100. An empty list does not filter. */
+  values: Array<Scalars['String']['input']>;
+};
+
 /** The result for one line. */
 export type OrderableLine = {
   __typename?: 'OrderableLine';
@@ -856,6 +908,8 @@ export type Product = {
   name: Scalars['String']['output'];
   /** The lowest offer of its variants. Null when it is not sold in that market. */
   offer?: Maybe<Offer>;
+  /** The options of its variants on sale. */
+  options: Array<ProductOption>;
   /** The user who sells it; null once the account is deleted. */
   owner?: Maybe<User>;
   /** The price of the default variant, or the lowest price of the variants. */
@@ -963,10 +1017,14 @@ export type ProductEdge = {
 /** Counts over the whole result of a product query. Each facet leaves out its own filter, so that shoppers can choose a second value. */
 export type ProductFacets = {
   __typename?: 'ProductFacets';
+  /** The filterable attributes that products of the result have, in the order in which they were created. */
+  attributes: Array<AttributeFacet>;
   /** Number of products in each category, most frequent first; at most 100. */
   categories: Array<FacetCount>;
   /** Number of products with a unit available. */
   inStock: Scalars['Int']['output'];
+  /** The options that variants of products of the result have, most frequent first; at most 20. */
+  options: Array<OptionFacet>;
   /**
    * The lowest and highest price in USD, in the currency that the filter or sort names, or in the market that the filter names. Null when no product
    * has such a price.
@@ -978,6 +1036,8 @@ export type ProductFacets = {
 
 /** Matches products that meet every condition given. */
 export type ProductFilter = {
+  /** Filters on attributes, at most 10; all must match. */
+  attributes?: InputMaybe<Array<AttributeFilterInput>>;
   /** Slugs of categories; matches products in any of them or in one below. An empty list does not filter. */
   categories?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Ids of products; an empty list matches none. */
@@ -986,6 +1046,8 @@ export type ProductFilter = {
   inStock?: InputMaybe<Scalars['Boolean']['input']>;
   /** Id of a market: only products sold in it. Prices in filter, sort and facets are then the market's, and `currencyCode` is ignored. */
   market?: InputMaybe<Scalars['ID']['input']>;
+  /** Filters on options, at most 10; one and the same variant must match all. */
+  options?: InputMaybe<Array<OptionFilterInput>>;
   /** Id of the user who sells the products. */
   ownerId?: InputMaybe<Scalars['ID']['input']>;
   /** Range of `Product.price`. */
@@ -1006,6 +1068,27 @@ export type ProductMediaSetInput = {
   productId: Scalars['ID']['input'];
   /** Pictures of variants. Variants that are not named keep those that the product still has. */
   variants?: InputMaybe<Array<VariantMediaInput>>;
+};
+
+/** An option of a product's variants, such as Size. Values come in the order in which the variants, in theirs, first use them. */
+export type ProductOption = {
+  __typename?: 'ProductOption';
+  /** Name of the option. */
+  name: Scalars['String']['output'];
+  /** Values of the option. */
+  values: Array<Scalars['String']['output']>;
+};
+
+
+/** An option of a product's variants, such as Size. Values come in the order in which the variants, in theirs, first use them. */
+export type ProductOptionNameArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
+};
+
+
+/** An option of a product's variants, such as Size. Values come in the order in which the variants, in theirs, first use them. */
+export type ProductOptionValuesArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
 };
 
 /** The changed product, or what was wrong. */
@@ -1665,6 +1748,8 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   AttributeChoice: ResolverTypeWrapper<AttributeChoiceModel>;
   AttributeChoiceInput: AttributeChoiceInput;
+  AttributeFacet: ResolverTypeWrapper<AttributeFacetModel>;
+  AttributeFilterInput: AttributeFilterInput;
   AttributeInput: AttributeInput;
   AttributeKind: AttributeKind;
   AttributePayload: ResolverTypeWrapper<Omit<AttributePayload, 'attribute' | 'userErrors'> & { attribute?: Maybe<ResolversTypes['Attribute']>, userErrors: Array<ResolversTypes['UserError']> }>;
@@ -1679,7 +1764,7 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   EditConflictError: ResolverTypeWrapper<EditConflictError>;
-  FacetCount: ResolverTypeWrapper<FacetCount>;
+  FacetCount: ResolverTypeWrapper<FacetCountModel>;
   HttpHeader: ResolverTypeWrapper<HttpHeader>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   ImageFormat: ImageFormat;
@@ -1704,6 +1789,8 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NotFoundError: ResolverTypeWrapper<NotFoundError>;
   Offer: ResolverTypeWrapper<OfferModel>;
+  OptionFacet: ResolverTypeWrapper<OptionFacetModel>;
+  OptionFilterInput: OptionFilterInput;
   OrderableLine: ResolverTypeWrapper<OrderableLineModel>;
   OrderableLineInput: OrderableLineInput;
   OrderableOutcome: OrderableOutcome;
@@ -1719,6 +1806,7 @@ export type ResolversTypes = {
   ProductFacets: ResolverTypeWrapper<ProductFacetsModel>;
   ProductFilter: ProductFilter;
   ProductMediaSetInput: ProductMediaSetInput;
+  ProductOption: ResolverTypeWrapper<ProductOptionModel>;
   ProductPayload: ResolverTypeWrapper<Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversTypes['Product']>, userErrors: Array<ResolversTypes['UserError']> }>;
   ProductSort: ProductSort;
   ProductSortKey: ProductSortKey;
@@ -1763,6 +1851,8 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   AttributeChoice: AttributeChoiceModel;
   AttributeChoiceInput: AttributeChoiceInput;
+  AttributeFacet: AttributeFacetModel;
+  AttributeFilterInput: AttributeFilterInput;
   AttributeInput: AttributeInput;
   AttributePayload: Omit<AttributePayload, 'attribute' | 'userErrors'> & { attribute?: Maybe<ResolversParentTypes['Attribute']>, userErrors: Array<ResolversParentTypes['UserError']> };
   AttributeUpdateInput: AttributeUpdateInput;
@@ -1776,7 +1866,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
   EditConflictError: EditConflictError;
-  FacetCount: FacetCount;
+  FacetCount: FacetCountModel;
   HttpHeader: HttpHeader;
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   InventoryAdjustInput: InventoryAdjustInput;
@@ -1799,6 +1889,8 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   NotFoundError: NotFoundError;
   Offer: OfferModel;
+  OptionFacet: OptionFacetModel;
+  OptionFilterInput: OptionFilterInput;
   OrderableLine: OrderableLineModel;
   OrderableLineInput: OrderableLineInput;
   OrderableVariant: OrderableVariant;
@@ -1813,6 +1905,7 @@ export type ResolversParentTypes = {
   ProductFacets: ProductFacetsModel;
   ProductFilter: ProductFilter;
   ProductMediaSetInput: ProductMediaSetInput;
+  ProductOption: ProductOptionModel;
   ProductPayload: Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversParentTypes['Product']>, userErrors: Array<ResolversParentTypes['UserError']> };
   ProductSort: ProductSort;
   ProductUpdateInput: ProductUpdateInput;
@@ -1864,6 +1957,13 @@ export type AttributeChoiceResolvers<ContextType = Context, ParentType extends R
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<AttributeChoiceNameArgs>>;
   swatch?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AttributeFacetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AttributeFacet'] = ResolversParentTypes['AttributeFacet']> = {
+  attribute?: Resolver<ResolversTypes['Attribute'], ParentType, ContextType>;
+  max?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  min?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  values?: Resolver<Array<ResolversTypes['FacetCount']>, ParentType, ContextType>;
 };
 
 export type AttributePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AttributePayload'] = ResolversParentTypes['AttributePayload']> = {
@@ -1922,6 +2022,7 @@ export type EditConflictErrorResolvers<ContextType = Context, ParentType extends
 
 export type FacetCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FacetCount'] = ResolversParentTypes['FacetCount']> = {
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<FacetCountLabelArgs>>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -2048,6 +2149,11 @@ export type OfferResolvers<ContextType = Context, ParentType extends ResolversPa
   validUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type OptionFacetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OptionFacet'] = ResolversParentTypes['OptionFacet']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  values?: Resolver<Array<ResolversTypes['FacetCount']>, ParentType, ContextType>;
+};
+
 export type OrderableLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderableLine'] = ResolversParentTypes['OrderableLine']> = {
   market?: Resolver<Maybe<ResolversTypes['Market']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['OrderableOutcome'], ParentType, ContextType>;
@@ -2091,6 +2197,7 @@ export type ProductResolvers<ContextType = Context, ParentType extends Resolvers
   media?: Resolver<Array<ResolversTypes['Media']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   offer?: Resolver<Maybe<ResolversTypes['Offer']>, ParentType, ContextType, Partial<ProductOfferArgs>>;
+  options?: Resolver<Array<ResolversTypes['ProductOption']>, ParentType, ContextType>;
   owner?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   price?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   priceRange?: Resolver<ResolversTypes['MoneyRange'], ParentType, ContextType>;
@@ -2124,10 +2231,17 @@ export type ProductEdgeResolvers<ContextType = Context, ParentType extends Resol
 };
 
 export type ProductFacetsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductFacets'] = ResolversParentTypes['ProductFacets']> = {
+  attributes?: Resolver<Array<ResolversTypes['AttributeFacet']>, ParentType, ContextType>;
   categories?: Resolver<Array<ResolversTypes['FacetCount']>, ParentType, ContextType>;
   inStock?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  options?: Resolver<Array<ResolversTypes['OptionFacet']>, ParentType, ContextType>;
   priceRange?: Resolver<Maybe<ResolversTypes['MoneyRange']>, ParentType, ContextType>;
   tags?: Resolver<Array<ResolversTypes['FacetCount']>, ParentType, ContextType>;
+};
+
+export type ProductOptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductOption'] = ResolversParentTypes['ProductOption']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<ProductOptionNameArgs>>;
+  values?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, Partial<ProductOptionValuesArgs>>;
 };
 
 export type ProductPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductPayload'] = ResolversParentTypes['ProductPayload']> = {
@@ -2260,6 +2374,7 @@ export type VariantPriceResolvers<ContextType = Context, ParentType extends Reso
 export type Resolvers<ContextType = Context> = {
   Attribute?: AttributeResolvers<ContextType>;
   AttributeChoice?: AttributeChoiceResolvers<ContextType>;
+  AttributeFacet?: AttributeFacetResolvers<ContextType>;
   AttributePayload?: AttributePayloadResolvers<ContextType>;
   AttributeValue?: AttributeValueResolvers<ContextType>;
   Category?: CategoryResolvers<ContextType>;
@@ -2285,6 +2400,7 @@ export type Resolvers<ContextType = Context> = {
   Mutation?: MutationResolvers<ContextType>;
   NotFoundError?: NotFoundErrorResolvers<ContextType>;
   Offer?: OfferResolvers<ContextType>;
+  OptionFacet?: OptionFacetResolvers<ContextType>;
   OrderableLine?: OrderableLineResolvers<ContextType>;
   OrderableVariant?: OrderableVariantResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
@@ -2293,6 +2409,7 @@ export type Resolvers<ContextType = Context> = {
   ProductDeletePayload?: ProductDeletePayloadResolvers<ContextType>;
   ProductEdge?: ProductEdgeResolvers<ContextType>;
   ProductFacets?: ProductFacetsResolvers<ContextType>;
+  ProductOption?: ProductOptionResolvers<ContextType>;
   ProductPayload?: ProductPayloadResolvers<ContextType>;
   ProductVariant?: ProductVariantResolvers<ContextType>;
   ProductVariantConnection?: ProductVariantConnectionResolvers<ContextType>;

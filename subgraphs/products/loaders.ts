@@ -6,15 +6,18 @@ import type { AttributeId, CategoryId, MarketId, MediaId, ProductId, UserId, Var
 import { defaultMarketId } from "#platform/shop/market.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
-import { readAttributes } from "./attributes/attribute.ts";
+import { listAttributes, readAttributes } from "./attributes/attribute.ts";
 import { readValues } from "./attributes/attribute-values.ts";
 import { readCategories, readCategoriesBySlug, readChildren } from "./catalogue/category.ts";
 import { readProducts, readProductsBySlug } from "./catalogue/product.ts";
 import { readVariants, readVariantsBySku, readVariantsOf } from "./catalogue/variant.ts";
 import { countMovements, readAvailability, readLevels, readMovements } from "./inventory/inventory.ts";
 import { chainOf, type LanguageChain, languageArgument } from "./languages/language-chain.ts";
+import { readOptionTexts, readTexts } from "./languages/product-texts.ts";
 import { type Counts, countInStock, countLabels, countTotals, productsOfOwners, spanPrices } from "./listing/facet.ts";
 import { readPagesOfOwners } from "./listing/listing.ts";
+import { countAttributes, countOptions } from "./listing/property-facet.ts";
+import { noProperties } from "./listing/property-filters.ts";
 import { type Market, readMarkets } from "./markets/market.ts";
 import { readOffers, readPrices, readProductOffers } from "./markets/offer.ts";
 import { readMedia, readMediaOfProducts, readMediaOfVariants, readOwnMedia } from "./media/media.ts";
@@ -58,6 +61,8 @@ export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at:
     ),
     market,
     childCategories: many((ids: readonly CategoryId[]) => readChildren(db, ids), "parentId"),
+    texts: byLanguages((chain) => one((ids: readonly ProductId[]) => readTexts(db, ids, chain), "productId")),
+    optionTexts: one((ids: readonly ProductId[]) => readOptionTexts(db, ids), "productId"),
     attribute: one((ids: readonly AttributeId[]) => readAttributes(db, ids), "id"),
     attributeValues: many((ids: readonly ProductId[]) => readValues(db, ids), "productId"),
     level: one((ids: readonly VariantId[]) => readLevels(stock, ids), "variantId"),
@@ -65,7 +70,7 @@ export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at:
     movements: byPage((page) => one((ids: readonly VariantId[]) => readMovements(db, ids, page), "variantId")),
     movementCount: one((ids: readonly VariantId[]) => countMovements(db, ids), "variantId"),
     pageOfOwner: byPage((page) => one((ids: readonly UserId[]) => readPagesOfOwners(db, ids, page), "ownerId")),
-    countsOfOwner: makeOwnerCounts(counting),
+    countsOfOwner: makeOwnerCounts(db, counting),
   };
 }
 
@@ -81,7 +86,7 @@ function makeChains(market: { load(id: MarketId): Promise<Market | null> }) {
 }
 
 /** Counts over the products of many owners, batched over the owners. */
-function makeOwnerCounts(reads: Reader): (ownerId: UserId) => Counts {
+function makeOwnerCounts(db: Db, reads: Reader): (ownerId: UserId) => Counts {
   const total = one((ids: readonly string[]) => countTotals(reads, productsOfOwners(ids)), "group");
   const inStock = one((ids: readonly string[]) => countInStock(reads, productsOfOwners(ids)), "group");
   const categories = many((ids: readonly string[]) => countLabels(reads, productsOfOwners(ids), "categories"), "group");
@@ -89,7 +94,17 @@ function makeOwnerCounts(reads: Reader): (ownerId: UserId) => Counts {
   const prices = byCurrency((currency) =>
     one((ids: readonly string[]) => spanPrices(reads, productsOfOwners(ids), currency), "group"),
   );
+  const attributes = one(async (ids: readonly string[]) => {
+    const found = await countAttributes(reads, productsOfOwners(ids), await listAttributes(db), noProperties);
+    return [...found].map(([group, facets]) => ({ group, facets }));
+  }, "group");
+  const options = one(async (ids: readonly string[]) => {
+    const found = await countOptions(reads, productsOfOwners(ids), noProperties.options);
+    return [...found].map(([group, facets]) => ({ group, facets }));
+  }, "group");
   return (ownerId) => ({
+    attributes: async () => (await attributes.load(ownerId))?.facets ?? [],
+    options: async () => (await options.load(ownerId))?.facets ?? [],
     total: async () => (await total.load(ownerId))?.count ?? 0,
     inStock: async () => (await inStock.load(ownerId))?.count ?? 0,
     categories: () => categories.load(ownerId),
@@ -132,6 +147,10 @@ function byPage<Loader>(make: (page: Page) => Loader): (page: Page) => Loader {
 
 function byMarket<Loader>(make: (market: Market) => Loader): (market: Market) => Loader {
   return memoize(make, ({ id }) => id);
+}
+
+function byLanguages<Loader>(make: (chain: LanguageChain) => Loader): (chain: LanguageChain) => Loader {
+  return memoize(make, (chain) => chain.join(","));
 }
 
 function byCurrency<Loader>(make: (currency: CurrencyCode) => Loader): (currency: CurrencyCode) => Loader {

@@ -5,6 +5,7 @@ export type { Attribute, Choice as AttributeChoice } from "./attributes/attribut
 export type { AttributeValue } from "./attributes/attribute-values.ts";
 export type { Category } from "./catalogue/category.ts";
 export type { Product } from "./catalogue/product.ts";
+export type { ProductOption } from "./catalogue/product-options.ts";
 export type { Variant as ProductVariant } from "./catalogue/variant.ts";
 export type {
   LowStockPage as ProductVariantConnection,
@@ -13,6 +14,7 @@ export type {
   StockMovementPage as StockMovementConnection,
 } from "./inventory/inventory.ts";
 export type { Listing as ProductConnection, Listing as ProductFacets } from "./listing/listing.ts";
+export type { AttributeFacet, OptionFacet, ValueCount as FacetCount } from "./listing/property-facet.ts";
 export type { Market } from "./markets/market.ts";
 export type { Offer, VariantPrice } from "./markets/offer.ts";
 export type { Media } from "./media/media.ts";

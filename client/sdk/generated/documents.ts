@@ -65,6 +65,20 @@ export type AddressInput = {
   region?: string | null | undefined;
 };
 
+/** Matches products that have any of the values. A filter with no values does not filter; an attribute that is unknown or not filterable matches nothing. */
+export type AttributeFilterInput = {
+  /** Of a BOOLEAN. */
+  boolean?: boolean | null | undefined;
+  /** Of a CHOICE: codes, any of them; at most 100. */
+  choices?: Array<string> | null | undefined;
+  /** Code of the attribute. */
+  code: string;
+  /** Of a NUMBER: the highest value, inclusive. */
+  max?: string | null | undefined;
+  /** Of a NUMBER: the lowest value, inclusive. */
+  min?: string | null | undefined;
+};
+
 /** A product's value of an attribute: exactly one of the last four fields, by the attribute's kind. */
 export type AttributeValueInput = {
   /** Of a BOOLEAN. */
@@ -227,6 +241,14 @@ export type OAuthTokenCreateInput = {
   redirectUri: string;
   /** `state` from the provider's redirect. */
   state: string;
+};
+
+/** Matches products with a variant that has any of the values. One and the same variant must match all option filters. */
+export type OptionFilterInput = {
+  /** Name of the option, as it is stored. */
+  name: string;
+  /** Values of the option, as they are stored; at most 100. An empty list does not filter. */
+  values: Array<string>;
 };
 
 /** A cancellation. */
@@ -548,6 +570,8 @@ export type ProductCreateInput = {
 
 /** Matches products that meet every condition given. */
 export type ProductFilter = {
+  /** Filters on attributes, at most 10; all must match. */
+  attributes?: Array<AttributeFilterInput> | null | undefined;
   /** Slugs of categories; matches products in any of them or in one below. An empty list does not filter. */
   categories?: Array<string> | null | undefined;
   /** Ids of products; an empty list matches none. */
@@ -556,6 +580,8 @@ export type ProductFilter = {
   inStock?: boolean | null | undefined;
   /** Id of a market: only products sold in it. Prices in filter, sort and facets are then the market's, and `currencyCode` is ignored. */
   market?: string | null | undefined;
+  /** Filters on options, at most 10; one and the same variant must match all. */
+  options?: Array<OptionFilterInput> | null | undefined;
   /** Id of the user who sells the products. */
   ownerId?: string | null | undefined;
   /** Range of `Product.price`. */

@@ -1,8 +1,16 @@
 import { type SQL, sql } from "drizzle-orm";
-import { categories, products } from "#drizzle/products/tables.ts";
+import { categories, products, type Translations } from "#drizzle/products/tables.ts";
 import type { Reader } from "#platform/database/shared-reads.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
+import type { Attribute } from "../attributes/attribute.ts";
 import { facetValuesMax } from "../shared/limits.ts";
+import {
+  type AttributeFacet,
+  countAttributes,
+  countOptions,
+  type OptionFacet,
+  type ValueCount,
+} from "./property-facet.ts";
 import { columnsOfProducts, countedRows, type FacetColumn, type FacetName, type Selection } from "./selection.ts";
 import { nextPriceChange } from "./sold.ts";
 
@@ -10,16 +18,16 @@ import { nextPriceChange } from "./sold.ts";
 export type Counts = {
   total(): Promise<number>;
   /** By slug, most frequent first; at most 100. */
-  categories(): Promise<readonly LabelCount[]>;
+  categories(): Promise<readonly ValueCount[]>;
   /** Most frequent first; at most 100. */
-  tags(): Promise<readonly LabelCount[]>;
+  tags(): Promise<readonly ValueCount[]>;
   /** Of products priced in the currency; null when there are none. */
   prices(currency: CurrencyCode): Promise<PriceSpan | null>;
   inStock(): Promise<number>;
+  /** Of filterable attributes that products of the list have. */
+  attributes(): Promise<readonly AttributeFacet[]>;
+  options(): Promise<readonly OptionFacet[]>;
 };
-
-/** How many products have a category or a tag. */
-export type LabelCount = { readonly value: string; readonly count: number };
 
 /** The lowest and the highest price, in minor units, and when a price is next scheduled to change. */
 export type PriceSpan = {
@@ -35,8 +43,16 @@ export type CountScope = (facet: FacetName | undefined, columns: readonly FacetC
 /** What one group came to. */
 type Grouped<Value> = Value & { readonly group: string };
 
+type LabelRow = {
+  readonly group: string;
+  readonly value: string;
+  readonly name: string | null;
+  readonly names: Translations | null;
+  readonly count: number;
+};
+
 /** The counts of one selection. */
-export function countsOf(reads: Reader, selection: Selection): Counts {
+export function countsOf(reads: Reader, selection: Selection, attributes: () => Promise<Attribute[]>): Counts {
   const scope: CountScope = (facet, columns) => countedRows(selection, facet, columns);
   return {
     total: async () => (await countTotals(reads, scope))[0]?.count ?? 0,
@@ -44,6 +60,14 @@ export function countsOf(reads: Reader, selection: Selection): Counts {
     tags: () => countLabels(reads, scope, "tags"),
     prices: async (currency) => (await spanPrices(reads, scope, currency))[0] ?? null,
     inStock: async () => (await countInStock(reads, scope))[0]?.count ?? 0,
+    attributes: async () => {
+      const [facets = []] = (await countAttributes(reads, scope, await attributes(), selection.properties)).values();
+      return facets;
+    },
+    options: async () => {
+      const [facets = []] = (await countOptions(reads, scope, selection.properties.options)).values();
+      return facets;
+    },
   };
 }
 
@@ -76,24 +100,28 @@ export async function countLabels(
   reads: Reader,
   scope: CountScope,
   label: "categories" | "tags",
-): Promise<Grouped<LabelCount>[]> {
+): Promise<Grouped<ValueCount>[]> {
   // Counted by id first: there are far fewer categories than products in them.
   const counted =
     label === "tags"
-      ? sql`select "group", label as value, count(*)::int as count
+      ? sql`select "group", label as value, null as name, null::jsonb as names, count(*)::int as count
           from ${scope("tags", ["tags"])}, unnest(counted.tags) as label group by 1, 2`
-      : sql`select "group", ${categories.slug} as value, count
+      : sql`select "group", ${categories.slug} as value, ${categories.name} as name, ${categories.names} as names, count
           from (
             select "group", label, count(*)::int as count
             from ${scope("categories", ["category_ids"])}, unnest(counted.category_ids) as label group by 1, 2
           ) by_id join ${categories} on ${categories.id} = by_id.label`;
-  return reads.execute<Grouped<LabelCount>>(sql`
-    select "group", value, count
+  const rows = await reads.execute<LabelRow>(sql`
+    select "group", value, name, names, count
     from (
       select *, row_number() over (partition by "group" order by count desc, value) as place from (${counted}) labels
     ) placed
     where place <= ${facetValuesMax}::int
     order by place`);
+  return rows.map(({ group: key, value, name, names, count }) => ({
+    ...{ group: key, value, count },
+    ...(name === null || names === null ? {} : { name, names }),
+  }));
 }
 
 /** The lowest and the highest price of each group in the currency. */

@@ -10,17 +10,20 @@ import {
   type Page,
   type SortColumn,
 } from "#platform/graphql/page.ts";
-import type { CategoryId, UserId } from "#platform/shop/ids.ts";
+import type { UserId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
+import { listAttributes } from "../attributes/attribute.ts";
 import { type Product, productColumns } from "../catalogue/product.ts";
 import { rankedProductsMax } from "../shared/limits.ts";
 import { type Counts, countsOf } from "./facet.ts";
 import { type ListingSort, newestFirst, type ProductQuery, parsePriceRange } from "./product-query.ts";
+import { findProperties, noProperties } from "./property-filters.ts";
 import { parseSearchQuery, rankBy, searchRelation } from "./search.ts";
 import {
   allOf,
   conditionsOf,
+  type ListedCategories,
   relationOf,
   type Selection,
   select,
@@ -50,18 +53,24 @@ export async function listProducts(
   { search, filter: given, sort, page, facetCurrency }: ProductQuery,
   counting: Reader = db,
 ): Promise<Listing> {
-  const [query, categoryIds, market] = await Promise.all([
+  const [query, categories, properties, market] = await Promise.all([
     search === undefined ? undefined : parseSearchQuery(db, search),
-    given.categories === undefined ? undefined : findCategoryIds(db, given.categories),
+    given.categories === undefined ? undefined : findListedCategories(db, given.categories),
+    given.properties === undefined ? noProperties : findProperties(db, given.properties),
     findPriceMarket(db, given, sort),
   ]);
   const price = given.priceRange && market ? parsePriceRange(given.priceRange, market.currency) : given.price;
   const filter = price === undefined ? given : { ...given, price };
-  const selection = select(viewer, filter, sort, categoryIds, query, market);
+  const selection = select(viewer, filter, sort, { categories, properties, query, market });
   const rows = await readPage(db, sort, page, selection);
   const currency = market && given.market ? market.currency : facetCurrency;
   return {
-    ...makeListing(page, rows, countsOf(counting, selection), currency),
+    ...makeListing(
+      page,
+      rows,
+      countsOf(counting, selection, () => listAttributes(db)),
+      currency,
+    ),
     changesAt: market ? await readNextChange(db, rows) : null,
   };
 }
@@ -95,12 +104,15 @@ function cursorOf({ sortValue, id }: ListedRow): CursorValues {
 }
 
 /** Read by a statement of its own, so that Postgres knows how frequent the ids are when it plans the page. */
-async function findCategoryIds(db: Db, slugs: readonly string[]): Promise<CategoryId[]> {
+async function findListedCategories(db: Db, slugs: readonly string[]): Promise<ListedCategories> {
   const rows = await db
-    .select({ id: categories.id })
+    .select({ id: categories.id, productCount: categories.productCount })
     .from(categories)
     .where(sql`${categories.slug} = any(${sql.param(slugs)}::text[])`);
-  return rows.map(({ id }) => id);
+  return {
+    ids: rows.map(({ id }) => id),
+    productCount: rows.reduce((sum, { productCount }) => sum + productCount, 0),
+  };
 }
 
 /** Reads up to one row more than the page's size. The ids of the page are found first, so that only its own rows are read whole and ranked. */

@@ -6,6 +6,7 @@ import { type CurrencyCode, decimalsOf, parseCurrency, parseMoney } from "#platf
 import type { PriceRangeInput, ProductFilter, QueryProductsArgs } from "#schema/generated/products.ts";
 import { foldTag } from "../catalogue/tag.ts";
 import { filterValuesMax, searchCharactersMax } from "../shared/limits.ts";
+import { type PropertyFilter, parsePropertyFilter } from "./property-filters.ts";
 
 /** A range of prices, both ends inclusive. */
 export type PriceRange = {
@@ -30,6 +31,7 @@ export type ListingFilter = {
   readonly ownerId?: UserId | null;
   readonly status: ProductStatus;
   readonly ids?: readonly ProductId[];
+  readonly properties?: PropertyFilter;
 };
 
 /** How a listing is sorted. */
@@ -111,6 +113,7 @@ function parseFilter(filter: ProductFilter | undefined): ListingFilter {
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
     ...(ids === undefined ? {} : { ids }),
     ...parsePrices(filter),
+    properties: parsePropertyFilter(filter),
     ...(filter?.inStock === undefined || filter.inStock === null ? {} : { inStock: filter.inStock }),
     ...(filter?.ownerId ? { ownerId: parseId<UserId>(filter.ownerId) ?? null } : {}),
   };

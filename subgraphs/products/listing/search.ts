@@ -156,7 +156,7 @@ export function searchRelation({ isIndexComplete }: SearchQuery): SQL {
   return isIndexComplete
     ? sql`(select * from search_index where language = ${searchLanguage}) found`
     : sql`(
-        select id as product_id, status = 'ACTIVE' as is_active, created_at, category_ids, tags, search as document from products
+        select id as product_id, status = 'ACTIVE' as is_active, created_at, category_ids, tags, label_ids, search as document from products
       ) found`;
 }
 

@@ -5,13 +5,17 @@ import type { Viewer } from "#platform/shop/viewer.ts";
 import { productPriceMax, productPriceMin } from "../catalogue/current-price.ts";
 import { editableBy } from "../catalogue/product.ts";
 import type { Market } from "../markets/market.ts";
-import { rankedProductsMax } from "../shared/limits.ts";
+import { rankedProductsMax, walkedProductsMax } from "../shared/limits.ts";
 import type { ListingFilter, ListingSort, PriceRange } from "./product-query.ts";
+import { hasVariant, type Properties, type PropertyName, propertyConditions } from "./property-filters.ts";
 import { isMatch, type SearchQuery, searchRelation } from "./search.ts";
 import { type Sold, soldIn, soldNow } from "./sold.ts";
 
 /** Filters that a facet of the same name leaves out. */
-export type FacetName = "categories" | "tags" | "price" | "inStock";
+export type FacetName = "categories" | "tags" | "price" | "inStock" | PropertyName;
+
+/** The categories that a filter names, and how many products are in them. */
+export type ListedCategories = { readonly ids: readonly CategoryId[]; readonly productCount: number };
 
 /** The products that a query selects, before paging. */
 export type Selection = {
@@ -23,6 +27,10 @@ export type Selection = {
   /** The same conditions on rows of `found`, for those that the search index has. */
   readonly foundConditions: readonly SQL[];
   readonly foundFilters: Readonly<Partial<Record<FacetName, SQL>>>;
+  /** The filters on attributes and options. */
+  readonly properties: Properties;
+  /** Where a row has its product's id, for the condition on the options of one and the same variant. */
+  readonly productId: SQL;
   /** What is sold in the market whose prices count; undefined for the prices of the products' own rows. */
   readonly sold: Sold | undefined;
   /** Conditions on rows of `sold`. */
@@ -46,10 +54,15 @@ export function select(
   viewer: Viewer,
   filter: ListingFilter,
   sort: ListingSort,
-  categoryIds: readonly CategoryId[] | undefined,
-  query: SearchQuery | undefined,
-  market: Market | null | undefined,
+  found: {
+    readonly categories: ListedCategories | undefined;
+    readonly properties: Properties;
+    readonly query: SearchQuery | undefined;
+    readonly market: Market | null | undefined;
+  },
 ): Selection {
+  const { categories, properties, query, market } = found;
+  const categoryIds = categories?.ids;
   const { status, ids, ownerId, price, inStock, tags } = filter;
   const isActive = status === "ACTIVE";
   // An ACTIVE status is in the search index. Written out, so that Postgres sees that the partial indexes of ACTIVE products apply.
@@ -67,7 +80,10 @@ export function select(
     ...(ownerId === undefined ? [] : [ownerId === null ? sql`false` : eq(products.ownerId, ownerId)]),
     ...(sort.key === "PRICE" && sold === undefined ? [eq(products.currency, sort.currency)] : []),
   ];
-  const labelFilters = (tagColumn: SQLWrapper, categoryColumn: SQLWrapper) => ({
+  const inIndex = query !== undefined;
+  const productId = inIndex ? sql`found.product_id` : sql`${products.id}`;
+  const labelFilters = (tagColumn: SQLWrapper, categoryColumn: SQLWrapper, labelColumn: SQL) => ({
+    ...propertyConditions(properties, { labelIds: labelColumn, productId }),
     ...(tags === undefined ? {} : { tags: anyOfThese(tags, (some) => sql`${tagColumn} && ${some}::text[]`) }),
     ...(categoryIds === undefined
       ? {}
@@ -81,23 +97,24 @@ export function select(
       ? {}
       : { inStock: inStock ? sql`${products.variantsInStock} > 0` : sql`${products.variantsInStock} = 0` }),
   };
-  const inIndex = query !== undefined;
   // The listing index has the ACTIVE products; other conditions start better from products.
   const walks =
     isActive && !inIndex && ids === undefined && ownerId === undefined && inStock !== false && sold?.isListed !== false;
-  const hasLabels = walks && (tags === undefined) !== (categoryIds === undefined);
-  const labels = labelFilters(products.tags, products.categoryIds);
+  const labels = labelFilters(products.tags, products.categoryIds, sql`${products.labelIds}`);
+  const walked = walks ? walkedLabels(tags, categories, properties, isListed) : undefined;
   const soldPrice = sold === undefined || price === undefined ? undefined : isBetween(price, sql`sold.price_min`);
   return {
     query,
     conditions,
     filters: inIndex ? rowFilters : { ...rowFilters, ...labels },
     foundConditions: query === undefined ? [] : [...(isActive ? [sql`found.is_active`] : []), isMatch(query)],
-    foundFilters: inIndex ? labelFilters(sql`found.tags`, sql`found.category_ids`) : {},
+    foundFilters: inIndex ? labelFilters(sql`found.tags`, sql`found.category_ids`, sql`found.label_ids`) : {},
+    properties,
+    productId,
     sold,
     soldConditions: isListed ? soldNow(sold) : [],
     soldFilters: soldPrice === undefined ? {} : { price: soldPrice },
-    labels: hasLabels ? labelIds(tags, categoryIds) : walks && isListed ? everyLabel : undefined,
+    labels: walked?.labels,
     listedConditions:
       sold === undefined
         ? [
@@ -106,18 +123,53 @@ export function select(
             ...(sort.key === "PRICE" ? [eq(listingIndex.currency, sort.currency)] : []),
           ]
         : [...soldNow(sold, sql`wanted.label_id`), ...(soldPrice === undefined ? [] : [soldPrice])],
-    otherFilters: Object.values(hasLabels ? rowFilters : { ...rowFilters, ...labels }),
+    otherFilters: [
+      ...Object.entries({ ...rowFilters, ...labels }).flatMap(([name, condition]) =>
+        name === walked?.facet ? [] : [condition],
+      ),
+      ...hasVariant(properties.options, productId),
+    ],
     isRanked: inIndex && sort.key === "RELEVANCE",
   };
 }
 
 const everyLabel = sql`select every_product_label() as label_id`;
 
+/** The labels to walk, and the filter that they stand for; undefined where the other indexes find a page better. */
+function walkedLabels(
+  tags: readonly string[] | undefined,
+  categories: ListedCategories | undefined,
+  { labels, numbers }: Properties,
+  isListed: boolean,
+): { readonly labels: SQL; readonly facet: FacetName | undefined } | undefined {
+  const [property] = labels;
+  const narrows = labels.length + numbers.length > 0;
+  if ((tags === undefined) !== (categories === undefined)) {
+    const isWalked = !narrows || isListed || (categories !== undefined && categories.productCount <= walkedProductsMax);
+    if (isWalked) return { labels: labelIds(tags, categories?.ids), facet: tags === undefined ? "categories" : "tags" };
+  } else if (tags === undefined && property !== undefined && (isListed || labels.length + numbers.length === 1)) {
+    // Of several labels none is known to be the rarest.
+    const isAlone = labels.filter(({ name }) => name === property.name).length === 1;
+    const walked = sql`select unnest(${sql.param(property.labelIds)}::uuid[]) as label_id`;
+    return { labels: walked, facet: isAlone ? property.name : undefined };
+  }
+  return isListed ? { labels: everyLabel, facet: undefined } : undefined;
+}
+
 /** All conditions of a selection, on the rows of {@link relationOf}. */
 export function conditionsOf(selection: Selection): SQL[] {
   const { conditions, filters, foundConditions, foundFilters, soldConditions, soldFilters } = selection;
-  const ofFacets = [filters, foundFilters, soldFilters].flatMap((each) => Object.values(each));
-  return [...foundConditions, ...soldConditions, ...conditions, ...ofFacets];
+  const ofFacets = [filters, foundFilters, soldFilters].flatMap((each) =>
+    Object.values<SQL | undefined>(each).filter((condition) => condition !== undefined),
+  );
+  const { options } = remainingProperties(selection);
+  return [
+    ...foundConditions,
+    ...soldConditions,
+    ...conditions,
+    ...ofFacets,
+    ...hasVariant(options, selection.productId),
+  ];
 }
 
 /**
@@ -171,11 +223,21 @@ export function countedRows(selection: Selection, facet: FacetName | undefined, 
 }
 
 /** A column that facets count over. */
-export type FacetColumn = "category_ids" | "tags" | "currency" | "price_min" | "price_max" | "variants_in_stock";
+export type FacetColumn =
+  | "id"
+  | "category_ids"
+  | "label_ids"
+  | "tags"
+  | "currency"
+  | "price_min"
+  | "price_max"
+  | "variants_in_stock";
 
 /** Where each of them stands in `products`. */
 export const columnsOfProducts: Readonly<Record<FacetColumn, SQL>> = {
+  id: sql`${products.id}`,
   category_ids: sql`${products.categoryIds}`,
+  label_ids: sql`${products.labelIds}`,
   tags: sql`${products.tags}`,
   currency: sql`${products.currency}`,
   price_min: productPriceMin,
@@ -188,9 +250,17 @@ function columnsOfSold({ market }: Sold): Readonly<Partial<Record<FacetColumn, S
 }
 
 const columnsOfFound: Readonly<Partial<Record<FacetColumn, SQL>>> = {
+  id: sql`found.product_id`,
   category_ids: sql`found.category_ids`,
+  label_ids: sql`found.label_ids`,
   tags: sql`found.tags`,
 };
+
+/** The filters on attributes and options without those that a facet leaves out. */
+function remainingProperties({ properties, filters, foundFilters }: Selection): Properties {
+  const isLeft = (name: PropertyName) => filters[name] !== undefined || foundFilters[name] !== undefined;
+  return { ...properties, options: new Map([...properties.options].filter(([name]) => isLeft(`option:${name}`))) };
+}
 
 function withoutFilter(selection: Selection, name: FacetName): Selection {
   const { [name]: _filter, ...filters } = selection.filters;

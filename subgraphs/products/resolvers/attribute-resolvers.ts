@@ -3,6 +3,7 @@ import type { Resolvers } from "#schema/generated/products.ts";
 import { type Attribute, listAttributes } from "../attributes/attribute.ts";
 import { createAttribute, deleteAttribute, updateAttribute } from "../attributes/attribute-changes.ts";
 import { parseAttribute, parseAttributeUpdate } from "../attributes/attribute-input.ts";
+import { optionName, optionValue } from "../catalogue/product-options.ts";
 import { translated } from "../languages/language-chain.ts";
 import { type Result, runCommand } from "../shared/result.ts";
 
@@ -34,6 +35,23 @@ export const attributeResolvers = {
   },
   AttributeValue: {
     choices: ({ choices }) => (choices === null ? null : [...choices]),
+  },
+  ProductOption: {
+    name: async (option, { language }, { loaders }) => optionName(option, await loaders.languages(language)),
+    values: async (option, { language }, { loaders }) => {
+      const chain = await loaders.languages(language);
+      return option.values.map((value) => optionValue(option, value, chain));
+    },
+  },
+  AttributeFacet: {
+    values: ({ values }) => [...values],
+  },
+  OptionFacet: {
+    values: ({ values }) => [...values],
+  },
+  FacetCount: {
+    label: async ({ value, name, names }, { language }, { loaders }) =>
+      translated(name ?? value, names ?? {}, await loaders.languages(language)),
   },
 } satisfies Resolvers;
 

@@ -13,6 +13,7 @@ import {
   parseVariantCreate,
   parseVariantUpdate,
 } from "../catalogue/product-input.ts";
+import { optionsOf } from "../catalogue/product-options.ts";
 import { updateProduct } from "../catalogue/product-update.ts";
 import { createVariant } from "../catalogue/variant-create.ts";
 import { removeVariant } from "../catalogue/variant-remove.ts";
@@ -149,6 +150,11 @@ export const resolvers: Resolvers = {
     imageUrl: ({ imageName, imageUrl }, _args, { media }) => imageUrlOf(media.library, imageName) ?? imageUrl,
     media: async ({ id }, _args, { loaders }) => [...(await loaders.mediaOfProduct.load(id))],
     ...marketResolvers.Product,
+    options: async ({ id }, _args, { loaders }) =>
+      optionsOf(
+        await loaders.variantsOfProduct.load(id),
+        (await loaders.optionTexts.load(id))?.translations ?? new Map(),
+      ),
     attributes: async ({ id }, _args, { loaders }) => [...(await loaders.attributeValues.load(id))],
     viewerCanEdit: (product, _args, { viewer }) => mayEdit(viewer, product),
   },
@@ -173,6 +179,10 @@ export const resolvers: Resolvers = {
   Attribute: attributeResolvers.Attribute,
   AttributeChoice: attributeResolvers.AttributeChoice,
   AttributeValue: attributeResolvers.AttributeValue,
+  ProductOption: attributeResolvers.ProductOption,
+  AttributeFacet: attributeResolvers.AttributeFacet,
+  OptionFacet: attributeResolvers.OptionFacet,
+  FacetCount: attributeResolvers.FacetCount,
   Media: mediaResolvers.Media,
   Market: marketResolvers.Market,
   Offer: marketResolvers.Offer,
@@ -194,6 +204,8 @@ export const resolvers: Resolvers = {
       return span && priceRange(span.min, span.max, span.currency);
     },
     inStock: ({ counts }) => counts.inStock(),
+    attributes: async ({ counts }) => [...(await counts.attributes())],
+    options: async ({ counts }) => [...(await counts.options())],
   },
   User: {
     __resolveReference: ({ id }) => ({ id }),

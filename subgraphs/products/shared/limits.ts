@@ -56,6 +56,11 @@ export const marketProductsAtOnceMax = 1_000;
 export const searchCharactersMax = 200;
 export const filterValuesMax = 100;
 export const facetValuesMax = 100;
+export const optionFacetsMax = 20;
+/** Filters on attributes, and as many on options. */
+export const propertyFiltersMax = 10;
+/** A list of a category with further filters walks the category, if it has at most this many products; Postgres decides for others. */
+export const walkedProductsMax = 20_000;
 export const suggestionPrefixCharactersMax = 100;
 export const suggestionsDefault = 8;
 export const suggestionsMax = 20;

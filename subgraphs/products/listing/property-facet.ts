@@ -1,0 +1,173 @@
+import { sql } from "drizzle-orm";
+import { optionLabels, productAttributeValues, type Translations, variants } from "#drizzle/products/tables.ts";
+import type { Reader } from "#platform/database/shared-reads.ts";
+import type { AttributeId } from "#platform/shop/ids.ts";
+import type { Attribute } from "../attributes/attribute.ts";
+import { facetValuesMax, optionFacetsMax } from "../shared/limits.ts";
+import type { CountScope } from "./facet.ts";
+import { booleanLabelId, fits, type Properties, type PropertyName } from "./property-filters.ts";
+
+/** How many products have a value, and what to show for it: its name, or the value itself. */
+export type ValueCount = {
+  readonly value: string;
+  readonly count: number;
+  readonly name?: string;
+  readonly names?: Translations;
+};
+
+/** The values of an attribute that products of a list have. */
+export type AttributeFacet = {
+  readonly attribute: Attribute;
+  readonly values: readonly ValueCount[];
+  readonly min: string | null;
+  readonly max: string | null;
+};
+
+/** The values of an option that products of a list have. */
+export type OptionFacet = { readonly name: string; readonly values: readonly ValueCount[] };
+
+type LabelCountRow = { readonly group: string; readonly label: string; readonly count: number };
+type NumberSpanRow = { readonly group: string; readonly id: AttributeId; readonly min: string; readonly max: string };
+type OptionCountRow = { readonly group: string; readonly name: string; readonly value: string; readonly count: number };
+
+/**
+ * Counts the values of filterable attributes, by group: those of an attribute that is filtered by without its own filter, each in a statement of its
+ * own. Attributes come in order, and choices in display order.
+ */
+export async function countAttributes(
+  reads: Reader,
+  scope: CountScope,
+  all: readonly Attribute[],
+  { labels, numbers }: Properties,
+): Promise<Map<string, AttributeFacet[]>> {
+  const attributes = all.filter(({ isFilterable }) => isFilterable);
+  const filtered = new Set<PropertyName>([...labels, ...numbers].map(({ name }) => name));
+  const nameOf = ({ id }: Attribute) => `attribute:${id}` as const;
+  const own = attributes.filter((attribute) => filtered.has(nameOf(attribute)));
+  const others = attributes.filter((attribute) => !filtered.has(nameOf(attribute)));
+  const counted = await Promise.all([
+    countValues(reads, scope, undefined, others),
+    ...own.map((attribute) => countValues(reads, scope, nameOf(attribute), [attribute])),
+  ]);
+  const facets = Map.groupBy(counted.flat(), ({ group }) => group);
+  const place = new Map(attributes.map(({ id }, index) => [id, index]));
+  return new Map(
+    [...facets].map(([group, found]) => [
+      group,
+      found
+        .map(({ facet }) => facet)
+        .toSorted((a, b) => (place.get(a.attribute.id) ?? 0) - (place.get(b.attribute.id) ?? 0)),
+    ]),
+  );
+}
+
+async function countValues(
+  reads: Reader,
+  scope: CountScope,
+  name: PropertyName | undefined,
+  attributes: readonly Attribute[],
+): Promise<{ group: string; facet: AttributeFacet }[]> {
+  const valuesOf = new Map(attributes.map((attribute) => [attribute.id, labelledValues(attribute)]));
+  const labelIds = [...valuesOf.values()].flatMap((values) => values.map(({ labelId }) => labelId));
+  const numberIds = attributes.filter(({ kind }) => kind === "NUMBER").map(({ id }) => id);
+  const [counts, spans] = await Promise.all([
+    labelIds.length === 0
+      ? []
+      : reads.execute<LabelCountRow>(sql`
+          select "group", label::text as label, count(*)::int as count
+          from ${scope(name, ["label_ids"])}, unnest(counted.label_ids) as label
+          where label = any(${sql.param(labelIds)}::uuid[]) group by 1, 2`),
+    numberIds.length === 0
+      ? []
+      : reads.execute<NumberSpanRow>(sql`
+          select "group", attribute_id::text as id, min(number)::text as min, max(number)::text as max
+          from ${scope(name, ["id"])} join ${productAttributeValues} as measured on measured.product_id = counted.id
+          where attribute_id = any(${sql.param(numberIds)}::uuid[]) and number is not null group by 1, 2`),
+  ]);
+  const groups = new Set([...counts, ...spans].map(({ group }) => group));
+  return [...groups].flatMap((group) => {
+    const countOf = new Map(counts.filter((row) => row.group === group).map(({ label, count }) => [label, count]));
+    return attributes.flatMap((attribute) => {
+      const span = spans.find((row) => row.group === group && row.id === attribute.id);
+      const values = (valuesOf.get(attribute.id) ?? [])
+        .flatMap(({ labelId, ...value }) => {
+          const count = countOf.get(labelId);
+          return count === undefined ? [] : [{ ...value, count }];
+        })
+        .slice(0, facetValuesMax);
+      if (values.length === 0 && span === undefined) return [];
+      return [{ group, facet: { attribute, values, min: span?.min ?? null, max: span?.max ?? null } }];
+    });
+  });
+}
+
+function labelledValues(attribute: Attribute): (Omit<ValueCount, "count"> & { readonly labelId: string })[] {
+  if (attribute.kind === "BOOLEAN") {
+    return [true, false].map((value) => ({ value: String(value), labelId: booleanLabelId(attribute.id, value) }));
+  }
+  return attribute.choices.map(({ id, code, name, names }) => ({ value: code, name, names, labelId: id }));
+}
+
+/**
+ * Counts the values of options, by group: most frequent first, at most 100 of an option and at most 20 options. With filters on options, a product
+ * counts for a value if one and the same variant has it and fits the filters on the other options.
+ */
+export async function countOptions(
+  reads: Reader,
+  scope: CountScope,
+  options: Properties["options"],
+): Promise<Map<string, OptionFacet[]>> {
+  const rows =
+    options.size === 0
+      ? await reads.execute<OptionCountRow>(sql`
+          select "group", name, value, count
+          from (
+            select "group", label, count(*)::int as count from ${scope(undefined, ["label_ids"])}, unnest(counted.label_ids) as label
+            group by 1, 2
+          ) by_label join ${optionLabels} on label_id = label`)
+      : (
+          await Promise.all([
+            countFitting(reads, scope, undefined, options),
+            ...[...options.keys()].map((name) => countFitting(reads, scope, name, options)),
+          ])
+        ).flat();
+  return new Map(
+    [...Map.groupBy(rows, ({ group }) => group)].map(([group, counts]) => [group, facetsOf(counts)] as const),
+  );
+}
+
+/** Counts the values of one option that is filtered by, or of all options that are not. */
+async function countFitting(
+  reads: Reader,
+  scope: CountScope,
+  name: string | undefined,
+  options: Properties["options"],
+): Promise<OptionCountRow[]> {
+  const others = new Map([...options].filter(([option]) => option !== name));
+  const wanted =
+    name === undefined
+      ? sql`option ->> 'name' <> all(${sql.param([...options.keys()])}::text[])`
+      : sql`option ->> 'name' = ${name}::text`;
+  return reads.execute<OptionCountRow>(sql`
+    select "group", option ->> 'name' as name, option ->> 'value' as value, count(distinct counted.id)::int as count
+    from ${scope(name === undefined ? undefined : `option:${name}`, ["id"])}
+      join ${variants} as fitting on fitting.product_id = counted.id and fitting.removed_at is null,
+      jsonb_array_elements(fitting.options) as option
+    where ${wanted} and ${fits(others, sql`fitting.options`)} group by 1, 2, 3`);
+}
+
+function facetsOf(rows: readonly OptionCountRow[]): OptionFacet[] {
+  const byFrequency = (a: ValueCount, b: ValueCount) => b.count - a.count || (a.value < b.value ? -1 : 1);
+  const facets = [...Map.groupBy(rows, ({ name }) => name)].map(([name, counts]) => ({
+    name,
+    total: counts.reduce((sum, { count }) => sum + count, 0),
+    values: counts
+      .map(({ value, count }) => ({ value, count }))
+      .toSorted(byFrequency)
+      .slice(0, facetValuesMax),
+  }));
+  return facets
+    .toSorted((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1))
+    .slice(0, optionFacetsMax)
+    .map(({ name, values }) => ({ name, values }));
+}
