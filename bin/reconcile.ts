@@ -13,12 +13,16 @@ import {
 } from "#subgraphs/orders/payment-providers/provider-ledger.ts";
 import { readBooks } from "./reconcile/books.ts";
 import { findDifferences } from "./reconcile/differences.ts";
+import { changeInvoices, type InvoiceCommand } from "./reconcile/invoices.ts";
 import { releaseOrphan, repairDifferences } from "./reconcile/repair.ts";
 
 const usage = `npm run reconcile                          compares orders, reservations, stock and the payment providers
 npm run reconcile -- --since <moment>      looks at what changed since then; 7 days unless given
 npm run reconcile -- --repair              books what the providers know and sends events again; never charges or refunds
-npm run reconcile -- --release <order id>  releases the stock of an order that no longer exists`;
+npm run reconcile -- --release <order id>  releases the stock of an order that no longer exists
+npm run reconcile -- invoices --next <n>   after a restore: confirms the next number of invoices, which are not issued until then
+npm run reconcile -- invoices --stop       issues no invoices until a number is confirmed
+npm run reconcile -- invoices --delete     deletes invoices after INVOICE_RETENTION_YEARS (10), by a role that may`;
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const sinceDefaultDays = 7;
@@ -26,12 +30,26 @@ const quietSeconds = 10;
 
 /** `npm run reconcile`. Exits with 1 while there are differences that were not repaired. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { repair: { type: "boolean" }, since: { type: "string" }, release: { type: "string" } },
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      repair: { type: "boolean" },
+      since: { type: "string" },
+      release: { type: "string" },
+      next: { type: "string" },
+      stop: { type: "boolean" },
+      delete: { type: "boolean" },
+    },
   });
+  const isAboutInvoices = positionals.length > 0;
+  const invoiceCommand = isAboutInvoices ? readInvoiceCommand(positionals, values) : undefined;
   const since = values.since === undefined ? new Date(Date.now() - sinceDefaultDays * dayMs) : new Date(values.since);
   const release = values.release === undefined ? undefined : parseId(values.release);
-  if (Number.isNaN(since.getTime()) || (values.release !== undefined && release === undefined)) {
+  if (
+    (isAboutInvoices && invoiceCommand === undefined) ||
+    Number.isNaN(since.getTime()) ||
+    (values.release !== undefined && release === undefined)
+  ) {
     console.error(usage);
     return 2;
   }
@@ -41,6 +59,11 @@ async function main(): Promise<number> {
   );
   try {
     const databases = bySubgraph((name) => opened[name].db);
+    if (invoiceCommand !== undefined) {
+      const { text, done } = await changeInvoices(databases.orders, invoiceCommand);
+      console.log(text);
+      return done ? 0 : 1;
+    }
     if (release !== undefined) {
       const released = await releaseOrphan(databases, release);
       console.log(
@@ -67,6 +90,22 @@ async function main(): Promise<number> {
   } finally {
     await Promise.all(subgraphs.map((name) => opened[name].close()));
   }
+}
+
+function readInvoiceCommand(
+  positionals: readonly string[],
+  values: { next?: string | undefined; stop?: boolean | undefined; delete?: boolean | undefined },
+): InvoiceCommand | undefined {
+  if (positionals.length !== 1 || positionals[0] !== "invoices") return undefined;
+  if (values.stop === true) return { kind: "stop" };
+  if (values.delete === true) {
+    const { INVOICE_RETENTION_YEARS: years } = readEnv(
+      z.object({ INVOICE_RETENTION_YEARS: z.coerce.number().int().min(1).max(100).default(10) }),
+      process.env,
+    );
+    return { kind: "delete", years };
+  }
+  return /^[1-9]\d{0,8}$/.test(values.next ?? "") ? { kind: "confirm", next: Number(values.next) } : undefined;
 }
 
 function openLedgers(orders: Parameters<typeof openSandboxLedger>[0]): ProviderLedger[] {

@@ -27,6 +27,7 @@ const routes: readonly Route[] = [
     sandbox: true,
     body: "whole",
   },
+  { methods: ["GET"], path: /^\/invoices\/[0-9a-f-]{36}\.pdf$/, subgraph: "orders", body: "whole" },
   { methods: ["PUT"], path: /^\/media\/uploads\/[0-9a-f-]{36}$/, subgraph: "products", body: "streamed" },
   {
     methods: ["GET", "HEAD"],
@@ -46,7 +47,7 @@ const uploadsAtOnceMax = 20;
 /** Payment providers send their signature in a header of their own. */
 const requestHeaders =
   /^(content-type|accept|accept-language|if-none-match|[a-z-]{1,40}-signature(-[a-z0-9-]{1,20})?)$/;
-const responseHeaders = ["content-type", "location", "cache-control", "etag", "retry-after"];
+const responseHeaders = ["content-type", "content-disposition", "location", "cache-control", "etag", "retry-after"];
 
 /** Forwards requests that are not GraphQL with their body untouched, and the responses back. */
 export type Passthrough = {

@@ -37,7 +37,11 @@ export type RenderedMail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly attachments?: readonly MailAttachment[];
 };
+
+/** A file that a mail carries. */
+export type MailAttachment = { readonly filename: string; readonly contentType: string; readonly content: Buffer };
 
 /** Gives mails their form. */
 export type MailTemplates = {

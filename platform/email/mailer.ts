@@ -144,6 +144,11 @@ function message(mail: Mail, sender: string) {
       { raw: `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${text}` },
       { contentType: "text/html; charset=utf-8", content: mail.html },
     ],
+    attachments: (mail.attachments ?? []).map(({ filename, contentType, content }) => ({
+      filename,
+      contentType,
+      content,
+    })),
   };
 }
 

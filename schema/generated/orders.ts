@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, DiscountPayload as DiscountPayloadModel, DiscountCode as DiscountCodeModel, DiscountCodeConnection as DiscountCodeConnectionModel, DiscountConnection as DiscountConnectionModel, ShipmentPayload as ShipmentPayloadModel, Shipment as ShipmentModel, ShipmentLine as ShipmentLineModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderTotals as OrderTotalsModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, Refund as RefundModel, RefundLine as RefundLineModel, ReturnPayload as ReturnPayloadModel, Return as ReturnModel, ReturnConnection as ReturnConnectionModel, ReturnLine as ReturnLineModel, Discount as DiscountModel, ShippingMethod as ShippingMethodModel, ShippingRate as ShippingRateModel, TaxRate as TaxRateModel, UserError as UserErrorModel, ShippingMethodPayload as ShippingMethodPayloadModel, TaxRatesPayload as TaxRatesPayloadModel, TaxSettingsPayload as TaxSettingsPayloadModel } from '../../subgraphs/orders/models.ts';
+import type { Cart as CartModel, CartItem as CartItemModel, CartPayload as CartPayloadModel, CartProblem as CartProblemModel, DiscountPayload as DiscountPayloadModel, DiscountCode as DiscountCodeModel, DiscountCodeConnection as DiscountCodeConnectionModel, DiscountConnection as DiscountConnectionModel, ShipmentPayload as ShipmentPayloadModel, Shipment as ShipmentModel, ShipmentLine as ShipmentLineModel, Invoice as InvoiceModel, InvoiceConnection as InvoiceConnectionModel, Order as OrderModel, Payment as PaymentModel, OrderItem as OrderItemModel, OrderConnection as OrderConnectionModel, OrderPayload as OrderPayloadModel, OrderTotals as OrderTotalsModel, OrderEvent as OrderEventModel, OrderEventConnection as OrderEventConnectionModel, PaymentPayload as PaymentPayloadModel, PaymentTransaction as PaymentTransactionModel, Refund as RefundModel, RefundLine as RefundLineModel, ReturnPayload as ReturnPayloadModel, Return as ReturnModel, ReturnConnection as ReturnConnectionModel, ReturnLine as ReturnLineModel, Discount as DiscountModel, ShippingMethod as ShippingMethodModel, ShippingRate as ShippingRateModel, TaxRate as TaxRateModel, UserError as UserErrorModel, ShippingMethodPayload as ShippingMethodPayloadModel, TaxRatesPayload as TaxRatesPayloadModel, TaxSettingsPayload as TaxSettingsPayloadModel } from '../../subgraphs/orders/models.ts';
 import type { Context } from '../../subgraphs/orders/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null;
@@ -609,6 +609,56 @@ export type InvalidStatusTransitionError = UserError & {
   to: OrderStatus;
 };
 
+/** A tax document. It never changes once issued, and numbers of a series have no gaps. */
+export type Invoice = {
+  __typename?: 'Invoice';
+  /** The invoice that a credit note corrects; null for an invoice. */
+  corrects?: Maybe<Invoice>;
+  /** Globally unique id. */
+  id: Scalars['ID']['output'];
+  /** When it was issued. */
+  issuedAt: Scalars['DateTime']['output'];
+  /** Invoice or credit note; both share a series of numbers. */
+  kind: InvoiceKind;
+  /** Such as "2026-000123". */
+  number: Scalars['String']['output'];
+  /** The order that it is of. */
+  order: Order;
+  /** Signed address of the PDF, valid for 15 minutes. */
+  pdfUrl: Scalars['URL']['output'];
+  /** What it says in sums. They never change. */
+  totals: OrderTotals;
+};
+
+/** A page of documents. */
+export type InvoiceConnection = {
+  __typename?: 'InvoiceConnection';
+  /** The rows with their cursors. */
+  edges: Array<InvoiceEdge>;
+  /** The rows. */
+  nodes: Array<Invoice>;
+  /** Where the page is in the list. */
+  pageInfo: PageInfo;
+  /** The number of documents that match the filter. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A document with its cursor. */
+export type InvoiceEdge = {
+  __typename?: 'InvoiceEdge';
+  /** The row's cursor, for `after`. */
+  cursor: Scalars['String']['output'];
+  /** The row. */
+  node: Invoice;
+};
+
+/** What a tax document is. */
+export type InvoiceKind =
+  /** What was given back. Its amounts are positive. */
+  | 'CREDIT_NOTE'
+  /** What the buyer bought. */
+  | 'INVOICE';
+
 /**
  * A group of countries that share a currency and a way of showing prices. `currencyCode` and `pricesIncludeTax` cannot change after creation;
  * create another market instead.
@@ -991,6 +1041,8 @@ export type Order = {
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** Globally unique id. */
   id: Scalars['ID']['output'];
+  /** Its invoice and credit notes, in the order of their numbers. */
+  invoices: Array<Invoice>;
   /** The line with that id; null if the order has none. */
   item?: Maybe<OrderItem>;
   /** The lines, at most 100. */
@@ -1184,7 +1236,7 @@ export type OrderEventType =
   | 'DISPUTED'
   /** It was not paid in time and was cancelled. */
   | 'EXPIRED'
-  /** An invoice or a credit note was issued. */
+  /** An invoice or a credit note was e-mailed to the buyer. */
   | 'INVOICE_ISSUED'
   /** Its lines were changed. */
   | 'ITEMS_CHANGED'
@@ -1572,6 +1624,8 @@ export type Query = {
   discounts?: Maybe<DiscountConnection>;
   /** A guest's order by its token, until a user claims it. Open to everyone who has the token. */
   guestOrder?: Maybe<Order>;
+  /** Lists all invoices and credit notes, oldest first. Requires `orders:read`. */
+  invoices?: Maybe<InvoiceConnection>;
   /**
    * An order by its id or number. Requires a signed-in viewer: its buyer, or a holder of `orders:read`. null for all others, as if it did not
    * exist.
@@ -1617,6 +1671,16 @@ export type QueryDiscountsArgs = {
 /** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryGuestOrderArgs = {
   token: Scalars['String']['input'];
+};
+
+
+/** Queries of the graph. Each names the permission that it requires, if any. */
+export type QueryInvoicesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  issuedFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  issuedTo?: InputMaybe<Scalars['DateTime']['input']>;
+  kind?: InputMaybe<InvoiceKind>;
 };
 
 
@@ -2442,6 +2506,10 @@ export type ResolversTypes = {
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   InsufficientStockError: ResolverTypeWrapper<InsufficientStockError>;
   InvalidStatusTransitionError: ResolverTypeWrapper<InvalidStatusTransitionError>;
+  Invoice: ResolverTypeWrapper<InvoiceModel>;
+  InvoiceConnection: ResolverTypeWrapper<InvoiceConnectionModel>;
+  InvoiceEdge: ResolverTypeWrapper<Omit<InvoiceEdge, 'node'> & { node: ResolversTypes['Invoice'] }>;
+  InvoiceKind: InvoiceKind;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   LanguageCode: ResolverTypeWrapper<Scalars['LanguageCode']['output']>;
   Market: ResolverTypeWrapper<Market>;
@@ -2573,6 +2641,9 @@ export type ResolversParentTypes = {
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   InsufficientStockError: InsufficientStockError;
   InvalidStatusTransitionError: InvalidStatusTransitionError;
+  Invoice: InvoiceModel;
+  InvoiceConnection: InvoiceConnectionModel;
+  InvoiceEdge: Omit<InvoiceEdge, 'node'> & { node: ResolversParentTypes['Invoice'] };
   JSONObject: Scalars['JSONObject']['output'];
   LanguageCode: Scalars['LanguageCode']['output'];
   Market: Market;
@@ -2861,6 +2932,29 @@ export type InvalidStatusTransitionErrorResolvers<ContextType = Context, ParentT
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type InvoiceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Invoice'] = ResolversParentTypes['Invoice']> = {
+  corrects?: Resolver<Maybe<ResolversTypes['Invoice']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  issuedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['InvoiceKind'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  pdfUrl?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  totals?: Resolver<ResolversTypes['OrderTotals'], ParentType, ContextType>;
+};
+
+export type InvoiceConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvoiceConnection'] = ResolversParentTypes['InvoiceConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['InvoiceEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Invoice']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type InvoiceEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvoiceEdge'] = ResolversParentTypes['InvoiceEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Invoice'], ParentType, ContextType>;
+};
+
 export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
   name: 'JSONObject';
 }
@@ -2934,6 +3028,7 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   events?: Resolver<ResolversTypes['OrderEventConnection'], ParentType, ContextType, Partial<OrderEventsArgs>>;
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  invoices?: Resolver<Array<ResolversTypes['Invoice']>, ParentType, ContextType>;
   item?: Resolver<Maybe<ResolversTypes['OrderItem']>, ParentType, ContextType, RequireFields<OrderItemArgs, 'id'>>;
   items?: Resolver<Array<ResolversTypes['OrderItem']>, ParentType, ContextType>;
   language?: Resolver<ResolversTypes['LanguageCode'], ParentType, ContextType>;
@@ -3103,6 +3198,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   discount?: Resolver<Maybe<ResolversTypes['Discount']>, ParentType, ContextType, Partial<QueryDiscountArgs>>;
   discounts?: Resolver<Maybe<ResolversTypes['DiscountConnection']>, ParentType, ContextType, Partial<QueryDiscountsArgs>>;
   guestOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryGuestOrderArgs, 'token'>>;
+  invoices?: Resolver<Maybe<ResolversTypes['InvoiceConnection']>, ParentType, ContextType, Partial<QueryInvoicesArgs>>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, Partial<QueryOrderArgs>>;
   orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, Partial<QueryOrdersArgs>>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType, Partial<QueryPaymentArgs>>;
@@ -3310,6 +3406,9 @@ export type Resolvers<ContextType = Context> = {
   IdempotencyKeyReusedError?: IdempotencyKeyReusedErrorResolvers<ContextType>;
   InsufficientStockError?: InsufficientStockErrorResolvers<ContextType>;
   InvalidStatusTransitionError?: InvalidStatusTransitionErrorResolvers<ContextType>;
+  Invoice?: InvoiceResolvers<ContextType>;
+  InvoiceConnection?: InvoiceConnectionResolvers<ContextType>;
+  InvoiceEdge?: InvoiceEdgeResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
   LanguageCode?: GraphQLScalarType;
   Market?: MarketResolvers<ContextType>;

@@ -10,6 +10,7 @@ import { type CartPrices, makeCartPrices } from "./cart/cart-prices.ts";
 import { type CartQuotes, makeCartQuotes } from "./cart/cart-quote.ts";
 import { makeUsageCounts } from "./discount/discount-list.ts";
 import { readShipments, type Shipment } from "./fulfilment/shipment.ts";
+import { type Invoice, readInvoices } from "./invoice/invoice.ts";
 import {
   findItems,
   findOrders,
@@ -52,6 +53,7 @@ type Loaders = {
   readonly shipments: DataLoader<OrderId, readonly Shipment[]>;
   readonly refundLines: DataLoader<OrderId, readonly RefundLine[]>;
   readonly returns: DataLoader<OrderId, readonly Return[]>;
+  readonly invoices: DataLoader<OrderId, readonly Invoice[]>;
   /** The order of something that the viewer was shown. */
   readonly knownOrder: DataLoader<OrderId, Order | null>;
   readonly cartItems: DataLoader<CartId, readonly CartItem[]>;
@@ -122,6 +124,10 @@ export function makeContext(services: Services, { viewer, clientAddress }: Reque
       ),
       returns: manyByKey(
         (ids) => readReturns(db, ids),
+        ({ orderId }) => orderId,
+      ),
+      invoices: manyByKey(
+        (ids) => readInvoices(db, ids),
         ({ orderId }) => orderId,
       ),
       knownOrder: oneByKey(

@@ -6,6 +6,7 @@ import {
   commonVariables,
   databaseVariables,
   durationVariable,
+  flagVariable,
   listVariable,
   portVariable,
   readEnv,
@@ -55,6 +56,8 @@ const variables = z.object({
   GUEST_STOCK_UNITS_MIN: z.coerce.number().int().min(1).max(1_000).default(5),
   /** Where buyers have the right of withdrawal, such as "DE,FR"; everywhere if empty. */
   WITHDRAWAL_COUNTRIES: listVariable.transform((codes) => codes as unknown[]).pipe(z.array(countryInput)),
+  /** Whether invoices and credit notes are e-mailed when they are issued. */
+  INVOICE_ATTACH: flagVariable.default(false),
   /** The allowed payment providers; the first is the default. */
   PAYMENT_PROVIDERS: listVariable.pipe(z.array(z.enum(["test", "stripe"]))),
   /** How often, from 0 to 1, the test provider loses a response, fails, or sends a webhook twice. */
@@ -111,4 +114,19 @@ export function returnOrigins(env: OrdersEnv): ReturnOrigins {
     origins: new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin)),
     allowsLoopback: env.NODE_ENV !== "production",
   };
+}
+
+/** Who issues documents: the shop. */
+export type Seller = {
+  readonly name: string | null;
+  readonly address: readonly string[];
+  readonly vatNumber: string | null;
+};
+
+/** Reads who issues documents. Without SHOP_ADDRESS, the documents say that it is missing. */
+export function readSeller(env: OrdersEnv): Seller {
+  const address = env.SHOP_ADDRESS.split(/[\n;]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return { name: env.SHOP_NAME, address, vatNumber: env.SHOP_VAT_NUMBER ?? null };
 }

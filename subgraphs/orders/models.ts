@@ -6,6 +6,7 @@ export type { DiscountPayload } from "./discount/change-discount.ts";
 export type { DiscountCode, DiscountCodeConnection, DiscountConnection } from "./discount/discount-list.ts";
 export type { ShipmentPayload } from "./fulfilment/create-shipment.ts";
 export type { Shipment, ShipmentLine } from "./fulfilment/shipment.ts";
+export type { Invoice, InvoiceConnection } from "./invoice/invoice.ts";
 export type { Order, Order as Payment, OrderItem } from "./order/order.ts";
 export type { OrderConnection } from "./order/order-list.ts";
 export type { OrderPayload } from "./order/order-payload.ts";

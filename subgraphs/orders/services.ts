@@ -3,10 +3,20 @@ import type { Log } from "#platform/observability/log.ts";
 import type { ProductsClient } from "./clients/products-client.ts";
 import type { UsersClient } from "./clients/users-client.ts";
 import type { VatNumberVerifier } from "./clients/vat-register.ts";
-import type { ReturnOrigins } from "./env.ts";
+import type { ReturnOrigins, Seller } from "./env.ts";
 import type { OrderLimits } from "./order/holds.ts";
 import type { Providers } from "./payment-providers/payment-provider.ts";
 import type { SettingsReader } from "./settings/settings.ts";
+
+/** How invoices and credit notes are issued. */
+export type InvoiceSettings = {
+  /** Who issues them: SHOP_NAME, SHOP_ADDRESS and SHOP_VAT_NUMBER. */
+  readonly seller: Seller;
+  /** Whether they are e-mailed when they are issued. */
+  readonly isAttached: boolean;
+  /** The gateway's own address, where their PDFs are. */
+  readonly publicUrl: string;
+};
 
 /** What domain functions use: the database, the other subgraphs, the payment providers, and settings. */
 export type Services = {
@@ -27,5 +37,7 @@ export type Services = {
   readonly returnOrigins: ReturnOrigins;
   /** Where the right of withdrawal is given; everywhere if empty. */
   readonly withdrawalCountries: ReadonlySet<string>;
+  /** How documents are issued. */
+  readonly invoices: InvoiceSettings;
   readonly log: Log;
 };

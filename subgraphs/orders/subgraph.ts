@@ -21,8 +21,9 @@ import { formatVerifier, openVies } from "./clients/vat-register.ts";
 import { makeContext } from "./context.ts";
 import { admitMail } from "./emails/mail-admission.ts";
 import { renderMail } from "./emails/order-emails.ts";
-import { readOrdersEnv, returnOrigins } from "./env.ts";
+import { readOrdersEnv, readSeller, returnOrigins } from "./env.ts";
 import { eventHandlers } from "./events/apply-events.ts";
+import { invoiceRoutes } from "./invoice/pdf-route.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { openLimits } from "./order/open-limits.ts";
 import { webhookRoutes } from "./payment/webhooks.ts";
@@ -84,6 +85,7 @@ export async function startOrders(
     limits,
     returnOrigins: returnOrigins(env),
     withdrawalCountries: new Set(env.WITHDRAWAL_COUNTRIES),
+    invoices: { seller: readSeller(env), isAttached: env.INVOICE_ATTACH, publicUrl: env.PUBLIC_URL },
     log,
   };
   const events = await startEvents({
@@ -128,7 +130,12 @@ export async function startOrders(
     router: router?.auth,
     ready: observation.probe,
     skewSeconds: observation.clock.skewSeconds,
-    internalRoutes: { ...events.internalRoutes, ...webhookRoutes(services), ...payments.internalRoutes },
+    internalRoutes: {
+      ...events.internalRoutes,
+      ...webhookRoutes(services),
+      ...invoiceRoutes(services),
+      ...payments.internalRoutes,
+    },
     afterRequest: () => {
       wake();
       sweeper.wake();

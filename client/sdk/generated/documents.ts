@@ -316,7 +316,7 @@ export type OrderEventType =
   | 'DISPUTED'
   /** It was not paid in time and was cancelled. */
   | 'EXPIRED'
-  /** An invoice or a credit note was issued. */
+  /** An invoice or a credit note was e-mailed to the buyer. */
   | 'INVOICE_ISSUED'
   /** Its lines were changed. */
   | 'ITEMS_CHANGED'

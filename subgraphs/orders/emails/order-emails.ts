@@ -1,9 +1,17 @@
 import { z } from "zod";
-import { cancelReasons } from "#drizzle/orders/tables.ts";
+import { cancelReasons, type InvoiceId } from "#drizzle/orders/tables.ts";
 import type { Db } from "#platform/database/database.ts";
-import type { MailLine, MailPart, MailTemplates, RenderedMail } from "#platform/email/mail-templates.ts";
+import type {
+  MailAttachment,
+  MailLine,
+  MailPart,
+  MailTemplates,
+  RenderedMail,
+} from "#platform/email/mail-templates.ts";
 import type { OutboxRow } from "#platform/events/outbox.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
+import { findInvoice } from "../invoice/invoice.ts";
+import { renderInvoice } from "../invoice/render-invoice.ts";
 import { guestOrderToken, type Order, readItems, readOrder } from "../order/order.ts";
 import { mailLine, type OrderMailFacts, type OrderMailTemplate } from "../order/order-email.ts";
 
@@ -99,6 +107,14 @@ const texts: Readonly<Record<OrderMailTemplate, (facts: MailFacts) => MailText>>
       { lines: details.lines },
     ],
   }),
+  "invoice-issued": ({ number, invoice }) => ({
+    subject: `Invoice ${invoice?.number ?? ""} for order ${number}`,
+    parts: [`Your invoice for order ${number} is attached.`],
+  }),
+  "credit-note-issued": ({ number, invoice }) => ({
+    subject: `Credit note ${invoice?.number ?? ""} for order ${number}`,
+    parts: [`Your credit note for order ${number} is attached.`],
+  }),
   "withdrawal-rejected": ({ number, problem, ...details }) => ({
     subject: `Your withdrawal from order ${number} is not possible`,
     parts: [
@@ -155,6 +171,7 @@ const facts = z.object({
   cancelReason: z.enum(cancelReasons).nullable(),
   receivedAt: z.string().nullish(),
   problem: z.string().nullish(),
+  invoice: z.object({ id: z.string(), number: z.string() }).nullish(),
 });
 
 /**
@@ -176,13 +193,23 @@ export async function renderMail(options: MailOptions, row: OutboxRow): Promise<
   };
   const { subject, parts } = makeText(details);
   const link = orderLink(options, details);
-  return options.templates.render({
+  const mail = options.templates.render({
     to: order.email,
     template,
     subject,
     parts: [...parts, { label: "View your order", link }],
     facts: { ...details, link },
   });
+  return payload.invoice == null ? mail : { ...mail, attachments: await attachInvoice(options.db, payload.invoice.id) };
+}
+
+async function attachInvoice(db: Db, id: string): Promise<MailAttachment[]> {
+  const invoice = await findInvoice(db, id as InvoiceId);
+  if (invoice === undefined) throw new Error("A document that was issued disappeared.");
+  const { document } = invoice.snapshot;
+  return [
+    { filename: `${document.number}.pdf`, contentType: "application/pdf", content: await renderInvoice(document) },
+  ];
 }
 
 /** A link by token for an order that was a guest's when the email was enqueued, and by number otherwise. */

@@ -2,6 +2,7 @@ import { lte, sql } from "drizzle-orm";
 import { orders, paymentTransactions } from "#drizzle/orders/tables.ts";
 import { type Pace, startWorkLoop, type WorkLoop } from "#platform/database/work-loop.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
+import { issueDocuments } from "../invoice/issue-invoices.ts";
 import { settleEdit } from "../order/edit-order.ts";
 import { readOrder } from "../order/order.ts";
 import { leaseWork, settleReservation } from "../order/reserve-stock.ts";
@@ -27,7 +28,7 @@ const callMsMax = 6_000;
  * @param wake called after each turn that did something, because events and emails may have been enqueued.
  */
 export function startSweeper(services: Services, wake: () => void): WorkLoop {
-  const sweeps = [sweepWork, sweepPayments, expireOrders, judgeDeclarations].map((sweep) =>
+  const sweeps = [sweepWork, sweepPayments, expireOrders, judgeDeclarations, issueDocuments].map((sweep) =>
     startLoop(services, { leastPauseMs: turnMs, pauseMs: turnMs, pauseMsMax: idleTurnMs }, async () => {
       const done = await sweep(services);
       if (done > 0) wake();

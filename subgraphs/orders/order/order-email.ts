@@ -1,4 +1,4 @@
-import { outbox } from "#drizzle/orders/tables.ts";
+import { type InvoiceId, outbox } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
 import type { MailLine } from "#platform/email/mail-templates.ts";
 import { enqueueMail } from "#platform/events/outbox.ts";
@@ -20,7 +20,9 @@ export type OrderMailTemplate =
   | "return-declined"
   | "return-rejected"
   | "withdrawal-received"
-  | "withdrawal-rejected";
+  | "withdrawal-rejected"
+  | "invoice-issued"
+  | "credit-note-issued";
 
 /** A parcel, as an email reports it. */
 type MailedParcel = {
@@ -54,6 +56,8 @@ export type OrderMailFacts = {
   readonly receivedAt?: string | null | undefined;
   /** Why a declaration came to nothing. */
   readonly problem?: string | null | undefined;
+  /** The document that the email carries. */
+  readonly invoice?: { readonly id: string; readonly number: string } | null | undefined;
 };
 
 /**
@@ -72,6 +76,7 @@ export async function enqueueOrderMail(
     parcel?: MailedParcel;
     receivedAt?: Date;
     problem?: string;
+    invoice?: { readonly id: InvoiceId; readonly number: string };
   } = {},
 ): Promise<void> {
   if (order.email === null) return;
@@ -93,6 +98,7 @@ export async function enqueueOrderMail(
     cancelReason,
     receivedAt: more.receivedAt?.toUTCString() ?? null,
     problem: more.problem ?? null,
+    invoice: more.invoice ?? null,
   };
   await enqueueMail(tx, outbox, template, { subject: order.id, payload });
 }

@@ -14,6 +14,7 @@ export const paidForNothing = {
   paymentStatus: "PAID" as const satisfies PaymentStatus,
   paymentProvider: noProvider,
   expiresAt: null,
+  /** It gets an invoice like any other. */
   invoiceDueAt: sql`now()`,
 };
 

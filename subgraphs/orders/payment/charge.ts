@@ -253,7 +253,12 @@ async function settleCharge(
 export async function writePaid(tx: Tx, charge: PaymentTransaction): Promise<void> {
   const { orderId, amountMinor, actorId } = charge;
   const amount = orderMoney(charge, amountMinor);
-  const paid = { paymentStatus: "PAID" as const, amountPaidMinor: amountMinor, paymentProvider: charge.provider };
+  const paid = {
+    paymentStatus: "PAID" as const,
+    amountPaidMinor: amountMinor,
+    paymentProvider: charge.provider,
+    invoiceDueAt: sql`now()`,
+  };
   const sold = await changeOrder(tx, orderId, sql`${orders.status} = 'PENDING'`, {
     ...paid,
     status: "PAID",

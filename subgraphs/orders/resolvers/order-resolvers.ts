@@ -115,6 +115,7 @@ export const orderFields: OrderResolvers = {
   }),
   payment: (order) => order,
   refunds: async ({ id }, _args, { loaders }) => (await loaders.transactions.load(id)).filter(isRefund),
+  invoices: async ({ id }, _args, { loaders }) => [...(await loaders.invoices.load(id))],
   returns: async ({ id }, _args, { loaders }) => [...(await loaders.returns.load(id))],
   withdrawableUntil: (order, _args, { services }) => withdrawableUntil(order, services.withdrawalCountries),
   canWithdraw: async (order, _args, { loaders, services }) =>

@@ -2,6 +2,7 @@ import { scalars } from "#platform/graphql/scalars.ts";
 import type { Resolvers } from "#schema/generated/orders.ts";
 import { cartFields, cartItemFields, cartMutations, cartQueries } from "./cart-resolvers.ts";
 import { discountFields, discountMutations, discountQueries } from "./discount-resolvers.ts";
+import { invoiceFields, invoiceQueries } from "./invoice-resolvers.ts";
 import {
   orderEventFields,
   orderFields,
@@ -28,7 +29,14 @@ import { shipmentLineFields, shipmentMutations, shipmentPayloadFields } from "./
 /** The resolvers of the orders subgraph. A field that is not listed is a property of its parent's value. */
 export const resolvers: Resolvers = {
   ...scalars,
-  Query: { ...discountQueries, ...settingsQueries, ...cartQueries, ...orderQueries, ...returnQueries },
+  Query: {
+    ...discountQueries,
+    ...settingsQueries,
+    ...cartQueries,
+    ...orderQueries,
+    ...returnQueries,
+    ...invoiceQueries,
+  },
   Mutation: {
     ...discountMutations,
     ...settingsMutations,
@@ -49,6 +57,7 @@ export const resolvers: Resolvers = {
   PaymentTransaction: transactionFields,
   Refund: refundFields,
   RefundLine: refundLineFields,
+  Invoice: invoiceFields,
   Return: returnFields,
   ReturnLine: returnLineFields,
   ReturnPayload: returnPayloadFields,

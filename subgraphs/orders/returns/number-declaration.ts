@@ -96,9 +96,8 @@ async function judge(services: Services, declaration: StoredDeclaration): Promis
     await attemptOpenRefunds(services, order.id, deadlineIn(callMsMax));
     return;
   }
-  const mayMail = await services.limits.budgets.trySpend("mails", { email: declaration.email });
   await transaction(db, async (tx) => {
-    if (!(await markJudged(tx, declaration)) || !mayMail.ok) return;
+    if (!(await markJudged(tx, declaration))) return;
     const template = isWithdrawal ? "withdrawal-rejected" : "return-rejected";
     await enqueueOrderMail(tx, template, order, { receivedAt, problem: problem.message });
   });

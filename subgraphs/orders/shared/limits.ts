@@ -43,5 +43,7 @@ export const vatNumberCharactersMax = 20;
 export const vatChecksKeptHours = 24;
 /** How long one request may take, waiting for other services included: less than the gateway waits. */
 export const requestMsMax = 7_000;
+/** How long the address of a document's PDF is valid. */
+export const pdfUrlSeconds = 900;
 /** How long a consumer may withdraw after the last delivery (Directive 2011/83/EU, Article 9). */
 export const withdrawalDays = 14;

@@ -1,0 +1,175 @@
+import { and, asc, eq, lte, sql } from "drizzle-orm";
+import {
+  discountAllocations,
+  type InvoiceId,
+  invoices,
+  orders,
+  orderTaxes,
+  paymentTransactions,
+  shipments,
+} from "#drizzle/orders/tables.ts";
+import { crashPoint } from "#platform/database/crash-point.ts";
+import { type Db, type Tx, transaction } from "#platform/database/database.ts";
+import { newId, type OrderId } from "#platform/shop/ids.ts";
+import { lockOrder, type Order, readItems, readOrder } from "../order/order.ts";
+import { enqueueOrderMail } from "../order/order-email.ts";
+import { appendTimeline } from "../order/timeline.ts";
+import { readTransactions } from "../payment/refund.ts";
+import { isRefund, readRefundLines } from "../payment/refund-lines.ts";
+import type { Services } from "../services.ts";
+import { formatInvoiceNumber, type Invoice, readInvoices } from "./invoice.ts";
+import {
+  creditNoteSnapshot,
+  type DocumentName,
+  type InvoiceSnapshot,
+  invoiceSnapshot,
+  type SnapshotSources,
+} from "./invoice-snapshot.ts";
+import { isStopped, takeNumber } from "./number-series.ts";
+
+const ordersMax = 50;
+
+/**
+ * Issues what is due: an order's invoice once it is paid or first shipped, and a credit note for each refund that succeeded since. Nothing is issued
+ * after a restore until an operator has confirmed the next number. Returns how many orders were looked at.
+ */
+export async function issueDocuments(services: Services): Promise<number> {
+  const { db, log } = services;
+  const due = await db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(lte(orders.invoiceDueAt, sql`now()`))
+    .orderBy(asc(orders.invoiceDueAt))
+    .limit(ordersMax);
+  if (due.length === 0) return 0;
+  if (await isStopped(db)) {
+    log.error(
+      {},
+      "No documents are issued: the database was restored. Confirm the next number with `npm run reconcile -- invoices --next <n>`.",
+    );
+    return 0;
+  }
+  for (const { id } of due) {
+    await issueForOrder(services, id).catch(async (error) => {
+      log.error({ err: error, orderId: id }, "An order's documents could not be issued; it is tried again.");
+      await postpone(db, id);
+    });
+  }
+  return due.length;
+}
+
+async function postpone(db: Db, id: OrderId): Promise<void> {
+  await db.update(orders).set({ invoiceDueAt: sql`now() + interval '1 minute'` }).where(eq(orders.id, id));
+}
+
+async function issueForOrder(services: Services, id: OrderId): Promise<void> {
+  crashPoint("orders:invoice:before-write");
+  await transaction(services.db, async (tx) => {
+    await lockOrder(tx, id);
+    const order = await readOrder(tx, id);
+    if (order === undefined || order.invoiceDueAt === null) return;
+    await tx.update(orders).set({ invoiceDueAt: null }).where(eq(orders.id, id));
+    const sources = await readSources(services, tx, order);
+    const issued = await readInvoices(tx, [id]);
+    const invoice = issued.find(({ kind }) => kind === "INVOICE") ?? (await issueInvoice(services, tx, sources));
+    if (invoice !== undefined) await issueCreditNotes(services, tx, sources, invoice, issued);
+  });
+  crashPoint("orders:invoice:after-write");
+}
+
+async function readSources({ invoices: { seller } }: Services, tx: Tx, order: Order): Promise<SnapshotSources> {
+  const { id } = order;
+  const [shipped] = await tx
+    .select({ at: sql`min(${shipments.shippedAt})`.mapWith(shipments.shippedAt) })
+    .from(shipments)
+    .where(eq(shipments.orderId, id));
+  const [charge] = await tx
+    .select({ at: paymentTransactions.settledAt })
+    .from(paymentTransactions)
+    .where(
+      and(
+        eq(paymentTransactions.orderId, id),
+        eq(paymentTransactions.type, "CHARGE"),
+        eq(paymentTransactions.status, "SUCCEEDED"),
+      ),
+    );
+  return {
+    order,
+    items: await readItems(tx, [id]),
+    taxes: await tx.select().from(orderTaxes).where(eq(orderTaxes.orderId, id)).orderBy(asc(orderTaxes.position)),
+    discounts: await tx
+      .select()
+      .from(discountAllocations)
+      .where(eq(discountAllocations.orderId, id))
+      .orderBy(asc(discountAllocations.position)),
+    seller,
+    suppliedAt: (shipped?.at as Date | null | undefined) ?? charge?.at ?? null,
+  };
+}
+
+/** Issues the invoice of an order that is paid or was shipped; undefined for any other, and for one that was cancelled before it had one. */
+async function issueInvoice(services: Services, tx: Tx, sources: SnapshotSources): Promise<Invoice | undefined> {
+  const { order } = sources;
+  const isSold = order.paymentStatus === "PAID" || order.amountPaidMinor > 0n || order.shippedUnits > 0;
+  if (!isSold || order.status === "CANCELLED" || order.status === "PENDING") return undefined;
+  return issue(services, tx, order, { kind: "INVOICE" }, (name) => invoiceSnapshot(sources, name));
+}
+
+async function issueCreditNotes(
+  services: Services,
+  tx: Tx,
+  sources: SnapshotSources,
+  invoice: Invoice,
+  issued: readonly Invoice[],
+): Promise<void> {
+  const { order } = sources;
+  const credited = new Set(issued.map(({ refundId }) => refundId));
+  const due = (await readTransactions(tx, [order.id])).filter(
+    (refund) =>
+      isRefund(refund) && refund.status === "SUCCEEDED" && refund.amountMinor > 0n && !credited.has(refund.id),
+  );
+  if (due.length === 0) return;
+  const lines = await readRefundLines(tx, [order.id]);
+  for (const refund of due) {
+    const ofRefund = lines.filter(({ refundId }) => refundId === refund.id);
+    const reference = { kind: "CREDIT_NOTE" as const, correctsId: invoice.id, refundId: refund.id };
+    await issue(services, tx, order, reference, (name) =>
+      creditNoteSnapshot(sources, name, refund, ofRefund, invoice.snapshot.document),
+    );
+  }
+}
+
+/** Takes the next number and inserts the document in the same transaction, so that no number is ever missing. */
+async function issue(
+  services: Services,
+  tx: Tx,
+  order: Order,
+  reference: Pick<typeof invoices.$inferInsert, "kind" | "correctsId" | "refundId">,
+  snapshotOf: (name: DocumentName) => InvoiceSnapshot,
+): Promise<Invoice> {
+  const { year, sequence, issuedAt } = await takeNumber(tx);
+  const snapshot = snapshotOf({ number: formatInvoiceNumber({ year, sequence }), issuedAt });
+  const id = newId<InvoiceId>();
+  const [row] = await tx
+    .insert(invoices)
+    .values({
+      ...reference,
+      id,
+      orderId: order.id,
+      year,
+      sequence,
+      currency: order.currency,
+      totalMinor: BigInt(snapshot.totals.total),
+      taxMinor: BigInt(snapshot.totals.tax),
+      snapshot,
+      issuedAt,
+    })
+    .returning();
+  if (row === undefined) throw new Error("A document was not inserted.");
+  if (services.invoices.isAttached) {
+    await appendTimeline(tx, order.id, [{ type: "INVOICE_ISSUED", message: snapshot.document.number }]);
+    const template = reference.kind === "INVOICE" ? "invoice-issued" : "credit-note-issued";
+    await enqueueOrderMail(tx, template, order, { invoice: { id, number: snapshot.document.number } });
+  }
+  return { ...row, snapshot };
+}
