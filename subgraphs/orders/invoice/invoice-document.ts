@@ -5,8 +5,8 @@ import type { CurrencyCode } from "#platform/shop/money.ts";
 /** An amount in minor units as a decimal string, because the document is kept as JSON. */
 export type MinorUnits = string;
 
-/** An address with the company's name, when it has one. */
-export type DocumentAddress = PostalAddress & { readonly company?: string | null };
+/** An address, with the name of a company if it has one. */
+export type DocumentAddress = PostalAddress;
 
 /** The rate on a line or on a part of the shipping price. `rate` is in millionths: 190,000 is 19 %. */
 export type DocumentTax = { readonly name: string; readonly rate: number; readonly treatment: TaxTreatment };
