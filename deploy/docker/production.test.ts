@@ -54,7 +54,7 @@ const given: Record<string, string> = {
 /** As Compose does it: `${NAME}`, `${NAME:-default}` and `${NAME:?message}`. @throws {Error} the message. */
 function interpolate(value: string, variables: Record<string, string>): string {
   return value.replaceAll(
-    /\$\{([A-Z_]+)(?::([-?])((?:[^${}]|\$\{[^{}]*\})*))?\}/g,
+    /\$\{([A-Z0-9_]+)(?::([-?])((?:[^${}]|\$\{[^{}]*\})*))?\}/g,
     (_whole, name: string, kind: string | undefined, rest = "") => {
       if (variables[name]) return variables[name];
       if (kind === "?") throw new Error(`${name}: ${rest}`);
@@ -105,6 +105,7 @@ test.each(Object.entries(processes))("%s is given no variable that it does not r
     "platform/config/env.ts",
     "platform/config/public-urls.ts",
     "platform/email/mailer.ts",
+    "platform/storage/env.ts",
     "platform/events/rabbitmq.ts",
     "platform/auth/external-router-auth.ts",
   ];
@@ -116,7 +117,7 @@ test.each(Object.entries(processes))("%s is given no variable that it does not r
 });
 
 test("without any one of the variables that it needs Compose stops and says what to set", () => {
-  const needed = new Set(Array.from(text.matchAll(/\$\{([A-Z_]+):\?/g), ([, name = ""]) => name));
+  const needed = new Set(Array.from(text.matchAll(/\$\{([A-Z0-9_]+):\?/g), ([, name = ""]) => name));
   expect(Object.keys(given).toSorted()).toEqual([...needed].toSorted());
   for (const name of needed) {
     const { [name]: _left, ...rest } = given;
@@ -126,7 +127,9 @@ test("without any one of the variables that it needs Compose stops and says what
 
 test("the example names each of them, and holds no secret", async () => {
   const example = await readFile(path.join(import.meta.dirname, "production.env.example"), "utf8");
-  const set = new Map(Array.from(example.matchAll(/^([A-Z_]+)=(.*)$/gm), ([, name = "", value = ""]) => [name, value]));
+  const set = new Map(
+    Array.from(example.matchAll(/^([A-Z0-9_]+)=(.*)$/gm), ([, name = "", value = ""]) => [name, value]),
+  );
   expect(Object.keys(given).filter((name) => !set.has(name))).toEqual([]);
   for (const [name, value] of set) if (/PASSWORD|SECRET|USERNAME/.test(name)) expect(value, name).toBe("");
 });

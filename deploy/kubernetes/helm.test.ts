@@ -189,7 +189,7 @@ describe.skipIf(layer === undefined)("the Helm chart", () => {
       "platform/email/mailer.ts",
       "platform/events/rabbitmq.ts",
     ]
-      .concat(["platform/events/kafka-client.ts", "gateway/env.ts"])
+      .concat(["platform/events/kafka-client.ts", "platform/storage/env.ts", "gateway/env.ts"])
       .concat(["users", "products", "orders"].map((name) => `subgraphs/${name}/env.ts`))
       .map((file) => readFileSync(path.join(chart, "../../..", file), "utf8"))
       .join("\n");
@@ -230,6 +230,7 @@ describe.skipIf(layer === undefined)("the Helm chart", () => {
     ["databases.orders.existingSecret", "databases.orders.existingSecret is needed"],
     ["shop.storefrontUrl", "shop.storefrontUrl is needed"],
     ["mail.host", "mail.host is needed"],
+    ["media.s3.bucket", "media.s3.bucket or media.existingClaim is needed"],
     ["payments.stripe.existingSecret", "payments.stripe.existingSecret is needed"],
   ])("without %s it says what is missing", async (name, message) => {
     await expect(render("managed", "--set", `${name}=`)).rejects.toThrow(message);

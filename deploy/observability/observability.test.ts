@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -16,6 +18,9 @@ import { createDatabase } from "#test/harness/databases.ts";
 
 const read = (file: string) => readFile(path.join(import.meta.dirname, file), "utf8");
 const metricName = /\b(agora_[a-z_]+|nodejs_[a-z_0-9]+|process_[a-z_]+)\b/g;
+
+const hasPromtool = runs("promtool", ["--version"]);
+if (!hasPromtool) console.warn("promtool is not installed: the alerts are not tried with series of three instances.");
 
 async function metricsOf(port: number): Promise<string> {
   return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
@@ -72,3 +77,44 @@ test("every alert says what is wrong, how bad it is, and what to do", async () =
     });
   }
 });
+
+test.skipIf(!hasPromtool)("with three instances of each service every alert tells what is true, once", () => {
+  const output = execFileSync("promtool", ["test", "rules", "alerts.promtool.yml"], { cwd: import.meta.dirname });
+  expect(String(output)).toContain("SUCCESS");
+});
+
+const panels = z.object({
+  panels: z.array(
+    z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).default([]) }).loose(),
+  ),
+});
+
+test.skipIf(!hasPromtool)("Prometheus understands every expression of the dashboard", async () => {
+  const { panels: all } = panels.parse(JSON.parse(await read("grafana/agora.json")));
+  const expressions = all.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+  expect(expressions.length).toBeGreaterThan(20);
+  const directory = await mkdtemp(path.join(tmpdir(), "agora-dashboard-"));
+  const rules = expressions.map((expr, index) => ({ record: `panel:${index}`, expr }));
+  const file = path.join(directory, "rules.yml");
+  await writeFile(file, JSON.stringify({ groups: [{ name: "dashboard", rules }] }));
+  expect(String(execFileSync("promtool", ["check", "rules", file]))).toContain("SUCCESS");
+  await rm(directory, { recursive: true });
+});
+
+test("on the dashboard what every instance reports of its service counts once, and what is an instance's own is added up", async () => {
+  const { panels: all } = panels.parse(JSON.parse(await read("grafana/agora.json")));
+  for (const { expr } of all.flatMap(({ targets }) => targets)) {
+    if (/agora_(outbox|dead_letters|breaker_open)/.test(expr)) expect(expr).toMatch(/^(sum by \(service\) \()?max by/);
+    if (/agora_(requests_total|errors_total|pool_|database_connections|requests_in_flight)/.test(expr))
+      expect(expr).toMatch(/\bsum\b/);
+  }
+});
+
+function runs(command: string, words: readonly string[]): boolean {
+  try {
+    execFileSync(command, words, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 import type { Admin, Consumer as KafkaConsumer, Producer } from "kafkajs";
 import { z } from "zod";
+import { withDeadline } from "../database/database.ts";
 import type { Consumer } from "./cloud-event.ts";
 import {
   allAcknowledge,
@@ -9,6 +10,9 @@ import {
   openKafkaClient,
   topicNames,
 } from "./kafka-client.ts";
+
+/** Joining a group takes some seconds, and reading what is there hardly any. */
+const readMsMax = 60_000;
 
 /** The offset up to which operators have replayed the dead letters is that of a group of their own. */
 const replayGroup = (prefix: string, consumer: Consumer) => `${prefix}${consumer}.replay`;
@@ -99,7 +103,7 @@ async function withLetters(
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await new Promise<void>((resolve, reject) => {
+    const read = new Promise<void>((resolve, reject) => {
       consumer
         .run({
           autoCommit: false,
@@ -115,6 +119,7 @@ async function withLetters(
         })
         .catch(reject);
     });
+    await withDeadline(read, readMsMax);
     await use(letters, () =>
       consumer.commitOffsets(
         Array.from(reached, ([partition, offset]) => ({ topic, partition, offset: String(offset) })),

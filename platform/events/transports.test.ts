@@ -48,7 +48,7 @@ describe.each(transportNames)("over %s", (name) => {
         "stock.sold": async (_tx, { subject }) => {
           if (subject === subjects[0]) {
             attempts += 1;
-            if (attempts < 3) throw new Error("not yet");
+            if (taken.length < subjects.length - 1) throw new Error("not before the others");
           }
           taken.push(subject);
         },
@@ -61,7 +61,7 @@ describe.each(transportNames)("over %s", (name) => {
       await until(() => taken.length === subjects.length, 40_000);
       expect(taken.toSorted()).toEqual(subjects.toSorted());
       expect(taken.at(-1)).toBe(subjects[0]);
-      expect(attempts).toBe(3);
+      expect(attempts).toBeGreaterThan(1);
       await close();
     },
   );
@@ -69,7 +69,7 @@ describe.each(transportNames)("over %s", (name) => {
 
 test.skipIf(there[2] !== true)(
   "over Kafka what no consumer can apply is counted, listed, and applied once it is sent again",
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     await using brokers = await openBrokers("Kafka");
     const { kafka } = brokers;

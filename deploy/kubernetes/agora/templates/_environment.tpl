@@ -44,11 +44,41 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if ne $service "products" }}
+- { name: STOREFRONT_URL, value: {{ required "shop.storefrontUrl is needed: where links in mails lead." $values.shop.storefrontUrl | quote }} }
+{{- end }}
+{{- if ne $service "gateway" }}
+- { name: PUBLIC_URL, value: {{ required "shop.publicUrl is needed: the gateway's https address." $values.shop.publicUrl | quote }} }
+{{- end }}
+{{- if eq $service "products" }}
+{{- with $values.productsReplica.existingSecret }}
+- name: PRODUCTS_READ_DATABASE_URL
+  valueFrom: { secretKeyRef: { name: {{ . }}, key: {{ $values.productsReplica.key }} } }
+{{- end }}
+{{- with $values.media.url }}
+- { name: MEDIA_URL, value: {{ . | quote }} }
+{{- end }}
+{{- with $values.media.s3 }}
+{{- if .bucket }}
+- { name: MEDIA_STORAGE, value: s3 }
+- { name: MEDIA_S3_BUCKET, value: {{ .bucket | quote }} }
+- { name: MEDIA_S3_REGION, value: {{ .region | quote }} }
+{{- with .endpoint }}
+- { name: MEDIA_S3_ENDPOINT, value: {{ . | quote }} }
+{{- end }}
+{{- $secret := required "media.s3.existingSecret is needed: the Secret with the bucket's key." .existingSecret }}
+- name: MEDIA_S3_ACCESS_KEY_ID
+  valueFrom: { secretKeyRef: { name: {{ $secret }}, key: access-key-id } }
+- name: MEDIA_S3_SECRET_ACCESS_KEY
+  valueFrom: { secretKeyRef: { name: {{ $secret }}, key: secret-access-key } }
+{{- else }}
+- { name: MEDIA_DIRECTORY, value: /media }
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if has $service (list "users" "orders") }}
 - name: TOKEN_KEY
   valueFrom: { secretKeyRef: { name: {{ $values.keys.existingSecret }}, key: token-key } }
-- { name: STOREFRONT_URL, value: {{ required "shop.storefrontUrl is needed: where links in mails lead." $values.shop.storefrontUrl | quote }} }
-- { name: PUBLIC_URL, value: {{ required "shop.publicUrl is needed: the gateway's https address." $values.shop.publicUrl | quote }} }
 - { name: SMTP_HOST, value: {{ required "mail.host is needed: the mail server." $values.mail.host | quote }} }
 - { name: SMTP_PORT, value: {{ $values.mail.port | quote }} }
 - { name: SMTP_TLS, value: {{ $values.mail.tls | quote }} }
