@@ -14,6 +14,7 @@ import { tokenFromFolder } from "./mail-folder.ts";
 
 // `npm run shop` as a script uses it, without a terminal: lines in, plain text out.
 
+const root = path.join(import.meta.dirname, "../..");
 let shop: TestShop;
 let mailFolder: string;
 
@@ -99,6 +100,23 @@ test("a seller sees their own products, movements and low stock", async () => {
   expect(output).toContain("Saved.");
   expect(output).toContain("$39.50");
   expect(output).not.toContain("Orders to ship");
+  expect(status).toBe(0);
+});
+
+test("a seller adds a picture to a product and sees it described, and learns why a file is no picture", async () => {
+  const picture = path.join(root, "drizzle/seeds/pictures/usb-c-hub-640.jpg");
+  const { output, status } = await run([
+    ...["Sign in", "seller@example.com", "seller123", "Manage", "My products", "Monitor 27"],
+    ...["Add a picture", path.join(root, "README.md"), "A text"],
+    ...["Add a picture", "/nowhere.jpg", "Nothing"],
+    ...["Add a picture", picture, "A hub, seen from the side"],
+    ...["Back", "Back", "Back", "Exit"],
+  ]);
+  expect(output).toContain("Picture: A wide monitor on a metal stand (960 × 960)");
+  expect(output).toContain("The file is not a JPEG, PNG, WebP or AVIF picture.");
+  expect(output).toContain("/nowhere.jpg cannot be read.");
+  expect(output).toContain("Monitor 27 has 2 pictures.");
+  expect(output).toContain("Picture: A hub, seen from the side (640 × 640)");
   expect(status).toBe(0);
 });
 

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import {
   InventoryAdjustDocument,
   type InventoryFieldsFragment,
@@ -9,10 +11,12 @@ import {
   type ProductDetailsFragment,
   ProductDocument,
   ProductInventoryDocument,
+  ProductMediaSetDocument,
   type ProductSummaryFragment,
   ProductsDocument,
   ProductUpdateDocument,
   StockMovementsDocument,
+  uploadPicture,
 } from "#client/sdk/index.ts";
 import {
   amount,
@@ -84,21 +88,58 @@ async function editProduct(context: CommandContext, id: string): Promise<void> {
   for (;;) {
     const { product } = await terminal.withSpinner("Loading", () => shop.query(ProductDocument, { id }));
     if (product === null) return terminal.warn("This product no longer exists.");
-    terminal.show(product.name, `${priceRange(product.priceRange)}   ${state(product.status)}\n${product.description}`);
+    terminal.show(product.name, describe(product));
     const choice = await terminal.choose("What next?", [
       { value: "name", label: "Change its name" },
       ...(product.defaultVariant === null ? [] : [{ value: "price" as const, label: "Change its price" }]),
       { value: "stock", label: "Stock" },
+      { value: "picture", label: "Add a picture" },
       product.status === "ARCHIVED" ? { value: "restore", label: "Restore" } : { value: "archive", label: "Archive" },
       { value: "back", label: "Back" },
     ]);
     if (choice === "back") return;
     if (choice === "stock") await productStock(context, id);
+    else if (choice === "picture") await addPicture(context, product);
     else if (choice === "restore") await restore(context, product);
     else if (choice === "archive") {
       if (await archive(context, product)) return;
     } else await change(context, product, choice);
   }
+}
+
+function describe({ priceRange: range, status, description, media }: ProductDetailsFragment): string {
+  const pictures = media.map(
+    ({ altText, width, height }) => `Picture: ${altText ?? "not described"} (${width} × ${height})`,
+  );
+  return [`${priceRange(range)}   ${state(status)}`, description, ...pictures].join("\n");
+}
+
+/** Uploads a file and shows it as the product's last picture. */
+async function addPicture(
+  context: CommandContext,
+  { id, name, media, version }: ProductDetailsFragment,
+): Promise<void> {
+  const { shop, terminal } = context;
+  const file = await terminal.ask("File (JPEG, PNG, WebP or AVIF)", { check: required });
+  const altText = await terminal.ask("What does it show?", { check: required });
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch {
+    return terminal.warn(`${file} cannot be read.`);
+  }
+  const uploaded = await terminal.withSpinner("Uploading", () =>
+    uploadPicture(shop, { file: new Blob([new Uint8Array(bytes)]), fileName: path.basename(file), altText }),
+  );
+  if (!succeeded(context, uploaded)) return;
+  if (uploaded.media?.status !== "READY") {
+    return terminal.warn(uploaded.media?.rejectionReason ?? "The picture was not accepted.");
+  }
+  const mediaIds = [...media.map((picture) => picture.id), uploaded.media.id];
+  const input = { productId: id, mediaIds, expectedVersion: version };
+  const payload = await terminal.withSpinner("Saving", () => shop.mutate(ProductMediaSetDocument, { input }));
+  if (succeeded(context, payload))
+    terminal.success(`${name} has ${mediaIds.length === 1 ? "a picture" : `${mediaIds.length} pictures`}.`);
 }
 
 async function change(context: CommandContext, product: ProductDetailsFragment, what: "name" | "price"): Promise<void> {

@@ -5,6 +5,7 @@ import { crashAtEveryPoint } from "./parts/crash-points.ts";
 import { injectFaults } from "./parts/injected-faults.ts";
 import { killServices } from "./parts/kills.ts";
 import { sellLastUnits } from "./parts/last-units.ts";
+import { killUploads } from "./parts/media.ts";
 import { restartPostgres } from "./parts/postgres.ts";
 import { disturbProvider } from "./parts/provider.ts";
 import { runRaces } from "./parts/races.ts";
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, { count: number; run: (settings: Settings) 
   races: { count: 500, run: runRaces },
   "last-units": { count: 10_000, run: sellLastUnits },
   rabbitmq: { count: 60, run: interruptBroker },
+  media: { count: 1_000, run: killUploads },
   planted: { count: 100, run: injectFaults },
 };
 

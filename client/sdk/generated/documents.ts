@@ -212,6 +212,39 @@ export type InventorySetInput = {
   variantId: string;
 };
 
+/** Where an uploaded picture is. */
+export type MediaStatus =
+  /** The file arrived and is being checked and converted. */
+  | 'PROCESSING'
+  /** It can be shown. */
+  | 'READY'
+  /** Not a picture that can be used; `rejectionReason` says why. */
+  | 'REJECTED'
+  /** Waiting for the file. */
+  | 'UPLOADING';
+
+/** A picture's alt text. */
+export type MediaUpdateInput = {
+  /** At most 500 characters. Null or empty removes it. */
+  altText?: string | null | undefined;
+  /** Id of the picture. */
+  id: string;
+  /** The language of `altText`; without one it is the text that every language falls back to. */
+  language?: string | null | undefined;
+};
+
+/** A file that is about to be sent. */
+export type MediaUploadCreateInput = {
+  /** What the picture shows, at most 500 characters. */
+  altText?: string | null | undefined;
+  /** Bytes; at most 20 MiB. */
+  byteSize: number;
+  /** Name of the file, 1 to 255 characters; for people only. */
+  fileName: string;
+  /** SHA-256 of the file in hexadecimal. */
+  sha256: string;
+};
+
 /** An amount of money in one currency. */
 export type MoneyInput = {
   /** The exact amount. More decimals than the currency has are an error. */
@@ -592,6 +625,18 @@ export type ProductFilter = {
   tags?: Array<string> | null | undefined;
 };
 
+/** All pictures of a product. */
+export type ProductMediaSetInput = {
+  /** Fails with EDIT_CONFLICT unless the product still has this version. */
+  expectedVersion?: number | null | undefined;
+  /** All pictures of the product, in display order; at most 20. */
+  mediaIds: Array<string>;
+  /** Id of the product. */
+  productId: string;
+  /** Pictures of variants. Variants that are not named keep those that the product still has. */
+  variants?: Array<VariantMediaInput> | null | undefined;
+};
+
 /** How a list of products is sorted. */
 export type ProductSort = {
   /** For PRICE: the currency to sort within. Products priced in other currencies are left out. */
@@ -880,6 +925,14 @@ export type UserRole =
   | 'CUSTOMER'
   /** Sells. Implies products:write, for the seller's own products. */
   | 'SELLER';
+
+/** All pictures of a variant. */
+export type VariantMediaInput = {
+  /** In display order, each among the product's. */
+  mediaIds: Array<string>;
+  /** Id of the variant. */
+  variantId: string;
+};
 
 export type AddressFieldsFragment = { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null };
 
@@ -1452,7 +1505,7 @@ export type ProductSummaryFragment = { __typename: 'Product', id: string, slug: 
 
 export type VariantFieldsFragment = { __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } };
 
-export type ProductDetailsFragment = { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> };
+export type ProductDetailsFragment = { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, media: Array<{ __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null }>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> };
 
 export type ProductsQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -1487,7 +1540,7 @@ export type ProductQueryVariables = Exact<{
 }>;
 
 
-export type ProductQuery = { product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null };
+export type ProductQuery = { product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, media: Array<{ __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null }>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null };
 
 export type ProductSuggestionsQueryVariables = Exact<{
   prefix: string;
@@ -1510,6 +1563,8 @@ export type SellerQueryVariables = Exact<{
 
 
 export type SellerQuery = { user: { __typename: 'User', createdAt: string, id: string, displayName: string, username: string | null, products: { __typename: 'ProductConnection', nodes: Array<{ __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type PictureFieldsFragment = { __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null };
 
 type AccountErrors_AccountError_Fragment = { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null };
 
@@ -1955,7 +2010,7 @@ export type ProductCreateMutationVariables = Exact<{
 }>;
 
 
-export type ProductCreateMutation = { productCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductCreateMutation = { productCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, media: Array<{ __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null }>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1976,7 +2031,7 @@ export type ProductUpdateMutationVariables = Exact<{
 }>;
 
 
-export type ProductUpdateMutation = { productUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductUpdateMutation = { productUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, media: Array<{ __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null }>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2017,7 +2072,7 @@ export type ProductVariantCreateMutationVariables = Exact<{
 }>;
 
 
-export type ProductVariantCreateMutation = { productVariantCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductVariantCreateMutation = { productVariantCreate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, media: Array<{ __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null }>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2038,7 +2093,7 @@ export type ProductVariantUpdateMutationVariables = Exact<{
 }>;
 
 
-export type ProductVariantUpdateMutation = { productVariantUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductVariantUpdateMutation = { productVariantUpdate: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, media: Array<{ __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null }>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2058,7 +2113,107 @@ export type ProductVariantDeleteMutationVariables = Exact<{
 }>;
 
 
-export type ProductVariantDeleteMutation = { productVariantDelete: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+export type ProductVariantDeleteMutation = { productVariantDelete: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, media: Array<{ __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null }>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type MediaUploadCreateMutationVariables = Exact<{
+  input: MediaUploadCreateInput;
+}>;
+
+
+export type MediaUploadCreateMutation = { mediaUploadCreate: { __typename: 'MediaUploadPayload', uploadUrl: string | null, expiresAt: string | null, media: { __typename: 'Media', id: string, status: MediaStatus } | null, headers: Array<{ __typename: 'HttpHeader', name: string, value: string }> | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type MediaUploadCompleteMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MediaUploadCompleteMutation = { mediaUploadComplete: { __typename: 'MediaPayload', media: { __typename: 'Media', status: MediaStatus, rejectionReason: string | null, id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type MediaUpdateMutationVariables = Exact<{
+  input: MediaUpdateInput;
+}>;
+
+
+export type MediaUpdateMutation = { mediaUpdate: { __typename: 'MediaPayload', media: { __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type MediaDeleteMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MediaDeleteMutation = { mediaDelete: { __typename: 'MediaPayload', media: { __typename: 'Media', id: string } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type ProductMediaSetMutationVariables = Exact<{
+  input: ProductMediaSetInput;
+}>;
+
+
+export type ProductMediaSetMutation = { productMediaSet: { __typename: 'ProductPayload', product: { __typename: 'Product', description: string, createdAt: string, updatedAt: string, version: number, viewerCanEdit: boolean, id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, media: Array<{ __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null }>, owner: { __typename: 'User', id: string, displayName: string, username: string | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } }>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -4445,6 +4600,180 @@ fragment AddressFields on Address {
   postalCode
   country
   phone
+  __typename
+}`,
+);
+
+export const MediaDeleteDocument = /*#__PURE__*/ document<MediaDeleteMutation, MediaDeleteMutationVariables>(
+  "8717002026a39ad8b2ebf223911222da059007bce10d8aa5bcd2e6a9782bba15",
+  `mutation MediaDelete(\$id: ID!) {
+  mediaDelete(id: \$id) {
+    media {
+      id
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const MediaUpdateDocument = /*#__PURE__*/ document<MediaUpdateMutation, MediaUpdateMutationVariables>(
+  "2c6a47dd330eae087378dc8d2a0f32938d805fbac15855a1f7d21d0d2ce55b36",
+  `mutation MediaUpdate(\$input: MediaUpdateInput!) {
+  mediaUpdate(input: \$input) {
+    media {
+      ...PictureFields
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
+  __typename
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const MediaUploadCompleteDocument = /*#__PURE__*/ document<MediaUploadCompleteMutation, MediaUploadCompleteMutationVariables>(
+  "c79277a43cd3f49083f0d6e3e7bea73074cbb74dabf63b93a281f265276561fb",
+  `mutation MediaUploadComplete(\$id: ID!) {
+  mediaUploadComplete(id: \$id) {
+    media {
+      ...PictureFields
+      status
+      rejectionReason
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
+  __typename
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const MediaUploadCreateDocument = /*#__PURE__*/ document<MediaUploadCreateMutation, MediaUploadCreateMutationVariables>(
+  "f231eaa99bf6bcf5cd8a7551c1678df0b924cff58b992f371de46cc31e70d35d",
+  `mutation MediaUploadCreate(\$input: MediaUploadCreateInput!) {
+  mediaUploadCreate(input: \$input) {
+    media {
+      id
+      status
+      __typename
+    }
+    uploadUrl
+    headers {
+      name
+      value
+      __typename
+    }
+    expiresAt
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
   __typename
 }`,
 );
@@ -7324,7 +7653,7 @@ fragment OrderErrors on UserError {
 );
 
 export const ProductDocument = /*#__PURE__*/ document<ProductQuery, ProductQueryVariables>(
-  "de72c0c55f97b2af5c202f2aecb7fdb2f49cc56de25a7dbe462edd3cfed2ce15",
+  "bbee2455099a93c20f5e6cf570500bcc49f965c7d0eb1b08bd3d786acb686b31",
   `query Product(\$id: ID, \$slug: String, \$sku: String) {
   product(id: \$id, slug: \$slug, sku: \$sku) {
     ...ProductDetails
@@ -7335,6 +7664,10 @@ export const ProductDocument = /*#__PURE__*/ document<ProductQuery, ProductQuery
 fragment ProductDetails on Product {
   ...ProductSummary
   description
+  media {
+    ...PictureFields
+    __typename
+  }
   owner {
     ...UserName
     __typename
@@ -7390,6 +7723,24 @@ fragment ProductSummary on Product {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
   __typename
 }
 
@@ -7423,7 +7774,7 @@ fragment VariantFields on ProductVariant {
 );
 
 export const ProductCreateDocument = /*#__PURE__*/ document<ProductCreateMutation, ProductCreateMutationVariables>(
-  "45dfa92a59883e572214704f09ead047e24e75a4b19c96f8fdcf0b1149a39e1e",
+  "01331bc96d1a7664fef00d19aff0aca8387e0c8e334237ab8e4f4eda6b0e00c2",
   `mutation ProductCreate(\$input: ProductCreateInput!) {
   productCreate(input: \$input) {
     product {
@@ -7441,6 +7792,10 @@ export const ProductCreateDocument = /*#__PURE__*/ document<ProductCreateMutatio
 fragment ProductDetails on Product {
   ...ProductSummary
   description
+  media {
+    ...PictureFields
+    __typename
+  }
   owner {
     ...UserName
     __typename
@@ -7496,6 +7851,24 @@ fragment ProductSummary on Product {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
   __typename
 }
 
@@ -7633,6 +8006,149 @@ fragment MoneyFields on Money {
 }`,
 );
 
+export const ProductMediaSetDocument = /*#__PURE__*/ document<ProductMediaSetMutation, ProductMediaSetMutationVariables>(
+  "d8278199ee02969fddaed980a80f35caeb6228b69102854a4f0b064795a70df5",
+  `mutation ProductMediaSet(\$input: ProductMediaSetInput!) {
+  productMediaSet(input: \$input) {
+    product {
+      ...ProductDetails
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment ProductDetails on Product {
+  ...ProductSummary
+  description
+  media {
+    ...PictureFields
+    __typename
+  }
+  owner {
+    ...UserName
+    __typename
+  }
+  variants {
+    ...VariantFields
+    __typename
+  }
+  createdAt
+  updatedAt
+  version
+  viewerCanEdit
+  __typename
+}
+
+fragment ProductSummary on Product {
+  id
+  slug
+  name
+  imageUrl
+  status
+  price {
+    ...MoneyFields
+    __typename
+  }
+  priceRange {
+    min {
+      ...MoneyFields
+      __typename
+    }
+    max {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  quantityAvailable
+  inStock
+  defaultVariant {
+    id
+    __typename
+  }
+  tags
+  categories {
+    id
+    slug
+    name
+    __typename
+  }
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
+  __typename
+}
+
+fragment UserName on User {
+  id
+  displayName
+  username
+  __typename
+}
+
+fragment VariantFields on ProductVariant {
+  id
+  sku
+  barcode
+  maxPerOrder
+  name
+  options {
+    name
+    value
+    __typename
+  }
+  price {
+    ...MoneyFields
+    __typename
+  }
+  quantityAvailable
+  inStock
+  version
+  __typename
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
 export const ProductSearchDocument = /*#__PURE__*/ document<ProductSearchQuery, ProductSearchQueryVariables>(
   "3ee5b8aef5b05931dde80c11cc83ad67756767c01fb34d5fe12632c704bd1e01",
   `query ProductSearch(\$search: String, \$filter: ProductFilter, \$sort: ProductSort, \$first: Int, \$after: String, \$last: Int, \$before: String) {
@@ -7753,7 +8269,7 @@ export const ProductSuggestionsDocument = /*#__PURE__*/ document<ProductSuggesti
 );
 
 export const ProductUpdateDocument = /*#__PURE__*/ document<ProductUpdateMutation, ProductUpdateMutationVariables>(
-  "5cd5d4ec30ee110dec164a34a2cdb64d02ae071fe8c0f38c1192fef053081b41",
+  "af3646e5396ff9ce87a9f517acf087dd66bb37d37d60942a59009f9a616e76a3",
   `mutation ProductUpdate(\$id: ID!, \$input: ProductUpdateInput!) {
   productUpdate(id: \$id, input: \$input) {
     product {
@@ -7771,6 +8287,10 @@ export const ProductUpdateDocument = /*#__PURE__*/ document<ProductUpdateMutatio
 fragment ProductDetails on Product {
   ...ProductSummary
   description
+  media {
+    ...PictureFields
+    __typename
+  }
   owner {
     ...UserName
     __typename
@@ -7826,6 +8346,24 @@ fragment ProductSummary on Product {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
   __typename
 }
 
@@ -7874,7 +8412,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductVariantCreateDocument = /*#__PURE__*/ document<ProductVariantCreateMutation, ProductVariantCreateMutationVariables>(
-  "f01e911ef5d4a426380e00134f874604b422e70ae3c0fb407a495939c8f7e4f4",
+  "f41c73ab73fb99e1a42d010370a7108834039cbc0dbe0d3e15746fde2adfc478",
   `mutation ProductVariantCreate(\$productId: ID!, \$input: ProductVariantInput!) {
   productVariantCreate(productId: \$productId, input: \$input) {
     product {
@@ -7892,6 +8430,10 @@ export const ProductVariantCreateDocument = /*#__PURE__*/ document<ProductVarian
 fragment ProductDetails on Product {
   ...ProductSummary
   description
+  media {
+    ...PictureFields
+    __typename
+  }
   owner {
     ...UserName
     __typename
@@ -7947,6 +8489,24 @@ fragment ProductSummary on Product {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
   __typename
 }
 
@@ -7995,7 +8555,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductVariantDeleteDocument = /*#__PURE__*/ document<ProductVariantDeleteMutation, ProductVariantDeleteMutationVariables>(
-  "8224b76b81251aea56ce17e109b76a811064820813a272e47f9e201880bbab23",
+  "75fe7eaea3960b63e085573a9f68ae6b54abf7d8e0483c63cda2dc6777d37d25",
   `mutation ProductVariantDelete(\$id: ID!) {
   productVariantDelete(id: \$id) {
     product {
@@ -8013,6 +8573,10 @@ export const ProductVariantDeleteDocument = /*#__PURE__*/ document<ProductVarian
 fragment ProductDetails on Product {
   ...ProductSummary
   description
+  media {
+    ...PictureFields
+    __typename
+  }
   owner {
     ...UserName
     __typename
@@ -8068,6 +8632,24 @@ fragment ProductSummary on Product {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
   __typename
 }
 
@@ -8116,7 +8698,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductVariantUpdateDocument = /*#__PURE__*/ document<ProductVariantUpdateMutation, ProductVariantUpdateMutationVariables>(
-  "acc6add283e7e22bb1003e15bddb867cfcc32a0ea5a08beff91e65782eabbd3f",
+  "b0f22e58f658066aad92de7834693048eec978733d607ad0d5f91247f8c95e82",
   `mutation ProductVariantUpdate(\$id: ID!, \$input: ProductVariantUpdateInput!) {
   productVariantUpdate(id: \$id, input: \$input) {
     product {
@@ -8134,6 +8716,10 @@ export const ProductVariantUpdateDocument = /*#__PURE__*/ document<ProductVarian
 fragment ProductDetails on Product {
   ...ProductSummary
   description
+  media {
+    ...PictureFields
+    __typename
+  }
   owner {
     ...UserName
     __typename
@@ -8189,6 +8775,24 @@ fragment ProductSummary on Product {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
   __typename
 }
 

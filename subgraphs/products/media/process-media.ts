@@ -29,7 +29,7 @@ export type MediaOutcome = "ready" | "rejected" | "died" | "failed" | "overtaken
 /** How long a claim holds unless it is renewed, and the pause after a failure. */
 export type MediaWorkLimits = { readonly leaseMs: number; readonly retryMs: number };
 
-const defaultLimits: MediaWorkLimits = { leaseMs: 30_000, retryMs: 10_000 };
+const defaultLimits: MediaWorkLimits = { leaseMs: 15_000, retryMs: 10_000 };
 /** A file that ended so many converters is rejected: the next one would end too. */
 const converterDeathsMax = 2;
 /** A file at which so many whole processes ended without a word is rejected as well. */
@@ -56,6 +56,7 @@ export async function processNextMedia(work: MediaWork): Promise<boolean> {
   let outcome: MediaOutcome = "failed";
   try {
     outcome = await attempt(work, claim);
+    crashPoint("media:finished");
   } catch (error) {
     work.log.warn(
       { err: error, mediaId: claim.picture.id },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { type MediaFileId, media, mediaFiles } from "#drizzle/products/tables.ts";
+import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Db, transaction } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type MediaId, newId } from "#platform/shop/ids.ts";
@@ -74,6 +75,7 @@ export async function createUpload(
     return ok({ media: created, fileId });
   });
   if (!row.ok) return row;
+  crashPoint("media:announced");
   const target = await library.storage.uploadTarget({
     key: uploadKey(row.value.fileId),
     byteSize: command.byteSize,
@@ -120,6 +122,7 @@ export async function completeUpload(
     .where(and(mine, eq(media.status, "UPLOADING")));
   if (waiting !== undefined && (await library.storage.size(uploadKey(waiting.fileId))) !== undefined) {
     await beginProcessing(db, id, waiting.fileId);
+    crashPoint("media:completed");
   }
   const [row] = await db.select().from(media).where(mine);
   return row === undefined ? err(notFoundError(["id"], noSuchMedia)) : ok(row);

@@ -92,7 +92,7 @@ export const mediaPerProductMax = 20;
 /** Uploads of one user that are announced or being converted at the same time. */
 export const uploadsUnderWayMax = 100;
 /** Uploads that one user announces within an hour. */
-export const uploadsPerHourMax = 1_000;
+export const uploadsPerHourMax = 5_000;
 /** Pictures of one user. */
 export const mediaPerOwnerMax = 50_000;
 /** How long an upload address is valid. */

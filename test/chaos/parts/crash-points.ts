@@ -102,7 +102,9 @@ async function findCrashPoints(): Promise<CrashPoint[]> {
       const source = await readFile(path.join(directory, file), "utf8");
       for (const [, name] of source.matchAll(/crashPoint\("([^"]+)"\)/g)) {
         const known = points.some((point) => point.name === name);
-        if (name !== undefined && !known) points.push({ name, service });
+        // Uploads have a part of their own.
+        const isUpload = name?.startsWith("media:") === true;
+        if (name !== undefined && !known && !isUpload) points.push({ name, service });
       }
     }
   }

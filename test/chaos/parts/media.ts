@@ -1,0 +1,262 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import sharp from "sharp";
+import { openDatabase } from "#platform/database/database.ts";
+import { openDiskStorage } from "#platform/storage/disk-storage.ts";
+import { openS3Storage } from "#platform/storage/s3-storage.ts";
+import type { ObjectStorage } from "#platform/storage/storage.ts";
+import { sweepLeftovers, sweepMedia } from "#subgraphs/products/media/sweep-media.ts";
+import { announce, drawPicture, sendFile } from "#subgraphs/products/testing/pictures.ts";
+import { openS3Server } from "#test/harness/s3-server.ts";
+import { type Cluster, openCluster } from "../cluster.ts";
+import type { Violation } from "../invariants.ts";
+import type { RunResult } from "../load.ts";
+import { makeRandom, type Random } from "../random.ts";
+import { adminToken } from "../seed.ts";
+
+/** Every step of an upload at which the process is killed. */
+const steps = [
+  ...["media:announced", "media:received", "media:completed", "media:claimed", "media:read", "media:converted"],
+  ...["media:partly-written", "media:written", "media:finished", "media:objects-deleted"],
+] as const;
+const uploadersMax = 6;
+const reachedMsMax = 30_000;
+const uploadMsMax = 240_000;
+const retryMs = 200;
+
+/** What is to become of an upload. */
+type Fate = "shown" | "rejected" | "deleted" | "abandoned";
+
+/** Uploads pictures to a directory and then to an S3-compatible server, and kills products and its converter at every step. */
+export async function killUploads(options: {
+  seed: number;
+  /** The number of uploads to each storage. */
+  count: number;
+  report: (line: string) => void;
+}): Promise<RunResult> {
+  const { seed, count, report } = options;
+  const variables = { MEDIA_RETENTION: "0s" };
+  const onDisk = await (async () => {
+    await using cluster = await openCluster({ variables });
+    report("disk");
+    return uploadUnderKills(cluster, diskOf(cluster), makeRandom(seed), { count, report });
+  })();
+  await using s3 = await openS3Server();
+  await using cluster = await openCluster({
+    variables: {
+      ...variables,
+      MEDIA_STORAGE: "s3",
+      MEDIA_S3_ENDPOINT: s3.endpoint,
+      MEDIA_S3_BUCKET: s3.bucket,
+      MEDIA_S3_ACCESS_KEY_ID: s3.accessKeyId,
+      MEDIA_S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    },
+  });
+  report("s3");
+  const storage = openS3Storage({ ...s3, region: "us-east-1" });
+  const onS3 = await uploadUnderKills(cluster, storage, makeRandom(seed + 1), { count, report });
+  return { violations: [...onDisk.violations, ...onS3.violations], summary: `${onDisk.summary}\n${onS3.summary}` };
+}
+
+/** The directory in which a cluster keeps pictures, as storage. */
+export function diskOf(cluster: Cluster): ObjectStorage {
+  return openDiskStorage({
+    directory: path.join(cluster.directory, "media"),
+    uploadUrl: "",
+    secret: crypto.getRandomValues(new Uint8Array(32)),
+  });
+}
+
+/**
+ * Uploads `count` pictures while products is killed at each of its steps, and again and again, and compares rows and objects with what was uploaded.
+ *
+ * @param options.kills how many kills at most; as many as there are until the last upload unless given.
+ */
+export async function uploadUnderKills(
+  cluster: Cluster,
+  storage: ObjectStorage,
+  random: Random,
+  options: { count: number; kills?: number; report: (line: string) => void },
+): Promise<RunResult> {
+  const token = await adminToken(cluster);
+  const files = await Promise.all([1, 2, 3, 4].map((seed) => drawPicture({ seed, width: 200, height: 150 })));
+  const fates = new Map<string, Fate>();
+  const violations: Violation[] = [];
+  let begun = 0;
+  let open = true;
+  const uploader = async (own: Random) => {
+    while (begun < options.count) {
+      begun += 1;
+      const fate: Fate = own.chance(0.9) ? "shown" : own.pick(["rejected", "deleted", "abandoned"]);
+      const file = fate === "rejected" ? Buffer.from(`no picture ${begun}`) : own.pick(files);
+      const id = await uploadOne(cluster, token, file, fate).catch((error) => {
+        violations.push({ check: "an upload ends as it should", what: String(error) });
+        return undefined;
+      });
+      if (id !== undefined) fates.set(id, fate);
+    }
+  };
+  const killing = killAtSteps(cluster, random.fork(), () => open, options);
+  await Promise.all(Array.from({ length: Math.min(uploadersMax, options.count) }, () => uploader(random.fork())));
+  open = false;
+  const kills = await killing;
+  violations.push(...(await checkMedia(cluster, storage, fates)));
+  const summary = `${fates.size} uploads, ${kills} kills, ${[...fates.values()].filter((fate) => fate === "shown").length} pictures shown`;
+  return { violations, summary };
+}
+
+/** Repeats every step until it has succeeded, as a client does whose requests fail. */
+async function uploadOne(cluster: Cluster, token: string, file: Buffer, fate: Fate): Promise<string> {
+  const endAtMs = Date.now() + uploadMsMax;
+  const until = async <Value>(step: () => Promise<Value | undefined>): Promise<Value> => {
+    for (;;) {
+      const value = await step().catch(() => undefined);
+      if (value !== undefined) return value;
+      if (Date.now() > endAtMs) throw new Error(`An upload that should be ${fate} has not ended.`);
+      await sleep(retryMs);
+    }
+  };
+  const created = await until(async () => {
+    const { data } = await cluster.graphql(
+      "mutation ($input: MediaUploadCreateInput!) { mediaUploadCreate(input: $input) { media { id } uploadUrl headers { name value } } }",
+      { input: announce(file) },
+      token,
+    );
+    return data?.mediaUploadCreate?.media ? data.mediaUploadCreate : undefined;
+  });
+  const { id }: { id: string } = created.media;
+  if (fate === "abandoned") return id;
+  await until(async () => {
+    const { status } = await sendFile(created, file);
+    // 409: the response was lost, and the file is there. 403: it was converted meanwhile.
+    return status < 300 || status === 409 || status === 403 ? true : undefined;
+  });
+  const ended = await until(async () => {
+    const { data } = await cluster.graphql(
+      "mutation ($id: ID!) { mediaUploadComplete(id: $id) { media { status url(width: 160) } } }",
+      { id },
+      token,
+    );
+    const picture = data?.mediaUploadComplete?.media;
+    return picture && !["UPLOADING", "PROCESSING"].includes(picture.status) ? picture : undefined;
+  });
+  const wanted = fate === "rejected" ? "REJECTED" : "READY";
+  if (ended.status !== wanted) throw new Error(`A picture that should be ${wanted} is ${ended.status}.`);
+  if (fate === "deleted") {
+    await until(async () => {
+      const { data } = await cluster.graphql(
+        "mutation ($id: ID!) { mediaDelete(id: $id) { userErrors { code } } }",
+        { id },
+        token,
+      );
+      return data?.mediaDelete === undefined || data.mediaDelete === null ? undefined : true;
+    });
+  }
+  return id;
+}
+
+/** Crashes products at each step in turn, every third time its converter instead, until no upload is left. Returns the number of kills. */
+async function killAtSteps(
+  cluster: Cluster,
+  random: Random,
+  isOpen: () => boolean,
+  { kills = Number.POSITIVE_INFINITY, report }: { kills?: number; report: (line: string) => void },
+): Promise<number> {
+  const { products } = cluster.processes;
+  let done = 0;
+  for (let turn = random.whole(0, steps.length - 1); isOpen() && done < kills; turn += 1) {
+    const step = steps[turn % steps.length] ?? "media:claimed";
+    if (turn % 3 === 2 && (await killConverter(products.pid()))) {
+      done += 1;
+      continue;
+    }
+    products.setVariables({ AGORA_CRASH_POINT: step });
+    const stopped = products.ended();
+    // It may reach the step before it is ready: a picture may be waiting.
+    const restarted = products.restart();
+    await stopped;
+    const reached = await Promise.race([products.ended().then(() => true), waitWhile(isOpen)]);
+    products.setVariables({});
+    await restarted;
+    if (reached) await products.ready();
+    else await products.restart();
+    if (reached) done += 1;
+    report(`${step}: ${reached ? "killed" : "not reached"}`);
+  }
+  return done;
+}
+
+async function waitWhile(isOpen: () => boolean): Promise<false> {
+  for (let waitedMs = 0; isOpen() && waitedMs < reachedMsMax; waitedMs += 100) await sleep(100);
+  return false;
+}
+
+/** Kills the process that products converts in, if there is one. */
+async function killConverter(pid: number | undefined): Promise<boolean> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+  for (const child of children.split(" ").filter((text) => text !== "")) {
+    const command = await readFile(`/proc/${child}/cmdline`, "utf8").catch(() => "");
+    if (!command.includes("converter")) continue;
+    process.kill(Number(child), "SIGKILL");
+    return true;
+  }
+  return false;
+}
+
+/** Sweeps as if a day had passed, and compares. */
+async function checkMedia(
+  cluster: Cluster,
+  storage: ObjectStorage,
+  fates: ReadonlyMap<string, Fate>,
+): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  const expect = (check: string, actual: readonly string[], wanted: readonly string[]) => {
+    const [have, want] = [new Set(actual), new Set(wanted)];
+    for (const entry of have) if (!want.has(entry)) violations.push({ check, what: `${entry} is left over` });
+    for (const entry of want) if (!have.has(entry)) violations.push({ check, what: `${entry} is lost` });
+  };
+  const sql = cluster.sql.products;
+  await sql`update media_files set delete_after = now() where delete_after is not null`;
+  await sql`update media set created_at = created_at - interval '30 days' where status = 'REJECTED'`;
+  const { db, close } = openDatabase({
+    url: cluster.databaseUrls.products,
+    applicationName: "chaos",
+    connectionsMax: 2,
+  });
+  try {
+    while ((await sweepMedia(db, storage)) > 0);
+    await sweepLeftovers(db, storage, new Date(Date.now() + 86_400_000));
+  } finally {
+    await close();
+  }
+  const shown = [...fates].filter(([, fate]) => fate === "shown").map(([id]) => id);
+  const rows = await sql<{ id: string; status: string; renditionsId: string; width: number }[]>`
+    select id, status, renditions_id as "renditionsId", width from media where owner_id is not null`;
+  expect(
+    "rows of pictures",
+    rows.map(({ id, status }) => `${id} ${status}`),
+    shown.map((id) => `${id} READY`),
+  );
+  const files = await sql<{ id: string }[]>`select id from media_files`;
+  expect(
+    "rows of files",
+    files.map(({ id }) => id),
+    rows.map(({ renditionsId }) => renditionsId),
+  );
+  const keys = [...(await Array.fromAsync(storage.list("media"))), ...(await Array.fromAsync(storage.list("uploads")))];
+  const names = rows.flatMap(({ renditionsId }) =>
+    [160, 200].flatMap((width) =>
+      ["avif", "webp", "jpg"].map((extension) => `media/${renditionsId}-${width}.${extension}`),
+    ),
+  );
+  expect("stored objects", keys, names);
+  for (const name of names.filter((key) => key.endsWith("-160.webp"))) {
+    const response = await fetch(`${cluster.url}/${name}`);
+    const metadata = await sharp(Buffer.from(await response.arrayBuffer()))
+      .metadata()
+      .catch(() => undefined);
+    if (metadata?.width !== 160) violations.push({ check: "pictures are shown", what: `${name} is not` });
+  }
+  return violations;
+}
