@@ -42,6 +42,26 @@ export type ProviderRefund = {
   readonly reference: string | null;
 };
 
+/** What a webhook is about, as far as it says so. */
+export type WebhookSubject = {
+  /** Our own id of the charge or refund. */
+  readonly transactionId?: string | undefined;
+  /** The provider's id of a charge of which something was given back or is disputed. */
+  readonly chargeReference?: string | undefined;
+};
+
+/** Money of a charge that was given back or is disputed, by anyone. */
+export type ProviderReversal = {
+  readonly kind: "refund" | "dispute";
+  /** The provider's id. */
+  readonly reference: string;
+  /** Our own id, if we made the refund. */
+  readonly transactionId: string | null;
+  readonly amount: Money;
+  /** `succeeded`: the money went back, or the dispute is lost. `failed`: it did not, or the dispute is won. */
+  readonly status: "open" | "succeeded" | "failed";
+};
+
 /** A payment provider. Every call can be repeated and then has the same effect and result: the ids are idempotency keys. */
 export type PaymentProvider = {
   readonly name: string;
@@ -51,12 +71,14 @@ export type PaymentProvider = {
   voidPayment(charge: ProviderCharge): Promise<ChargeResult>;
   /** Refunds part or all of a charge, or returns the state of the refund if it was made before. */
   refund(refund: ProviderRefund): Promise<RefundResult>;
+  /** All refunds and disputes of a charge, by the provider's id. */
+  reversals(chargeReference: string): Promise<ProviderReversal[]>;
   /**
-   * The charge or refund that a webhook is about, by our own id; undefined if it is about something else. Its other content is not trusted.
+   * The charge or refund that a webhook is about. Its other content is not trusted.
    *
    * @throws {ApiError} BAD_REQUEST if the signature is wrong.
    */
-  webhookSubject(body: Buffer, header: (name: string) => string | undefined): Promise<string | undefined>;
+  webhookSubject(body: Buffer, header: (name: string) => string | undefined): Promise<WebhookSubject>;
   close(): Promise<void>;
 };
 

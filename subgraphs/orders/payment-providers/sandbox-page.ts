@@ -4,6 +4,7 @@ import { readBody } from "#platform/http/http-server.ts";
 import type { InternalRoute } from "#platform/http/internal-route.ts";
 import { type CurrencyCode, formatAmount } from "#platform/shop/money.ts";
 import { findSandboxCharge, finishAction, type SandboxCharge } from "./sandbox.ts";
+import { reversalOutcomes, reverseCharge } from "./sandbox-reversals.ts";
 
 const bodyBytesMax = 1_024;
 
@@ -13,7 +14,13 @@ export function sandboxPage(db: Db): InternalRoute {
     const id = url.pathname.split("/").at(-1) ?? "";
     if (request.method === "POST") {
       const form = new URLSearchParams((await readBody(request, bodyBytesMax)).toString("utf8"));
-      await finishAction(db, id, form.get("outcome") === "approve");
+      const outcome = form.get("outcome");
+      const reversal = reversalOutcomes.find((known) => known === outcome);
+      if (reversal !== undefined) {
+        await reverseCharge(db, id, reversal, form.get("amount") || null);
+        return sendPage(response, 200, "<p>Done. The shop is told by a webhook.</p>");
+      }
+      await finishAction(db, id, outcome === "approve");
     }
     const charge = await findSandboxCharge(db, id);
     if (charge === undefined) return sendPage(response, 404, "<p>This payment does not exist.</p>");
@@ -25,10 +32,21 @@ export function sandboxPage(db: Db): InternalRoute {
     sendPage(
       response,
       200,
-      charge.status === "action_required" ? form(charge) : `<p>This payment is ${charge.status}.</p>`,
+      charge.status === "action_required"
+        ? form(charge)
+        : `<p>This payment is ${charge.status}.</p>${charge.status === "succeeded" ? reversalForm : ""}`,
     );
   };
 }
+
+/** What a shop does in a provider's dashboard, and a buyer at a bank. */
+const reversalForm = `<form method="post">
+<label>Amount <input name="amount" placeholder="all that remains"></label>
+<button name="outcome" value="refund">Refund outside the shop</button>
+<button name="outcome" value="dispute">Open a dispute</button>
+<button name="outcome" value="lost">The shop loses it</button>
+<button name="outcome" value="won">The shop wins it</button>
+</form>`;
 
 function form(charge: SandboxCharge): string {
   const amount = formatAmount({ minorUnits: charge.amountMinor, currency: charge.currency as CurrencyCode });

@@ -11,6 +11,7 @@ import type {
   ProviderRefund,
   RefundResult,
 } from "./payment-provider.ts";
+import { readReversals, reversedAmount } from "./sandbox-books.ts";
 import { verifySandboxWebhook } from "./sandbox-webhooks.ts";
 
 /** A charge as the sandbox stores it. */
@@ -76,8 +77,9 @@ export function openSandbox(options: {
     webhookSubject: async (body, header) => {
       const reference = verifySandboxWebhook(webhookKey, body, header("x-test-signature"));
       const [charge] = await db.select().from(testCharges).where(eq(testCharges.id, reference));
-      return charge?.idempotencyKey;
+      return { transactionId: charge?.idempotencyKey, chargeReference: charge?.id };
     },
+    reversals: (reference) => readReversals(db, reference),
     close: async () => {},
   };
 }
@@ -188,11 +190,7 @@ async function refundCharge(db: Db, refund: ProviderRefund): Promise<RefundResul
     if (charge === undefined) return { kind: "failed", reason: "charge_not_found" };
     const [before] = await tx.select().from(testRefunds).where(eq(testRefunds.idempotencyKey, refund.id));
     if (before !== undefined) return { kind: "succeeded", reference: before.id };
-    const [sum] = await tx
-      .select({ refunded: sql<string>`coalesce(sum(${testRefunds.amountMinor}), 0)` })
-      .from(testRefunds)
-      .where(eq(testRefunds.chargeId, charge.id));
-    if (BigInt(sum?.refunded ?? 0) + refund.amount.minorUnits > charge.amountMinor) {
+    if ((await reversedAmount(tx, charge.id)) + refund.amount.minorUnits > charge.amountMinor) {
       return { kind: "failed", reason: "more_than_charged" };
     }
     const id = `tr_${randomUUID().replaceAll("-", "")}`;
@@ -232,7 +230,8 @@ function isFinal({ status }: SandboxCharge): boolean {
   return status === "succeeded" || status === "declined" || status === "cancelled";
 }
 
-async function writeWebhooks(tx: Db, charge: SandboxCharge, faults: ProviderFaults): Promise<void> {
+/** Has a webhook about a charge sent. */
+export async function writeWebhooks(tx: Db, charge: SandboxCharge, faults: ProviderFaults = noFaults): Promise<void> {
   const lateMs = Math.max(charge.readyAt.getTime() - Date.now(), Math.floor(faults.random() * faults.lateMsMax), 0);
   const copies = faults.random() < faults.doubledRate ? 2 : 1;
   await tx.insert(testWebhooks).values(

@@ -6,6 +6,7 @@ import type {
   PaymentProvider,
   ProviderCharge,
   ProviderRefund,
+  ProviderReversal,
   RefundResult,
 } from "./payment-provider.ts";
 
@@ -44,10 +45,50 @@ export function openStripe(options: {
         });
       const subject = event.data.object;
       const metadata = "metadata" in subject ? subject.metadata : undefined;
-      return metadata?.transaction;
+      const isReversal = /^(refund\.|charge\.(refund|dispute\.))/.test(event.type);
+      const intent = isReversal && "payment_intent" in subject ? subject.payment_intent : undefined;
+      return { transactionId: metadata?.transaction, chargeReference: intentId(intent) };
     },
+    reversals: (reference) => readReversals(stripe, reference),
     close: async () => {},
   };
+}
+
+/** The id of a payment intent, which Stripe gives as such or whole. */
+function intentId(intent: unknown): string | undefined {
+  if (typeof intent === "string") return intent;
+  return typeof intent === "object" && intent !== null && "id" in intent ? String(intent.id) : undefined;
+}
+
+/** Refunds and disputes of a payment intent, whoever made them. Inquiries, which hold no money, are left out. */
+async function readReversals(stripe: Stripe, intent: string): Promise<ProviderReversal[]> {
+  const reversals: ProviderReversal[] = [];
+  for await (const refund of stripe.refunds.list({ payment_intent: intent, limit: 100 })) {
+    const isOver = refund.status === "failed" || refund.status === "canceled";
+    reversals.push({
+      kind: "refund",
+      reference: refund.id,
+      transactionId: refund.metadata?.transaction ?? null,
+      amount: ourAmount(refund.amount, refund.currency),
+      status: isOver ? "failed" : refund.status === "succeeded" ? "succeeded" : "open",
+    });
+  }
+  for await (const dispute of stripe.disputes.list({ payment_intent: intent, limit: 100 })) {
+    if (dispute.status.startsWith("warning_")) continue;
+    reversals.push({
+      kind: "dispute",
+      reference: dispute.id,
+      transactionId: null,
+      amount: ourAmount(dispute.amount, dispute.currency),
+      status:
+        dispute.status === "lost"
+          ? "succeeded"
+          : /^(needs_response|under_review)$/.test(dispute.status)
+            ? "open"
+            : "failed",
+    });
+  }
+  return reversals;
 }
 
 /** The host, port and protocol of an address, as the Stripe library takes them. */

@@ -9,6 +9,7 @@ export function traceProvider(provider: PaymentProvider): PaymentProvider {
     ...provider,
     charge: (charge) => inCall("charge", () => provider.charge(charge)),
     voidPayment: (charge) => inCall("void", () => provider.voidPayment(charge)),
+    reversals: (reference) => inCall("reversals", () => provider.reversals(reference)),
     refund: (refund) => inCall("refund", () => provider.refund(refund)),
   };
 }

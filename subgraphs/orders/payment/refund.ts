@@ -43,6 +43,7 @@ export async function attemptRefund(
     .where(
       and(
         eq(paymentTransactions.id, id),
+        eq(paymentTransactions.type, "REFUND"),
         eq(paymentTransactions.status, "PENDING"),
         atOnce ? undefined : sql`${paymentTransactions.dueAt} <= now()`,
       ),

@@ -38,7 +38,12 @@ export type RefundCommand = {
   readonly reason: string | null;
   readonly actorId: UserId | null;
   /** Set for money that was given back elsewhere, or seen at the provider. */
-  readonly elsewhere?: { readonly provider: string; readonly reference: string };
+  readonly elsewhere?: {
+    readonly provider: string;
+    readonly reference: string;
+    /** A refund unless given. */
+    readonly type?: "REFUND" | "DISPUTE";
+  };
 };
 
 type Outcome = { readonly order: Order } | { readonly userErrors: readonly UserError[] };
@@ -196,7 +201,7 @@ async function writePlan(tx: Tx, { order }: RefundBasis, plan: RefundPlan, comma
   await tx.insert(paymentTransactions).values({
     id,
     orderId: order.id,
-    type: "REFUND",
+    type: elsewhere?.type ?? "REFUND",
     status: "PENDING",
     amountMinor: plan.amount,
     currency: order.currency,
@@ -210,7 +215,8 @@ async function writePlan(tx: Tx, { order }: RefundBasis, plan: RefundPlan, comma
     returnId: command.returnId ?? null,
     reason: command.reason,
     actorId: command.actorId,
-    dueAt: sql`now()`,
+    // A dispute is decided by the bank; its webhook says so.
+    dueAt: elsewhere?.type === "DISPUTE" ? null : sql`now()`,
   });
   await writeLines(tx, order.id, plan, command);
   return changed.order;

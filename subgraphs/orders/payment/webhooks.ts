@@ -5,6 +5,7 @@ import { decodeUtf8 } from "#platform/http/utf8.ts";
 import { parseId } from "#platform/shop/ids.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
+import { bookReversals } from "./book-reversals.ts";
 import { attemptCharge, findTransaction } from "./charge.ts";
 import { attemptRefund } from "./refund.ts";
 
@@ -13,7 +14,7 @@ const callMsMax = 5_000;
 
 /**
  * `/webhooks/<provider>` for each provider. A webhook only names a charge or refund, whose state is then read from the provider. So webhooks that
- * are late, repeated or out of order do no harm.
+ * are late, repeated or out of order do no harm. Refunds and disputes that were not made here are booked.
  */
 export function webhookRoutes(services: Services): Record<string, InternalRoute> {
   return Object.fromEntries(
@@ -22,9 +23,10 @@ export function webhookRoutes(services: Services): Record<string, InternalRoute>
       async (request, response) => {
         const body = await readBody(request, bodyBytesMax);
         decodeUtf8(body);
-        const subject = await provider.webhookSubject(body, (name) => header(request, name));
-        const id = subject === undefined ? undefined : parseId<TransactionId>(subject);
+        const { transactionId, chargeReference } = await provider.webhookSubject(body, (name) => header(request, name));
+        const id = transactionId === undefined ? undefined : parseId<TransactionId>(transactionId);
         if (id !== undefined) await refreshTransaction(services, id);
+        if (chargeReference !== undefined) await bookReversals(services, provider, chargeReference);
         sendJson(response, 200, {});
       },
     ]),

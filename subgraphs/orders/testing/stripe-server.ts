@@ -13,6 +13,12 @@ export type StripeServer = AsyncDisposable & {
   readonly refunds: ReadonlyMap<string, Thing>;
   /** What the buyer does on the page of `requires_action`. */
   finishAction(id: string): void;
+  /** A refund that was not made by the shop. */
+  refundInDashboard(intent: string, amount: number): void;
+  /** A dispute of an intent, whose status the test changes. */
+  dispute(intent: string, amount: number): Thing;
+  /** A webhook about an object, as {@link StripeServer.webhook}. */
+  webhookOf(type: string, object: unknown): Promise<{ body: string; signature: string }>;
   /** Forgets all payment intents and refunds. */
   clear(): void;
   /** A webhook's body and its signature header. */
@@ -30,6 +36,7 @@ const wrongState = { type: "invalid_request_error", code: "payment_intent_unexpe
 export async function openStripeServer(): Promise<StripeServer> {
   const intents = new Map<string, Thing>();
   const refunds = new Map<string, Thing>();
+  const disputes = new Map<string, Thing>();
   const answered = new Map<string, { status: number; body: unknown; cuts: number }>();
   const newId = (kind: string) => `${kind}_${randomBytes(12).toString("hex")}`;
 
@@ -37,12 +44,15 @@ export async function openStripeServer(): Promise<StripeServer> {
     method: string,
     path: string,
     form: URLSearchParams,
+    query: URLSearchParams,
   ): { status: number; body: unknown; cut?: true } => {
     const [, , noun, id = "", action] = path.split("/");
     const metadata = { transaction: form.get("metadata[transaction]"), order: form.get("metadata[order]") };
     const created = Math.floor(Date.now() / 1_000);
     if (method === "GET" && id === "") {
-      const data = [...(noun === "refunds" ? refunds : intents).values()];
+      const all = noun === "refunds" ? refunds : noun === "disputes" ? disputes : intents;
+      const intent = query.get("payment_intent");
+      const data = [...all.values()].filter((thing) => intent === null || thing.payment_intent === intent);
       return { status: 200, body: { object: "list", data, has_more: false, url: path } };
     }
     if (noun === "payment_intents" && id === "") {
@@ -125,7 +135,7 @@ export async function openStripeServer(): Promise<StripeServer> {
         return void response.destroy();
       }
       if (known !== undefined) return sendJson(response, known.status, known.body, { "idempotent-replayed": "true" });
-      const { status, body, cut } = answer(request.method ?? "GET", url.pathname, form);
+      const { status, body, cut } = answer(request.method ?? "GET", url.pathname, form, url.searchParams);
       if (key !== undefined)
         answered.set(`${url.pathname} ${key}`, { status, body: structuredClone(body), cuts: cut ? 1 : 0 });
       if (cut) return void response.destroy();
@@ -133,8 +143,33 @@ export async function openStripeServer(): Promise<StripeServer> {
     },
   });
   const signer = new Stripe(stripeSecretKey);
+  const sign = async (type: string, object: unknown) => {
+    const body = JSON.stringify({ id: newId("evt"), object: "event", type, data: { object } });
+    const secret = stripeWebhookSecret;
+    return { body, signature: await signer.webhooks.generateTestHeaderStringAsync({ payload: body, secret }) };
+  };
+  const reversalOf = (kind: string, intent: string, amount: number, status: string): Thing => ({
+    id: newId(kind),
+    object: kind === "re" ? "refund" : "dispute",
+    status,
+    amount,
+    payment_intent: intent,
+    currency: intents.get(intent)?.currency,
+    metadata: {},
+    created: Math.floor(Date.now() / 1_000),
+  });
   return {
     url: server.url,
+    refundInDashboard: (intent, amount) => {
+      const refund = reversalOf("re", intent, amount, "succeeded");
+      refunds.set(refund.id, refund);
+    },
+    dispute: (intent, amount) => {
+      const dispute = reversalOf("dp", intent, amount, "needs_response");
+      disputes.set(dispute.id, dispute);
+      return dispute;
+    },
+    webhookOf: sign,
     intents,
     refunds,
     clear: () => {
@@ -147,12 +182,7 @@ export async function openStripeServer(): Promise<StripeServer> {
     },
     webhook: async (type, id) => {
       const object = intents.get(id) ?? refunds.get(id);
-      const body = JSON.stringify({ id: newId("evt"), object: "event", type, data: { object } });
-      const signature = await signer.webhooks.generateTestHeaderStringAsync({
-        payload: body,
-        secret: stripeWebhookSecret,
-      });
-      return { body, signature };
+      return sign(type, object);
     },
     [Symbol.asyncDispose]: () => server.close(0),
   };

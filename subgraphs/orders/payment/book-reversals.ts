@@ -1,0 +1,152 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { orders, paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
+import { crashPoint } from "#platform/database/crash-point.ts";
+import { type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
+import { newId, type OrderId, parseId } from "#platform/shop/ids.ts";
+import { formatAmount } from "#platform/shop/money.ts";
+import { changeOrder, lockOrder, orderMoney, readOrder } from "../order/order.ts";
+import { appendTimeline } from "../order/timeline.ts";
+import type { PaymentProvider, ProviderReversal } from "../payment-providers/payment-provider.ts";
+import type { Services } from "../services.ts";
+import { type PaymentTransaction, settleRefund } from "./refund.ts";
+import { releaseFences, reserveRefund } from "./reserve-refund.ts";
+
+/**
+ * Books refunds and disputes that the provider has and we have not: made in its dashboard, or by the buyer's bank. They take part in the payment's fence
+ * like our own refunds. An open dispute holds its amount there; a lost one is a refund, a won one gives it back.
+ *
+ * @param chargeReference the provider's id of a charge.
+ * @throws {Error} while a refund of ours is under way that leaves too little room; the provider repeats its webhook.
+ */
+export async function bookReversals(
+  services: Services,
+  provider: PaymentProvider,
+  chargeReference: string,
+): Promise<void> {
+  const { db } = services;
+  const [charge] = await db
+    .select({ orderId: paymentTransactions.orderId })
+    .from(paymentTransactions)
+    .where(
+      and(
+        eq(paymentTransactions.provider, provider.name),
+        eq(paymentTransactions.providerReference, chargeReference),
+        eq(paymentTransactions.type, "CHARGE"),
+      ),
+    );
+  if (charge === undefined) return;
+  for (const reversal of await provider.reversals(chargeReference)) {
+    if (await isOwn(services, charge.orderId, reversal)) continue;
+    crashPoint("orders:reversal:before-write");
+    try {
+      await transaction(db, (tx) => book(tx, charge.orderId, provider.name, reversal));
+    } catch (error) {
+      // Another process was told of it at the same moment.
+      if (!/_reference$/.test(violatedConstraint(error) ?? "")) throw error;
+    }
+    crashPoint("orders:reversal:after-write");
+  }
+}
+
+/** Whether we made the refund ourselves; its own transaction follows it. */
+async function isOwn({ db }: Services, orderId: OrderId, { transactionId }: ProviderReversal): Promise<boolean> {
+  const id = transactionId === null ? undefined : parseId<TransactionId>(transactionId);
+  if (id === undefined) return false;
+  const [own] = await db
+    .select({ id: paymentTransactions.id })
+    .from(paymentTransactions)
+    .where(and(eq(paymentTransactions.id, id), eq(paymentTransactions.orderId, orderId)));
+  return own !== undefined;
+}
+
+async function book(tx: Tx, orderId: OrderId, provider: string, reversal: ProviderReversal): Promise<void> {
+  await lockOrder(tx, orderId);
+  const type = reversal.kind === "dispute" ? "DISPUTE" : "REFUND";
+  const [known] = await tx
+    .select()
+    .from(paymentTransactions)
+    .where(
+      and(
+        eq(paymentTransactions.orderId, orderId),
+        eq(paymentTransactions.provider, provider),
+        eq(paymentTransactions.providerReference, reversal.reference),
+        eq(paymentTransactions.type, type),
+      ),
+    );
+  const row = known ?? (reversal.status === "failed" ? undefined : await reserve(tx, orderId, provider, reversal));
+  if (row === undefined || row.status !== "PENDING" || reversal.status === "open") return;
+  if (type === "DISPUTE") return settleDispute(tx, row, reversal.status === "succeeded");
+  const result =
+    reversal.status === "succeeded"
+      ? ({ kind: "succeeded", reference: reversal.reference } as const)
+      : ({ kind: "failed", reason: "failed" } as const);
+  await settleRefund(tx, row, result);
+}
+
+/** Reserves what the provider gave back in the payment's fence, as goodwill, and writes it. */
+async function reserve(
+  tx: Tx,
+  orderId: OrderId,
+  provider: string,
+  reversal: ProviderReversal,
+): Promise<PaymentTransaction | undefined> {
+  const order = await readOrder(tx, orderId);
+  if (order === undefined) return undefined;
+  if (reversal.amount.currency !== order.currency) throw new Error("The provider gave back another currency.");
+  const remaining = order.amountPaidMinor - order.refundCommittedMinor;
+  const { minorUnits } = reversal.amount;
+  if (minorUnits > remaining && (await hasOpenRefunds(tx, orderId))) {
+    throw new Error("A refund of ours is under way; what the provider gave back is booked after it.");
+  }
+  const amountMinor = minorUnits < remaining ? minorUnits : remaining;
+  const isDispute = reversal.kind === "dispute";
+  if (isDispute) {
+    const amount = `${formatAmount(reversal.amount)} ${reversal.amount.currency}`;
+    const message = `The buyer's bank disputes ${amount}.`;
+    await appendTimeline(tx, orderId, [{ type: "DISPUTED", message, visibleToBuyer: false }]);
+  }
+  const id = newId<TransactionId>();
+  const written = await reserveRefund(tx, orderId, {
+    id,
+    amountMinor,
+    reason: isDispute ? null : "Refunded at the payment provider.",
+    actorId: null,
+    elsewhere: { provider, reference: reversal.reference, type: isDispute ? "DISPUTE" : "REFUND" },
+  });
+  if ("userErrors" in written) throw new Error("A refund at the provider did not fit into the payment.");
+  const [row] = await tx.select().from(paymentTransactions).where(eq(paymentTransactions.id, id));
+  return row;
+}
+
+async function hasOpenRefunds(tx: Tx, orderId: OrderId): Promise<boolean> {
+  const open = await tx
+    .select({ id: paymentTransactions.id })
+    .from(paymentTransactions)
+    .where(
+      and(
+        eq(paymentTransactions.orderId, orderId),
+        inArray(paymentTransactions.type, ["REFUND"]),
+        eq(paymentTransactions.status, "PENDING"),
+      ),
+    );
+  return open.length > 0;
+}
+
+/** A lost dispute is money given back; a won one gives its amount back to the fence. */
+async function settleDispute(tx: Tx, dispute: PaymentTransaction, isLost: boolean): Promise<void> {
+  const { id, orderId, amountMinor } = dispute;
+  await tx
+    .update(paymentTransactions)
+    .set({ status: isLost ? "SUCCEEDED" : "FAILED", dueAt: null, settledAt: sql`now()` })
+    .where(and(eq(paymentTransactions.id, id), eq(paymentTransactions.status, "PENDING")));
+  const amount = orderMoney(dispute, amountMinor);
+  const message = `The dispute of ${formatAmount(amount)} ${amount.currency} is ${isLost ? "lost" : "won"}.`;
+  await appendTimeline(tx, orderId, [{ type: "DISPUTED", message, visibleToBuyer: false }]);
+  if (!isLost) return releaseFences(tx, dispute);
+  await changeOrder(tx, orderId, undefined, {
+    amountRefundedMinor: sql`${orders.amountRefundedMinor} + ${amountMinor}`,
+    paymentStatus: sql`case when ${orders.amountRefundedMinor} + ${amountMinor} >= ${orders.amountPaidMinor}
+      then 'REFUNDED' else 'PARTIALLY_REFUNDED' end`,
+    invoiceDueAt: sql`now()`,
+  });
+}
