@@ -41,6 +41,9 @@ const providerVariables = {
     .default("v23.0"),
 } as const;
 
+/** OWASP's second recommendation for Argon2id, with two passes and one lane. */
+export const hashMemoryKibibytesMin = 19_456;
+
 const accessTokenTtlSecondsMax = 24 * 3_600;
 
 const variables = z.object({
@@ -64,6 +67,8 @@ const variables = z.object({
   RATE_LIMIT_ENABLED: flagVariable.default(true),
   AUTH_RATE_LIMIT_RPS: z.coerce.number().positive().max(10_000).default(2),
   AUTH_RATE_LIMIT_BURST: z.coerce.number().int().min(1).max(10_000).default(4),
+  /** The memory of an Argon2id hash, and so its cost; less than the default is for tests. */
+  PASSWORD_HASH_MEMORY_KIB: z.coerce.number().int().min(8).max(1_048_576).default(hashMemoryKibibytesMin),
   SIGN_IN_FAILURES_MAX: z.coerce.number().int().min(1).max(1_000).default(5),
   REDIS_URL: z.string().optional(),
   ...publicUrlVariables,
@@ -94,7 +99,12 @@ export type Settings = z.infer<typeof variables> &
 export function readSettings(source: Record<string, string | undefined>): Settings {
   const settings = readEnv(variables, source);
   const { DATA_DIRECTORY } = settings;
-  checkProduction(settings, Object.keys(variables.shape));
+  checkProduction(settings, Object.keys(variables.shape), {
+    PASSWORD_HASH_MEMORY_KIB:
+      settings.PASSWORD_HASH_MEMORY_KIB < hashMemoryKibibytesMin
+        ? `it must be at least ${hashMemoryKibibytesMin}`
+        : undefined,
+  });
   return {
     ...settings,
     ...publicUrls(settings),

@@ -62,7 +62,7 @@ export async function startUsers(
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   const { db } = database;
-  const passwords = openPasswords();
+  const passwords = openPasswords(settings.PASSWORD_HASH_MEMORY_KIB);
   let keys: AccessKeys;
   try {
     await checkDemoAccounts(db, passwords, settings);

@@ -34,6 +34,7 @@ export function shopVariables(shop: {
     PUBLIC_URL: `http://127.0.0.1:${shop.ports.gateway}`,
     GATEWAY_URL: `http://127.0.0.1:${shop.ports.gateway}`,
     RATE_LIMIT_ENABLED: "false",
+    PASSWORD_HASH_MEMORY_KIB: "64",
     PRODUCTS_COUNTS_KEPT_SECONDS: "0",
     BUDGETS_ENABLED: "false",
     MEDIA_DIRECTORY: path.join(shop.directory, "media"),

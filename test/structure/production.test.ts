@@ -53,6 +53,7 @@ test.each([
   ["TOKEN_KEY", "abcdefghijklmnopqrstuvwxyzABCDEF", ["users", "orders"]],
   ["TOKEN_KEY", "changeme-changeme-changeme-changeme-", ["users", "orders"]],
   ["ROUTER_SECRET", "x".repeat(40), ["users", "products", "orders"]],
+  ["PASSWORD_HASH_MEMORY_KIB", "64", ["users"]],
   ["SMTP_HOST", "", ["users", "orders"]],
   ["SMTP_SENDER", "", ["users", "orders"]],
   ["BUDGETS_ENABLED", "false", ["orders"]],

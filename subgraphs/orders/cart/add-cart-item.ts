@@ -130,6 +130,8 @@ async function addLine(tx: Tx, cart: Cart, variant: OrderableVariant, quantity: 
     seenPriceMinor: unitPrice.minorUnits,
     priceCurrency: null,
   };
+  const unitsMax = Math.min(unitsPerLineMax, variant.maxPerOrder ?? unitsPerLineMax);
+  if (quantity > unitsMax) return [tooManyUnits(unitsMax)];
   const added = await tx
     .insert(cartItems)
     .values({
@@ -143,8 +145,12 @@ async function addLine(tx: Tx, cart: Cart, variant: OrderableVariant, quantity: 
     .onConflictDoUpdate({
       target: [cartItems.cartId, cartItems.variantId],
       set: { quantity: sql`${cartItems.quantity} + ${quantity}`, ...seen },
-      setWhere: sql`${cartItems.quantity} + ${quantity} <= ${unitsPerLineMax}`,
+      setWhere: sql`${cartItems.quantity} + ${quantity} <= ${unitsMax}`,
     })
     .returning({ id: cartItems.id });
-  return added.length === 1 ? [] : [validationError(["quantity"], `A line can have at most ${unitsPerLineMax} units.`)];
+  return added.length === 1 ? [] : [tooManyUnits(unitsMax)];
+}
+
+function tooManyUnits(unitsMax: number): UserError {
+  return validationError(["quantity"], `An order can have at most ${unitsMax} of this product.`);
 }

@@ -3,7 +3,7 @@ import { crashPoint } from "#platform/database/crash-point.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
-import { notFoundError, type PostalAddress } from "#platform/shop/input.ts";
+import { notFoundError, type PostalAddress, validationError } from "#platform/shop/input.ts";
 import type { CartItem } from "../cart/cart.ts";
 import { guestOrderToken, type Order, orderMoney, readOrder } from "../order/order.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
@@ -93,7 +93,7 @@ async function placeLines(
   source: PriceableLines,
 ): Promise<OrderPayload | undefined> {
   const { lines, market } = source;
-  const userErrors = validateOrder(command, lines);
+  const userErrors = [...validateOrder(command, lines), ...maximumErrors(lines)];
   if (userErrors.length > 0) return { userErrors };
   const cartFingerprint = cart === undefined ? null : linesFingerprint(cart.items);
   const shortages = shortageErrors(lines, cart !== undefined);
@@ -153,6 +153,16 @@ function missingErrors(email: string | undefined, address: PostalAddress | undef
       ? [checkoutError("SHIPPING_ADDRESS_REQUIRED", "Enter a shipping address.", ["shippingAddress"])]
       : []),
   ];
+}
+
+/** Names each line, of the input or of the cart, that has more units than its variant allows in one order. */
+function maximumErrors(lines: readonly OrderLine[]): UserError[] {
+  return lines.flatMap(({ variant, quantity, position }) => {
+    const { maxPerOrder, productName } = variant;
+    if (maxPerOrder === null || quantity <= maxPerOrder) return [];
+    const message = `An order can have at most ${maxPerOrder} of ${productName}.`;
+    return [validationError(["items", position, "quantity"], message)];
+  });
 }
 
 /** A cart's lines have no place in the input; those of an order without a cart do. */

@@ -7,7 +7,7 @@ import {
   type ShippingMethodId,
   type TransactionId,
 } from "#drizzle/orders/tables.ts";
-import type { BudgetSubjects } from "#platform/budgets/subjects.ts";
+import { type BudgetSubjects, clientNetwork } from "#platform/budgets/subjects.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Tx, violatedConstraint } from "#platform/database/database.ts";
 import {
@@ -118,25 +118,29 @@ export async function writeOrder(
   };
   try {
     crashPoint("orders:place:before-write");
-    const written = await commitIf(
-      services.db,
-      async (tx) => {
-        if (cart !== undefined && !(await holdCart(tx, cart, id))) return undefined;
-        const order = await insertOrder(tx, services, command, content, id, priced);
-        if (!(await writeKey(tx, key))) return undefined;
-        const items = await insertItems(tx, order, content.lines, itemIds, priced);
-        await writePriceParts(tx, id, priced);
-        await holdOrder(tx, services.limits, {
-          orderId: id,
-          subjects: subjectsOf(command, content.email),
-          lines: content.lines,
-        });
-        await appendTimeline(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: command.userId }]);
-        const lostIds = await takeUses(tx, id, content.buyer, usesOf(content.quote.discounts));
-        return lostIds.length > 0 ? { lostIds } : { key, order, items };
-      },
-      (result) => result !== undefined && !("lostIds" in result),
-    );
+    const network = clientNetwork(command.clientAddress);
+    const write = () =>
+      commitIf(
+        services.db,
+        async (tx) => {
+          if (cart !== undefined && !(await holdCart(tx, cart, id))) return undefined;
+          const order = await insertOrder(tx, services, command, content, id, priced);
+          if (!(await writeKey(tx, key))) return undefined;
+          const items = await insertItems(tx, order, content.lines, itemIds, priced);
+          await writePriceParts(tx, id, priced);
+          await appendTimeline(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: command.userId }]);
+          // Late, because orders of the same network wait for its end.
+          await holdOrder(tx, services.limits, {
+            orderId: id,
+            subjects: subjectsOf(command, content.email),
+            lines: content.lines,
+          });
+          const lostIds = await takeUses(tx, id, content.buyer, usesOf(content.quote.discounts));
+          return lostIds.length > 0 ? { lostIds } : { key, order, items };
+        },
+        (result) => result !== undefined && !("lostIds" in result),
+      );
+    const written = await services.limits.turns(network, write);
     crashPoint("orders:place:after-write");
     return written;
   } catch (error) {

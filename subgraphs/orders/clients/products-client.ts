@@ -28,6 +28,8 @@ export type OrderableVariant = {
   readonly imageUrl: string | null;
   readonly unitPrice: Money;
   readonly quantityAvailable: number;
+  /** The most units in one order; null for the shop's own limit. */
+  readonly maxPerOrder: number | null;
   readonly taxClass: string;
   /** Of one unit; null when it is not known. */
   readonly weightGrams: number | null;
@@ -128,7 +130,7 @@ const orderableDocument = `query OrderableVariants($lines: [OrderableLineInput!]
     outcome
     market { id currencyCode countries languages pricesIncludeTax }
     variant {
-      productId variantId productName variantName sku imageUrl quantityAvailable taxClass weightGrams categoryIds isReturnable
+      productId variantId productName variantName sku imageUrl quantityAvailable maxPerOrder taxClass weightGrams categoryIds isReturnable
       unitPrice { amount currencyCode }
     }
   }
@@ -190,6 +192,7 @@ const orderableData = z.object({
           imageUrl: z.string().nullable(),
           unitPrice: money,
           quantityAvailable: z.int(),
+          maxPerOrder: z.int().nullable(),
           taxClass: z.string(),
           weightGrams: z.int().nullable(),
           categoryIds: z.array(z.uuid().transform((id) => id as CategoryId)),

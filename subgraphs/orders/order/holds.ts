@@ -8,6 +8,7 @@ import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import type { OrderId, VariantId } from "#platform/shop/ids.ts";
+import type { Turns } from "../shared/turns.ts";
 
 /** The transaction in which something is spent; for what an order holds, with the order. */
 export type SpendContext = { readonly tx: Db; readonly heldBy?: OrderId };
@@ -17,6 +18,8 @@ export type OrderLimits = {
   readonly budgets: Budgets<SpendContext>;
   /** undefined if budgets are off. */
   readonly guests: GuestLimits | undefined;
+  /** Orders of one network are written one after the other; those that wait here keep no connection from the orders of others. */
+  readonly turns: Turns;
 };
 
 type HoldContext = { readonly tx: Db; readonly orderId: OrderId };
@@ -69,9 +72,11 @@ export function makeHoldStore(): BudgetStore<HoldContext> {
   };
 }
 
-/** In the order of the keys, so that two transactions never wait for each other. */
+/** In the order of the keys, so that two transactions never wait for each other. One statement: others at the address wait for as long as this takes. */
 async function lockKeys(tx: Db, keys: readonly string[]): Promise<void> {
-  for (const key of keys.toSorted()) await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+  await tx.execute(sql`
+    select pg_advisory_xact_lock(hashtextextended(key, 0))
+    from unnest(${sql.param(keys.toSorted())}::text[]) with ordinality as keys (key, place) order by place`);
 }
 
 async function readHeld(

@@ -7,13 +7,16 @@ import { makeSubjectKey } from "#platform/budgets/subjects.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { Metrics } from "#platform/observability/metrics.ts";
 import type { OrdersEnv } from "../env.ts";
+import { makeTurns } from "../shared/turns.ts";
 import { makeHoldStore, type OrderLimits, type SpendContext } from "./holds.ts";
+
+const writesPerNetworkMax = 8;
 
 /** Opens the budgets of this process and the limits on unpaid orders. @throws {Error} for `BUDGETS_ENABLED=false` in production. */
 export function openLimits(env: OrdersEnv, metrics: Metrics, db: Db): OrderLimits {
   const internalKey = env.INTERNAL_KEY;
   const budgets = openBudgets({ env, internalKey, store: makeStore(db), metrics });
-  if (!env.BUDGETS_ENABLED) return { budgets, guests: undefined };
+  if (!env.BUDGETS_ENABLED) return { budgets, guests: undefined, turns: (_key, work) => work() };
   const rejected = new Counter({
     name: "agora_orders_guest_share_rejected_total",
     help: "Guest orders that were rejected because they would hold too much of a variant's stock.",
@@ -26,7 +29,7 @@ export function openLimits(env: OrdersEnv, metrics: Metrics, db: Db): OrderLimit
     subjectKey: makeSubjectKey(internalKey),
     rejected,
   };
-  return { budgets, guests };
+  return { budgets, guests, turns: makeTurns(writesPerNetworkMax) };
 }
 
 /** What an order holds is counted with the order; all else within a window. */

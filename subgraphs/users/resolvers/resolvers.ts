@@ -1,5 +1,6 @@
 import type DataLoader from "dataloader";
 import { scalars } from "#platform/graphql/scalars.ts";
+import { ApiError } from "#platform/shop/api-error.ts";
 import { type AddressId, type Branded, parseId, type SessionId, type UserId } from "#platform/shop/ids.ts";
 import type { Resolvers } from "#schema/generated/users.ts";
 import type { SavedAddress } from "../account/saved-address.ts";
@@ -38,7 +39,10 @@ export const resolvers: Resolvers = {
     users: (_parent, query, { db }) => listUsers(db, query),
     oauthAuthorization: (_parent, { provider, redirectUri }, { tools }) =>
       startSocialSignIn(tools, provider, redirectUri),
-    buyer: (_parent, { userId }, { db }) => {
+    buyer: (_parent, { userId }, { db, viewer }) => {
+      if (viewer.kind !== "service" || viewer.name !== "orders") {
+        throw new ApiError("FORBIDDEN", "Only orders may read buyers.");
+      }
       const id = parseId<UserId>(userId);
       return id === undefined ? null : readBuyer(db, id);
     },

@@ -22,6 +22,7 @@ const production = {
   TOKEN_KEY: "3q2+7wqJx5vT0sYh8mZk1RfLpQnUoXyBcDeFgHiJkLM=",
   STOREFRONT_URL: "https://shop.example",
   PUBLIC_URL: "https://api.shop.example",
+  PASSWORD_HASH_MEMORY_KIB: "19456",
   SMTP_SENDER: "Shop <orders@shop.example>",
 };
 

@@ -7,7 +7,7 @@ type Kind = "unknown" | "known" | "not activated" | "disabled";
 
 let users: Awaited<ReturnType<typeof openUsers>>;
 beforeAll(async () => {
-  users = await openUsers();
+  users = await openUsers({ PASSWORD_HASH_MEMORY_KIB: "19456" });
 });
 afterAll(() => users[Symbol.asyncDispose]());
 

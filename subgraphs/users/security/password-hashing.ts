@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { hash as argon2Hash } from "@node-rs/argon2";
 import bcrypt from "bcryptjs";
 import { ApiError } from "#platform/shop/api-error.ts";
+import { hashMemoryKibibytesMin } from "../env.ts";
 
 /** Hashes passwords with Argon2id, two at a time, and finds which of several hashes matches a password. */
 export type Passwords = {
@@ -12,14 +13,13 @@ export type Passwords = {
    * another salt are passed over. A bcrypt hash is verified as what it is. @throws {ApiError} OVERLOADED.
    */
   matching(password: string, hashes: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Whether a hash that was just verified should be replaced by a new one: it is not Argon2id with today's parameters and this salt. */
+  isOutdated(hash: string, salt: Buffer): boolean;
 };
 
-/** OWASP's second recommendation for Argon2id: 19 MiB, two passes, one lane. */
-const memoryKibibytes = 19_456;
 const passes = 2;
 const lanes = 1;
 const saltBytes = 16;
-const parameters = `$argon2id$v=19$m=${memoryKibibytes},t=${passes},p=${lanes}$`;
 const currentForm =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 const bcryptForm = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
@@ -37,18 +37,19 @@ export function addressSalt(tokenKey: string, emailKey: string): Buffer {
   return createHmac("sha256", tokenKey).update(`password-salt\0${emailKey}`).digest().subarray(0, saltBytes);
 }
 
-/** Whether a hash that was just verified should be replaced by a new one: it is not Argon2id with today's parameters and this salt. */
-export function isOutdated(hash: string, salt: Buffer): boolean {
-  if (!hash.startsWith(parameters)) return true;
-  return currentForm.exec(hash)?.[4] !== salt.toString("base64").replace(/=+$/, "");
-}
-
-/** Opens the queue; one for each process, for it is the machine that it spares. */
-export function openPasswords(): Passwords {
+/**
+ * Opens the queue; one for each process, for it is the machine that it spares.
+ *
+ * @param memoryKibibytes the memory of a hash, and so its cost. Less than the default is for tests.
+ */
+export function openPasswords(memoryKibibytes: number = hashMemoryKibibytesMin): Passwords {
+  const parameters = `$argon2id$v=19$m=${memoryKibibytes},t=${passes},p=${lanes}$`;
   const queue = makeQueue();
   const hash = (password: string, salt: Buffer, memoryCost: number, timeCost: number, parallelism: number) =>
     argon2Hash(normalized(password), { memoryCost, timeCost, parallelism, salt });
   return {
+    isOutdated: (hash, salt) =>
+      !hash.startsWith(parameters) || currentForm.exec(hash)?.[4] !== salt.toString("base64").replace(/=+$/, ""),
     hash: (password, salt) => queue(() => hash(password, salt, memoryKibibytes, passes, lanes)),
     matching: (password, hashes) =>
       queue(async () => {

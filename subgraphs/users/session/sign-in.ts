@@ -8,7 +8,7 @@ import type { TokenCreateInput } from "#schema/generated/users.ts";
 import { readAccountsOf } from "../account/user.ts";
 import type { Limits } from "../security/attempt-limits.ts";
 import { isKnownNetwork, rememberNetwork } from "../security/known-networks.ts";
-import { addressSalt, isOutdated, type Passwords } from "../security/password-hashing.ts";
+import { addressSalt, type Passwords } from "../security/password-hashing.ts";
 import { accountError, err, ok, type Result } from "../shared/result.ts";
 import { openSession, type SessionTools, type SignedInPair } from "./session.ts";
 
@@ -53,7 +53,7 @@ export async function signIn(
   if (pair === undefined) return err(wrong);
   await rememberNetwork(db, TOKEN_KEY, match.id, from.clientAddress);
   const salt = addressSalt(TOKEN_KEY, key);
-  if (match.passwordHash !== null && isOutdated(match.passwordHash, salt)) {
+  if (match.passwordHash !== null && tools.passwords.isOutdated(match.passwordHash, salt)) {
     await db
       .update(users)
       .set({ passwordHash: await tools.passwords.hash(password, salt) })

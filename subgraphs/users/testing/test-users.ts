@@ -86,6 +86,7 @@ export async function openUsers(variables: Record<string, string> = {}) {
     INTERNAL_JWKS: keys.jwks,
     DATA_DIRECTORY: directory,
     RATE_LIMIT_ENABLED: "false",
+    PASSWORD_HASH_MEMORY_KIB: "64",
     SMTP_TLS: "none",
     ...mailbox.variables,
     ...variables,
