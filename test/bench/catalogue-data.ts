@@ -64,21 +64,7 @@ export async function fillCatalogue(url: string, products: number, report: (sent
       insert into listing_index (product_id, label_id, created_at, name, currency, price)
       select id, label_id, created_at, lower(name), currency, price_min
       from products, lateral (select unnest(category_ids) as label_id union select tag_label_id(tag) from unnest(tags) tag) labels`;
-    await sql`
-      insert into markets (id, code, name, currency, countries, languages, prices_include_tax, listed_at)
-      values (default_market_id(), 'us', 'United States', 'USD', '{}', '{en}', false, now())
-      on conflict do nothing`;
-    await sql`
-      insert into variant_prices (variant_id, market_id, currency, price, valid_from)
-      select variants.id, default_market_id(), currency, price, variants.created_at
-      from variants join products on products.id = product_id`;
-    await sql`
-      insert into market_listing (product_id, market_id, label_id, created_at, name, price_min, price_max, valid_from, valid_until)
-      select id, default_market_id(), label_id, created_at, lower(name), price_min, price_max, '-infinity', 'infinity'
-      from products, lateral (
-        select every_product_label() as label_id union select label_id from listing_index where product_id = products.id
-      ) labels
-      where currency = 'USD'`;
+    await fillMarkets(sql);
     await sql`
       insert into search_index (product_id, language, is_active, created_at, category_ids, tags, document)
       select products.id, 'en', true, products.created_at, category_ids, tags,
@@ -99,6 +85,34 @@ export async function fillCatalogue(url: string, products: number, report: (sent
   } finally {
     await sql.end();
   }
+}
+
+/**
+ * Four markets: the default one in USD; "ca" in USD, where everything costs the same but for one in ten products; "eu" in EUR, where everything has a
+ * price of its own; "ch" in CHF, where one product in a hundred is sold.
+ */
+async function fillMarkets(sql: postgres.Sql): Promise<void> {
+  await sql`
+    insert into markets (id, code, name, currency, countries, languages, prices_include_tax, listed_at)
+    select id, code, code, currency, array[upper(code)], '{en}', currency <> 'USD', now()
+    from (values (default_market_id(), 'us', 'USD'), (made_id(5, 1), 'ca', 'USD'), (made_id(5, 2), 'eu', 'EUR'), (made_id(5, 3), 'ch', 'CHF'))
+      as given(id, code, currency)
+    on conflict do nothing`;
+  await sql`
+    insert into variant_prices (variant_id, market_id, currency, price, valid_from)
+    select variants.id, markets.id, case when code = 'us' then products.currency else markets.currency end,
+      case code when 'us' then price when 'ca' then price + 100 else price * 9 / 10 + 1 end, variants.created_at
+    from variants join products on products.id = product_id, markets
+    where code in ('us', 'eu') or code = 'ca' and price % 10 = 0 or code = 'ch' and price % 100 = 0`;
+  await sql`
+    insert into market_listing (product_id, market_id, label_id, created_at, name, price_min, price_max, valid_from, valid_until)
+    select products.id, markets.id, label_id, products.created_at, lower(products.name), sold.price, sold.price, '-infinity', 'infinity'
+    from products join variants on variants.product_id = products.id cross join markets
+      left join variant_prices own
+        on own.variant_id = variants.id and own.market_id = markets.id and own.currency = markets.currency,
+      lateral (select coalesce(own.price, case when code = 'ca' and products.currency = 'USD' then variants.price end) as price) sold,
+      lateral (select every_product_label() as label_id union select label_id from listing_index where product_id = products.id) labels
+    where sold.price is not null`;
 }
 
 /** Ids whose time is their number's, as those of products made one after the other. */

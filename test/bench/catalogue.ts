@@ -26,6 +26,13 @@ export function benchCatalogue(sizes: readonly string[]): Promise<boolean> {
   });
 }
 
+/** As `fillCatalogue` makes them. */
+const marketIds: Readonly<Record<string, string>> = {
+  ca: "01950000-0001-7000-8000-000000000001",
+  eu: "01950000-0002-7000-8000-000000000002",
+  ch: "01950000-0003-7000-8000-000000000003",
+};
+
 const guest: Viewer = { kind: "guest" };
 
 function queriesOf(small: number): BenchQuery[] {
@@ -47,6 +54,29 @@ function queriesOf(small: number): BenchQuery[] {
     tags: Array.from({ length: 20 }, (_, index) => `tag${index}`),
     price: { min: "100", max: "900", currencyCode: "USD" },
     inStock: true,
+  };
+  const queriesOfMarket = (code: string): BenchQuery[] => {
+    const market = marketIds[code] ?? "";
+    return [
+      pageOf(`market ${code}, newest first`, { filter: { market } }),
+      pageOf(`market ${code}, by name`, {
+        filter: { market },
+        sort: { key: "NAME", direction: "ASC", currencyCode: "USD" },
+      }),
+      pageOf(`market ${code}, by price`, {
+        filter: { market },
+        sort: { key: "PRICE", direction: "ASC", currencyCode: "USD" },
+      }),
+      // A hundredth of a hundredth may be nothing.
+      ...(code === "ch"
+        ? []
+        : [
+            pageOf(`market ${code}, a category and a price range, by price`, {
+              filter: { market, categories: ["category-7"], price: { min: "5", max: "999", currencyCode: "USD" } },
+              sort: { key: "PRICE", direction: "ASC", currencyCode: "USD" },
+            }),
+          ]),
+    ];
   };
   const cursors = new Map<Database, string>();
   const lines = new Map<Database, readonly ProductId[]>();
@@ -82,6 +112,8 @@ function queriesOf(small: number): BenchQuery[] {
     }),
     pageOf("a tag of twenty products", { filter: { tags: ["rare"] } }),
     thousandth,
+    pageOf("everything, by price", { sort: { key: "PRICE", direction: "ASC", currencyCode: "USD" } }),
+    ...["ca", "eu", "ch"].flatMap((code) => queriesOfMarket(code)),
     pageOf("a search of two words that 500 products have", { search: "quixotic zephyr" }),
     pageOf("the same, mistyped", { search: "quixotik zephir" }),
     pageOf("the same, by price", {

@@ -38,7 +38,7 @@ export type Selection = {
   readonly soldFilters: Readonly<Partial<Record<FacetName, SQL>>>;
   /** The statement that returns the ids of the labels to walk in the listing index, where that is the way to find a page. */
   readonly labels: SQL | undefined;
-  /** The condition on the price for rows of the listing index, whose index then starts where the range does. */
+  /** The conditions on rows of the listing index; on the price of a list by price, whose index then starts where the range does. */
   readonly listedConditions: readonly SQL[];
   /** The filters that the labels to walk do not stand for. */
   readonly otherFilters: readonly SQL[];
@@ -92,7 +92,7 @@ export function select(
   const rowFilters = {
     ...(price === undefined || sold !== undefined
       ? {}
-      : { price: isPricedIn(price, products.currency, products.priceMin) }),
+      : { price: isPricedIn(price, products.currency, productPriceMin) }),
     ...(inStock === undefined
       ? {}
       : { inStock: inStock ? sql`${products.variantsInStock} > 0` : sql`${products.variantsInStock} = 0` }),
@@ -119,8 +119,15 @@ export function select(
       sold === undefined
         ? [
             sql`${listingIndex.labelId} = wanted.label_id`,
-            ...(price === undefined ? [] : [isPricedIn(price, listingIndex.currency, listingIndex.price)]),
-            ...(sort.key === "PRICE" ? [eq(listingIndex.currency, sort.currency)] : []),
+            ...(sort.key === "PRICE"
+              ? [
+                  isPricedIn(
+                    { min: undefined, max: undefined, ...price, currency: sort.currency },
+                    listingIndex.currency,
+                    listingIndex.price,
+                  ),
+                ]
+              : []),
           ]
         : [...soldNow(sold, sql`wanted.label_id`), ...(soldPrice === undefined ? [] : [soldPrice])],
     otherFilters: [
@@ -153,7 +160,7 @@ function walkedLabels(
     const walked = sql`select unnest(${sql.param(property.labelIds)}::uuid[]) as label_id`;
     return { labels: walked, facet: isAlone ? property.name : undefined };
   }
-  return isListed ? { labels: everyLabel, facet: undefined } : undefined;
+  return isListed && tags === undefined ? { labels: everyLabel, facet: undefined } : undefined;
 }
 
 /** All conditions of a selection, on the rows of {@link relationOf}. */

@@ -13,9 +13,9 @@ export type Sold = {
 };
 
 /**
- * Finds the market whose prices a list goes by: the one that the filter names, null when there is none; for a list by price the default market, if
- * the prices are in its currency. Undefined: the prices of the products' own rows. Only those of the default market are ever scheduled, so that
- * the rows of products in other currencies are never behind.
+ * Finds the market whose prices a list goes by: the one that the filter names, null when there is none; for a list sorted by prices in the default
+ * market's currency the default market. Undefined: the prices of the products' own rows. Only those of the default market are ever scheduled, so
+ * that the rows of products in other currencies are never behind.
  */
 export async function findPriceMarket(
   db: Db,
@@ -23,11 +23,10 @@ export async function findPriceMarket(
   sort: ListingSort,
 ): Promise<Market | null | undefined> {
   if (filter.market !== undefined) return filter.market === null ? null : findMarket(db, { id: filter.market });
-  const currencies = new Set([filter.price?.currency, sort.key === "PRICE" ? sort.currency : undefined]);
-  currencies.delete(undefined);
-  if (filter.status !== "ACTIVE" || currencies.size !== 1) return undefined;
+  if (filter.status !== "ACTIVE" || sort.key !== "PRICE") return undefined;
+  if (filter.price !== undefined && filter.price.currency !== sort.currency) return undefined;
   const market = await findMarket(db, { id: defaultMarketId });
-  return market !== null && market.listedAt !== null && currencies.has(market.currency) ? market : undefined;
+  return market !== null && market.listedAt !== null && market.currency === sort.currency ? market : undefined;
 }
 
 /** What is sold in a market. Only ACTIVE products are listed, and only once the market's listing is complete. */
