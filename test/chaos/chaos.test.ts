@@ -4,6 +4,7 @@ import { type Cluster, faultVariables, openCluster } from "./cluster.ts";
 import { conclude, prepareScenario, type Scenario } from "./load.ts";
 import { killAtRandom } from "./parts/kills.ts";
 import { buyLastUnits } from "./parts/last-units.ts";
+import { redeemUses } from "./parts/last-uses.ts";
 import { crashPostgres } from "./parts/postgres.ts";
 import { repeatRaces } from "./parts/races.ts";
 import { makeRandom } from "./random.ts";
@@ -13,6 +14,7 @@ import { createProducts } from "./seed.ts";
 const seed = 20_261_130;
 const partTimeoutMs = 120_000;
 const units = 20;
+const uses = 20;
 const atOnce = 20;
 const faultRestMsMax = 5_000;
 const quiet = () => {};
@@ -38,6 +40,12 @@ test("of many concurrent checkouts of the last units, each unit is sold once, an
   const [product] = await createProducts(cluster, scenario.admin.token ?? "", 1, units);
   if (product === undefined) throw new Error("There is no product.");
   expect(await buyLastUnits(scenario, product, units, 3 * units, quiet, atOnce)).toEqual([]);
+});
+
+test("of many concurrent orders with a code, exactly as many have it as it has uses", {
+  timeout: partTimeoutMs,
+}, async () => {
+  expect(await redeemUses(scenario, uses, 3 * uses, atOnce)).toEqual([]);
 });
 
 test("with killed services and a crashed Postgres under load, nothing is lost or duplicated, and every response was true", {

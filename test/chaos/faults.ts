@@ -66,8 +66,12 @@ export const faults: readonly Fault[] = [
     name: "a total is a cent too high",
     checks: ["4"],
     workload: "shopping",
-    file: "subgraphs/orders/checkout/write-order.ts",
-    changes: [["totalMinor: total.minorUnits,", "totalMinor: total.minorUnits + 1n,"]],
+    file: "subgraphs/orders/order/order-price.ts",
+    // Two sums, or the table's check would not take it.
+    changes: [
+      ["subtotalMinor: price.subtotal,", "subtotalMinor: price.subtotal + 1n,"],
+      ["totalMinor: price.total,", "totalMinor: price.total + 1n,"],
+    ],
   },
   {
     name: "each attempt at a charge has a new idempotency key",

@@ -35,7 +35,6 @@ export type OrderRow = {
   readonly paymentId: string;
   /** Quantity by variant, summed. */
   readonly lines: Readonly<Record<string, number>>;
-  readonly linesTotal: bigint;
 };
 export type ReservationRow = {
   readonly orderId: string;
@@ -85,10 +84,10 @@ export async function readFinalState({ sql, mailbox }: Cluster, history: History
   const orders = await sql.orders<OrderRow[]>`
     SELECT o.id, o.user_id AS "userId", o.email, o.visible, o.status, o.payment_status AS "paymentStatus", o.stock_status AS "stockStatus",
            o.cancel_reason AS "cancelReason", o.total_minor::text AS total, o.amount_paid_minor::text AS paid,
-           o.amount_refunded_minor::text AS refunded, o.payment_id AS "paymentId", l.lines, l.total AS "linesTotal"
+           o.amount_refunded_minor::text AS refunded, o.payment_id AS "paymentId", l.lines
     FROM orders o CROSS JOIN LATERAL (
-      SELECT coalesce(jsonb_object_agg(variant_id, quantity), '{}') AS lines, coalesce(sum(subtotal), 0)::text AS total
-      FROM (SELECT variant_id, sum(quantity)::int AS quantity, sum(unit_price_minor * quantity) AS subtotal
+      SELECT coalesce(jsonb_object_agg(variant_id, quantity), '{}') AS lines
+      FROM (SELECT variant_id, sum(quantity)::int AS quantity
             FROM order_items WHERE order_id = o.id GROUP BY variant_id) AS each) AS l`;
   const reservations = await sql.products<ReservationRow[]>`
     SELECT r.order_id AS "orderId", r.status,
@@ -127,7 +126,6 @@ export async function readFinalState({ sql, mailbox }: Cluster, history: History
           total: BigInt(row.total),
           paid: BigInt(row.paid),
           refunded: BigInt(row.refunded),
-          linesTotal: BigInt(row.linesTotal),
         },
       ]),
     ),

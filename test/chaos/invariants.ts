@@ -2,6 +2,7 @@ import type { Cluster } from "./cluster.ts";
 import { type FinalState, type OrderRow, readFinalState } from "./final-state.ts";
 import type { History } from "./history.ts";
 import { checkPayments } from "./payment-invariants.ts";
+import { checkPrices, checkRedemptions } from "./price-invariants.ts";
 import { checkResponses } from "./response-invariants.ts";
 
 /** A violated invariant, and where it is violated. */
@@ -12,20 +13,21 @@ export type Findings = readonly string[];
 
 const violationsShownMax = 20;
 
-/** Checks the ten invariants of a cluster at rest, and returns the violations. */
+/** Checks the eleven invariants of a cluster at rest, and returns the violations. */
 export async function checkInvariants(cluster: Cluster, history: History): Promise<Violation[]> {
   const state = await readFinalState(cluster, history);
   const checks: readonly (readonly [string, Findings])[] = [
     ["1 no stock below zero", await belowZero(cluster)],
     ["2 stock levels equal the sums of the ledger, and what orders hold and bought", await ledger(cluster)],
     ["3 each order has exactly the stock that its status requires", stockOfOrders(state)],
-    ["4 a total is the sum of its lines", totals(state)],
+    ["4 every sum of an order is the sum of its parts", await checkPrices(cluster)],
     ["5 our payments match the provider's", checkPayments(state)],
     ["6 each event took effect once", events(state)],
     ["7 every response was true", checkResponses(state)],
     ["8 each idempotency key has one result", idempotentResults(state)],
     ["9 no session is idle in a transaction", await idleTransactions(cluster)],
     ["10 each Message-ID belongs to one event", mails(state)],
+    ["11 a discount is used by the orders that have it", await checkRedemptions(cluster)],
   ];
   return checks.flatMap(([check, findings]) => [
     ...findings.slice(0, violationsShownMax).map((what) => ({ check, what })),
@@ -105,12 +107,6 @@ function stockOfOrders({ orders, reservations, movements }: FinalState): Finding
 function alike(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...keys].every((key) => a[key] === b[key]);
-}
-
-function totals({ orders }: FinalState): Findings {
-  return [...orders.values()]
-    .filter(({ total, linesTotal }) => total !== linesTotal)
-    .map(({ id, total, linesTotal }) => `order ${id}: ${total} in all, but its lines sum up to ${linesTotal}`);
 }
 
 /** Entries that an order's timeline has at most once. */

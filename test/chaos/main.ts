@@ -5,6 +5,7 @@ import { crashAtEveryPoint } from "./parts/crash-points.ts";
 import { injectFaults } from "./parts/injected-faults.ts";
 import { killServices } from "./parts/kills.ts";
 import { sellLastUnits } from "./parts/last-units.ts";
+import { redeemLastUses } from "./parts/last-uses.ts";
 import { killUploads } from "./parts/media.ts";
 import { restartPostgres } from "./parts/postgres.ts";
 import { disturbProvider } from "./parts/provider.ts";
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, { count: number; run: (settings: Settings) 
   provider: { count: 2_000, run: disturbProvider },
   races: { count: 500, run: runRaces },
   "last-units": { count: 10_000, run: sellLastUnits },
+  "last-uses": { count: 10_000, run: redeemLastUses },
   rabbitmq: { count: 60, run: interruptBroker },
   media: { count: 1_000, run: killUploads },
   planted: { count: 100, run: injectFaults },

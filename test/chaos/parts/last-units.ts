@@ -62,7 +62,12 @@ export async function buyLastUnits(
   return unexpectedResults(requests, Math.min(stock, count), Math.max(0, count - stock));
 }
 
-async function inParallel(workers: number, count: number, work: (number: number) => Promise<void>): Promise<void> {
+/** Runs `work` for the numbers below `count`, so many at a time. */
+export async function inParallel(
+  workers: number,
+  count: number,
+  work: (number: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < count) {
