@@ -4,16 +4,26 @@ import {
   AccountRegisterDocument,
   type AccountRegisterInput,
   type AccountRegisterMutation,
+  type AddressInput,
   CartClaimDocument,
   CartClearDocument,
+  CartCodesDocument,
+  type CartCodesQuery,
   type CartContentsFragment,
+  CartDiscountCodeAddDocument,
+  CartDiscountCodeRemoveDocument,
   CartDocument,
   CartItemAddDocument,
   type CartItemAddInput,
   type CartItemAddMutation,
   CartItemRemoveDocument,
   CartItemUpdateDocument,
+  CartMarketSetDocument,
   type CartMergeStrategy,
+  CartShippingOptionsDocument,
+  type CartShippingOptionsQuery,
+  CartTotalsDocument,
+  type CartTotalsQueryVariables,
   CheckoutCompleteDocument,
   type CheckoutCompleteInput,
   type CheckoutCompleteMutation,
@@ -33,6 +43,7 @@ import {
   type TokenCreateInput,
   type TokenCreateMutation,
   TokenRevokeDocument,
+  type TotalsFieldsFragment,
 } from "./generated/documents.ts";
 import { randomKey, withKey } from "./idempotency.ts";
 import { memoryStorage, openState, type ShopState, type ShopStorage } from "./storage.ts";
@@ -84,6 +95,19 @@ export interface Shop extends Pick<Connection, "query" | "queryPart" | "mutate" 
   setQuantity: (itemId: string, quantity: number) => Promise<PayloadOf<CartItemAddMutation>>;
   removeFromCart: (itemId: string) => Promise<PayloadOf<CartItemAddMutation>>;
   clearCart: () => Promise<PayloadOf<CartItemAddMutation>>;
+  /** Moves the cart to a market: its prices and currency are those of the market from then on. */
+  setMarket: (market: string) => Promise<PayloadOf<CartItemAddMutation>>;
+  /** Enters a discount code; `cartCodes` says what comes of it. */
+  enterCode: (code: string) => Promise<PayloadOf<CartItemAddMutation>>;
+  removeCode: (code: string) => Promise<PayloadOf<CartItemAddMutation>>;
+  /** Returns the entered codes, each with its status and amount; none without a cart. */
+  cartCodes: () => Promise<NonNullable<NonNullable<CartCodesQuery["cart"]>["discountCodes"]>>;
+  /** Returns the ways of shipping to an address, with their prices; none without a cart. */
+  shippingOptions: (
+    address: AddressInput,
+  ) => Promise<NonNullable<NonNullable<CartShippingOptionsQuery["cart"]>["shippingOptions"]>>;
+  /** Returns what `checkout` would charge now; null without a cart. */
+  totals: (choices?: Omit<CartTotalsQueryVariables, "token">) => Promise<TotalsFieldsFragment | null>;
   /**
    * Orders the contents of the cart. Without a response, call it again with an equal input: it is then the same order, even after a
    * reload if `storage` outlives it.
@@ -122,6 +146,12 @@ export function createShop(options: ShopOptions): Shop {
   const cartToken = async (): Promise<{ cartToken?: string }> => {
     const state = await keeper.read();
     return state.tokens === null && state.cartToken !== null ? { cartToken: state.cartToken } : {};
+  };
+
+  /** The token with which a guest's cart is read. */
+  const viewedCart = async (): Promise<{ token?: string }> => {
+    const { cartToken: token } = await cartToken();
+    return token === undefined ? {} : { token };
   };
 
   const claimCart = async (strategy: CartMergeStrategy): Promise<void> => {
@@ -189,6 +219,19 @@ export function createShop(options: ShopOptions): Shop {
       mutate(CartItemUpdateDocument, { input: { itemId, quantity, ...(await cartToken()) } }),
     removeFromCart: async (itemId) => mutate(CartItemRemoveDocument, { input: { itemId, ...(await cartToken()) } }),
     clearCart: async () => mutate(CartClearDocument, await cartToken()),
+    setMarket: async (market) => {
+      const payload = await mutate(CartMarketSetDocument, { input: { market, ...(await cartToken()) } });
+      const { cartToken: given } = payload;
+      if (given !== null && !(await isSignedIn())) await keeper.change(() => ({ cartToken: given }));
+      return payload;
+    },
+    enterCode: async (code) => mutate(CartDiscountCodeAddDocument, { input: { code, ...(await cartToken()) } }),
+    removeCode: async (code) => mutate(CartDiscountCodeRemoveDocument, { input: { code, ...(await cartToken()) } }),
+    cartCodes: async () => (await query(CartCodesDocument, await viewedCart())).cart?.discountCodes ?? [],
+    shippingOptions: async (address) =>
+      (await query(CartShippingOptionsDocument, { address, ...(await viewedCart()) })).cart?.shippingOptions ?? [],
+    totals: async (choices = {}) =>
+      (await query(CartTotalsDocument, { ...choices, ...(await viewedCart()) })).cart?.totals ?? null,
     checkout: async ({ idempotencyKey, ...command }) => {
       const input = { ...command, ...(await cartToken()) };
       const send = (key: string) => mutate(CheckoutCompleteDocument, { input: { ...input, idempotencyKey: key } });

@@ -85,7 +85,12 @@ export const faults: readonly Fault[] = [
     checks: ["5"],
     workload: "paying and cancelling",
     file: "subgraphs/orders/payment/cancellation.ts",
-    changes: [["if (refundMinor > 0n) {", "if (refundMinor < 0n) {"]],
+    changes: [
+      [
+        "await refundRest(tx, id, {",
+        "await (async (..._given: unknown[]): Promise<bigint | undefined> => undefined)(tx, id, {",
+      ],
+    ],
   },
   {
     name: "the relay marks events as sent before it delivers them",

@@ -93,6 +93,24 @@ export type AttributeValueInput = {
   text?: string | null | undefined;
 };
 
+/** Buy some units and get others cheaper. */
+export type BuyXGetYInput = {
+  /** Units to buy, from 1 to 1,000. */
+  buyQuantity: number;
+  /** Units that are reduced then, from 1 to 1,000. */
+  getQuantity: number;
+  /** By how many percent they are reduced, from 0 to 100. */
+  percentage?: string;
+};
+
+/** A discount code of a cart. */
+export type CartDiscountCodeInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
+  cartToken?: string | null | undefined;
+  /** The code. Case does not matter. */
+  code: string;
+};
+
 /** An item to add to a cart. */
 export type CartItemAddInput = {
   /** The guest cart's token. Ignored for signed-in viewers. */
@@ -123,6 +141,14 @@ export type CartItemUpdateInput = {
   itemId: string;
   /** The number of units, up to 1,000; 0 removes the line. */
   quantity: number;
+};
+
+/** A market for a cart. */
+export type CartMarketSetInput = {
+  /** The guest cart's token. Ignored for signed-in viewers. */
+  cartToken?: string | null | undefined;
+  /** Id of the market. */
+  market: string;
 };
 
 /** Which lines a user's cart has after a guest's cart is claimed. */
@@ -170,6 +196,92 @@ export type CheckoutCompleteInput = {
   shippingOptionId?: string | null | undefined;
   /** A business buyer's VAT number. When it cannot be verified, tax is charged. */
   vatNumber?: string | null | undefined;
+};
+
+/** What comes of a discount code in a cart. */
+export type DiscountCodeStatus =
+  /** It takes its amount off. */
+  | 'APPLIED'
+  /** Not yet valid, or no longer. */
+  | 'INACTIVE'
+  /** The cart does not meet its conditions. */
+  | 'NOT_APPLICABLE'
+  /** Another discount is better for the buyer and does not combine with it. */
+  | 'NOT_COMBINABLE'
+  /** No use is left, for this buyer or at all. */
+  | 'USED_UP';
+
+/** Codes for a discount. */
+export type DiscountCodesAddInput = {
+  /** At most 1,000 codes. Case does not matter. */
+  codes: Array<string>;
+  /** Id of the discount. */
+  discountId: string;
+};
+
+/** A new discount. Exactly one of `percentage`, `amounts` and `buyXGetY`; for SHIPPING a `percentage` of 100 is free shipping. */
+export type DiscountInput = {
+  /** Amounts greater than 0, one per currency; in the price mode of the market. */
+  amounts?: Array<MoneyInput> | null | undefined;
+  /** Only with target LINES. */
+  buyXGetY?: BuyXGetYInput | null | undefined;
+  /** Ids of categories, at most 1,000; products in categories below them match too. */
+  categoryIds?: Array<string> | null | undefined;
+  /** At most 1,000 a call; discountCodesAdd adds more. Case does not matter. 1 to 50 characters without spaces. */
+  codes?: Array<string> | null | undefined;
+  /** Whether it applies together with others. */
+  combines?: boolean;
+  /** Until when it applies. */
+  endsAt?: string | null | undefined;
+  /** Ids of the markets where it applies; all of them when left out or empty. */
+  markets?: Array<string> | null | undefined;
+  /** What the matching lines have to come to before discounts. It does not apply in other currencies then. */
+  minSubtotals?: Array<MoneyInput> | null | undefined;
+  /** 1 to 100 characters, one line. Buyers see it. */
+  name: string;
+  /** Percent from 0 to 100, up to 4 decimals. */
+  percentage?: string | null | undefined;
+  /** Lower goes first among discounts of one target; from -1,000,000 to 1,000,000. */
+  priority?: number;
+  /** Ids of products, at most 1,000. */
+  productIds?: Array<string> | null | undefined;
+  /** From when on it applies. */
+  startsAt?: string | null | undefined;
+  /** What it takes something off. */
+  target?: DiscountTarget;
+  /** How many orders may use it, at least 1. */
+  usageLimit?: number | null | undefined;
+  /** How many orders of one buyer may use it, at least 1. */
+  usageLimitPerBuyer?: number | null | undefined;
+};
+
+/** What a discount takes something off. */
+export type DiscountTarget =
+  /** Each matching line by itself; an amount is per unit. */
+  | 'LINES'
+  /** One amount over all matching lines, shared out over them. */
+  | 'ORDER'
+  /** The shipping price. */
+  | 'SHIPPING';
+
+/** Changes of a discount. Left out: stays. Null: cleared, where the field may be empty. */
+export type DiscountUpdateInput = {
+  /** Until when it applies. */
+  endsAt?: string | null | undefined;
+  /** Fails with EDIT_CONFLICT unless the discount still has this version. */
+  expectedVersion?: number | null | undefined;
+  /** Id of the discount. */
+  id: string;
+  /** Whether it applies at all. */
+  isActive?: boolean | null | undefined;
+  /** New name. */
+  name?: string | null | undefined;
+  /** From when on it applies. */
+  startsAt?: string | null | undefined;
+  /** How many orders may use it; not less than those that do. */
+  usageLimit?: number | null | undefined;
+  /** How many orders of one buyer may use it; not less than those that do. */
+  usageLimitPerBuyer?: number | null | undefined;
 };
 
 /** `password` is required if the account has one; otherwise the sign-in must be less than 10 minutes old. */
@@ -772,6 +884,55 @@ export type SelectedOptionInput = {
   value: string;
 };
 
+/** A way of shipping. With `id` it replaces that method as a whole. */
+export type ShippingMethodSetInput = {
+  /** Fails with EDIT_CONFLICT unless the method still has this version. */
+  expectedVersion?: number | null | undefined;
+  /** Id of the method to replace; a new one when left out. */
+  id?: string | null | undefined;
+  /** Whether it is offered. */
+  isActive?: boolean;
+  /** Whether the buyer picks the goods up. Its rates are matched with the home country. */
+  isPickup?: boolean;
+  /** 1 to 100 characters, one line. */
+  name: string;
+  /** All of its prices, at most 500. */
+  rates: Array<ShippingRateInput>;
+  /** A tax class; taxed like the goods when left out. */
+  taxClass?: string | null | undefined;
+  /** Address of the carrier's tracking page, in which `{trackingNumber}` is replaced. */
+  trackingUrlTemplate?: string | null | undefined;
+};
+
+/** What the price of shipping depends on. */
+export type ShippingRateBasis =
+  /** Nothing. */
+  | 'FLAT'
+  /** The lines' total after discounts. */
+  | 'ORDER_VALUE'
+  /** The weight of the lines. */
+  | 'WEIGHT_GRAMS';
+
+/** A price of a shipping method in a market. */
+export type ShippingRateInput = {
+  /** What `from` counts. A method has one basis for each market and country. */
+  basis?: ShippingRateBasis;
+  /** Countries of the market; all of them when left out or empty. */
+  countries?: Array<string> | null | undefined;
+  /** Free from this total after discounts on, in the market's currency. */
+  freeFrom?: MoneyInput | null | undefined;
+  /** An amount in the market's currency, such as "50.00", or grams; 0 for FLAT. */
+  from?: string;
+  /** Id of the market. */
+  market: string;
+  /** The most days that it takes, up to 365. */
+  maxDays?: number | null | undefined;
+  /** The fewest days that it takes, up to 365. */
+  minDays?: number | null | undefined;
+  /** The price, in the market's currency; 0 is free. */
+  price: MoneyInput;
+};
+
 /** The direction of a sort. */
 export type SortDirection =
   /** Smallest, earliest or first in the alphabet first. */
@@ -805,6 +966,53 @@ export type StockStatus =
   /** Sold to the order. */
   | 'SOLD';
 
+/** A rate of a tax class. */
+export type TaxRateInput = {
+  /** 1 to 100 characters, such as "VAT 19%". */
+  name: string;
+  /** Percent from 0 to 100, up to 4 decimals. */
+  rate: string;
+  /** State or province: the part of ISO 3166-2 after the country. The whole country when left out. */
+  region?: string | null | undefined;
+  /** The tax class. Classes without a rate take that of "standard". */
+  taxClass?: string;
+  /** From when on it holds; defaults to now. */
+  validFrom?: string | null | undefined;
+  /** Until when it holds; defaults to no end. */
+  validUntil?: string | null | undefined;
+};
+
+/** Replaces all rates of the country. */
+export type TaxRatesSetInput = {
+  /** The country. */
+  country: string;
+  /** All of its rates, at most 200. Two of one region and class must not overlap. */
+  rates: Array<TaxRateInput>;
+};
+
+/** New tax settings. */
+export type TaxSettingsInput = {
+  /** Fails with EDIT_CONFLICT unless the settings still have this version. */
+  expectedVersion?: number | null | undefined;
+  /** Where the shop is established. */
+  homeCountry: string;
+  /** State or province of it: the part of ISO 3166-2 after the country. */
+  homeRegion?: string | null | undefined;
+  /** What destinations without rates of their own are charged. */
+  unregistered: UnregisteredTax;
+};
+
+/** Why an amount is taxed as it is. */
+export type TaxTreatment =
+  /** Delivered outside the shop's tax territory. */
+  | 'EXPORT'
+  /** The shop is not registered for tax there. */
+  | 'NOT_COLLECTED'
+  /** The business customer accounts for the tax; the invoice says so. */
+  | 'REVERSE_CHARGE'
+  /** Taxed at the rate. */
+  | 'STANDARD';
+
 /** A sign-in. */
 export type TokenCreateInput = {
   /** The account's email address. */
@@ -829,6 +1037,13 @@ export type TokenRefreshInput = {
   /** The newest refresh token of the session. */
   refreshToken: string;
 };
+
+/** What a destination without rates of its own is charged inside the shop's tax territory (for an EU member the European Union). Outside it: EXPORT. */
+export type UnregisteredTax =
+  /** The home country's rates. */
+  | 'HOME_RATES'
+  /** No tax: treatment NOT_COLLECTED. */
+  | 'NO_TAX';
 
 /** Why a mutation could not do what was asked. */
 export type UserErrorCode =
@@ -1497,6 +1712,105 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { me: { __typename: 'User', role: UserRole | null, permissions: Array<string> | null, id: string, displayName: string, username: string | null, cart: { __typename: 'Cart', id: string, totalQuantity: number, subtotal: { __typename: 'Money', amount: string, currencyCode: string } } | null } | null };
 
+export type TotalsFieldsFragment = { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> };
+
+export type CartCodesQueryVariables = Exact<{
+  token?: string | null | undefined;
+}>;
+
+
+export type CartCodesQuery = { cart: { __typename: 'Cart', id: string, discountCodes: Array<{ __typename: 'CartDiscountCode', code: string, status: DiscountCodeStatus, amount: { __typename: 'Money', amount: string, currencyCode: string } }> | null } | null };
+
+export type CartShippingOptionsQueryVariables = Exact<{
+  token?: string | null | undefined;
+  address: AddressInput;
+}>;
+
+
+export type CartShippingOptionsQuery = { cart: { __typename: 'Cart', id: string, shippingOptions: Array<{ __typename: 'ShippingOption', id: string, name: string, isPickup: boolean, minDays: number | null, maxDays: number | null, price: { __typename: 'Money', amount: string, currencyCode: string } }> | null } | null };
+
+export type CartTotalsQueryVariables = Exact<{
+  token?: string | null | undefined;
+  shippingAddress?: AddressInput | null | undefined;
+  shippingOptionId?: string | null | undefined;
+  vatNumber?: string | null | undefined;
+}>;
+
+
+export type CartTotalsQuery = { cart: { __typename: 'Cart', id: string, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
+
+export type CartMarketSetMutationVariables = Exact<{
+  input: CartMarketSetInput;
+}>;
+
+
+export type CartMarketSetMutation = { cartMarketSet: { __typename: 'CartPayload', cartToken: string | null, cart: { __typename: 'Cart', id: string, currencyCode: string, totalQuantity: number, expiresAt: string, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string } | null, items: Array<{ __typename: 'CartItem', id: string, productName: string, quantity: number, addedAt: string, product: { __typename: 'Product', id: string, slug: string, imageUrl: string | null } | null, variant: { __typename: 'ProductVariant', id: string, sku: string, name: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, problems: Array<
+        | { __typename: 'CartItemInsufficientStock', availableQuantity: number, item: { __typename: 'CartItem', id: string } }
+        | { __typename: 'CartItemPriceChanged', item: { __typename: 'CartItem', id: string }, oldPrice: { __typename: 'Money', amount: string, currencyCode: string }, newPrice: { __typename: 'Money', amount: string, currencyCode: string } }
+        | { __typename: 'CartItemUnavailable', item: { __typename: 'CartItem', id: string } }
+      > | null } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type CartDiscountCodeAddMutationVariables = Exact<{
+  input: CartDiscountCodeInput;
+}>;
+
+
+export type CartDiscountCodeAddMutation = { cartDiscountCodeAdd: { __typename: 'CartPayload', cartToken: string | null, cart: { __typename: 'Cart', id: string, currencyCode: string, totalQuantity: number, expiresAt: string, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string } | null, items: Array<{ __typename: 'CartItem', id: string, productName: string, quantity: number, addedAt: string, product: { __typename: 'Product', id: string, slug: string, imageUrl: string | null } | null, variant: { __typename: 'ProductVariant', id: string, sku: string, name: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, problems: Array<
+        | { __typename: 'CartItemInsufficientStock', availableQuantity: number, item: { __typename: 'CartItem', id: string } }
+        | { __typename: 'CartItemPriceChanged', item: { __typename: 'CartItem', id: string }, oldPrice: { __typename: 'Money', amount: string, currencyCode: string }, newPrice: { __typename: 'Money', amount: string, currencyCode: string } }
+        | { __typename: 'CartItemUnavailable', item: { __typename: 'CartItem', id: string } }
+      > | null } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type CartDiscountCodeRemoveMutationVariables = Exact<{
+  input: CartDiscountCodeInput;
+}>;
+
+
+export type CartDiscountCodeRemoveMutation = { cartDiscountCodeRemove: { __typename: 'CartPayload', cartToken: string | null, cart: { __typename: 'Cart', id: string, currencyCode: string, totalQuantity: number, expiresAt: string, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string } | null, items: Array<{ __typename: 'CartItem', id: string, productName: string, quantity: number, addedAt: string, product: { __typename: 'Product', id: string, slug: string, imageUrl: string | null } | null, variant: { __typename: 'ProductVariant', id: string, sku: string, name: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, problems: Array<
+        | { __typename: 'CartItemInsufficientStock', availableQuantity: number, item: { __typename: 'CartItem', id: string } }
+        | { __typename: 'CartItemPriceChanged', item: { __typename: 'CartItem', id: string }, oldPrice: { __typename: 'Money', amount: string, currencyCode: string }, newPrice: { __typename: 'Money', amount: string, currencyCode: string } }
+        | { __typename: 'CartItemUnavailable', item: { __typename: 'CartItem', id: string } }
+      > | null } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
 export type PageFieldsFragment = { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null };
 
 export type MoneyFieldsFragment = { __typename: 'Money', amount: string, currencyCode: string };
@@ -1687,11 +2001,11 @@ export type PaymentFieldsFragment = { __typename: 'Payment', id: string, status:
 
 export type OrderSummaryFragment = { __typename: 'Order', id: string, number: string, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, createdAt: string, expiresAt: string | null, version: number, total: { __typename: 'Money', amount: string, currencyCode: string }, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, quantity: number, product: { __typename: 'Product', id: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null }> };
 
-export type OrderDetailsFragment = { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null };
+export type OrderDetailsFragment = { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null };
 
 export type OrderEventFieldsFragment = { __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null };
 
-export type OrderResultFragment = { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderResultFragment = { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
     | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1739,7 +2053,7 @@ export type OrderQueryVariables = Exact<{
 }>;
 
 
-export type OrderQuery = { order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
+export type OrderQuery = { order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
 
 export type OrderTimelineQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -1749,7 +2063,7 @@ export type OrderTimelineQueryVariables = Exact<{
 }>;
 
 
-export type OrderTimelineQuery = { order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, events: { __typename: 'OrderEventConnection', nodes: Array<{ __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
+export type OrderTimelineQuery = { order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, events: { __typename: 'OrderEventConnection', nodes: Array<{ __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
 
 export type OrderItemQueryVariables = Exact<{
   orderId: string;
@@ -1766,7 +2080,7 @@ export type GuestOrderQueryVariables = Exact<{
 }>;
 
 
-export type GuestOrderQuery = { guestOrder: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, events: { __typename: 'OrderEventConnection', nodes: Array<{ __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
+export type GuestOrderQuery = { guestOrder: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, events: { __typename: 'OrderEventConnection', nodes: Array<{ __typename: 'OrderEvent', id: string, type: OrderEventType, fromStatus: OrderStatus | null, toStatus: OrderStatus | null, message: string | null, createdAt: string, actor: { __typename: 'User', id: string, displayName: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } }, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null };
 
 export type PaymentQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -1781,7 +2095,7 @@ export type CheckoutCompleteMutationVariables = Exact<{
 }>;
 
 
-export type CheckoutCompleteMutation = { checkoutComplete: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type CheckoutCompleteMutation = { checkoutComplete: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1801,7 +2115,7 @@ export type OrderCreateMutationVariables = Exact<{
 }>;
 
 
-export type OrderCreateMutation = { orderCreate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderCreateMutation = { orderCreate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1824,7 +2138,7 @@ export type OrderItemAddMutationVariables = Exact<{
 }>;
 
 
-export type OrderItemAddMutation = { orderItemAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderItemAddMutation = { orderItemAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1847,7 +2161,7 @@ export type OrderItemUpdateMutationVariables = Exact<{
 }>;
 
 
-export type OrderItemUpdateMutation = { orderItemUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderItemUpdateMutation = { orderItemUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1869,7 +2183,7 @@ export type OrderItemRemoveMutationVariables = Exact<{
 }>;
 
 
-export type OrderItemRemoveMutation = { orderItemRemove: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderItemRemoveMutation = { orderItemRemove: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1891,7 +2205,7 @@ export type OrderShippingAddressUpdateMutationVariables = Exact<{
 }>;
 
 
-export type OrderShippingAddressUpdateMutation = { orderShippingAddressUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderShippingAddressUpdateMutation = { orderShippingAddressUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1911,7 +2225,7 @@ export type OrderCancelMutationVariables = Exact<{
 }>;
 
 
-export type OrderCancelMutation = { orderCancel: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderCancelMutation = { orderCancel: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1931,7 +2245,7 @@ export type OrderClaimMutationVariables = Exact<{
 }>;
 
 
-export type OrderClaimMutation = { orderClaim: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderClaimMutation = { orderClaim: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2385,7 +2699,7 @@ export type OrderStatusUpdateMutationVariables = Exact<{
 }>;
 
 
-export type OrderStatusUpdateMutation = { orderStatusUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderStatusUpdateMutation = { orderStatusUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2407,7 +2721,7 @@ export type OrderNoteAddMutationVariables = Exact<{
 }>;
 
 
-export type OrderNoteAddMutation = { orderNoteAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
+export type OrderNoteAddMutation = { orderNoteAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
@@ -2540,6 +2854,143 @@ export type UserEnableMutation = { userEnable: { __typename: 'AccountPayload', u
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type ShippingMethodFieldsFragment = { __typename: 'ShippingMethod', id: string, name: string, isPickup: boolean, trackingUrlTemplate: string | null, taxClass: string | null, isActive: boolean, version: number, rates: Array<{ __typename: 'ShippingRate', countries: Array<string>, basis: ShippingRateBasis, from: string, minDays: number | null, maxDays: number | null, market: { __typename: 'Market', id: string } | null, price: { __typename: 'Money', amount: string, currencyCode: string }, freeFrom: { __typename: 'Money', amount: string, currencyCode: string } | null }> };
+
+export type DiscountFieldsFragment = { __typename: 'Discount', id: string, name: string, target: DiscountTarget, percentage: string | null, startsAt: string | null, endsAt: string | null, usageLimit: number | null, usageLimitPerBuyer: number | null, usageCount: number, combines: boolean, priority: number, isActive: boolean, version: number, amounts: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, buyXGetY: { __typename: 'BuyXGetY', buyQuantity: number, getQuantity: number, percentage: string } | null };
+
+export type ShopSettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ShopSettingsQuery = { taxSettings: { __typename: 'TaxSettings', homeCountry: string, homeRegion: string | null, unregistered: UnregisteredTax, version: number } | null, taxRates: Array<{ __typename: 'TaxRate', country: string, region: string | null, taxClass: string, name: string, rate: string, validFrom: string, validUntil: string | null }> | null, shippingMethods: Array<{ __typename: 'ShippingMethod', id: string, name: string, isPickup: boolean, trackingUrlTemplate: string | null, taxClass: string | null, isActive: boolean, version: number, rates: Array<{ __typename: 'ShippingRate', countries: Array<string>, basis: ShippingRateBasis, from: string, minDays: number | null, maxDays: number | null, market: { __typename: 'Market', id: string } | null, price: { __typename: 'Money', amount: string, currencyCode: string }, freeFrom: { __typename: 'Money', amount: string, currencyCode: string } | null }> }> | null };
+
+export type DiscountsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DiscountsQuery = { discounts: { __typename: 'DiscountConnection', totalCount: number, nodes: Array<{ __typename: 'Discount', id: string, name: string, target: DiscountTarget, percentage: string | null, startsAt: string | null, endsAt: string | null, usageLimit: number | null, usageLimitPerBuyer: number | null, usageCount: number, combines: boolean, priority: number, isActive: boolean, version: number, amounts: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, buyXGetY: { __typename: 'BuyXGetY', buyQuantity: number, getQuantity: number, percentage: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+
+export type TaxSettingsUpdateMutationVariables = Exact<{
+  input: TaxSettingsInput;
+}>;
+
+
+export type TaxSettingsUpdateMutation = { taxSettingsUpdate: { __typename: 'TaxSettingsPayload', taxSettings: { __typename: 'TaxSettings', homeCountry: string, homeRegion: string | null, unregistered: UnregisteredTax, version: number } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type TaxRatesSetMutationVariables = Exact<{
+  input: TaxRatesSetInput;
+}>;
+
+
+export type TaxRatesSetMutation = { taxRatesSet: { __typename: 'TaxRatesPayload', taxRates: Array<{ __typename: 'TaxRate', country: string, region: string | null, taxClass: string, name: string, rate: string, validFrom: string, validUntil: string | null }> | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type ShippingMethodSetMutationVariables = Exact<{
+  input: ShippingMethodSetInput;
+}>;
+
+
+export type ShippingMethodSetMutation = { shippingMethodSet: { __typename: 'ShippingMethodPayload', shippingMethod: { __typename: 'ShippingMethod', id: string, name: string, isPickup: boolean, trackingUrlTemplate: string | null, taxClass: string | null, isActive: boolean, version: number, rates: Array<{ __typename: 'ShippingRate', countries: Array<string>, basis: ShippingRateBasis, from: string, minDays: number | null, maxDays: number | null, market: { __typename: 'Market', id: string } | null, price: { __typename: 'Money', amount: string, currencyCode: string }, freeFrom: { __typename: 'Money', amount: string, currencyCode: string } | null }> } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type DiscountCreateMutationVariables = Exact<{
+  input: DiscountInput;
+}>;
+
+
+export type DiscountCreateMutation = { discountCreate: { __typename: 'DiscountPayload', discount: { __typename: 'Discount', id: string, name: string, target: DiscountTarget, percentage: string | null, startsAt: string | null, endsAt: string | null, usageLimit: number | null, usageLimitPerBuyer: number | null, usageCount: number, combines: boolean, priority: number, isActive: boolean, version: number, amounts: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, buyXGetY: { __typename: 'BuyXGetY', buyQuantity: number, getQuantity: number, percentage: string } | null } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type DiscountUpdateMutationVariables = Exact<{
+  input: DiscountUpdateInput;
+}>;
+
+
+export type DiscountUpdateMutation = { discountUpdate: { __typename: 'DiscountPayload', discount: { __typename: 'Discount', id: string, name: string, target: DiscountTarget, percentage: string | null, startsAt: string | null, endsAt: string | null, usageLimit: number | null, usageLimitPerBuyer: number | null, usageCount: number, combines: boolean, priority: number, isActive: boolean, version: number, amounts: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, buyXGetY: { __typename: 'BuyXGetY', buyQuantity: number, getQuantity: number, percentage: string } | null } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type DiscountCodesAddMutationVariables = Exact<{
+  input: DiscountCodesAddInput;
+}>;
+
+
+export type DiscountCodesAddMutation = { discountCodesAdd: { __typename: 'DiscountPayload', discount: { __typename: 'Discount', id: string, name: string, target: DiscountTarget, percentage: string | null, startsAt: string | null, endsAt: string | null, usageLimit: number | null, usageLimitPerBuyer: number | null, usageCount: number, combines: boolean, priority: number, isActive: boolean, version: number, amounts: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, buyXGetY: { __typename: 'BuyXGetY', buyQuantity: number, getQuantity: number, percentage: string } | null } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
       | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
     > } | null };
@@ -3291,6 +3742,335 @@ fragment OrderErrors on UserError {
 }`,
 );
 
+export const CartCodesDocument = /*#__PURE__*/ document<CartCodesQuery, CartCodesQueryVariables>(
+  "14a4e59f72e13eda689e8c8412fa3794a7206cb8e6088341c666f939a7c93871",
+  `query CartCodes(\$token: String) {
+  cart(token: \$token) {
+    id
+    discountCodes {
+      code
+      status
+      amount {
+        ...MoneyFields
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}`,
+);
+
+export const CartDiscountCodeAddDocument = /*#__PURE__*/ document<CartDiscountCodeAddMutation, CartDiscountCodeAddMutationVariables>(
+  "d161f48f0c49eeae02e47ac579f3e7dfecdc082e24a8c215ee1c97ecdaaf6b01",
+  `mutation CartDiscountCodeAdd(\$input: CartDiscountCodeInput!) {
+  cartDiscountCodeAdd(input: \$input) {
+    cart {
+      ...CartContents
+      __typename
+    }
+    cartToken
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment CartContents on Cart {
+  id
+  user {
+    id
+    __typename
+  }
+  currencyCode
+  items {
+    id
+    product {
+      id
+      slug
+      imageUrl
+      __typename
+    }
+    variant {
+      id
+      sku
+      name
+      __typename
+    }
+    productName
+    quantity
+    unitPrice {
+      ...MoneyFields
+      __typename
+    }
+    subtotal {
+      ...MoneyFields
+      __typename
+    }
+    addedAt
+    __typename
+  }
+  totalQuantity
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  problems {
+    ... on CartItemInsufficientStock {
+      item {
+        id
+        __typename
+      }
+      availableQuantity
+      __typename
+    }
+    ... on CartItemUnavailable {
+      item {
+        id
+        __typename
+      }
+      __typename
+    }
+    ... on CartItemPriceChanged {
+      item {
+        id
+        __typename
+      }
+      oldPrice {
+        ...MoneyFields
+        __typename
+      }
+      newPrice {
+        ...MoneyFields
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  expiresAt
+  createdAt
+  updatedAt
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const CartDiscountCodeRemoveDocument = /*#__PURE__*/ document<CartDiscountCodeRemoveMutation, CartDiscountCodeRemoveMutationVariables>(
+  "5d1dc42677322e9c16e5b99a487b6b2a6dd4cd00b277be11f5430b77874f1aee",
+  `mutation CartDiscountCodeRemove(\$input: CartDiscountCodeInput!) {
+  cartDiscountCodeRemove(input: \$input) {
+    cart {
+      ...CartContents
+      __typename
+    }
+    cartToken
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment CartContents on Cart {
+  id
+  user {
+    id
+    __typename
+  }
+  currencyCode
+  items {
+    id
+    product {
+      id
+      slug
+      imageUrl
+      __typename
+    }
+    variant {
+      id
+      sku
+      name
+      __typename
+    }
+    productName
+    quantity
+    unitPrice {
+      ...MoneyFields
+      __typename
+    }
+    subtotal {
+      ...MoneyFields
+      __typename
+    }
+    addedAt
+    __typename
+  }
+  totalQuantity
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  problems {
+    ... on CartItemInsufficientStock {
+      item {
+        id
+        __typename
+      }
+      availableQuantity
+      __typename
+    }
+    ... on CartItemUnavailable {
+      item {
+        id
+        __typename
+      }
+      __typename
+    }
+    ... on CartItemPriceChanged {
+      item {
+        id
+        __typename
+      }
+      oldPrice {
+        ...MoneyFields
+        __typename
+      }
+      newPrice {
+        ...MoneyFields
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  expiresAt
+  createdAt
+  updatedAt
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
 export const CartItemAddDocument = /*#__PURE__*/ document<CartItemAddMutation, CartItemAddMutationVariables>(
   "b126cf07aa8e5e899b92051b972c4b168de60f3e7df4dc8ea129138e65243bb4",
   `mutation CartItemAdd(\$input: CartItemAddInput!) {
@@ -3747,6 +4527,258 @@ fragment OrderErrors on UserError {
 }`,
 );
 
+export const CartMarketSetDocument = /*#__PURE__*/ document<CartMarketSetMutation, CartMarketSetMutationVariables>(
+  "a3b5e5e55f9352f2c16dc2b76e06b101d0b322652ec9ef193ec158a3dede16e6",
+  `mutation CartMarketSet(\$input: CartMarketSetInput!) {
+  cartMarketSet(input: \$input) {
+    cart {
+      ...CartContents
+      __typename
+    }
+    cartToken
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment CartContents on Cart {
+  id
+  user {
+    id
+    __typename
+  }
+  currencyCode
+  items {
+    id
+    product {
+      id
+      slug
+      imageUrl
+      __typename
+    }
+    variant {
+      id
+      sku
+      name
+      __typename
+    }
+    productName
+    quantity
+    unitPrice {
+      ...MoneyFields
+      __typename
+    }
+    subtotal {
+      ...MoneyFields
+      __typename
+    }
+    addedAt
+    __typename
+  }
+  totalQuantity
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  problems {
+    ... on CartItemInsufficientStock {
+      item {
+        id
+        __typename
+      }
+      availableQuantity
+      __typename
+    }
+    ... on CartItemUnavailable {
+      item {
+        id
+        __typename
+      }
+      __typename
+    }
+    ... on CartItemPriceChanged {
+      item {
+        id
+        __typename
+      }
+      oldPrice {
+        ...MoneyFields
+        __typename
+      }
+      newPrice {
+        ...MoneyFields
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  expiresAt
+  createdAt
+  updatedAt
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const CartShippingOptionsDocument = /*#__PURE__*/ document<CartShippingOptionsQuery, CartShippingOptionsQueryVariables>(
+  "09c758fd7c3367ce300380f696600c7c2693ca36485cc80a7c7769168a8ea270",
+  `query CartShippingOptions(\$token: String, \$address: AddressInput!) {
+  cart(token: \$token) {
+    id
+    shippingOptions(address: \$address) {
+      id
+      name
+      isPickup
+      price {
+        ...MoneyFields
+        __typename
+      }
+      minDays
+      maxDays
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}`,
+);
+
+export const CartTotalsDocument = /*#__PURE__*/ document<CartTotalsQuery, CartTotalsQueryVariables>(
+  "43e39d014348230da38578d099ac5db9e6deef85eec15f5d067b644293553b8b",
+  `query CartTotals(\$token: String, \$shippingAddress: AddressInput, \$shippingOptionId: ID, \$vatNumber: String) {
+  cart(token: \$token) {
+    id
+    totals(
+      shippingAddress: \$shippingAddress
+      shippingOptionId: \$shippingOptionId
+      vatNumber: \$vatNumber
+    ) {
+      ...TotalsFields
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}`,
+);
+
 export const CategoriesDocument = /*#__PURE__*/ document<CategoriesQuery, CategoriesQueryVariables>(
   "cd199811c2070c100216219ff1f6b571c8e8f8890b0659315f551e5f0761b05f",
   `query Categories {
@@ -3866,7 +4898,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const CheckoutCompleteDocument = /*#__PURE__*/ document<CheckoutCompleteMutation, CheckoutCompleteMutationVariables>(
-  "d48feeb52eea863cac130008c1ee3afaa5852df3058e77ecb67f4f5b0b53db9e",
+  "1ae66e407d0e643fe394a3335dc884ed78533c640e80dd6245d5499319f71102",
   `mutation CheckoutComplete(\$input: CheckoutCompleteInput!) {
   checkoutComplete(input: \$input) {
     ...OrderResult
@@ -3941,6 +4973,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -3953,6 +4989,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -3972,6 +5014,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -4069,6 +5159,362 @@ fragment OrderErrors on UserError {
 }`,
 );
 
+export const DiscountCodesAddDocument = /*#__PURE__*/ document<DiscountCodesAddMutation, DiscountCodesAddMutationVariables>(
+  "9d452f862e444fbe6cb4095211d5d83835af4a25486e185b5d8c64c76421463b",
+  `mutation DiscountCodesAdd(\$input: DiscountCodesAddInput!) {
+  discountCodesAdd(input: \$input) {
+    discount {
+      ...DiscountFields
+      __typename
+    }
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment DiscountFields on Discount {
+  id
+  name
+  target
+  percentage
+  amounts {
+    ...MoneyFields
+    __typename
+  }
+  buyXGetY {
+    buyQuantity
+    getQuantity
+    percentage
+    __typename
+  }
+  startsAt
+  endsAt
+  usageLimit
+  usageLimitPerBuyer
+  usageCount
+  combines
+  priority
+  isActive
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const DiscountCreateDocument = /*#__PURE__*/ document<DiscountCreateMutation, DiscountCreateMutationVariables>(
+  "00e62677a0999878fab9e9f2f6a7906a60a3ce1d1cda94bb6bcdc85779e7e4be",
+  `mutation DiscountCreate(\$input: DiscountInput!) {
+  discountCreate(input: \$input) {
+    discount {
+      ...DiscountFields
+      __typename
+    }
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment DiscountFields on Discount {
+  id
+  name
+  target
+  percentage
+  amounts {
+    ...MoneyFields
+    __typename
+  }
+  buyXGetY {
+    buyQuantity
+    getQuantity
+    percentage
+    __typename
+  }
+  startsAt
+  endsAt
+  usageLimit
+  usageLimitPerBuyer
+  usageCount
+  combines
+  priority
+  isActive
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const DiscountUpdateDocument = /*#__PURE__*/ document<DiscountUpdateMutation, DiscountUpdateMutationVariables>(
+  "58a6436e213b962037223e2ce1c5e934518b854de1fb098b28a6f40394b63e63",
+  `mutation DiscountUpdate(\$input: DiscountUpdateInput!) {
+  discountUpdate(input: \$input) {
+    discount {
+      ...DiscountFields
+      __typename
+    }
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment DiscountFields on Discount {
+  id
+  name
+  target
+  percentage
+  amounts {
+    ...MoneyFields
+    __typename
+  }
+  buyXGetY {
+    buyQuantity
+    getQuantity
+    percentage
+    __typename
+  }
+  startsAt
+  endsAt
+  usageLimit
+  usageLimitPerBuyer
+  usageCount
+  combines
+  priority
+  isActive
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const DiscountsDocument = /*#__PURE__*/ document<DiscountsQuery, DiscountsQueryVariables>(
+  "8de95298a58b9589996e21f9257158dfb08474592d5062cbda3d041cd2113857",
+  `query Discounts(\$first: Int, \$after: String) {
+  discounts(first: \$first, after: \$after) {
+    nodes {
+      ...DiscountFields
+      __typename
+    }
+    pageInfo {
+      ...PageFields
+      __typename
+    }
+    totalCount
+    __typename
+  }
+}
+
+fragment DiscountFields on Discount {
+  id
+  name
+  target
+  percentage
+  amounts {
+    ...MoneyFields
+    __typename
+  }
+  buyXGetY {
+    buyQuantity
+    getQuantity
+    percentage
+    __typename
+  }
+  startsAt
+  endsAt
+  usageLimit
+  usageLimitPerBuyer
+  usageCount
+  combines
+  priority
+  isActive
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment PageFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+  __typename
+}`,
+);
+
 export const EmailChangeConfirmDocument = /*#__PURE__*/ document<EmailChangeConfirmMutation, EmailChangeConfirmMutationVariables>(
   "f58cd02e7203fefb172c7604601b1257eaa2545c769f10bfa0e96153d2b55bb5",
   `mutation EmailChangeConfirm(\$input: TokenInput!) {
@@ -4130,7 +5576,7 @@ fragment AccountErrors on UserError {
 );
 
 export const GuestOrderDocument = /*#__PURE__*/ document<GuestOrderQuery, GuestOrderQueryVariables>(
-  "73dfa148fef9fdabdfc20ab434ae935734b890df470e845b7d5b49553dad9b7a",
+  "8fd5a322c673a9ed9099eaadb44ebc643ff392dc105f60de3965bf30d4d555c6",
   `query GuestOrder(\$token: String!, \$first: Int, \$after: String) {
   guestOrder(token: \$token) {
     ...OrderDetails
@@ -4202,6 +5648,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -4214,6 +5664,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -4233,6 +5689,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -5002,7 +6506,7 @@ fragment AccountErrors on UserError {
 );
 
 export const OrderDocument = /*#__PURE__*/ document<OrderQuery, OrderQueryVariables>(
-  "8871e1b40d7ac8b394dcfaf7063f4c57a040eb50e5dc38e577976786990b4ca3",
+  "52fece5b7a8441d714836250672fb6ca40c790a69f0146c3a57f3cf3da0005a5",
   `query Order(\$id: ID, \$number: String) {
   order(id: \$id, number: \$number) {
     ...OrderDetails
@@ -5063,6 +6567,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -5075,6 +6583,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -5094,6 +6608,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -5143,7 +6705,7 @@ fragment PaymentFields on Payment {
 );
 
 export const OrderCancelDocument = /*#__PURE__*/ document<OrderCancelMutation, OrderCancelMutationVariables>(
-  "acdfb9f179bb290f7bfe25f0f243c5800f889629e3b83879bdabbcb6f9344242",
+  "f35afaea069dac8c62488fffb8f7b4997e8f0f2c5de528a2fa5600f7a5754f6c",
   `mutation OrderCancel(\$input: OrderCancelInput!) {
   orderCancel(input: \$input) {
     ...OrderResult
@@ -5218,6 +6780,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -5230,6 +6796,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -5249,6 +6821,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -5347,7 +6967,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderClaimDocument = /*#__PURE__*/ document<OrderClaimMutation, OrderClaimMutationVariables>(
-  "cc8d94f101200120b96178035a63c94dca855bbcdce7697f89247481a6723556",
+  "36a7fb0e49fb7881330cc32efb8fce1eaafeac3b7db2f1f562bdb900d11cebe0",
   `mutation OrderClaim(\$guestOrderToken: String!) {
   orderClaim(guestOrderToken: \$guestOrderToken) {
     ...OrderResult
@@ -5422,6 +7042,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -5434,6 +7058,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -5453,6 +7083,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -5561,7 +7239,7 @@ export const OrderCountDocument = /*#__PURE__*/ document<OrderCountQuery, OrderC
 );
 
 export const OrderCreateDocument = /*#__PURE__*/ document<OrderCreateMutation, OrderCreateMutationVariables>(
-  "a1879479bdd000ff0d21d28cbbf2b46b3db0cc7695998605513ae275fa2de380",
+  "819e57d1ac900238c5f633df2ed9c22ec9f553194634ce3bab609ced058e2378",
   `mutation OrderCreate(\$input: OrderCreateInput!) {
   orderCreate(input: \$input) {
     ...OrderResult
@@ -5636,6 +7314,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -5648,6 +7330,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -5667,6 +7355,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -5797,7 +7533,7 @@ fragment MoneyFields on Money {
 );
 
 export const OrderItemAddDocument = /*#__PURE__*/ document<OrderItemAddMutation, OrderItemAddMutationVariables>(
-  "8f664650df075e08e2f43d276175f3c6d9f12fe368790191d581d34c4d0d42bd",
+  "fbacb7244a4ca9e8d70e67c3b6eb2c2c6ea5ab5043d12f0c5b5b99a26610e84c",
   `mutation OrderItemAdd(\$orderId: ID!, \$input: OrderItemInput!, \$idempotencyKey: String, \$expectedVersion: Int) {
   orderItemAdd(
     orderId: \$orderId
@@ -5877,6 +7613,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -5889,6 +7629,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -5908,6 +7654,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -6006,7 +7800,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderItemRemoveDocument = /*#__PURE__*/ document<OrderItemRemoveMutation, OrderItemRemoveMutationVariables>(
-  "0d8e3c97cd4258f18e159caef335dd37b5d242c9f01bb0364bcbe46811aebbe0",
+  "65e67746747aec8ab6a3193f6183c821f782d0d2ad3f0a1bf9a48d9501cbba8c",
   `mutation OrderItemRemove(\$orderId: ID!, \$itemId: ID!, \$expectedVersion: Int) {
   orderItemRemove(
     orderId: \$orderId
@@ -6085,6 +7879,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -6097,6 +7895,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -6116,6 +7920,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -6214,7 +8066,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderItemUpdateDocument = /*#__PURE__*/ document<OrderItemUpdateMutation, OrderItemUpdateMutationVariables>(
-  "37d609968462d8d0cca40475f9db34427afd02ea31d119a6aa264b61eaa92a8c",
+  "e56d726a7233be6dc456786546700fb8ae60d88739ad40bc1956dfbbdb46a574",
   `mutation OrderItemUpdate(\$orderId: ID!, \$itemId: ID!, \$quantity: Int!, \$expectedVersion: Int) {
   orderItemUpdate(
     orderId: \$orderId
@@ -6294,6 +8146,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -6306,6 +8162,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -6325,6 +8187,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -6423,7 +8333,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderNoteAddDocument = /*#__PURE__*/ document<OrderNoteAddMutation, OrderNoteAddMutationVariables>(
-  "80b94e69f86175a0c72f111438ba18f263047674a304e0cdf590de13aabdd13d",
+  "89a8d6e026ac9e377bb950294d030e3a107c10e7f7f8b71a3fd32b41c15c12a2",
   `mutation OrderNoteAdd(\$orderId: ID!, \$note: String!, \$visibleToBuyer: Boolean! = false) {
   orderNoteAdd(orderId: \$orderId, note: \$note, visibleToBuyer: \$visibleToBuyer) {
     ...OrderResult
@@ -6498,6 +8408,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -6510,6 +8424,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -6529,6 +8449,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -6627,7 +8595,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderShippingAddressUpdateDocument = /*#__PURE__*/ document<OrderShippingAddressUpdateMutation, OrderShippingAddressUpdateMutationVariables>(
-  "1e8acdcc6a1ed4af5eedefff8c1a847c5f8bab280d29e58a86c41f2d98d4ba64",
+  "6356f6585189b6bd28bc4a2e6365309daf3a725431774e56fa0284bf348a43bf",
   `mutation OrderShippingAddressUpdate(\$orderId: ID!, \$address: AddressInput!, \$expectedVersion: Int) {
   orderShippingAddressUpdate(
     orderId: \$orderId
@@ -6706,6 +8674,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -6718,6 +8690,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -6737,6 +8715,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -6835,7 +8861,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderStatusUpdateDocument = /*#__PURE__*/ document<OrderStatusUpdateMutation, OrderStatusUpdateMutationVariables>(
-  "6766e0768ed46c4d90365dfe00e3bf0c57ca686be4d522a583389a46c7381f64",
+  "e6bc9c09cd08f4012f0212ec0264f253d7d18711f873135414aa63eb66018a81",
   `mutation OrderStatusUpdate(\$input: OrderStatusUpdateInput!) {
   orderStatusUpdate(input: \$input) {
     ...OrderResult
@@ -6910,6 +8936,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -6922,6 +8952,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -6941,6 +8977,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -7039,7 +9123,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderTimelineDocument = /*#__PURE__*/ document<OrderTimelineQuery, OrderTimelineQueryVariables>(
-  "b4627a7398d11a1feb134ba8945db793cb0805dd3b991b68ea9d88e95ad47e61",
+  "3b68de04db817a8bdb78713e21f68d2a01d302fea9d06ed5f95721b80113dcf2",
   `query OrderTimeline(\$id: ID, \$number: String, \$first: Int, \$after: String) {
   order(id: \$id, number: \$number) {
     ...OrderDetails
@@ -7111,6 +9195,10 @@ fragment OrderDetails on Order {
     ...MoneyFields
     __typename
   }
+  totals {
+    ...TotalsFields
+    __typename
+  }
   amountPaid {
     ...MoneyFields
     __typename
@@ -7123,6 +9211,12 @@ fragment OrderDetails on Order {
     ...AddressFields
     __typename
   }
+  billingAddress {
+    ...AddressFields
+    __typename
+  }
+  shippingMethod
+  vatNumber
   payment {
     ...PaymentFields
     __typename
@@ -7142,6 +9236,54 @@ fragment OrderDetails on Order {
 fragment MoneyFields on Money {
   amount
   currencyCode
+  __typename
+}
+
+fragment TotalsFields on OrderTotals {
+  subtotal {
+    ...MoneyFields
+    __typename
+  }
+  discount {
+    ...MoneyFields
+    __typename
+  }
+  shipping {
+    ...MoneyFields
+    __typename
+  }
+  tax {
+    ...MoneyFields
+    __typename
+  }
+  total {
+    ...MoneyFields
+    __typename
+  }
+  pricesIncludeTax
+  discounts {
+    name
+    code
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  taxes {
+    name
+    rate
+    treatment
+    taxable {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
   __typename
 }
 
@@ -9137,6 +11279,173 @@ fragment AccountErrors on UserError {
 }`,
 );
 
+export const ShippingMethodSetDocument = /*#__PURE__*/ document<ShippingMethodSetMutation, ShippingMethodSetMutationVariables>(
+  "e878be3da3fb661b8cafdf79a7250c84640179c338c6c78ba762f87ca9efbb0c",
+  `mutation ShippingMethodSet(\$input: ShippingMethodSetInput!) {
+  shippingMethodSet(input: \$input) {
+    shippingMethod {
+      ...ShippingMethodFields
+      __typename
+    }
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment ShippingMethodFields on ShippingMethod {
+  id
+  name
+  isPickup
+  trackingUrlTemplate
+  taxClass
+  isActive
+  rates {
+    market {
+      id
+      __typename
+    }
+    countries
+    basis
+    from
+    price {
+      ...MoneyFields
+      __typename
+    }
+    freeFrom {
+      ...MoneyFields
+      __typename
+    }
+    minDays
+    maxDays
+    __typename
+  }
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const ShopSettingsDocument = /*#__PURE__*/ document<ShopSettingsQuery, ShopSettingsQueryVariables>(
+  "18e3ac06b9c577924343a7a8e895ff9651efca482957854bcd702db818d6ce55",
+  `query ShopSettings {
+  taxSettings {
+    homeCountry
+    homeRegion
+    unregistered
+    version
+    __typename
+  }
+  taxRates {
+    country
+    region
+    taxClass
+    name
+    rate
+    validFrom
+    validUntil
+    __typename
+  }
+  shippingMethods {
+    ...ShippingMethodFields
+    __typename
+  }
+}
+
+fragment ShippingMethodFields on ShippingMethod {
+  id
+  name
+  isPickup
+  trackingUrlTemplate
+  taxClass
+  isActive
+  rates {
+    market {
+      id
+      __typename
+    }
+    countries
+    basis
+    from
+    price {
+      ...MoneyFields
+      __typename
+    }
+    freeFrom {
+      ...MoneyFields
+      __typename
+    }
+    minDays
+    maxDays
+    __typename
+  }
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}`,
+);
+
 export const StockMovementsDocument = /*#__PURE__*/ document<StockMovementsQuery, StockMovementsQueryVariables>(
   "f72e6ceae3a70a422ab32c80d679a71709d8cdf50079a49bef26451bd28c790b",
   `query StockMovements(\$productId: ID!, \$first: Int, \$after: String) {
@@ -9220,6 +11529,147 @@ fragment PageFields on PageInfo {
   hasPreviousPage
   startCursor
   endCursor
+  __typename
+}`,
+);
+
+export const TaxRatesSetDocument = /*#__PURE__*/ document<TaxRatesSetMutation, TaxRatesSetMutationVariables>(
+  "373ba7d8b59d295f3c382abcf1cda30b3143c295c74019301ff966350a1317de",
+  `mutation TaxRatesSet(\$input: TaxRatesSetInput!) {
+  taxRatesSet(input: \$input) {
+    taxRates {
+      country
+      region
+      taxClass
+      name
+      rate
+      validFrom
+      validUntil
+      __typename
+    }
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const TaxSettingsUpdateDocument = /*#__PURE__*/ document<TaxSettingsUpdateMutation, TaxSettingsUpdateMutationVariables>(
+  "816c981c05f6b3d9cff7eea9f0384b7cecaacdcb2e9ee2b5d4c546958c04e8f1",
+  `mutation TaxSettingsUpdate(\$input: TaxSettingsInput!) {
+  taxSettingsUpdate(input: \$input) {
+    taxSettings {
+      homeCountry
+      homeRegion
+      unregistered
+      version
+      __typename
+    }
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
   __typename
 }`,
 );

@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { type DiscountId, discountBuyers, discountCodes, discounts } from "#drizzle/orders/tables.ts";
 import { foldEmail } from "#platform/budgets/subjects.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import { type Discount, readDiscounts, type Settings } from "../settings/settings.ts";
 import type { DiscountCandidate } from "./discount-conditions.ts";
@@ -63,10 +64,10 @@ async function findByCodes(
 ): Promise<{ discount: Discount; code: string }[]> {
   if (codes.length === 0) return [];
   const keys = codes.map(codeKey);
-  const rows = await db.select().from(discountCodes).where(inArray(discountCodes.key, keys));
+  const rows = await db.select().from(discountCodes).where(isAnyOf(discountCodes.key, keys));
   const ids = rows.map(({ discountId }) => discountId);
   if (ids.length === 0) return [];
-  const of = new Map((await readDiscounts(db, revision, inArray(discounts.id, ids))).map((one) => [one.id, one]));
+  const of = new Map((await readDiscounts(db, revision, isAnyOf(discounts.id, ids))).map((one) => [one.id, one]));
   return keys.flatMap((key) => {
     const row = rows.find((candidate) => candidate.key === key);
     const discount = row === undefined ? undefined : of.get(row.discountId);
@@ -99,6 +100,6 @@ async function readUses(
     })
     .from(discounts)
     .leftJoin(discountBuyers, and(eq(discountBuyers.discountId, discounts.id), eq(discountBuyers.buyer, buyer ?? "")))
-    .where(inArray(discounts.id, ids));
+    .where(isAnyOf(discounts.id, ids));
   return new Map(rows.map(({ id, usedByBuyer, ...limits }) => [id, { limits, usedByBuyer }]));
 }

@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type DiscountId, discountCodes, discountRedemptions, discounts } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import { type Connection, connection, keyset, type PageArguments, readPage } from "#platform/graphql/page.ts";
 import { parseId } from "#platform/shop/ids.ts";
@@ -78,7 +79,7 @@ export function makeUsageCounts(db: Db): DataLoader<DiscountId, number> {
     const rows = await db
       .select({ id: discountRedemptions.discountId, count: sql<number>`count(*)::int` })
       .from(discountRedemptions)
-      .where(and(inArray(discountRedemptions.discountId, [...ids]), isNull(discountRedemptions.releasedAt)))
+      .where(and(isAnyOf(discountRedemptions.discountId, [...ids]), isNull(discountRedemptions.releasedAt)))
       .groupBy(discountRedemptions.discountId);
     const counts = new Map(rows.map(({ id, count }) => [id, count]));
     return ids.map((id) => counts.get(id) ?? 0);

@@ -1,4 +1,4 @@
-import { asc, eq, inArray, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import {
   discountAllocations,
   type orderItems,
@@ -7,6 +7,7 @@ import {
   type StoredAllocation,
   type StoredTax,
 } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import type { OrderId, OrderItemId } from "#platform/shop/ids.ts";
 import type { Quote } from "../quote/quote.ts";
@@ -145,7 +146,7 @@ export async function readTaxes(db: Db, ids: readonly OrderId[]): Promise<OrderT
   return db
     .select()
     .from(orderTaxes)
-    .where(inArray(orderTaxes.orderId, [...ids]))
+    .where(isAnyOf(orderTaxes.orderId, [...ids]))
     .orderBy(asc(orderTaxes.orderId), asc(orderTaxes.position));
 }
 
@@ -154,6 +155,6 @@ export async function readDiscountParts(db: Db, ids: readonly OrderId[]): Promis
   return db
     .select()
     .from(discountAllocations)
-    .where(inArray(discountAllocations.orderId, [...ids]))
+    .where(isAnyOf(discountAllocations.orderId, [...ids]))
     .orderBy(asc(discountAllocations.orderId), asc(discountAllocations.position));
 }
