@@ -1598,7 +1598,7 @@ export type CartItemAddMutation = { cartItemAdd: { __typename: 'CartPayload', ca
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1622,7 +1622,7 @@ export type CartItemUpdateMutation = { cartItemUpdate: { __typename: 'CartPayloa
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1646,7 +1646,7 @@ export type CartItemRemoveMutation = { cartItemRemove: { __typename: 'CartPayloa
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1670,7 +1670,7 @@ export type CartClearMutation = { cartClear: { __typename: 'CartPayload', cartTo
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1695,7 +1695,7 @@ export type CartClaimMutation = { cartClaim: { __typename: 'CartPayload', cartTo
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1751,7 +1751,7 @@ export type CartMarketSetMutation = { cartMarketSet: { __typename: 'CartPayload'
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1775,7 +1775,7 @@ export type CartDiscountCodeAddMutation = { cartDiscountCodeAdd: { __typename: '
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1799,7 +1799,7 @@ export type CartDiscountCodeRemoveMutation = { cartDiscountCodeRemove: { __typen
       > | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -1962,7 +1962,7 @@ type OrderErrors_AccountError_Fragment = { __typename: 'AccountError', code: Use
 
 type OrderErrors_CheckoutError_Fragment = { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null };
 
-type OrderErrors_DiscountError_Fragment = { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null };
+type OrderErrors_DiscountError_Fragment = { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null };
 
 type OrderErrors_EditConflictError_Fragment = { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null };
 
@@ -2008,7 +2008,7 @@ export type OrderEventFieldsFragment = { __typename: 'OrderEvent', id: string, t
 export type OrderResultFragment = { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
     | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-    | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+    | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2023,7 +2023,7 @@ export type OrderResultFragment = { __typename: 'OrderPayload', guestOrderToken:
 export type PaymentResultFragment = { __typename: 'PaymentPayload', nextActionUrl: string | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, order: { __typename: 'Order', id: string, status: OrderStatus, paymentStatus: PaymentStatus, version: number }, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null, userErrors: Array<
     | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-    | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+    | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
     | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2098,7 +2098,7 @@ export type CheckoutCompleteMutationVariables = Exact<{
 export type CheckoutCompleteMutation = { checkoutComplete: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2118,7 +2118,7 @@ export type OrderCreateMutationVariables = Exact<{
 export type OrderCreateMutation = { orderCreate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2141,7 +2141,7 @@ export type OrderItemAddMutationVariables = Exact<{
 export type OrderItemAddMutation = { orderItemAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2164,7 +2164,7 @@ export type OrderItemUpdateMutationVariables = Exact<{
 export type OrderItemUpdateMutation = { orderItemUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2186,7 +2186,7 @@ export type OrderItemRemoveMutationVariables = Exact<{
 export type OrderItemRemoveMutation = { orderItemRemove: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2208,7 +2208,7 @@ export type OrderShippingAddressUpdateMutationVariables = Exact<{
 export type OrderShippingAddressUpdateMutation = { orderShippingAddressUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2228,7 +2228,7 @@ export type OrderCancelMutationVariables = Exact<{
 export type OrderCancelMutation = { orderCancel: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2248,7 +2248,7 @@ export type OrderClaimMutationVariables = Exact<{
 export type OrderClaimMutation = { orderClaim: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2268,7 +2268,7 @@ export type PaymentProcessMutationVariables = Exact<{
 export type PaymentProcessMutation = { paymentProcess: { __typename: 'PaymentPayload', nextActionUrl: string | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, order: { __typename: 'Order', id: string, status: OrderStatus, paymentStatus: PaymentStatus, version: number }, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2702,7 +2702,7 @@ export type OrderStatusUpdateMutationVariables = Exact<{
 export type OrderStatusUpdateMutation = { orderStatusUpdate: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2724,7 +2724,7 @@ export type OrderNoteAddMutationVariables = Exact<{
 export type OrderNoteAddMutation = { orderNoteAdd: { __typename: 'OrderPayload', guestOrderToken: string | null, nextActionUrl: string | null, order: { __typename: 'Order', id: string, number: string, email: string | null, status: OrderStatus, paymentStatus: PaymentStatus, stockStatus: StockStatus, availableTransitions: Array<OrderStatus>, shippingMethod: string | null, vatNumber: string | null, cancelReason: OrderCancelReason | null, expiresAt: string | null, customerNote: string | null, trackingNumber: string | null, trackingUrl: string | null, metadata: Record<string, unknown> | null, createdAt: string, updatedAt: string, version: number, user: { __typename: 'User', id: string, displayName: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, variantName: string, sku: string, productImageUrl: string | null, quantity: number, product: { __typename: 'Product', id: string, slug: string, name: string, owner: { __typename: 'User', id: string, displayName: string } | null } | null, variant: { __typename: 'ProductVariant', id: string } | null, unitPrice: { __typename: 'Money', amount: string, currencyCode: string }, subtotal: { __typename: 'Money', amount: string, currencyCode: string } }>, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, totals: { __typename: 'OrderTotals', pricesIncludeTax: boolean, subtotal: { __typename: 'Money', amount: string, currencyCode: string }, discount: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string }, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, taxes: Array<{ __typename: 'TaxTotal', name: string, rate: string, treatment: TaxTreatment, taxable: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string } }> }, amountPaid: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, shippingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null }, billingAddress: { __typename: 'Address', name: string | null, company: string | null, line1: string, line2: string | null, city: string | null, region: string | null, postalCode: string | null, country: string, phone: string | null } | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2744,7 +2744,7 @@ export type PaymentRecordMutationVariables = Exact<{
 export type PaymentRecordMutation = { paymentRecord: { __typename: 'PaymentPayload', nextActionUrl: string | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, order: { __typename: 'Order', id: string, status: OrderStatus, paymentStatus: PaymentStatus, version: number }, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2764,7 +2764,7 @@ export type RefundCreateMutationVariables = Exact<{
 export type RefundCreateMutation = { refundCreate: { __typename: 'PaymentPayload', nextActionUrl: string | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, order: { __typename: 'Order', id: string, status: OrderStatus, paymentStatus: PaymentStatus, version: number }, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2883,7 +2883,7 @@ export type TaxSettingsUpdateMutationVariables = Exact<{
 export type TaxSettingsUpdateMutation = { taxSettingsUpdate: { __typename: 'TaxSettingsPayload', taxSettings: { __typename: 'TaxSettings', homeCountry: string, homeRegion: string | null, unregistered: UnregisteredTax, version: number } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2903,7 +2903,7 @@ export type TaxRatesSetMutationVariables = Exact<{
 export type TaxRatesSetMutation = { taxRatesSet: { __typename: 'TaxRatesPayload', taxRates: Array<{ __typename: 'TaxRate', country: string, region: string | null, taxClass: string, name: string, rate: string, validFrom: string, validUntil: string | null }> | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2923,7 +2923,7 @@ export type ShippingMethodSetMutationVariables = Exact<{
 export type ShippingMethodSetMutation = { shippingMethodSet: { __typename: 'ShippingMethodPayload', shippingMethod: { __typename: 'ShippingMethod', id: string, name: string, isPickup: boolean, trackingUrlTemplate: string | null, taxClass: string | null, isActive: boolean, version: number, rates: Array<{ __typename: 'ShippingRate', countries: Array<string>, basis: ShippingRateBasis, from: string, minDays: number | null, maxDays: number | null, market: { __typename: 'Market', id: string } | null, price: { __typename: 'Money', amount: string, currencyCode: string }, freeFrom: { __typename: 'Money', amount: string, currencyCode: string } | null }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2943,7 +2943,7 @@ export type DiscountCreateMutationVariables = Exact<{
 export type DiscountCreateMutation = { discountCreate: { __typename: 'DiscountPayload', discount: { __typename: 'Discount', id: string, name: string, target: DiscountTarget, percentage: string | null, startsAt: string | null, endsAt: string | null, usageLimit: number | null, usageLimitPerBuyer: number | null, usageCount: number, combines: boolean, priority: number, isActive: boolean, version: number, amounts: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, buyXGetY: { __typename: 'BuyXGetY', buyQuantity: number, getQuantity: number, percentage: string } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2963,7 +2963,7 @@ export type DiscountUpdateMutationVariables = Exact<{
 export type DiscountUpdateMutation = { discountUpdate: { __typename: 'DiscountPayload', discount: { __typename: 'Discount', id: string, name: string, target: DiscountTarget, percentage: string | null, startsAt: string | null, endsAt: string | null, usageLimit: number | null, usageLimitPerBuyer: number | null, usageCount: number, combines: boolean, priority: number, isActive: boolean, version: number, amounts: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, buyXGetY: { __typename: 'BuyXGetY', buyQuantity: number, getQuantity: number, percentage: string } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -2983,7 +2983,7 @@ export type DiscountCodesAddMutationVariables = Exact<{
 export type DiscountCodesAddMutation = { discountCodesAdd: { __typename: 'DiscountPayload', discount: { __typename: 'Discount', id: string, name: string, target: DiscountTarget, percentage: string | null, startsAt: string | null, endsAt: string | null, usageLimit: number | null, usageLimitPerBuyer: number | null, usageCount: number, combines: boolean, priority: number, isActive: boolean, version: number, amounts: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, buyXGetY: { __typename: 'BuyXGetY', buyQuantity: number, getQuantity: number, percentage: string } | null } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
-      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
@@ -3439,7 +3439,7 @@ fragment MoneyFields on Money {
 );
 
 export const CartClaimDocument = /*#__PURE__*/ document<CartClaimMutation, CartClaimMutationVariables>(
-  "892dd1b40380389a99013c67937250be82a01e4b356ccfc2066473db06951a97",
+  "8258bc2afb03220be0e69b7332f20110f3caee0d0afdc20dc7107bf42fea0689",
   `mutation CartClaim(\$cartToken: String!, \$strategy: CartMergeStrategy! = MERGE) {
   cartClaim(cartToken: \$cartToken, strategy: \$strategy) {
     cart {
@@ -3582,6 +3582,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -3591,7 +3595,7 @@ fragment OrderErrors on UserError {
 );
 
 export const CartClearDocument = /*#__PURE__*/ document<CartClearMutation, CartClearMutationVariables>(
-  "441d191ec035456ed64d684a6768f831771b494fd87314a47d4327972f35af39",
+  "287748b454788806ec0f271a679f896c5d97613eef1a9cd14fb35674aeace3ba",
   `mutation CartClear(\$cartToken: String) {
   cartClear(cartToken: \$cartToken) {
     cart {
@@ -3734,6 +3738,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -3768,7 +3776,7 @@ fragment MoneyFields on Money {
 );
 
 export const CartDiscountCodeAddDocument = /*#__PURE__*/ document<CartDiscountCodeAddMutation, CartDiscountCodeAddMutationVariables>(
-  "d161f48f0c49eeae02e47ac579f3e7dfecdc082e24a8c215ee1c97ecdaaf6b01",
+  "473b90563f7d0915f36da2cd8487f195e4823a47c22c06d323a87fff19a9b5c1",
   `mutation CartDiscountCodeAdd(\$input: CartDiscountCodeInput!) {
   cartDiscountCodeAdd(input: \$input) {
     cart {
@@ -3911,6 +3919,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -3920,7 +3932,7 @@ fragment OrderErrors on UserError {
 );
 
 export const CartDiscountCodeRemoveDocument = /*#__PURE__*/ document<CartDiscountCodeRemoveMutation, CartDiscountCodeRemoveMutationVariables>(
-  "5d1dc42677322e9c16e5b99a487b6b2a6dd4cd00b277be11f5430b77874f1aee",
+  "89d7fe420bfc1d1ba87ec2540ed9abc1c0d354941cfeb60f14106569f4fbeb0e",
   `mutation CartDiscountCodeRemove(\$input: CartDiscountCodeInput!) {
   cartDiscountCodeRemove(input: \$input) {
     cart {
@@ -4063,6 +4075,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -4072,7 +4088,7 @@ fragment OrderErrors on UserError {
 );
 
 export const CartItemAddDocument = /*#__PURE__*/ document<CartItemAddMutation, CartItemAddMutationVariables>(
-  "b126cf07aa8e5e899b92051b972c4b168de60f3e7df4dc8ea129138e65243bb4",
+  "abe293ae8826403f1d95d4cdcb12734da9d82ec57a193563f5305c2be86d518e",
   `mutation CartItemAdd(\$input: CartItemAddInput!) {
   cartItemAdd(input: \$input) {
     cart {
@@ -4215,6 +4231,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -4224,7 +4244,7 @@ fragment OrderErrors on UserError {
 );
 
 export const CartItemRemoveDocument = /*#__PURE__*/ document<CartItemRemoveMutation, CartItemRemoveMutationVariables>(
-  "014fc1ab83a8d5bc909b771af920695724a9cf462efc80aa7a01a912882b2b09",
+  "d140dea02e4bd22ad036d6ea966497be579441d2145518f3798aba15e82c83d3",
   `mutation CartItemRemove(\$input: CartItemRemoveInput!) {
   cartItemRemove(input: \$input) {
     cart {
@@ -4367,6 +4387,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -4376,7 +4400,7 @@ fragment OrderErrors on UserError {
 );
 
 export const CartItemUpdateDocument = /*#__PURE__*/ document<CartItemUpdateMutation, CartItemUpdateMutationVariables>(
-  "3f1e0a255b23cfad7c83fe4d0cfbe174c1002c10741db23115e5a2812ab280c6",
+  "fc79dc27e531cc5351c6bd6430ef591e96324f75d6a3fe462f00561378719979",
   `mutation CartItemUpdate(\$input: CartItemUpdateInput!) {
   cartItemUpdate(input: \$input) {
     cart {
@@ -4519,6 +4543,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -4528,7 +4556,7 @@ fragment OrderErrors on UserError {
 );
 
 export const CartMarketSetDocument = /*#__PURE__*/ document<CartMarketSetMutation, CartMarketSetMutationVariables>(
-  "a3b5e5e55f9352f2c16dc2b76e06b101d0b322652ec9ef193ec158a3dede16e6",
+  "bedf15b608240d58c7f743bbf0d86840811689719dd7714191920e0ac4484fb3",
   `mutation CartMarketSet(\$input: CartMarketSetInput!) {
   cartMarketSet(input: \$input) {
     cart {
@@ -4669,6 +4697,10 @@ fragment OrderErrors on UserError {
     from
     to
     allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
     __typename
   }
   ... on PaymentError {
@@ -4898,7 +4930,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const CheckoutCompleteDocument = /*#__PURE__*/ document<CheckoutCompleteMutation, CheckoutCompleteMutationVariables>(
-  "1ae66e407d0e643fe394a3335dc884ed78533c640e80dd6245d5499319f71102",
+  "e660c7cf1c64d5a60ff244dfe53d60fc5fa7d7bf31fa2f62d6c41e9fed778419",
   `mutation CheckoutComplete(\$input: CheckoutCompleteInput!) {
   checkoutComplete(input: \$input) {
     ...OrderResult
@@ -5151,6 +5183,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -5160,7 +5196,7 @@ fragment OrderErrors on UserError {
 );
 
 export const DiscountCodesAddDocument = /*#__PURE__*/ document<DiscountCodesAddMutation, DiscountCodesAddMutationVariables>(
-  "9d452f862e444fbe6cb4095211d5d83835af4a25486e185b5d8c64c76421463b",
+  "e9662faedf41dc5b12b6db54fbf33626aa0ebbc900e9a337cbfe691b2106ba2b",
   `mutation DiscountCodesAdd(\$input: DiscountCodesAddInput!) {
   discountCodesAdd(input: \$input) {
     discount {
@@ -5250,6 +5286,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -5259,7 +5299,7 @@ fragment OrderErrors on UserError {
 );
 
 export const DiscountCreateDocument = /*#__PURE__*/ document<DiscountCreateMutation, DiscountCreateMutationVariables>(
-  "00e62677a0999878fab9e9f2f6a7906a60a3ce1d1cda94bb6bcdc85779e7e4be",
+  "31638b118d5fc6684ffaeb15857570fdbb760c52d42c0a74ebed1499d8844307",
   `mutation DiscountCreate(\$input: DiscountInput!) {
   discountCreate(input: \$input) {
     discount {
@@ -5349,6 +5389,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -5358,7 +5402,7 @@ fragment OrderErrors on UserError {
 );
 
 export const DiscountUpdateDocument = /*#__PURE__*/ document<DiscountUpdateMutation, DiscountUpdateMutationVariables>(
-  "58a6436e213b962037223e2ce1c5e934518b854de1fb098b28a6f40394b63e63",
+  "5a2918b6af63b5e70a6af6285a05526c28032a2fd149226dec5800940018b990",
   `mutation DiscountUpdate(\$input: DiscountUpdateInput!) {
   discountUpdate(input: \$input) {
     discount {
@@ -5446,6 +5490,10 @@ fragment OrderErrors on UserError {
     from
     to
     allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
     __typename
   }
   ... on PaymentError {
@@ -6705,7 +6753,7 @@ fragment PaymentFields on Payment {
 );
 
 export const OrderCancelDocument = /*#__PURE__*/ document<OrderCancelMutation, OrderCancelMutationVariables>(
-  "f35afaea069dac8c62488fffb8f7b4997e8f0f2c5de528a2fa5600f7a5754f6c",
+  "131efa32f366a1f5f1b08a075f17f34d32ea60667462df0c382c310908176c85",
   `mutation OrderCancel(\$input: OrderCancelInput!) {
   orderCancel(input: \$input) {
     ...OrderResult
@@ -6958,6 +7006,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -6967,7 +7019,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderClaimDocument = /*#__PURE__*/ document<OrderClaimMutation, OrderClaimMutationVariables>(
-  "36a7fb0e49fb7881330cc32efb8fce1eaafeac3b7db2f1f562bdb900d11cebe0",
+  "7ce116a4cf31e0eed6e29e9dcd2e5675afe58bb88ac203660b288448373705c7",
   `mutation OrderClaim(\$guestOrderToken: String!) {
   orderClaim(guestOrderToken: \$guestOrderToken) {
     ...OrderResult
@@ -7220,6 +7272,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -7239,7 +7295,7 @@ export const OrderCountDocument = /*#__PURE__*/ document<OrderCountQuery, OrderC
 );
 
 export const OrderCreateDocument = /*#__PURE__*/ document<OrderCreateMutation, OrderCreateMutationVariables>(
-  "819e57d1ac900238c5f633df2ed9c22ec9f553194634ce3bab609ced058e2378",
+  "73005ab983cf91ca0cc1886f12d28cfd91c101b21ebe8b67a058e9acd3bc3d88",
   `mutation OrderCreate(\$input: OrderCreateInput!) {
   orderCreate(input: \$input) {
     ...OrderResult
@@ -7492,6 +7548,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -7533,7 +7593,7 @@ fragment MoneyFields on Money {
 );
 
 export const OrderItemAddDocument = /*#__PURE__*/ document<OrderItemAddMutation, OrderItemAddMutationVariables>(
-  "fbacb7244a4ca9e8d70e67c3b6eb2c2c6ea5ab5043d12f0c5b5b99a26610e84c",
+  "dc93b666de6e4fb835ac6f181bf487386b6ef6c8947b56b40f29e70dbb1a672c",
   `mutation OrderItemAdd(\$orderId: ID!, \$input: OrderItemInput!, \$idempotencyKey: String, \$expectedVersion: Int) {
   orderItemAdd(
     orderId: \$orderId
@@ -7791,6 +7851,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -7800,7 +7864,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderItemRemoveDocument = /*#__PURE__*/ document<OrderItemRemoveMutation, OrderItemRemoveMutationVariables>(
-  "65e67746747aec8ab6a3193f6183c821f782d0d2ad3f0a1bf9a48d9501cbba8c",
+  "b1dc3dc043a01a1a8b91e9d415ba2d4f5f0717a3ba9c427650cf156fb784d832",
   `mutation OrderItemRemove(\$orderId: ID!, \$itemId: ID!, \$expectedVersion: Int) {
   orderItemRemove(
     orderId: \$orderId
@@ -8057,6 +8121,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -8066,7 +8134,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderItemUpdateDocument = /*#__PURE__*/ document<OrderItemUpdateMutation, OrderItemUpdateMutationVariables>(
-  "e56d726a7233be6dc456786546700fb8ae60d88739ad40bc1956dfbbdb46a574",
+  "aedbaa6e59afbb8a9419fbb8a238113048ff8de86e06e230f8356e9f0d011a93",
   `mutation OrderItemUpdate(\$orderId: ID!, \$itemId: ID!, \$quantity: Int!, \$expectedVersion: Int) {
   orderItemUpdate(
     orderId: \$orderId
@@ -8324,6 +8392,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -8333,7 +8405,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderNoteAddDocument = /*#__PURE__*/ document<OrderNoteAddMutation, OrderNoteAddMutationVariables>(
-  "89a8d6e026ac9e377bb950294d030e3a107c10e7f7f8b71a3fd32b41c15c12a2",
+  "244849b310d2805af0ab173a81d2b2fbb5418d86f955017c1c67bb35ce8b639c",
   `mutation OrderNoteAdd(\$orderId: ID!, \$note: String!, \$visibleToBuyer: Boolean! = false) {
   orderNoteAdd(orderId: \$orderId, note: \$note, visibleToBuyer: \$visibleToBuyer) {
     ...OrderResult
@@ -8586,6 +8658,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -8595,7 +8671,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderShippingAddressUpdateDocument = /*#__PURE__*/ document<OrderShippingAddressUpdateMutation, OrderShippingAddressUpdateMutationVariables>(
-  "6356f6585189b6bd28bc4a2e6365309daf3a725431774e56fa0284bf348a43bf",
+  "5dd155858cf2345d85445c92c7bb8a594b8d16d814e42fb586473175b2150367",
   `mutation OrderShippingAddressUpdate(\$orderId: ID!, \$address: AddressInput!, \$expectedVersion: Int) {
   orderShippingAddressUpdate(
     orderId: \$orderId
@@ -8852,6 +8928,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -8861,7 +8941,7 @@ fragment OrderErrors on UserError {
 );
 
 export const OrderStatusUpdateDocument = /*#__PURE__*/ document<OrderStatusUpdateMutation, OrderStatusUpdateMutationVariables>(
-  "e6bc9c09cd08f4012f0212ec0264f253d7d18711f873135414aa63eb66018a81",
+  "63ce6e103e826d536595898b86f96ff292af64a749367424609da3edf24c7858",
   `mutation OrderStatusUpdate(\$input: OrderStatusUpdateInput!) {
   orderStatusUpdate(input: \$input) {
     ...OrderResult
@@ -9112,6 +9192,10 @@ fragment OrderErrors on UserError {
     from
     to
     allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
     __typename
   }
   ... on PaymentError {
@@ -9563,7 +9647,7 @@ fragment MoneyFields on Money {
 );
 
 export const PaymentProcessDocument = /*#__PURE__*/ document<PaymentProcessMutation, PaymentProcessMutationVariables>(
-  "c322485070e25754a690ec4d45dc4f0c655c41033a147b1697659f770f45fadc",
+  "c7d6a09976f5be4cb2ce2a23fd80b3c603855421194d71ef5d45d1fd8c9d5166",
   `mutation PaymentProcess(\$input: PaymentProcessInput!) {
   paymentProcess(input: \$input) {
     ...PaymentResult
@@ -9670,6 +9754,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -9679,7 +9767,7 @@ fragment OrderErrors on UserError {
 );
 
 export const PaymentRecordDocument = /*#__PURE__*/ document<PaymentRecordMutation, PaymentRecordMutationVariables>(
-  "48c867262deed5efd1d09beb3f801c870a7831f575a8d03a44d3938cfcfaa032",
+  "2ddf393bba87800f2f1021670b6c7acfb81b52de45188e68ad5c46780ba20be5",
   `mutation PaymentRecord(\$input: PaymentRecordInput!) {
   paymentRecord(input: \$input) {
     ...PaymentResult
@@ -9784,6 +9872,10 @@ fragment OrderErrors on UserError {
     from
     to
     allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
     __typename
   }
   ... on PaymentError {
@@ -11059,7 +11151,7 @@ fragment PageFields on PageInfo {
 );
 
 export const RefundCreateDocument = /*#__PURE__*/ document<RefundCreateMutation, RefundCreateMutationVariables>(
-  "6f8f120eae11f1b4868bf2cd12e6f0b974e71f1fcb1b61be9f4171ff32d7e80d",
+  "3cc8cd48499996b84ea3c71173f3447c0be6c029efb1147e37e4b493b5b9f83b",
   `mutation RefundCreate(\$input: RefundCreateInput!) {
   refundCreate(input: \$input) {
     ...PaymentResult
@@ -11164,6 +11256,10 @@ fragment OrderErrors on UserError {
     from
     to
     allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
     __typename
   }
   ... on PaymentError {
@@ -11280,7 +11376,7 @@ fragment AccountErrors on UserError {
 );
 
 export const ShippingMethodSetDocument = /*#__PURE__*/ document<ShippingMethodSetMutation, ShippingMethodSetMutationVariables>(
-  "e878be3da3fb661b8cafdf79a7250c84640179c338c6c78ba762f87ca9efbb0c",
+  "ec7b2c89b71b0ab2d36c9bb04965f1675b8d0c94b10d9561a955d5db04e4e2d6",
   `mutation ShippingMethodSet(\$input: ShippingMethodSetInput!) {
   shippingMethodSet(input: \$input) {
     shippingMethod {
@@ -11372,6 +11468,10 @@ fragment OrderErrors on UserError {
     from
     to
     allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
     __typename
   }
   ... on PaymentError {
@@ -11534,7 +11634,7 @@ fragment PageFields on PageInfo {
 );
 
 export const TaxRatesSetDocument = /*#__PURE__*/ document<TaxRatesSetMutation, TaxRatesSetMutationVariables>(
-  "373ba7d8b59d295f3c382abcf1cda30b3143c295c74019301ff966350a1317de",
+  "42a8fa0fe3f4cefd7c94c28d5b0bc8a8b56b7e7dcc1d3024afab67b4302c29b9",
   `mutation TaxRatesSet(\$input: TaxRatesSetInput!) {
   taxRatesSet(input: \$input) {
     taxRates {
@@ -11597,6 +11697,10 @@ fragment OrderErrors on UserError {
     allowed
     __typename
   }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
   ... on PaymentError {
     declineCode
     __typename
@@ -11606,7 +11710,7 @@ fragment OrderErrors on UserError {
 );
 
 export const TaxSettingsUpdateDocument = /*#__PURE__*/ document<TaxSettingsUpdateMutation, TaxSettingsUpdateMutationVariables>(
-  "816c981c05f6b3d9cff7eea9f0384b7cecaacdcb2e9ee2b5d4c546958c04e8f1",
+  "9a3cb59b882b3a23f039248be0c3685ef75d6d754f73949fcd3b5676f2b69eb1",
   `mutation TaxSettingsUpdate(\$input: TaxSettingsInput!) {
   taxSettingsUpdate(input: \$input) {
     taxSettings {
@@ -11664,6 +11768,10 @@ fragment OrderErrors on UserError {
     from
     to
     allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
     __typename
   }
   ... on PaymentError {
