@@ -25,6 +25,11 @@ const blocks = [...guide.matchAll(/^```(\S*) ?(.*)\n([\s\S]*?)^```$/gm)].map(
 /** What each file of the guide prints. Those that print nothing are put to use by a command. */
 const printed: Record<string, (string | RegExp)[]> = {
   "first.ts": ["Wireless Mouse 29.99 USD", /Ordered \S+ PAID/],
+  "picture.ts": [
+    /<source type="image\/avif" srcset="http\S+-320\.avif 320w, http\S+-640\.avif 640w, http\S+-960\.avif 960w"/,
+    'width="960" height="960" alt="A white dress with yellow flowers and an orange belt"',
+  ],
+  "upload.ts": ["READY  0", "Pictures: 2"],
   "session.ts": ["customer@example.com CUSTOMER"],
   "server.ts": [/^Hello, .*\.\nHello, (?!guest).*\.$/m],
   "guest.ts": ["In the cart of the account: 1", "The order is the account's: true"],
