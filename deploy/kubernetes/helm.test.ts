@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { Ajv } from "ajv";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler";
 import { Job } from "kubernetes-models/batch/v1/Job";
@@ -12,7 +13,7 @@ import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPol
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { Service } from "kubernetes-models/v1/Service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
 
 const run = promisify(execFile);
@@ -79,6 +80,18 @@ const workload = z.object({
       })
       .loose(),
   }),
+});
+
+test("the schema of the values is one, takes the chart's own, and rejects a name that means nothing", () => {
+  const text = readFileSync(path.join(chart, "values.schema.json"), "utf8").replace(
+    "https://json-schema.org",
+    "http://json-schema.org",
+  );
+  const isValid = new Ajv({ strict: true, allowUnionTypes: true }).compile(JSON.parse(text));
+  const values = parse(readFileSync(path.join(chart, "values.yaml"), "utf8"));
+  expect(isValid(values), JSON.stringify(isValid.errors)).toBe(true);
+  expect(isValid({ ...values, replicas: 3 })).toBe(false);
+  expect(isValid({ ...values, shop: { publicUrl: "http://api.shop.example.com" } })).toBe(false);
 });
 
 describe.skipIf(layer === undefined)("the Helm chart", () => {

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { migrateDatabase } from "#drizzle/migrate.ts";
 import { runningDatabases } from "#platform/config/database-urls.ts";
 import { subgraphs } from "#schema/subgraphs.ts";
@@ -14,6 +14,8 @@ import { freePort } from "./ports.ts";
 import { ensureDatabase, startPostgres } from "./postgres.ts";
 
 const launcherFile = path.join(import.meta.dirname, "testing/launcher.ts");
+// As `npm start` has it: most of a start is reading and compiling sources.
+const compileCache = path.join(import.meta.dirname, "../../node_modules/.cache/agora");
 const names = ["GATEWAY", "USERS", "PRODUCTS", "ORDERS"] as const;
 
 // A Postgres that has been used before, to copy: a start that makes one takes longer than the rest of a test.
@@ -26,13 +28,46 @@ beforeAll(async () => {
 });
 afterAll(() => rm(made, { recursive: true, force: true }));
 
-test("a service that is killed is there again, while the others go on", async () => {
-  const shop = await openDirectory();
-  await shop.start(await databases());
-  const before = await shop.pids();
-  process.kill(before.USERS, "SIGKILL");
-  await eventually(async () => expect((await shop.pids()).USERS).not.toBe(before.USERS));
-  expect(await shop.pids()).toEqual({ ...before, USERS: expect.any(Number) });
+/** Called at the end of a test, or of all of them. */
+type AtEnd = (close: () => Promise<void>) => void;
+
+// One start for what leaves the shop as it was.
+describe("a shop that runs", () => {
+  const closers: (() => Promise<void>)[] = [];
+  let shop: Awaited<ReturnType<typeof openDirectory>>;
+  let launcher: ChildProcess;
+  beforeAll(async () => {
+    const atEnd: AtEnd = (close) => void closers.unshift(close);
+    const given = await databases(atEnd);
+    shop = await openDirectory({ atEnd });
+    launcher = await shop.start(given);
+  });
+  afterAll(async () => {
+    for (const close of closers) await close();
+  });
+
+  test("databases from the environment are used, and each subgraph gets only its own", async () => {
+    const databasesOf = async (name: (typeof names)[number]) => (await shop.report(name)).databases;
+    expect(await databasesOf("GATEWAY")).toEqual([]);
+    expect(await databasesOf("USERS")).toEqual(["USERS_DATABASE_URL"]);
+    expect(await databasesOf("ORDERS")).toEqual(["ORDERS_DATABASE_URL"]);
+    expect(await readdir(shop.directory)).not.toContain("postgres");
+  });
+
+  test("a second start on the same data says that the shop runs already, and does it no harm", async () => {
+    const before = await shop.pids();
+    const { code, said } = await shop.fail();
+    expect(code).toBe(1);
+    expect(said).toContain(`The shop on ${shop.directory} runs already, as process ${launcher.pid}.`);
+    expect(await shop.pids()).toEqual(before);
+  });
+
+  test("a service that is killed is there again, while the others go on", async () => {
+    const before = await shop.pids();
+    process.kill(before.USERS, "SIGKILL");
+    await eventually(async () => expect((await shop.pids()).USERS).not.toBe(before.USERS));
+    expect(await shop.pids()).toEqual({ ...before, USERS: expect.any(Number) });
+  });
 });
 
 test("Postgres that is killed is there again, on the same port", async () => {
@@ -151,16 +186,6 @@ test("each taken port is named with the variable that changes it, and nothing is
   expect(await processesOf(shop.directory)).toEqual([]);
 });
 
-test("a second start on the same data says that the shop runs already, and does it no harm", async () => {
-  const shop = await openDirectory();
-  const launcher = await shop.start(await databases());
-  const before = await shop.pids();
-  const { code, said } = await shop.fail();
-  expect(code).toBe(1);
-  expect(said).toContain(`The shop on ${shop.directory} runs already, as process ${launcher.pid}.`);
-  expect(await shop.pids()).toEqual(before);
-});
-
 test("a service that cannot start is named after what it said, and nothing is left running", async () => {
   const shop = await openDirectory();
   const { code, said } = await shop.fail({ ...(await databases()), BROKEN_SERVICE: "orders" });
@@ -168,16 +193,6 @@ test("a service that cannot start is named after what it said, and nothing is le
   expect(said).toContain("Error: orders is broken");
   expect(said).toContain("orders cannot start: it ended (exit code 1).");
   expect(await processesOf(shop.directory)).toEqual([]);
-});
-
-test("databases from the environment are used, and each subgraph gets only its own", async () => {
-  const shop = await openDirectory();
-  await shop.start(await databases());
-  const databasesOf = async (name: (typeof names)[number]) => (await shop.report(name)).databases;
-  expect(await databasesOf("GATEWAY")).toEqual([]);
-  expect(await databasesOf("USERS")).toEqual(["USERS_DATABASE_URL"]);
-  expect(await databasesOf("ORDERS")).toEqual(["ORDERS_DATABASE_URL"]);
-  expect(await readdir(shop.directory)).not.toContain("postgres");
 });
 
 test("one or two databases in the environment are refused with the name of what is missing", async () => {
@@ -198,20 +213,21 @@ test("data of another major version of Postgres is refused by name and left as i
 });
 
 /** A data directory and ports of a test's own, and ways to launch a shop on them. */
-async function openDirectory({ withPostgres = false } = {}) {
+async function openDirectory({ withPostgres = false, atEnd = onTestFinished as AtEnd } = {}) {
   const directory = await mkdtemp(path.join(tmpdir(), "agora-launcher-"));
   if (withPostgres) await cp(made, path.join(directory, "postgres"), { recursive: true });
   const ports = await Promise.all(names.map(async (name) => [`${name}_PORT`, String(await freePort())]));
   const environment: Record<string, string> = {
+    NODE_COMPILE_CACHE: compileCache,
     DATA_DIRECTORY: directory,
     ...Object.fromEntries(names.map((name) => [`${name}_METRICS_PORT`, "0"])),
     ...Object.fromEntries(ports),
   };
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  atEnd(() => rm(directory, { recursive: true, force: true }));
 
   const launch = (more: Record<string, string> = {}): ChildProcess => {
     const launcher = spawn(process.execPath, [launcherFile], { env: { ...process.env, ...environment, ...more } });
-    onTestFinished(async () => {
+    atEnd(async () => {
       launcher.kill("SIGTERM");
       if (launcher.exitCode === null && launcher.signalCode === null) await once(launcher, "exit");
     });
@@ -254,9 +270,9 @@ async function openDirectory({ withPostgres = false } = {}) {
 }
 
 /** Databases of the test's own, for a start that need not make a Postgres first. */
-async function databases(): Promise<Record<string, string>> {
+async function databases(atEnd: AtEnd = onTestFinished): Promise<Record<string, string>> {
   const [users, products, orders] = await Promise.all(subgraphs.map(createDatabase));
-  onTestFinished(async () => void (await Promise.all([users?.drop(), products?.drop(), orders?.drop()])));
+  atEnd(async () => void (await Promise.all([users?.drop(), products?.drop(), orders?.drop()])));
   return {
     USERS_DATABASE_URL: users?.url ?? "",
     PRODUCTS_DATABASE_URL: products?.url ?? "",

@@ -13,6 +13,9 @@ import {
 
 /** Joining a group takes some seconds, and reading what is there hardly any. */
 const readMsMax = 60_000;
+/** The least that brokers allow: so long the next command may wait for the one before to have left the group. */
+const sessionMs = 6_000;
+const heartbeatMs = 1_000;
 
 /** The offset up to which operators have replayed the dead letters is that of a group of their own. */
 const replayGroup = (prefix: string, consumer: Consumer) => `${prefix}${consumer}.replay`;
@@ -99,7 +102,13 @@ async function withLetters(
   if (waiting.size === 0) return;
   const letters: string[] = [];
   const reached = new Map<number, number>();
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 200 });
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: 200,
+    sessionTimeout: sessionMs,
+    rebalanceTimeout: sessionMs,
+    heartbeatInterval: heartbeatMs,
+  });
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });

@@ -20,8 +20,13 @@ export async function underLoad(cluster: Cluster, work: (load: Load) => Promise<
     SELECT p.id FROM products p JOIN variants v ON v.product_id = p.id WHERE p.status = 'ACTIVE'
     GROUP BY p.id HAVING count(*) = 1 ORDER BY p.id LIMIT 1`;
   if (product === undefined) throw new Error("There is no product to buy.");
-  await cluster.sql.products`UPDATE stock_levels SET on_hand = 1000000
-    WHERE variant_id IN (SELECT id FROM variants WHERE product_id = ${product.id})`;
+  // A delivery of goods, as the stock ledger has it.
+  await cluster.sql.products`
+    WITH delivered AS (
+      UPDATE stock_levels SET on_hand = on_hand + 1000000
+      WHERE on_hand < 500000 AND variant_id IN (SELECT id FROM variants WHERE product_id = ${product.id}) RETURNING variant_id)
+    INSERT INTO stock_movements (id, variant_id, type, on_hand_change, reserved_change, reason)
+    SELECT uuidv7(), variant_id, 'ADJUSTMENT', 1000000, 0, 'a delivery for the trial' FROM delivered`;
   const load = startLoad(cluster.gateways, product.id, customers);
   try {
     await work(load);

@@ -49,9 +49,7 @@ async function restore(cluster: Cluster, name: Subgraph) {
   for (let round = 0; round < roundsMax; round += 1) {
     await settle(cluster);
     output = (await reconcile("--repair")).output;
-    const orphans = linesOf(output, "decide").flatMap(
-      (line) => /reservation of (?:order )?([0-9a-f-]{36})/.exec(line)?.[1] ?? orderOf(line),
-    );
+    const orphans = linesOf(output, "decide").flatMap((line) => /--release ([0-9a-f-]{36})/.exec(line)?.[1] ?? []);
     for (const id of new Set(orphans)) {
       const result = await runCommand("bin/reconcile.ts", ["--release", id], cluster.commandVariables);
       if (result.code === 0) released += 1;
@@ -65,11 +63,6 @@ async function restore(cluster: Cluster, name: Subgraph) {
 
 function linesOf(output: string, kind: "repairable" | "decide"): string[] {
   return output.split("\n").filter((line) => line.startsWith(kind));
-}
-
-/** The order of a line about a reservation without an order. */
-function orderOf(line: string): string[] {
-  return /reserv/i.test(line) ? (line.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? []).slice(0, 1) : [];
 }
 
 /** Replaces a database by a copy of another one; nobody is connected to them but the trial itself. */
