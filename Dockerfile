@@ -9,7 +9,8 @@ RUN npm ci --omit=dev --no-audit --no-fund \
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
-  NODE_COMPILE_CACHE=/tmp/compile-cache
+  NODE_COMPILE_CACHE=/tmp/compile-cache \
+  NODE_OPTIONS=--max-semi-space-size=4
 WORKDIR /agora
 COPY --from=packages /agora/node_modules ./node_modules
 COPY package.json ./

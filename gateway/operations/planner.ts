@@ -38,6 +38,8 @@ export type PlannerLimits = {
 
 const defaultLimits: PlannerLimits = { planMsMax: 2_000, openMsMax: 60_000, waitingMax: 200, heapMebibytesMax: 192 };
 const retryAfterSeconds = 1;
+/** Enough for the objects of one plan; by default the thread would keep some hundred MiB that it does not need. */
+const youngMebibytes = 12;
 
 type Waiting = {
   readonly job: PlannerJob;
@@ -67,7 +69,7 @@ export function openPlanner(limits: PlannerLimits = defaultLimits): Planner {
 
   const start = (): Worker => {
     const started = new Worker(new URL("./planner-thread.ts", import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: limits.heapMebibytesMax },
+      resourceLimits: { maxOldGenerationSizeMb: limits.heapMebibytesMax, maxYoungGenerationSizeMb: youngMebibytes },
     });
     started.unref();
     worker = started;

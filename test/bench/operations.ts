@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import autocannon from "autocannon";
 import { startBenchShop } from "./gateway-shop.ts";
-import { readCpu, readMemory, readVariable } from "./processes.ts";
+import { readCpu, readMemory, readPostmaster, readVariable } from "./processes.ts";
 import { buyAtAgora, comparedOperations, fillCatalogue } from "./vendure-operations.ts";
 
 const connections = 10;
@@ -23,7 +23,9 @@ export async function benchOperations(words: readonly string[]): Promise<boolean
   let floor: { url: string; child: ChildProcess } | undefined;
   try {
     const product = await fillCatalogue(shop.ask);
-    floor = await startFloor(await readVariable(/products\/main\.ts/, "PRODUCTS_DATABASE_URL"));
+    const databaseUrl = await readVariable(/products\/main\.ts/, "PRODUCTS_DATABASE_URL");
+    const postmaster = await readPostmaster(databaseUrl);
+    floor = await startFloor(databaseUrl);
     const memory = [...(await readMemory())].map(([name, mebibytes]) => `${name} ${mebibytes.toFixed(0)} MiB`);
     console.log(`Private memory after the start: ${memory.join(", ")}.\n`);
     const { url } = shop;
@@ -37,14 +39,14 @@ export async function benchOperations(words: readonly string[]): Promise<boolean
       ]),
       ["cart to paid order", (duration) => measureFlow(() => buyAtAgora(url, product), duration)],
     ];
-    const names = [...(await readCpu()).keys()];
+    const names = [...(await readCpu(postmaster)).keys()];
     console.log(`| operation | a second | p50 ms | p99 ms | ${names.join(" | ")} |`);
     console.log(`| --- | ---: | ---: | ---: |${" ---: |".repeat(names.length)}`);
     for (const [name, run] of runs) {
       await run(warmSeconds);
-      const before = await readCpu();
+      const before = await readCpu(postmaster);
       const measured = await run(seconds);
-      const after = await readCpu();
+      const after = await readCpu(postmaster);
       const cells = names.map((part) => {
         const ms = ((after.get(part) ?? 0) - (before.get(part) ?? 0)) / measured.count;
         return ms < 0.005 ? "" : ms.toFixed(2);

@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import postgres from "postgres";
 
 /** A process of this machine, as Linux reports it. */
 type Process = {
@@ -12,11 +13,11 @@ type Process = {
 
 const ticksPerSecond = 100;
 
-/** The processes below this one, at any depth. */
-async function readDescendants(): Promise<Process[]> {
+/** The processes below this one and below another one, at any depth. */
+async function readDescendants(other?: number): Promise<Process[]> {
   const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const all = (await Promise.all(ids.map(readProcess))).filter((one) => one !== undefined);
-  const below = new Set([process.pid]);
+  const below = new Set([process.pid, other]);
   // A child may come before its parent, as ids are used again.
   for (let size = 0; size !== below.size; ) {
     size = below.size;
@@ -58,16 +59,21 @@ const parts: readonly (readonly [name: string, command: RegExp])[] = [
   ["users", /subgraphs\/users\/main\.ts/],
   ["products", /subgraphs\/products\/main\.ts/],
   ["orders", /subgraphs\/orders\/main\.ts/],
+  ["the floor", /bench\/floor\.ts/],
   ["users' Postgres", /^postgres: \S+ \S*users\b/],
   ["products' Postgres", /^postgres: \S+ \S*products\b/],
   ["orders' Postgres", /^postgres: \S+ \S*orders\b/],
-  ["the rest of Postgres", /^postgres:|\/postgres /],
+  ["the rest of Postgres", /^postgres:|\bpostgres\b.* -D /],
 ];
 
-/** The processor time, in milliseconds since each began, of each part of a shop that this process has started. */
-export async function readCpu(): Promise<ReadonlyMap<string, number>> {
+/**
+ * The processor time, in milliseconds since each began, of each part of a shop that this process has started.
+ *
+ * @param postmaster the first process of the shop's Postgres, which belongs to no other process.
+ */
+export async function readCpu(postmaster: number): Promise<ReadonlyMap<string, number>> {
   const total = new Map<string, number>(parts.map(([name]) => [name, 0]));
-  for (const { command, cpuMs } of await readDescendants()) {
+  for (const { command, cpuMs } of await readDescendants(postmaster)) {
     const part = parts.find(([, pattern]) => pattern.test(command));
     if (part !== undefined) total.set(part[0], (total.get(part[0]) ?? 0) + cpuMs);
   }
@@ -83,6 +89,17 @@ export async function readMemory(): Promise<ReadonlyMap<string, number>> {
       return [name, Math.max(0, ...found.map(({ privateMebibytes }) => privateMebibytes))];
     }),
   );
+}
+
+/** The first process of the Postgres server that a database is on. */
+export async function readPostmaster(databaseUrl: string): Promise<number> {
+  const sql = postgres(databaseUrl, { max: 1 });
+  try {
+    const [row] = await sql<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+    return (row === undefined ? undefined : await readProcess(row.pid))?.parent ?? 0;
+  } finally {
+    await sql.end();
+  }
 }
 
 /** An environment variable of the process whose command line matches. @throws {Error} when there is none. */
