@@ -142,6 +142,18 @@ export type AttributePayload = {
   userErrors: Array<UserError>;
 };
 
+/** The names of an attribute and of its choices in a language. What is left out stays as it is. */
+export type AttributeTranslationInput = {
+  /** Id of the attribute. */
+  attributeId: Scalars['ID']['input'];
+  /** Choices by their codes. Those that are not listed stay. */
+  choices?: InputMaybe<Array<ChoiceTranslationInput>>;
+  /** The language of the names. */
+  language: Scalars['LanguageCode']['input'];
+  /** 1 to 100 characters, one line. Null removes the translation. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Changes of an attribute. Fields that are left out stay as they are. */
 export type AttributeUpdateInput = {
   /** Choices with a code that is known get the name and the swatch given, others are added at the end. Choices that are not listed stay. */
@@ -212,6 +224,12 @@ export type Category = {
   slug: Scalars['String']['output'];
 };
 
+
+/** A category of products. */
+export type CategoryNameArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
+};
+
 /** The name, slug and place of a category. */
 export type CategoryInput = {
   /** 1 to 100 characters, one line. */
@@ -231,6 +249,24 @@ export type CategoryPayload = {
   category?: Maybe<Category>;
   /** Empty on success. */
   userErrors: Array<UserError>;
+};
+
+/** The name of a category in a language. */
+export type CategoryTranslationInput = {
+  /** Id of the category. */
+  categoryId: Scalars['ID']['input'];
+  /** The language of the name. */
+  language: Scalars['LanguageCode']['input'];
+  /** 1 to 100 characters, one line. Null removes the translation. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The name of a choice in a language. */
+export type ChoiceTranslationInput = {
+  /** Code of the choice. */
+  code: Scalars['String']['input'];
+  /** 1 to 100 characters, one line. Null removes the translation. */
+  name?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The object has changed since the caller read it: `expectedVersion` is no longer its version. */
@@ -541,12 +577,16 @@ export type Mutation = {
   attributeCreate?: Maybe<AttributePayload>;
   /** Deletes an attribute and the values that products have of it. Returns the attribute as it was. Requires `categories:write`. */
   attributeDelete?: Maybe<AttributePayload>;
+  /** Sets the names of an attribute and of its choices in a language. Requires `categories:write`. */
+  attributeTranslationSet?: Maybe<AttributePayload>;
   /** Adds choices and changes names; a code and a kind stay. Requires `categories:write`. */
   attributeUpdate?: Maybe<AttributePayload>;
   /** Creates a category. Requires `categories:write`. */
   categoryCreate?: Maybe<CategoryPayload>;
   /** Deletes a category that has none below it; its products stay. Returns the category as it was. Requires `categories:write`. */
   categoryDelete?: Maybe<CategoryPayload>;
+  /** Sets the name of a category in a language. Requires `categories:write`. */
+  categoryTranslationSet?: Maybe<CategoryPayload>;
   /** Changes a category. Requires `categories:write`. */
   categoryUpdate?: Maybe<CategoryPayload>;
   /** Adds or removes units on hand. Requires `products:write`; the viewer must own the product or be an ADMIN. */
@@ -586,6 +626,11 @@ export type Mutation = {
    * pictures that are new to it. Fails with MEDIA_NOT_READY for a picture that is not READY.
    */
   productMediaSet?: Maybe<ProductPayload>;
+  /**
+   * Sets the texts of a product in a language. Searches find them at once. Requires `products:write`; the viewer must own the product or be an
+   * ADMIN.
+   */
+  productTranslationSet?: Maybe<ProductPayload>;
   /** Changes a product. Requires `products:write`; the viewer must own the product or be an ADMIN. */
   productUpdate?: Maybe<ProductPayload>;
   /** Adds a variant with its stock. Requires `products:write`; the viewer must own the product or be an ADMIN. */
@@ -623,6 +668,12 @@ export type MutationAttributeDeleteArgs = {
 
 
 /** Mutations of the graph. Each names the permission that it requires. */
+export type MutationAttributeTranslationSetArgs = {
+  input: AttributeTranslationInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
 export type MutationAttributeUpdateArgs = {
   input: AttributeUpdateInput;
 };
@@ -637,6 +688,12 @@ export type MutationCategoryCreateArgs = {
 /** Mutations of the graph. Each names the permission that it requires. */
 export type MutationCategoryDeleteArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationCategoryTranslationSetArgs = {
+  input: CategoryTranslationInput;
 };
 
 
@@ -710,6 +767,12 @@ export type MutationProductDeleteArgs = {
 /** Mutations of the graph. Each names the permission that it requires. */
 export type MutationProductMediaSetArgs = {
   input: ProductMediaSetInput;
+};
+
+
+/** Mutations of the graph. Each names the permission that it requires. */
+export type MutationProductTranslationSetArgs = {
+  input: ProductTranslationInput;
 };
 
 
@@ -795,6 +858,24 @@ export type OptionFilterInput = {
   name: Scalars['String']['input'];
   /** Values of the option, as they are stored; at most 100. An empty list does not filter. */
   values: Array<Scalars['String']['input']>;
+};
+
+/** The texts of an option in a language. */
+export type OptionTranslationInput = {
+  /** Name of the option, as it is stored. */
+  name: Scalars['String']['input'];
+  /** At most 50 characters. Null removes the translation; when left out, it stays. */
+  translatedName?: InputMaybe<Scalars['String']['input']>;
+  /** Values of the option. */
+  values?: InputMaybe<Array<OptionValueTranslationInput>>;
+};
+
+/** The text of an option's value in a language. */
+export type OptionValueTranslationInput = {
+  /** At most 100 characters. Null removes the translation. */
+  translatedValue?: InputMaybe<Scalars['String']['input']>;
+  /** Value of the option, as it is stored. */
+  value: Scalars['String']['input'];
 };
 
 /** The result for one line. */
@@ -932,6 +1013,18 @@ export type Product = {
   version: Scalars['Int']['output'];
   /** Whether the viewer may update and delete the product: its owner and ADMINs, provided they hold `products:write`. */
   viewerCanEdit: Scalars['Boolean']['output'];
+};
+
+
+/** Something that the shop sells, in one or several variants. */
+export type ProductDescriptionArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
+};
+
+
+/** Something that the shop sells, in one or several variants. */
+export type ProductNameArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
 };
 
 
@@ -1129,6 +1222,20 @@ export type ProductStatus =
   | 'ARCHIVED'
   /** Not published. Visible only to users who may edit the product: its owner with `products:write`, and ADMINs with `products:write`. */
   | 'DRAFT';
+
+/** The texts of a product in a language. Fields that are left out stay as they are. */
+export type ProductTranslationInput = {
+  /** At most 5,000 characters. Null removes the translation of the field. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** The language of the texts. */
+  language: Scalars['LanguageCode']['input'];
+  /** 1 to 255 characters, one line. Null removes the translation of the field. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Names and values of options, by their stored text. Options and values that are not listed stay; null removes all. */
+  options?: InputMaybe<Array<OptionTranslationInput>>;
+  /** Id of the product. */
+  productId: Scalars['ID']['input'];
+};
 
 /** Changes of a product. Fields that are left out stay as they are; null clears a field that may be empty. */
 export type ProductUpdateInput = {
@@ -1346,6 +1453,7 @@ export type QueryProductArgs = {
 /** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryProductSuggestionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
   prefix: Scalars['String']['input'];
 };
 
@@ -1356,6 +1464,7 @@ export type QueryProductsArgs = {
   before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ProductFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   search?: InputMaybe<Scalars['String']['input']>;
   sort?: InputMaybe<ProductSort>;
@@ -1753,12 +1862,15 @@ export type ResolversTypes = {
   AttributeInput: AttributeInput;
   AttributeKind: AttributeKind;
   AttributePayload: ResolverTypeWrapper<Omit<AttributePayload, 'attribute' | 'userErrors'> & { attribute?: Maybe<ResolversTypes['Attribute']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  AttributeTranslationInput: AttributeTranslationInput;
   AttributeUpdateInput: AttributeUpdateInput;
   AttributeValue: ResolverTypeWrapper<AttributeValueModel>;
   AttributeValueInput: AttributeValueInput;
   Category: ResolverTypeWrapper<CategoryModel>;
   CategoryInput: CategoryInput;
   CategoryPayload: ResolverTypeWrapper<Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversTypes['Category']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  CategoryTranslationInput: CategoryTranslationInput;
+  ChoiceTranslationInput: ChoiceTranslationInput;
   CountryCode: ResolverTypeWrapper<Scalars['CountryCode']['output']>;
   CurrencyCode: ResolverTypeWrapper<Scalars['CurrencyCode']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -1791,6 +1903,8 @@ export type ResolversTypes = {
   Offer: ResolverTypeWrapper<OfferModel>;
   OptionFacet: ResolverTypeWrapper<OptionFacetModel>;
   OptionFilterInput: OptionFilterInput;
+  OptionTranslationInput: OptionTranslationInput;
+  OptionValueTranslationInput: OptionValueTranslationInput;
   OrderableLine: ResolverTypeWrapper<OrderableLineModel>;
   OrderableLineInput: OrderableLineInput;
   OrderableOutcome: OrderableOutcome;
@@ -1811,6 +1925,7 @@ export type ResolversTypes = {
   ProductSort: ProductSort;
   ProductSortKey: ProductSortKey;
   ProductStatus: ProductStatus;
+  ProductTranslationInput: ProductTranslationInput;
   ProductUpdateInput: ProductUpdateInput;
   ProductVariant: ResolverTypeWrapper<ProductVariantModel>;
   ProductVariantConnection: ResolverTypeWrapper<ProductVariantConnectionModel>;
@@ -1855,12 +1970,15 @@ export type ResolversParentTypes = {
   AttributeFilterInput: AttributeFilterInput;
   AttributeInput: AttributeInput;
   AttributePayload: Omit<AttributePayload, 'attribute' | 'userErrors'> & { attribute?: Maybe<ResolversParentTypes['Attribute']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  AttributeTranslationInput: AttributeTranslationInput;
   AttributeUpdateInput: AttributeUpdateInput;
   AttributeValue: AttributeValueModel;
   AttributeValueInput: AttributeValueInput;
   Category: CategoryModel;
   CategoryInput: CategoryInput;
   CategoryPayload: Omit<CategoryPayload, 'category' | 'userErrors'> & { category?: Maybe<ResolversParentTypes['Category']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  CategoryTranslationInput: CategoryTranslationInput;
+  ChoiceTranslationInput: ChoiceTranslationInput;
   CountryCode: Scalars['CountryCode']['output'];
   CurrencyCode: Scalars['CurrencyCode']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -1891,6 +2009,8 @@ export type ResolversParentTypes = {
   Offer: OfferModel;
   OptionFacet: OptionFacetModel;
   OptionFilterInput: OptionFilterInput;
+  OptionTranslationInput: OptionTranslationInput;
+  OptionValueTranslationInput: OptionValueTranslationInput;
   OrderableLine: OrderableLineModel;
   OrderableLineInput: OrderableLineInput;
   OrderableVariant: OrderableVariant;
@@ -1908,6 +2028,7 @@ export type ResolversParentTypes = {
   ProductOption: ProductOptionModel;
   ProductPayload: Omit<ProductPayload, 'product' | 'userErrors'> & { product?: Maybe<ResolversParentTypes['Product']>, userErrors: Array<ResolversParentTypes['UserError']> };
   ProductSort: ProductSort;
+  ProductTranslationInput: ProductTranslationInput;
   ProductUpdateInput: ProductUpdateInput;
   ProductVariant: ProductVariantModel;
   ProductVariantConnection: ProductVariantConnectionModel;
@@ -1984,7 +2105,7 @@ export type CategoryResolvers<ContextType = Context, ParentType extends Resolver
   ancestors?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType>;
   children?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<CategoryNameArgs>>;
   parent?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType>;
   position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   productCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -2111,9 +2232,11 @@ export type MoneyRangeResolvers<ContextType = Context, ParentType extends Resolv
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   attributeCreate?: Resolver<Maybe<ResolversTypes['AttributePayload']>, ParentType, ContextType, RequireFields<MutationAttributeCreateArgs, 'input'>>;
   attributeDelete?: Resolver<Maybe<ResolversTypes['AttributePayload']>, ParentType, ContextType, RequireFields<MutationAttributeDeleteArgs, 'id'>>;
+  attributeTranslationSet?: Resolver<Maybe<ResolversTypes['AttributePayload']>, ParentType, ContextType, RequireFields<MutationAttributeTranslationSetArgs, 'input'>>;
   attributeUpdate?: Resolver<Maybe<ResolversTypes['AttributePayload']>, ParentType, ContextType, RequireFields<MutationAttributeUpdateArgs, 'input'>>;
   categoryCreate?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryCreateArgs, 'input'>>;
   categoryDelete?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryDeleteArgs, 'id'>>;
+  categoryTranslationSet?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryTranslationSetArgs, 'input'>>;
   categoryUpdate?: Resolver<Maybe<ResolversTypes['CategoryPayload']>, ParentType, ContextType, RequireFields<MutationCategoryUpdateArgs, 'id' | 'input'>>;
   inventoryAdjust?: Resolver<Maybe<ResolversTypes['InventoryPayload']>, ParentType, ContextType, RequireFields<MutationInventoryAdjustArgs, 'input'>>;
   inventorySet?: Resolver<Maybe<ResolversTypes['InventoryPayload']>, ParentType, ContextType, RequireFields<MutationInventorySetArgs, 'input'>>;
@@ -2126,6 +2249,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   productCreate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductCreateArgs, 'input'>>;
   productDelete?: Resolver<Maybe<ResolversTypes['ProductDeletePayload']>, ParentType, ContextType, RequireFields<MutationProductDeleteArgs, 'id'>>;
   productMediaSet?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductMediaSetArgs, 'input'>>;
+  productTranslationSet?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductTranslationSetArgs, 'input'>>;
   productUpdate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductUpdateArgs, 'id' | 'input'>>;
   productVariantCreate?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductVariantCreateArgs, 'input' | 'productId'>>;
   productVariantDelete?: Resolver<Maybe<ResolversTypes['ProductPayload']>, ParentType, ContextType, RequireFields<MutationProductVariantDeleteArgs, 'id'>>;
@@ -2189,13 +2313,13 @@ export type ProductResolvers<ContextType = Context, ParentType extends Resolvers
   categories?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   defaultVariant?: Resolver<Maybe<ResolversTypes['ProductVariant']>, ParentType, ContextType>;
-  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<ProductDescriptionArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   imageUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
   inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   isReturnable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   media?: Resolver<Array<ResolversTypes['Media']>, ParentType, ContextType>;
-  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<ProductNameArgs>>;
   offer?: Resolver<Maybe<ResolversTypes['Offer']>, ParentType, ContextType, Partial<ProductOfferArgs>>;
   options?: Resolver<Array<ResolversTypes['ProductOption']>, ParentType, ContextType>;
   owner?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;

@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { categories, products, type Translations } from "#drizzle/products/tables.ts";
 import type { Reader } from "#platform/database/shared-reads.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
@@ -11,7 +11,7 @@ import {
   type OptionFacet,
   type ValueCount,
 } from "./property-facet.ts";
-import { columnsOfProducts, countedRows, type FacetColumn, type FacetName, type Selection } from "./selection.ts";
+import { type CountScope, columnsOfProducts, countedRows, type Selection } from "./selection.ts";
 import { nextPriceChange } from "./sold.ts";
 
 /** Counts over a whole result. Each costs a statement, and only when it is read. */
@@ -36,9 +36,6 @@ export type PriceSpan = {
   readonly currency: CurrencyCode;
   readonly changesAt: Date | null;
 };
-
-/** The rows to count, as a relation `counted` with a column "group" and the columns named, without the facet's own filter. */
-export type CountScope = (facet: FacetName | undefined, columns: readonly FacetColumn[]) => SQL;
 
 /** What one group came to. */
 type Grouped<Value> = Value & { readonly group: string };

@@ -15,11 +15,12 @@ import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { listAttributes } from "../attributes/attribute.ts";
 import { type Product, productColumns } from "../catalogue/product.ts";
+import type { LanguageChain } from "../languages/language-chain.ts";
 import { rankedProductsMax } from "../shared/limits.ts";
 import { type Counts, countsOf } from "./facet.ts";
 import { type ListingSort, newestFirst, type ProductQuery, parsePriceRange } from "./product-query.ts";
 import { findProperties, noProperties } from "./property-filters.ts";
-import { parseSearchQuery, rankBy, searchRelation } from "./search.ts";
+import { isEmpty, parseSearchQuery, rank, searchRelation } from "./search.ts";
 import {
   allOf,
   conditionsOf,
@@ -46,15 +47,19 @@ export type Listing = {
 
 type ListedRow = Product & { readonly sortValue: string; readonly score: number | null };
 
-/** Lists a page of products. The number of statements depends on the filters, not on the size of the page or the shop. */
+/**
+ * Lists a page of products, searched in the languages that they are shown in, or as they are stored. The number of statements depends on the filters, not on the
+ * size of the page or the shop.
+ */
 export async function listProducts(
   db: Db,
   viewer: Viewer,
   { search, filter: given, sort, page, facetCurrency }: ProductQuery,
   counting: Reader = db,
+  languages: LanguageChain = [],
 ): Promise<Listing> {
   const [query, categories, properties, market] = await Promise.all([
-    search === undefined ? undefined : parseSearchQuery(db, search),
+    search === undefined ? undefined : parseSearchQuery(db, search, languages),
     given.categories === undefined ? undefined : findListedCategories(db, given.categories),
     given.properties === undefined ? noProperties : findProperties(db, given.properties),
     findPriceMarket(db, given, sort),
@@ -125,9 +130,9 @@ async function readPage(
   const { query, sold } = selection;
   const listed = sql`(${listIds(sort, page, selection)}) listed`;
   const score =
-    query === undefined || query.tsquery === ""
+    query === undefined || isEmpty(query)
       ? sql<null>`null`
-      : sql<number>`(select ${rankBy(query, sql`found.document`)} from ${searchRelation(query)} where found.product_id = ${products.id})`;
+      : sql<number>`(select ${rank} from ${searchRelation(query)} where found.product_id = ${products.id})`;
   return db
     .select({
       ...productColumns,
@@ -143,12 +148,12 @@ async function readPage(
 /** The statement that finds the ids of a page: one walk along one index, where the filter and the sort share one. */
 function listIds(sort: ListingSort, page: Page, selection: Selection): SQL {
   const { query, labels } = selection;
-  if (selection.isRanked && query !== undefined && query.tsquery !== "") {
+  if (selection.isRanked && query !== undefined && !isEmpty(query)) {
     const newest = sql`
-      select found.product_id, found.document from ${relationOf(selection, false)} where ${allOf(conditionsOf(selection))}
+      select found.product_id, found.document, found.query from ${relationOf(selection, false)} where ${allOf(conditionsOf(selection))}
       order by found.created_at desc, found.product_id desc limit ${rankedProductsMax}::int`;
     // The offset keeps Postgres from ranking a row each time its rank is compared.
-    const source = sql`(select product_id as id, ${rankBy(query, sql`document`)} as score from (${newest}) newest offset 0) ranked`;
+    const source = sql`(select product_id as id, ${rank} as score from (${newest}) newest offset 0) ranked`;
     return pageIds(page, sort.direction, { source, value: sql`score`, id: sql`id`, cast: "real" }, []);
   }
   if (labels === undefined) {

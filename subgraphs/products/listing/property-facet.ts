@@ -4,8 +4,8 @@ import type { Reader } from "#platform/database/shared-reads.ts";
 import type { AttributeId } from "#platform/shop/ids.ts";
 import type { Attribute } from "../attributes/attribute.ts";
 import { facetValuesMax, optionFacetsMax } from "../shared/limits.ts";
-import type { CountScope } from "./facet.ts";
 import { booleanLabelId, fits, type Properties, type PropertyName } from "./property-filters.ts";
+import type { CountScope } from "./selection.ts";
 
 /** How many products have a value, and what to show for it: its name, or the value itself. */
 export type ValueCount = {

@@ -1,18 +1,58 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "#platform/database/database.ts";
+import type { LanguageChain } from "../languages/language-chain.ts";
 import { correctedCharactersMin, correctedWordsMax, correctionsPerWordMax } from "../shared/limits.ts";
 import { type Clause, parseClauses } from "./search-clauses.ts";
 
-/** The language that products are indexed in. */
-const searchLanguage = "en";
-
 /** A search in the form in which Postgres compares it with products. */
-export type SearchQuery = {
+export type SearchQuery = StoredQuery & {
+  /** The same search in each language that products are shown in, the first one first. A product is compared in the first that it is translated to. */
+  readonly translations: readonly { readonly language: string; readonly tsquery: string }[];
+};
+
+/** A search of stored texts, or of one language. */
+export type StoredQuery = {
   /** The text of a tsquery; empty for a search without words, which finds nothing. */
   readonly tsquery: string;
   /** Whether the search index has all products. Until it has, searches read the column that preceded it. */
   readonly isIndexComplete: boolean;
 };
+
+/** By what rules a language's texts are cut into words, and the relation of its known words. */
+export type WordSource = { readonly config: SQL; readonly namesConfig: SQL; readonly words: SQL };
+
+/** Of stored texts. */
+export const storedWords: WordSource = {
+  config: sql`'public.shop'`,
+  namesConfig: sql`'public.shop_names'`,
+  words: sql`search_words`,
+};
+
+/** Of translations to a language. */
+export function wordsOf(language: string): WordSource {
+  return {
+    config: sql`search_config(${language}::text)`,
+    namesConfig: sql`search_names_config(${language}::text)`,
+    words: sql`(select word, stem, letters from translation_words where language = ${language}::text)`,
+  };
+}
+
+/** Runs `parse` for stored texts and for each language, in which products are shown in this order. */
+export async function inLanguages(
+  languages: LanguageChain,
+  parse: (source: WordSource) => Promise<StoredQuery>,
+): Promise<SearchQuery> {
+  const [stored, ...translations] = await Promise.all([
+    parse(storedWords),
+    ...languages.map(async (language) => ({ language, tsquery: (await parse(wordsOf(language))).tsquery })),
+  ]);
+  return { ...stored, translations };
+}
+
+/** Parses a search in the languages that products are shown in, see {@link parseWords}. */
+export function parseSearchQuery(db: Db, search: string, languages: LanguageChain = []): Promise<SearchQuery> {
+  return inLanguages(languages, (source) => parseWords(db, search, source));
+}
 
 /** A word of a clause as the index holds it. */
 type Term = {
@@ -34,7 +74,8 @@ type Term = {
  * words. Typing errors are forgiven: a word that no product has also finds the words that look most like it, unless it has digits. Costs a few
  * index lookups a word.
  */
-export async function parseSearchQuery(db: Db, search: string): Promise<SearchQuery> {
+export async function parseWords(db: Db, search: string, source: WordSource): Promise<StoredQuery> {
+  const { config, namesConfig, words } = source;
   const clauses = parseClauses(search);
   const rows = await db.execute<Term & { is_complete: boolean }>(sql`
     with clauses as (
@@ -46,16 +87,16 @@ export async function parseSearchQuery(db: Db, search: string): Promise<SearchQu
     ), terms as materialized (
       select number, joined, place, word, stems.stem, stems.name_stem, search_is_unspaced(word) and length(word) = 1 as prefix,
         not joined and length(word) >= ${correctedCharactersMin}::int and text !~ '[0-9]' and word not like 'emoji%'
-          and not search_is_unspaced(word) and not exists (select from search_words where search_words.stem = stems.name_stem) as unknown
+          and not search_is_unspaced(word) and not exists (select from ${words} as known where known.stem = stems.name_stem) as unknown
       from forms,
         lateral string_to_table(trim(search_query_text(text)), ' ') with ordinality as words(word, place),
-        lateral (select (tsvector_to_array(to_tsvector('public.shop', word)))[1] as stem,
-          (tsvector_to_array(to_tsvector('public.shop_names', word)))[1] as name_stem) as stems
+        lateral (select (tsvector_to_array(to_tsvector(${config}, word)))[1] as stem,
+          (tsvector_to_array(to_tsvector(${namesConfig}, word)))[1] as name_stem) as stems
       where word <> ''
     ), alike as materialized (
       select word, stems as alternatives
       from (select distinct word from terms where unknown limit ${correctedWordsMax}::int) unknown,
-        lateral (${alikeStems(sql`unknown.word`, correctionsPerWordMax)}) as alike
+        lateral (${alikeStems(sql`unknown.word`, correctionsPerWordMax, words)}) as alike
     )
     select (number - 1)::int as clause, joined, place::int as place, stem, name_stem as "nameStem", prefix,
       coalesce(alternatives, '{}') as alternatives,
@@ -72,14 +113,14 @@ export async function parseSearchQuery(db: Db, search: string): Promise<SearchQu
 const swappedLikeness = 0.6;
 
 /** The lexemes of the words that look most like `word`, the likeliest first, as one array `stems`. */
-export function alikeStems(word: SQL, stemsMax: number): SQL {
+export function alikeStems(word: SQL, stemsMax: number, words: SQL): SQL {
   return sql`
     select coalesce(array_agg(stem order by likeness desc, stem), '{}') as stems
     from (
       select stem, max(
-        case when letters = sorted_letters(${word}) then ${swappedLikeness}::real else similarity(search_words.word, ${word}) end
+        case when letters = sorted_letters(${word}) then ${swappedLikeness}::real else similarity(known.word, ${word}) end
       ) as likeness
-      from search_words where search_words.word % ${word} or letters = sorted_letters(${word})
+      from ${words} as known where known.word % ${word} or letters = sorted_letters(${word})
       group by stem order by likeness desc, stem limit ${stemsMax}::int
     ) likest`;
 }
@@ -151,21 +192,43 @@ function quote(lexeme: string): string {
   return `'${lexeme.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }
 
-/** The relation `found` that a search reads: a row for each product, with its document. */
-export function searchRelation({ isIndexComplete }: SearchQuery): SQL {
-  return isIndexComplete
-    ? sql`(select * from search_index where language = ${searchLanguage}) found`
-    : sql`(
-        select id as product_id, status = 'ACTIVE' as is_active, created_at, category_ids, tags, label_ids, search as document from products
-      ) found`;
+/** Whether the search has no words in any language, and finds nothing. */
+export function isEmpty({ tsquery, translations }: SearchQuery): boolean {
+  return tsquery === "" && translations.every((translation) => translation.tsquery === "");
 }
+
+/** The relation `found` that a search reads: a row for each product, with its document, and with the tsquery that is compared with it. */
+export function searchRelation({ tsquery, isIndexComplete, translations }: SearchQuery): SQL {
+  const languages = translations.map(({ language }) => language);
+  const isShownIn = (column: SQL) => sql`${column} && ${sql.param(languages)}::text[]`;
+  const stored = isIndexComplete
+    ? sql`select ${columns}, ${tsquery}::tsquery as query from search_index where language = 'en'
+        ${languages.length === 0 ? sql`` : sql`and not ${isShownIn(sql`translated`)}`}`
+    : sql`select id as product_id, status = 'ACTIVE' as is_active, created_at, category_ids, tags, label_ids, search as document,
+          ${tsquery}::tsquery as query
+        from products where ${
+          languages.length === 0
+            ? sql`true`
+            : sql`not exists (
+                select from product_translations as given
+                where given.product_id = products.id and given.language = any(${sql.param(languages)}::text[]))`
+        }`;
+  const arms = translations.map((translation, index) => {
+    const earlier = languages.slice(0, index);
+    return sql`
+      select ${columns}, ${translation.tsquery}::tsquery as query from translation_index
+      where language = ${translation.language}::text
+        ${earlier.length === 0 ? sql`` : sql`and not translated && ${sql.param(earlier)}::text[]`}`;
+  });
+  return sql`(${sql.join([...arms, stored], sql` union all `)}) found`;
+}
+
+const columns = sql`product_id, is_active, created_at, category_ids, tags, label_ids, document`;
 
 /** Whether a row of `found` matches the search. */
-export function isMatch({ tsquery }: SearchQuery): SQL {
-  return tsquery === "" ? sql`false` : sql`found.document @@ ${tsquery}::tsquery`;
+export function isMatch(query: SearchQuery): SQL {
+  return isEmpty(query) ? sql`false` : sql`found.document @@ found.query`;
 }
 
-/** The rank of a row with the column `document`: a name weighs more than description and tags, and those more than SKUs and options. */
-export function rankBy({ tsquery }: SearchQuery, document: SQL): SQL {
-  return sql`ts_rank(${document}, ${tsquery}::tsquery)`;
-}
+/** The rank of a row with the columns `document` and `query`: a name weighs more than description and tags, and those more than SKUs and options. */
+export const rank: SQL = sql`ts_rank(document, query)`;

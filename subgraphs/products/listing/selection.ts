@@ -240,6 +240,9 @@ export type FacetColumn =
   | "price_max"
   | "variants_in_stock";
 
+/** The rows to count, as a relation `counted` with a column "group" and the columns named, without the facet's own filter. */
+export type CountScope = (facet: FacetName | undefined, columns: readonly FacetColumn[]) => SQL;
+
 /** Where each of them stands in `products`. */
 export const columnsOfProducts: Readonly<Record<FacetColumn, SQL>> = {
   id: sql`${products.id}`,

@@ -1,18 +1,22 @@
-import { asc, sql } from "drizzle-orm";
+import { asc, type SQL, sql } from "drizzle-orm";
 import { products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type Product, productColumns } from "../catalogue/product.ts";
+import type { LanguageChain } from "../languages/language-chain.ts";
 import { suggestionPrefixCharactersMax, suggestionsDefault, suggestionsMax } from "../shared/limits.ts";
 import {
   alikeStems,
   anyOf,
+  inLanguages,
+  isEmpty,
   isMatch,
-  parseSearchQuery,
-  rankBy,
-  type SearchQuery,
+  parseWords,
+  rank,
+  type StoredQuery,
   searchRelation,
   startOf,
+  type WordSource,
 } from "./search.ts";
 
 const wordsReadMax = 1_000;
@@ -44,20 +48,22 @@ export function parseSuggestionQuery(prefix: string, first: number | null | unde
  * Returns ACTIVE products that complete the prefix: first those whose name begins with it, then those that have its words, the last of which may
  * be unfinished, best first. Forgives typing errors.
  */
-export async function suggestProducts(db: Db, { prefix, first }: SuggestionQuery): Promise<Product[]> {
-  const query = first === 0 ? undefined : await completeQuery(db, prefix);
+export async function suggestProducts(
+  db: Db,
+  { prefix, first }: SuggestionQuery,
+  languages: LanguageChain = [],
+): Promise<Product[]> {
+  const isAsked = first > 0 && /[\p{L}\p{N}\p{Extended_Pictographic}\p{RI}]/u.test(prefix);
+  const query = isAsked ? await inLanguages(languages, (source) => completeQuery(db, prefix, source)) : undefined;
   if (query === undefined) return [];
-  const start = prefix.toLowerCase();
   const suggested = sql`(
     with beginning as materialized (
-      select ${products.id} as id, 0 as kind, 0::real as score, lower(${products.name}) as name from ${products}
-      where ${products.status} = 'ACTIVE' and lower(${products.name}) >= ${start}::text
-        and lower(${products.name}) < ${start}::text || U&'\\+10FFFF'
-      order by lower(${products.name}), ${products.id} limit ${first}::int
+      select id, 0 as kind, 0::real as score, name from ${namedLike(prefix.toLowerCase(), languages, first)}
+      order by name, id limit ${first}::int
     ), having_words as (
-      select product_id as id, 1 as kind, ${query.tsquery === "" ? sql`0::real` : rankBy(query, sql`document`)} as score, lower(name) as name
+      select product_id as id, 1 as kind, ${isEmpty(query) ? sql`0::real` : rank} as score, lower(name) as name
       from (
-        select product_id, document from ${searchRelation(query)}
+        select product_id, document, query from ${searchRelation(query)}
         where is_active and ${isMatch(query)} and (select count(*) from beginning) < ${first}::int
         order by created_at desc, product_id desc limit ${rankedSuggestionsMax}::int
       ) newest join ${products} on ${products.id} = product_id
@@ -76,23 +82,50 @@ export async function suggestProducts(db: Db, { prefix, first }: SuggestionQuery
     .orderBy(asc(sql`place`));
 }
 
+/** The ACTIVE products whose name begins with the text in the first language that it is translated to: up to `first` of each language. */
+function namedLike(start: string, languages: LanguageChain, first: number): SQL {
+  const begins = (name: SQL) =>
+    sql`lower(${name}) >= ${start}::text and lower(${name}) < ${start}::text || U&'\\+10FFFF'`;
+  const isNamedIn = (some: LanguageChain) =>
+    some.length === 0
+      ? sql`false`
+      : sql`exists (
+          select from product_translations as other
+          where other.product_id = ${products.id} and other.language = any(${sql.param(some)}::text[]) and other.name is not null)`;
+  const stored = sql`(
+    select ${products.id} as id, lower(${products.name}) as name from ${products}
+    where ${products.status} = 'ACTIVE' and ${begins(sql`${products.name}`)} and not ${isNamedIn(languages)}
+    order by lower(${products.name}), ${products.id} limit ${first}::int)`;
+  const translated = languages.map(
+    (language, index) => sql`(
+      select ${products.id} as id, lower(given.name) as name
+      from product_translations as given join ${products} on ${products.id} = given.product_id
+      where given.language = ${language}::text and ${begins(sql`given.name`)} and ${products.status} = 'ACTIVE'
+        and not ${isNamedIn(languages.slice(0, index))}
+      order by lower(given.name), given.product_id limit ${first}::int)`,
+  );
+  return sql`(${sql.join([stored, ...translated], sql` union all `)}) named`;
+}
+
 /** Scripts that are written without spaces between words: every character that is typed narrows the search down, and nothing is completed. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const lastWord = /^(.*?)(\S*?)([\p{L}\p{M}\p{N}]+)[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}\p{RI}]*$/su;
 
-/** The search for what the prefix may become; undefined for a prefix without words. */
-async function completeQuery(db: Db, prefix: string): Promise<SearchQuery | undefined> {
+/** The search for what the prefix may become. */
+async function completeQuery(db: Db, prefix: string, source: WordSource): Promise<StoredQuery> {
   const parts = lastWord.exec(prefix);
   const word = parts?.[3];
   if (parts === null || word === undefined || unspaced.test(word)) {
-    return /[\p{L}\p{N}\p{Extended_Pictographic}\p{RI}]/u.test(prefix) ? parseSearchQuery(db, prefix) : undefined;
+    return parseWords(db, prefix, source);
   }
   const [_whole, before = "", compound = ""] = parts;
   const [earlier, completed, joined] = await Promise.all([
-    parseSearchQuery(db, before),
-    completeAfter(db, compound, word),
-    compound === "" ? undefined : completeWord(db, `${compound}${word}`.replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "")),
+    parseWords(db, before, source),
+    completeAfter(db, compound, word, source),
+    compound === ""
+      ? undefined
+      : completeWord(db, `${compound}${word}`.replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ""), source),
   ]);
   const ends = [completed.tsquery, joined?.tsquery ?? ""].filter((tsquery) => tsquery !== "");
   const tsquery =
@@ -106,8 +139,8 @@ async function completeQuery(db: Db, prefix: string): Promise<SearchQuery | unde
 }
 
 /** The search for the start of a compound with the completions of its last word. */
-async function completeAfter(db: Db, compound: string, word: string): Promise<SearchQuery> {
-  const [start, completed] = await Promise.all([parseSearchQuery(db, compound), completeWord(db, word)]);
+async function completeAfter(db: Db, compound: string, word: string, source: WordSource): Promise<StoredQuery> {
+  const [start, completed] = await Promise.all([parseWords(db, compound, source), completeWord(db, word, source)]);
   if (start.tsquery === "" || completed.tsquery === "") return completed;
   return { ...completed, tsquery: `( ${start.tsquery} ) & ( ${completed.tsquery} )` };
 }
@@ -116,7 +149,7 @@ async function completeAfter(db: Db, compound: string, word: string): Promise<Se
  * The search for the words that begin with the text, shortest first. If no known word does, for those that look like it, and for what is indexed
  * without being noted as a word, such as SKUs and barcodes.
  */
-async function completeWord(db: Db, word: string): Promise<SearchQuery> {
+async function completeWord(db: Db, word: string, { words }: WordSource): Promise<StoredQuery> {
   const start = sql`unaccent(search_fold(${word}::text))`;
   const [row] = await db.execute<{
     start: string;
@@ -127,13 +160,13 @@ async function completeWord(db: Db, word: string): Promise<SearchQuery> {
     with completed as materialized (
       select stem, min(length(word)) as characters
       from (
-        select word, stem from search_words where word like ${start} || '%' order by word using ~<~ limit ${wordsReadMax}::int
+        select word, stem from ${words} as known where word like ${start} || '%' order by word using ~<~ limit ${wordsReadMax}::int
       ) begun
       group by stem order by characters, stem limit ${completionsMax}::int
     )
     select ${start} as start, coalesce((select array_agg(stem order by characters, stem) from completed), '{}') as completions,
       case when exists (select from completed) then '{}'
-        else (select stems from (${alikeStems(start, correctionsMax)}) alike) end as corrections,
+        else (select stems from (${alikeStems(start, correctionsMax, words)}) alike) end as corrections,
       (select completed_at is not null from search_index_backfill) as complete`);
   if (row === undefined) throw new Error("A word was not completed.");
   const isCode = /[0-9]/.test(row.start);

@@ -3,6 +3,7 @@ import type { Resolvers } from "#schema/generated/products.ts";
 import { type Attribute, listAttributes } from "../attributes/attribute.ts";
 import { createAttribute, deleteAttribute, updateAttribute } from "../attributes/attribute-changes.ts";
 import { parseAttribute, parseAttributeUpdate } from "../attributes/attribute-input.ts";
+import { parseAttributeTranslation, setAttributeTranslation } from "../attributes/attribute-translation.ts";
 import { optionName, optionValue } from "../catalogue/product-options.ts";
 import { translated } from "../languages/language-chain.ts";
 import { type Result, runCommand } from "../shared/result.ts";
@@ -19,6 +20,10 @@ export const attributeResolvers = {
       attributePayload(await runCommand(parseAttributeUpdate(input), (command) => updateAttribute(db, command))),
     attributeDelete: async (_parent, { id }, { db }) =>
       attributePayload(await deleteAttribute(db, parseId<AttributeId>(id))),
+    attributeTranslationSet: async (_parent, { input }, { db }) =>
+      attributePayload(
+        await runCommand(parseAttributeTranslation(input), (command) => setAttributeTranslation(db, command)),
+      ),
   },
   Attribute: {
     __resolveReference: ({ id }, { loaders }) => {

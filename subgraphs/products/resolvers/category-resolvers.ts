@@ -3,6 +3,8 @@ import { type CategoryId, parseId } from "#platform/shop/ids.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
 import { type Category, listCategories } from "../catalogue/category.ts";
 import { createCategory, deleteCategory, parseCategory, updateCategory } from "../catalogue/category-changes.ts";
+import { parseCategoryTranslation, setCategoryTranslation } from "../catalogue/category-translation.ts";
+import { translated } from "../languages/language-chain.ts";
 import { type Result, runCommand } from "../shared/result.ts";
 
 /** The resolvers of categories. */
@@ -27,6 +29,10 @@ export const categoryResolvers = {
       ),
     categoryDelete: async (_parent, { id }, { db }) =>
       categoryPayload(await deleteCategory(db, parseId<CategoryId>(id))),
+    categoryTranslationSet: async (_parent, { input }, { db }) =>
+      categoryPayload(
+        await runCommand(parseCategoryTranslation(input), (command) => setCategoryTranslation(db, command)),
+      ),
   },
   Category: {
     __resolveReference: (reference, { loaders }) => {
@@ -34,6 +40,8 @@ export const categoryResolvers = {
       const id = parseId<CategoryId>(reference.id);
       return id === undefined ? null : loaders.category.load(id);
     },
+    name: async ({ name, names }, { language }, { loaders }) =>
+      translated(name, names, await loaders.languages(language)),
     parent: ({ parentId }, _args, { loaders }) => (parentId === null ? null : loaders.category.load(parentId)),
     ancestors: async ({ ancestorIds }, _args, { loaders }) =>
       (await Promise.all(ancestorIds.map((id) => loaders.category.load(id)))).filter((category) => category !== null),

@@ -27,7 +27,7 @@ const sdl = parse(readFileSync(new URL("../../../schema/products.graphql", impor
 
 /** What a domain type holds under the field's own name, so that it needs no resolver. */
 const heldBy: Readonly<Record<string, readonly string[]>> = {
-  Product: ["id", "slug", "name", "description", "status", "tags", "createdAt", "updatedAt", "version", "isReturnable"],
+  Product: ["id", "slug", "status", "tags", "createdAt", "updatedAt", "version", "isReturnable"],
   ProductVariant: ["id", "sku", "name", "barcode", "maxPerOrder", "taxClass", "weightGrams", "version"],
   OrderableLine: ["outcome"],
   Offer: ["validUntil"],
@@ -40,7 +40,7 @@ const heldBy: Readonly<Record<string, readonly string[]>> = {
   AttributeFacet: ["attribute", "min", "max"],
   OptionFacet: ["name"],
   FacetCount: ["value", "count"],
-  Category: ["id", "slug", "name", "productCount", "position"],
+  Category: ["id", "slug", "productCount", "position"],
   InventoryLevel: ["onHand", "reserved"],
   StockMovement: ["id", "type", "onHandChange", "reservedChange", "reason", "orderId", "createdAt"],
   ProductConnection: ["edges", "nodes", "pageInfo"],

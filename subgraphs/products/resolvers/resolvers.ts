@@ -14,11 +14,13 @@ import {
   parseVariantUpdate,
 } from "../catalogue/product-input.ts";
 import { optionsOf } from "../catalogue/product-options.ts";
+import { parseProductTranslation, setProductTranslation } from "../catalogue/product-translation.ts";
 import { updateProduct } from "../catalogue/product-update.ts";
 import { createVariant } from "../catalogue/variant-create.ts";
 import { removeVariant } from "../catalogue/variant-remove.ts";
 import { updateVariant } from "../catalogue/variant-update.ts";
 import { type Context, noteChange, renewLoaders } from "../context.ts";
+import { translated } from "../languages/language-chain.ts";
 import { type Listing, listProducts, makeListing } from "../listing/listing.ts";
 import { newestFirst, pageOf, parseProductQuery, usDollar } from "../listing/product-query.ts";
 import { parseSuggestionQuery, suggestProducts } from "../listing/suggestion.ts";
@@ -57,9 +59,19 @@ export const resolvers: Resolvers = {
       return productId === undefined ? null : loaders.product.load(productId);
     },
     products: async (_parent, args, context) =>
-      primeProducts(context, await listProducts(context.db, context.viewer, parseProductQuery(args), context.counting)),
-    productSuggestions: async (_parent, { prefix, first }, context) => {
-      const suggested = await suggestProducts(context.db, parseSuggestionQuery(prefix, first));
+      primeProducts(
+        context,
+        await listProducts(
+          context.db,
+          context.viewer,
+          parseProductQuery(args),
+          context.counting,
+          await context.loaders.languages(args.language),
+        ),
+      ),
+    productSuggestions: async (_parent, { prefix, first, language }, context) => {
+      const query = parseSuggestionQuery(prefix, first);
+      const suggested = await suggestProducts(context.db, query, await context.loaders.languages(language));
       for (const { pricesUntil } of suggested) noteChange(context, pricesUntil);
       return suggested;
     },
@@ -115,6 +127,13 @@ export const resolvers: Resolvers = {
     productVariantDelete: async (_parent, { id }, context) =>
       productPayload(context, await removeVariant(context.db, signedIn(context.viewer), parseId<VariantId>(id))),
     ...categoryResolvers.Mutation,
+    productTranslationSet: async (_parent, { input }, context) =>
+      productPayload(
+        context,
+        await runCommand(parseProductTranslation(input), (command) =>
+          setProductTranslation(context.db, signedIn(context.viewer), command),
+        ),
+      ),
     ...attributeResolvers.Mutation,
     productMediaSet: async (_parent, { input }, context) =>
       productPayload(
@@ -132,6 +151,15 @@ export const resolvers: Resolvers = {
       if ("slug" in reference) return loaders.productBySlug.load(reference.slug);
       const id = parseId<ProductId>(reference.id);
       return id === undefined ? null : loaders.product.load(id);
+    },
+    name: async ({ id, name }, { language }, { loaders }) => {
+      const chain = await loaders.languages(language);
+      return chain.length === 0 ? name : translated(name, (await loaders.texts(chain).load(id))?.names ?? {}, chain);
+    },
+    description: async ({ id, description }, { language }, { loaders }) => {
+      const chain = await loaders.languages(language);
+      if (chain.length === 0) return description;
+      return translated(description, (await loaders.texts(chain).load(id))?.descriptions ?? {}, chain);
     },
     owner: ({ ownerId }) => (ownerId === null ? null : { id: ownerId }),
     categories: async ({ chosenCategoryIds, categoryIds }, _args, { loaders }) =>

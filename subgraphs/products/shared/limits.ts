@@ -15,6 +15,10 @@ export const variantsPerProductMax = 100;
 export const optionsPerVariantMax = 5;
 export const optionNameCharactersMax = 50;
 export const optionValueCharactersMax = 100;
+/** Options whose names are translated: those of all its variants. */
+export const optionsPerProductMax = 50;
+/** Languages that a product is translated to. */
+export const languagesPerProductMax = 50;
 /** Categories in the whole shop. */
 export const categoriesMax = 1_000;
 export const categoryLevelsMax = 8;
