@@ -22,6 +22,7 @@ import {
   specifiedScalarTypes,
 } from "graphql";
 import { isRecord, type JsonObject } from "./json-data.ts";
+import { unresolvedEntities } from "./unresolved.ts";
 
 /** A value that a subgraph should not have given: the client gets null for it. */
 export type Misfit = { readonly message: string; readonly path: readonly (string | number)[] };
@@ -99,6 +100,7 @@ function completeObject(declared: GraphQLNamedType, parts: readonly Part[], comp
     const fields = fieldsOf(typeof said === "string" ? said : declared.name);
     if (fields === undefined) return fault(notes, `Invalid __typename found for type ${declared.name}.`);
     const output: JsonObject = {};
+    const misfitsBefore = notes.misfits.length;
     for (const field of fields) {
       if (field.complete === undefined) {
         const made = field.value === undefined ? bubble : field.value();
@@ -109,7 +111,10 @@ function completeObject(declared: GraphQLNamedType, parts: readonly Part[], comp
       notes.path.push(field.name);
       const completed = field.complete(ownValue(value, field.name), notes);
       notes.path.pop();
-      if (completed === bubble) return faulty;
+      if (completed === bubble) {
+        if (unresolvedEntities.has(value)) notes.misfits.length = misfitsBefore;
+        return faulty;
+      }
       output[field.name] = completed === faulty ? null : completed;
     }
     return output;

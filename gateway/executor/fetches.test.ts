@@ -283,3 +283,17 @@ test("what a subgraph may not answer becomes null, up to where null may stand", 
   const { body } = await gateway.ask({ query: "{ product { name stock owner { name } } }" });
   expect(body.data).toEqual({ product: { name: "x", stock: null, owner: null } });
 });
+
+test("an entity that is not there is null without a report that a subgraph's response does not fit the schema", async () => {
+  const strict = { ...graph, products: graph.products.replace("name: String stock", "name: String! stock") };
+  await using gateway = await openTestGateway(strict, {
+    made: (subgraph, { variables }) => {
+      if (subgraph === "orders") return threeOrders;
+      const found = representationsOf(variables).map(({ id }) => (id === "a" ? { name: "A", stock: 1 } : null));
+      return { body: { data: { _entities: found } } };
+    },
+  });
+  const { body } = await gateway.ask({ query: orderQuery });
+  const [a, b] = [{ product: { name: "A", stock: 1 } }, { product: null }];
+  expect(body).toEqual({ data: { orders: [{ items: [a, b] }, { items: [a] }, { items: [b, a] }] } });
+});

@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from "graphql";
 import type { FetchStep, Step } from "./compile-plan.ts";
 import { deepMerge, isRecord, type JsonObject } from "./json-data.ts";
+import { unresolvedEntities } from "./unresolved.ts";
 
 /** A subgraph's answer, parsed. */
 export type SubgraphResult = {
@@ -132,6 +133,7 @@ function mergeEntities(
 ): void {
   for (const [index, entities] of groups.entries()) {
     const entity = received[index];
+    if (entity === null) for (const target of entities) unresolvedEntities.add(target);
     if (!isRecord(entity)) continue;
     const typename = entities[0]?.__typename;
     if (!entity.__typename && typename !== undefined) entity.__typename = typename;

@@ -59,7 +59,7 @@ function isDevelopmentOrigin(origin: string): boolean {
   return origin === studioOrigin || /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
 }
 
-/** Headers of every answer: nothing here is guessed at, framed, or told to other sites. */
+/** Headers of every answer: content types are not guessed, pages are not framed, and no referrer is sent. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",

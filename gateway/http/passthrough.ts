@@ -133,7 +133,7 @@ export function makePassthrough(
           : await subgraph.forward(await plainRequest(route, request, url), context);
       sendOn(received, response);
     } finally {
-      // What nobody reads must not hold the connection up.
+      // An unread body must not hold the connection up.
       if (route.body === "streamed") request.resume();
     }
   };

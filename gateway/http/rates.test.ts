@@ -36,7 +36,7 @@ async function expectBurst(ask: () => Promise<Reply[]>): Promise<Reply[]> {
 const askFrom = (address: string, asked = gateway) =>
   asked.ask({ query: "{ __typename }" }, { "x-forwarded-for": address });
 
-test("of 100 requests at once exactly the burst is answered, the others are told when to come again", async () => {
+test("of 100 requests at once exactly the burst is served, the others get retryAfterSeconds", async () => {
   const replies = await expectBurst(() => Promise.all(Array.from({ length: 100 }, () => askFrom("203.0.113.1"))));
   const rejected = replies.filter(({ status }) => status === 429);
   expect(rejected.length).toBe(100 - replies.filter(({ status }) => status === 200).length);
@@ -91,7 +91,7 @@ const addressOf = (trusted: string[], peer: string, forwarded?: string) =>
   } as never).address;
 
 test.each([
-  ["nobody is trusted, so the header says nothing", [], "198.51.100.7", "203.0.113.9", "198.51.100.7"],
+  ["no proxy is trusted, so the header is ignored", [], "198.51.100.7", "203.0.113.9", "198.51.100.7"],
   ["the last address before the proxy's", ["10.0.0.0/8"], "10.0.0.1", "203.0.113.9", "203.0.113.9"],
   [
     "what the client wrote itself comes first and is not believed",

@@ -132,7 +132,7 @@ describe("the profile", () => {
     });
   });
 
-  test("a handle that somebody has, in any case, is told", async () => {
+  test("a handle that is taken, in any case, is reported", async () => {
     await users.join({ username: "taken-handle" });
     const person = await users.join();
     const { data } = await users.ask(update, { input: { username: "TAKEN-handle" } }, person.asker);
@@ -141,7 +141,7 @@ describe("the profile", () => {
 });
 
 describe("the e-mail address", () => {
-  test("changes when the new one confirms it, once; both are told, and sign-in moves over", async () => {
+  test("changes when the new one confirms it, once; both are notified, and sign-in moves over", async () => {
     const person = await users.join();
     const newAddress = newEmail();
     const input = { newEmail: newAddress, password: strongPassword };
@@ -155,7 +155,7 @@ describe("the e-mail address", () => {
     expect((await users.signIn(newAddress)).id).toBe(person.id);
   });
 
-  test("that somebody has is answered the same, its owner is told, and no token is made that could take it", async () => {
+  test("that is taken gets the same response, its owner is notified, and no token exists that could take it", async () => {
     const [person, other] = [await users.join(), await users.join()];
     const input = { newEmail: other.email, password: strongPassword };
     expect((await users.ask(askEmail, { input }, person.asker)).data.result).toEqual(accepted);
@@ -163,7 +163,7 @@ describe("the e-mail address", () => {
     expect(mail.text).not.toContain("token=");
   });
 
-  test("that somebody took meanwhile is told to who can read its mails, and nothing changes", async () => {
+  test("that was taken in the meantime is reported to the reader of its mails, and nothing changes", async () => {
     const person = await users.join();
     const newAddress = newEmail();
     await users.ask(askEmail, { input: { newEmail: newAddress, password: strongPassword } }, person.asker);
@@ -235,7 +235,7 @@ describe("deleting the account", () => {
     await expect.poll(() => whatIsLeft(/oblivi/i, person.email)).toEqual([]);
   });
 
-  test("frees the address and the handle for somebody new", async () => {
+  test("frees the address and the handle for others", async () => {
     const person = await users.join({ username: "phoenix" });
     await users.ask(erase, { password: strongPassword }, person.asker);
     const again = await users.join({ email: person.email, username: "phoenix" });

@@ -42,13 +42,13 @@ test.each([
   },
 );
 
-test("a name that nobody chose says nothing about the address", async () => {
+test("a default name says nothing about the address", async () => {
   const person = await users.join();
   const { data } = await users.ask(`query($id: ID!) { user(id: $id) { displayName } }`, { id: person.id });
   expect(data.user.displayName).toMatch(/^Customer \d{4,6}$/);
 });
 
-test("every wrong field of a registration is told at once", async () => {
+test("all wrong fields of a registration are reported at once", async () => {
   const input = { email: "no address", password: "x".repeat(10), username: "-", address: { line1: "", country: "XX" } };
   const { data } = await users.ask(documents.register, { input });
   expect(data.result.accepted).toBe(false);
@@ -119,7 +119,7 @@ test("of several registrations of an address the mail's own password holds, and 
   }
 });
 
-test("a handle that somebody took meanwhile becomes null, and one that somebody has is refused at once, in any case", async () => {
+test("a handle that was taken in the meantime becomes null, and one that is taken is rejected at once, in any case", async () => {
   const [email, other] = [await users.register({ username: "Handle" }), await users.register({ username: "handle" })];
   const [first, second] = await Promise.all([
     users.ask(documents.activate, { token: await users.mailedToken(email, /Activate/) }),
@@ -207,7 +207,7 @@ test("where registrations compete, each link asks for the password of its own, a
   await users.signIn(email, "the owner's password");
 });
 
-test("what waits for activation is seen by holders of users:read alone, and what only hides a secret by nobody", async () => {
+test("registrations are visible to holders of users:read only, and decoys to no one", async () => {
   const email = await users.register({ displayName: "Waiting Wanda" });
   const person = await users.join();
   await users.register({ email: person.email, displayName: "Waiting Wanda" });

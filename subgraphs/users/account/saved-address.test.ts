@@ -56,7 +56,7 @@ describe("saved addresses", () => {
     expect(saved.filter(({ isDefault }: { isDefault: boolean }) => isDefault)).toHaveLength(1);
   });
 
-  test("of somebody else are neither changed nor removed, and look like none", async () => {
+  test("of another user are neither changed nor removed, and look like missing ones", async () => {
     const [person, stranger] = [await users.join(), await users.join()];
     const { data } = await users.ask(create, { line1: "Mine" }, person.asker);
     const { id } = data.result.address;

@@ -31,7 +31,7 @@ export async function readAddressesOf(db: Db, userIds: readonly UserId[]): Promi
     .orderBy(addresses.id);
 }
 
-/** Reads saved addresses by id in one statement: those of `owner`; of everybody if it is undefined, of nobody if it is null. */
+/** Reads saved addresses by id in one statement: those of `owner`; of all users if it is undefined, of none if it is null. */
 export async function readAddresses(
   db: Db,
   ids: readonly AddressId[],

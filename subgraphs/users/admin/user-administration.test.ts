@@ -55,7 +55,7 @@ describe("administration", () => {
     expect(none.data.result.user.permissions).toEqual(["products:write"]);
   });
 
-  test("nobody grants, or lays hands on, what they do not have themselves", async () => {
+  test("administrators can neither grant permissions nor change users beyond their own permissions", async () => {
     const [person, chief, seller] = [await users.join(), await users.join(), await users.join()];
     await users.ask(setRole, { id: chief.id, role: "ADMIN" }, admin);
     await users.ask(setRole, { id: seller.id, role: "SELLER" }, admin);
@@ -82,7 +82,7 @@ describe("administration", () => {
     expect(demoted.data.result.userErrors).toEqual([]);
   });
 
-  test("nobody takes the own role away, or disables the own account", async () => {
+  test("administrators cannot remove their own role or disable their own account", async () => {
     const chief = await users.join();
     const self = { ...admin, id: chief.id };
     expect((await users.ask(setRole, { id: chief.id, role: "CUSTOMER" }, self)).data.result.userErrors).toMatchObject([

@@ -128,9 +128,9 @@ test.each([
   expect(errors[0]?.extensions?.code).toBe("BAD_USER_INPUT");
 });
 
-test("a dump of the database, read by somebody who has all of it, holds nothing that signs anybody in", async () => {
+test("a dump of the whole database holds nothing that signs anyone in", async () => {
   const person = people[0];
-  if (person === undefined) throw new Error("Nobody joined.");
+  if (person === undefined) throw new Error("No one joined.");
   const rotated = (await users.ask(documents.refresh, { token: person.refreshToken })).data.result;
   const email = await users.register();
   const activation = await users.mailedToken(email, /Activate/);
@@ -145,7 +145,7 @@ test("a dump of the database, read by somebody who has all of it, holds nothing 
     reset,
     strongPassword,
     tokenKey,
-    // The parts that nobody could guess.
+    // The parts that cannot be guessed.
     ...[person.accessToken, rotated.accessToken].map((token) => token.split(".")[2]),
     ...[person.refreshToken, rotated.refreshToken].map((token) => token.slice(-43)),
     ...[activation, reset].map((token) => token.slice(-42)),

@@ -29,7 +29,7 @@ export type Limits = {
   ): Promise<{ giveBack(): Promise<void> }>;
   /** Whether one more request for a mail of a kind is kept for an address, or on behalf of a user, within the hour. */
   isMailAllowed(kind: MailKind, subject: string): Promise<boolean>;
-  /** Counts a mail that a client causes, whoever gets it. @throws {ApiError} RATE_LIMITED. */
+  /** Counts a mail that a client causes, for any recipient. @throws {ApiError} RATE_LIMITED. */
   demandMail(clientAddress: string, user?: UserId): Promise<void>;
   /** Counts a call that asks for the password again. @throws {ApiError} RATE_LIMITED. */
   demandReauthentication(clientAddress: string, user: UserId): Promise<void>;

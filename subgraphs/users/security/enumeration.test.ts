@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { documents, newEmail, openUsers, staff, strongPassword } from "../testing/test-users.ts";
 
-// Nobody may find out who has an account here by asking, not even by what it costs us to answer.
+// No response may reveal who has an account here, not even by the time it takes.
 
 type Kind = "unknown" | "known" | "not activated" | "disabled";
 
@@ -53,22 +53,19 @@ test.each([
   ["sign in with a wrong password", documents.signIn, (email: string) => ({ email, password: "not the password" })],
   ["ask for a new password", documents.requestReset, (email: string) => ({ email })],
   ["ask for the activation mail", documents.resend, (email: string) => ({ email })],
-])(
-  "to %s is answered the same, by the same statements, whoever has the address",
-  async (_what, document, variables) => {
-    const seen = [...(await compare(await addresses(), document, variables)).values()];
-    expect(seen).toHaveLength(4);
-    expect(different(seen.map(({ response }) => response))).toHaveLength(1);
-    expect(seen[0]?.statements.length).toBeGreaterThan(1);
-    expect(different(seen.map(({ statements }) => statements.filter((text) => !rendering(text))))).toHaveLength(1);
-  },
-);
+])("to %s gets the same response, by the same statements, for every address", async (_what, document, variables) => {
+  const seen = [...(await compare(await addresses(), document, variables)).values()];
+  expect(seen).toHaveLength(4);
+  expect(different(seen.map(({ response }) => response))).toHaveLength(1);
+  expect(seen[0]?.statements.length).toBeGreaterThan(1);
+  expect(different(seen.map(({ statements }) => statements.filter((text) => !rendering(text))))).toHaveLength(1);
+});
 
 /** What a mail says is decided after the answer, when it leaves. */
 const rendering = (statement: string) =>
   /^select .* from "(users|mailed_tokens)"/.test(statement) && !/"email_key" = \$1/.test(statement);
 
-test("one password is hashed for each sign-in, whoever has the address, so it takes as long", async () => {
+test("one password is hashed for each sign-in, for every address, so it takes equally long", async () => {
   const emails = await addresses();
   const times = new Map<Kind, number[]>();
   for (let round = 0; round < 4; round += 1) {
@@ -83,7 +80,7 @@ test("one password is hashed for each sign-in, whoever has the address, so it ta
   expect(Math.max(...least) / Math.min(...least)).toBeLessThan(3);
 });
 
-test("only the right password is told that the account is not activated, or disabled", async () => {
+test("only the right password reveals that the account is not activated, or disabled", async () => {
   const emails = await addresses();
   const codes: Record<string, unknown> = {};
   for (const [kind, email] of emails) {

@@ -19,7 +19,7 @@ test("a hash is Argon2id with 19 MiB, two passes and one lane, and another for e
   expect(await passwords.matching("another password", [one])).toEqual(new Set());
 });
 
-test("of many at once two are hashed at a time, 150 wait, and the rest are told that we are overloaded", async () => {
+test("of many at once two are hashed at a time, 150 wait, and the rest get OVERLOADED", async () => {
   const passwords = openPasswords();
   const begunAt = performance.now();
   const outcomes = await Promise.allSettled(Array.from({ length: 200 }, () => passwords.hash("a good password", salt)));
@@ -34,7 +34,7 @@ test("of many at once two are hashed at a time, 150 wait, and the rest are told 
   await expect(passwords.hash("a good password", salt)).resolves.toMatch(/^\$argon2id/);
 }, 20_000);
 
-test("hashes with one salt are told apart by one computation, and those with another salt are passed over", async () => {
+test("hashes with one salt are distinguished by one computation, and those with another salt are passed over", async () => {
   const passwords = openPasswords();
   const first = await passwords.hash("the first password", salt);
   const second = await passwords.hash("the second password", salt);

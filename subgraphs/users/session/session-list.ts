@@ -29,7 +29,7 @@ export async function readSessionsOf(db: Db, userIds: readonly UserId[]): Promis
     .orderBy(desc(sessions.lastUsedAt), desc(sessions.id));
 }
 
-/** Reads live sessions by id in one statement: those of `owner`; of everybody if it is undefined, of nobody if it is null. */
+/** Reads live sessions by id in one statement: those of `owner`; of all users if it is undefined, of none if it is null. */
 export async function readSessions(
   db: Db,
   ids: readonly SessionId[],

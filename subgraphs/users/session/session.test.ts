@@ -63,7 +63,7 @@ describe("rotation", () => {
     expect((await refresh(responses[0].refreshToken)).userErrors).toEqual([]);
   });
 
-  test("the same token again within 10 s gets the same pair, byte for byte, and after 10 s it ends the family and the owner is told", async () => {
+  test("the same token again within 10 s gets the same pair, byte for byte, and after 10 s it ends the family and notifies the owner", async () => {
     const person = await users.join();
     const first = await refresh(person.refreshToken);
     await age(person, 9);
@@ -136,7 +136,7 @@ describe("signing out", () => {
     expect(sessions).not.toContain(elsewhere.asker.sessionId);
   });
 
-  test("of another session of one's own works, and of somebody else's is NOT_FOUND and ends nothing", async () => {
+  test("of one's own other session works, and of another user's is NOT_FOUND and ends nothing", async () => {
     const [person, elsewhere] = await twoDevices();
     const stranger = await users.join();
     const revoke = `mutation($id: ID!) { result: sessionRevoke(id: $id) { revokedSessions userErrors { code field } } }`;
@@ -151,7 +151,7 @@ describe("signing out", () => {
     expect((await users.ask(revoke, { id: elsewhere.asker.sessionId }, person.asker)).data.result).toEqual(notFound);
   });
 
-  test("everywhere ends every session of the user and nobody else's", async () => {
+  test("everywhere ends every session of the user and no others", async () => {
     const [person, elsewhere] = await twoDevices();
     const stranger = await users.join();
     const { data } = await users.ask(

@@ -59,7 +59,7 @@ describe("the HTTP callback", () => {
     return fetch(`${base}${pathname}${search}`, { headers: { authorization }, redirect: "manual" });
   };
 
-  test("responds with code and state, and signs nobody in: that requires the verifier of the client that began", async () => {
+  test("responds with code and state, and signs no one in: that requires the verifier of the client that began", async () => {
     const { url, state, codeVerifier } = await begin();
     const back = github.agree(url, { id: "2001", email: newEmail(), verified: true });
     const response = await come(back.href);
@@ -110,7 +110,7 @@ describe("the HTTP callback", () => {
     await running.close();
   });
 
-  test("is closed to whoever does not come by way of the gateway, and absent for a provider that is not configured", async () => {
+  test("is open only to the gateway, and absent for a provider that is not configured", async () => {
     expect((await fetch(`${users.url}/oauth/github/callback?code=x`)).status).toBe(401);
     const running = await users.start({ GITHUB_CLIENT_ID: "", GITHUB_CLIENT_SECRET: "" });
     expect((await come(`${redirectUri}?code=x`, running.url)).status).toBe(404);

@@ -8,7 +8,7 @@ const parameterCharactersMax = 4_096;
 
 /**
  * `GET /oauth/<provider>/callback`, where the provider sends the browser back, by way of the gateway. With `OAUTH_RETURN_URL` it goes on there
- * with code, state and redirect address; without it the response has them as JSON. Nobody is signed in here: `oauthTokenCreate` also requires the verifier,
+ * with code, state and redirect address; without it the response has them as JSON. No one is signed in here: `oauthTokenCreate` also requires the verifier,
  * which only the client that began has.
  */
 export function oauthCallbackRoute(

@@ -128,7 +128,7 @@ describe("Google, by a real OpenID provider", () => {
     expect(second.user.id).toBe(first.user.id);
   });
 
-  test("who has an account with the address is linked to it when both sides verified it, and told", async () => {
+  test("an account with the address is linked when both sides verified it, and its owner is notified", async () => {
     const person = await users.join({ email: emailOf("known") });
     const signedIn = await signInWithGoogle("known");
     expect(signedIn.user.id).toBe(person.id);
@@ -137,13 +137,13 @@ describe("Google, by a real OpenID provider", () => {
     expect((await oneself(signedIn.accessToken)).linkedProviders).toEqual(["GOOGLE"]);
   });
 
-  test("an address that the provider did not verify is linked to nobody", async () => {
+  test("an address that the provider did not verify is not linked", async () => {
     const person = await users.join({ email: emailOf("not-verified") });
     expect(await signInWithGoogle("not-verified")).toMatchObject(oauthFailed);
     expect((await oneself(person.accessToken)).linkedProviders).toEqual([]);
   });
 
-  test("a registration that somebody planted for the address is void once its owner signs in", async () => {
+  test("a registration that a stranger made for the address is void once its owner signs in", async () => {
     await users.register({ email: emailOf("waiting"), password: "a planted password" });
     const token = await users.mailedToken(emailOf("waiting"), /Activate/);
     const signedIn = await signInWithGoogle("waiting");
@@ -160,7 +160,7 @@ describe("Google, by a real OpenID provider", () => {
     expect(await signInWithGoogle("nameless")).toMatchObject(oauthFailed);
   });
 
-  test("who is disabled here is told so, and does not get in", async () => {
+  test("a disabled user gets ACCOUNT_DISABLED and no session", async () => {
     const { user } = await signInWithGoogle("disabled");
     await users.ask(
       `mutation($id: ID!) { userDisable(userId: $id) { user { id } } }`,

@@ -47,7 +47,7 @@ export const documents = {
     result: passwordReset(input: { token: $token, newPassword: $password }) { accepted userErrors { code field message } } }`,
 } as const;
 
-/** Somebody who registered, activated and signed in. */
+/** A user who registered, activated and signed in. */
 export type Person = {
   readonly id: UserId;
   readonly email: string;
@@ -60,7 +60,7 @@ export type Person = {
 
 let counter = 0;
 
-/** An address that nobody has. */
+/** An address that is not in use. */
 export function newEmail(): string {
   counter += 1;
   return `person-${counter}-${Math.random().toString(36).slice(2, 8)}@shop.example`;
@@ -189,10 +189,10 @@ export function subjectOf(accessToken: string): Pick<Person, "id" | "asker"> {
   const claims = decodeJwt<{ sid: string; role: "CUSTOMER" | "SELLER" | "ADMIN"; scope: string }>(accessToken);
   const id = parseId<UserId>(claims.sub ?? "");
   const sessionId = parseId<SessionId>(claims.sid);
-  if (id === undefined || sessionId === undefined) throw new Error("The access token names nobody.");
+  if (id === undefined || sessionId === undefined) throw new Error("The access token names no user.");
   const scopes = claims.scope.split(" ").filter((code) => code !== "");
   return { id, asker: { id, sessionId, role: claims.role, scopes } };
 }
 
-/** Somebody of the staff, who need not be in the database. */
+/** A member of the staff, who need not be in the database. */
 export const staff = (...scopes: string[]): TestCaller => ({ role: "CUSTOMER", scopes });
