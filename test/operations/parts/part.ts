@@ -12,7 +12,8 @@ export function together(...results: readonly PartResult[]): PartResult {
   return { passed, report: results.map(({ report }) => report).join("; ") };
 }
 
-const customers = 12;
+/** Few enough that two cores keep up: what fails then fails for another reason than a busy machine. */
+const customers = 6;
 
 /** Lets customers browse and buy while `work` goes on, and returns their requests. */
 export async function underLoad(cluster: Cluster, work: (load: Load) => Promise<void>): Promise<readonly Sample[]> {
