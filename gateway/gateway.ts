@@ -150,7 +150,7 @@ export async function startGateway(
 }
 
 /** What executing requests saves, where it can. */
-type Shortcuts = { readonly passthrough?: boolean; readonly coalescing?: boolean };
+type Shortcuts = { readonly coalescing?: boolean };
 
 /** The supergraph, its subgraphs, and what prepares and executes operations on them. */
 async function openGraph(
@@ -175,9 +175,7 @@ async function openGraph(
     subgraphs.set(name, makeSubgraph(name, send, metrics.observeFetch, without));
   }
   const executor =
-    env.GATEWAY_EXECUTOR === "apollo"
-      ? await openApollo(supergraphSdl, subgraphs)
-      : makeCompiledExecutor(subgraphs, without);
+    env.GATEWAY_EXECUTOR === "apollo" ? await openApollo(supergraphSdl, subgraphs) : makeCompiledExecutor(subgraphs);
   const operations = openOperations(supergraph, { planner: planned, budgets });
   metrics.watch(transports, operations);
   const trusted =

@@ -1,7 +1,7 @@
 import type { FetchStep } from "./compile-plan.ts";
 import { ExecutionError } from "./execution-error.ts";
 import type { ExecutionContext, Executor } from "./executor.ts";
-import { isPlainData, readResponse } from "./read-response.ts";
+import { readResponse } from "./read-response.ts";
 import { runPlan } from "./run-plan.ts";
 import type { Subgraph, SubgraphResponse } from "./subgraph.ts";
 
@@ -9,12 +9,8 @@ import type { Subgraph, SubgraphResponse } from "./subgraph.ts";
  * The default executor: it runs plans that were compiled once per operation. Why it is our own: see docs/decisions/gateway.md.
  *
  * @param subgraphs by their names in the supergraph.
- * @param without.passthrough whether responses are parsed and shaped that could be forwarded as bytes; for benchmarks.
  */
-export function makeCompiledExecutor(
-  subgraphs: ReadonlyMap<string, Subgraph>,
-  without: { readonly passthrough?: boolean } = {},
-): Executor {
+export function makeCompiledExecutor(subgraphs: ReadonlyMap<string, Subgraph>): Executor {
   const fetch = async (step: FetchStep, body: string, context: ExecutionContext): Promise<SubgraphResponse> => {
     const subgraph = subgraphs.get(step.subgraph);
     if (subgraph === undefined) throw new Error(`There is no subgraph ${step.subgraph}.`);
@@ -25,17 +21,9 @@ export function makeCompiledExecutor(
 
   return {
     execute: async (operation, variables, coerced, context) => {
-      const { step } = operation;
-      let passed: Promise<SubgraphResponse> | undefined;
-      if (operation.isPassthrough && without.passthrough !== true && step?.kind === "fetch") {
-        // The subgraph's bytes are the client's response, unless there is anything in them but data.
-        passed = fetch(step, step.body(variables, undefined), context);
-        const response = await passed.catch(() => undefined);
-        if (response !== undefined && isPlainData(response)) return { bytes: response.bytes };
-      }
-      const gathered = await runPlan(step, variables, coerced, async (fetchStep, body) => {
+      const gathered = await runPlan(operation.step, variables, coerced, async (fetchStep, body) => {
         try {
-          return readResponse(await (passed ?? fetch(fetchStep, body, context)));
+          return readResponse(await fetch(fetchStep, body, context));
         } catch (error) {
           if (!(error instanceof ExecutionError)) throw error;
           return { errors: [{ message: error.message, extensions: { ...error.extensions } }] };

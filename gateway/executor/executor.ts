@@ -9,8 +9,6 @@ export type ExecutableOperation = {
   readonly operationName: string | undefined;
   /** The compiled plan; undefined when there is nothing to fetch. */
   readonly step: Step | undefined;
-  /** Whether the plan's only fetch returns exactly what the client selected, in the client's order. */
-  readonly isPassthrough: boolean;
   /** The shape of the response for coerced variables. */
   readonly shapeFor: (coerced: JsonObject) => Shape;
 };
@@ -30,16 +28,13 @@ export type ExecutionContext = {
 };
 
 /**
- * The result of an operation: the bytes of a response that consists of data only, or data and errors. `misfits` are values that did not fit the schema and
- * became null. Errors are as subgraphs reported them, with the path in the client's response; they are not masked.
+ * The result of an operation. `misfits` are values that did not fit the schema and became null. Errors are as subgraphs reported them, with the path in the client's response; they are not masked.
  */
-export type ExecutionResult =
-  | { readonly bytes: Buffer }
-  | {
-      readonly data: JsonObject | null;
-      readonly errors: readonly GraphQLFormattedError[];
-      readonly misfits: readonly Misfit[];
-    };
+export type ExecutionResult = {
+  readonly data: JsonObject | null;
+  readonly errors: readonly GraphQLFormattedError[];
+  readonly misfits: readonly Misfit[];
+};
 
 /** Executes operations against the subgraphs. */
 export type Executor = {

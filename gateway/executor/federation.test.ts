@@ -11,6 +11,7 @@ import { graphs } from "#test/federation/graphs.ts";
 import { randomOperation } from "#test/federation/random-operation.ts";
 import { type SubgraphServers, startSubgraphServers } from "#test/federation/subgraph-servers.ts";
 import { startGateway } from "../gateway.ts";
+import { testPlanner } from "../testing/test-gateway.ts";
 
 const operationsPerGraph = Number(process.env.FEDERATION_OPERATIONS ?? 12);
 
@@ -49,7 +50,7 @@ async function openBoth(servers: SubgraphServers) {
         BUDGETS_ENABLED: "false",
         GATEWAY_METRICS_PORT: "0",
       },
-      { log: openLog("gateway", "silent") },
+      { log: openLog("gateway", "silent"), planner: testPlanner },
     );
   const [compiled, apollo] = [await start("compiled"), await start("apollo")];
   const gateway = new ApolloGateway({
@@ -89,7 +90,7 @@ async function openBoth(servers: SubgraphServers) {
 describe.each(Object.keys(graphs))("%s", (name) => {
   test.each([false, true])(
     "every operation gets the response that Apollo's own gateway gives, from either executor (nulls and errors: %s)",
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (faults) => {
       const graph = graphs[name];
       if (graph === undefined) throw new Error(`There is no graph ${name}.`);

@@ -52,19 +52,3 @@ function hideGatewayFaults(error: GraphQLFormattedError): GraphQLFormattedError 
     ? { message: error.message, extensions: { code: "INTERNAL_SERVER_ERROR" } }
     : error;
 }
-
-const dataStart = Buffer.from('{"data":{');
-const dataEnd = /\}\}\s?$/;
-const errorsName = Buffer.from('"errors"');
-const extensionsName = Buffer.from('"extensions"');
-
-/** Whether a response consists of data and nothing else, judged by its bytes. False in case of doubt. */
-export function isPlainData({ status, bytes }: SubgraphResponse): boolean {
-  return (
-    status === 200 &&
-    bytes.subarray(0, dataStart.length).equals(dataStart) &&
-    dataEnd.test(bytes.toString("latin1", bytes.length - 3)) &&
-    !bytes.includes(errorsName) &&
-    !bytes.includes(extensionsName)
-  );
-}

@@ -6,7 +6,7 @@ import type { Operation } from "../operations/compile-operation.ts";
 import type { CachePolicy } from "./cache-control.ts";
 
 /** The body of a response, and the codes of the errors in it. */
-export type GraphqlResponse = { readonly body: Buffer | string; readonly codes: readonly string[] };
+export type GraphqlResponse = { readonly body: string; readonly codes: readonly string[] };
 
 const noCodes: readonly string[] = [];
 
@@ -16,7 +16,6 @@ export function formatResult(
   operation: Operation,
   request: { readonly requestId: string; readonly log: Log; readonly cachePolicy: CachePolicy | undefined },
 ): GraphqlResponse {
-  if ("bytes" in result) return { body: result.bytes, codes: noCodes };
   const { data, errors, misfits } = result;
   if (errors.length > 0) {
     const masked = maskErrors(errors, operation, request);

@@ -175,8 +175,7 @@ async function send(
   { type, cachePolicy }: Progress,
 ): Promise<void> {
   if (response.destroyed) return;
-  const plain = typeof result.body === "string" ? Buffer.from(result.body) : result.body;
-  const { body, encoding } = await compress(request, plain);
+  const { body, encoding } = await compress(request, Buffer.from(result.body));
   response.setHeader("content-type", `${type}; charset=utf-8`);
   response.setHeader("content-length", body.length);
   if (encoding !== undefined) response.setHeader("content-encoding", encoding);

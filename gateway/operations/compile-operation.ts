@@ -16,7 +16,6 @@ import { compilePlan } from "../executor/compile-plan.ts";
 import { compileShape, type Shape, visiblePath } from "../executor/complete-response.ts";
 import type { ExecutableOperation } from "../executor/executor.ts";
 import { isRecord, type JsonObject } from "../executor/json-data.ts";
-import { isPassthrough } from "../executor/response-passthrough.ts";
 import type { Supergraph } from "../executor/supergraph.ts";
 import { type CostOf, type Costs, compileCost } from "./cost.ts";
 import { chooseDefinition } from "./document.ts";
@@ -78,7 +77,6 @@ export function compileOperation(
     name: definition.name?.value,
     rootFields: rootFieldsOf(definition, fragments),
     step,
-    isPassthrough: step?.kind === "fetch" && isPassthrough(parts, full, step.document),
     coerce: compileCoercion(schema, definition, costOf, requiredVariables(schema, document)),
     shapeFor: compileShapes(parts, conditions),
     visible: (path) => visiblePath(parts, path),

@@ -36,7 +36,13 @@ export type PlannerLimits = {
   readonly heapMebibytesMax: number;
 };
 
-const defaultLimits: PlannerLimits = { planMsMax: 2_000, openMsMax: 60_000, waitingMax: 200, heapMebibytesMax: 192 };
+/** The limits of production. */
+export const plannerLimits: PlannerLimits = {
+  planMsMax: 2_000,
+  openMsMax: 60_000,
+  waitingMax: 200,
+  heapMebibytesMax: 192,
+};
 const retryAfterSeconds = 1;
 /** Enough for the objects of one plan; by default the thread would keep some hundred MiB that it does not need. */
 const youngMebibytes = 12;
@@ -58,7 +64,7 @@ class PlannerEnded extends Error {
 }
 
 /** Starts a planner. Its thread ends with the process. */
-export function openPlanner(limits: PlannerLimits = defaultLimits): Planner {
+export function openPlanner(limits: PlannerLimits = plannerLimits): Planner {
   const graphs = new Map<number, PlannerJob>();
   const turns = new Map<string, Waiting[]>();
   let current: Waiting | undefined;

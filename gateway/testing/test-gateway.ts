@@ -5,7 +5,7 @@ import { type Log, openLog } from "#platform/observability/log.ts";
 import type { Graph } from "#test/federation/graphs.ts";
 import { type Made, type SubgraphServers, startSubgraphServers } from "#test/federation/subgraph-servers.ts";
 import { startGateway } from "../gateway.ts";
-import { openPlanner } from "../operations/planner.ts";
+import { openPlanner, plannerLimits } from "../operations/planner.ts";
 
 /** An answer over HTTP, its body parsed. */
 export type Reply = {
@@ -31,8 +31,8 @@ export type TestGateway = AsyncDisposable & {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
 };
 
-/** Shared by the gateways of a test file: a thread takes longer to start than a graph to load. */
-const planner = openPlanner();
+/** The planner of all gateways of a test file: a thread takes longer to start than a graph to load. Patient, as many tests run at once. */
+export const testPlanner = openPlanner({ ...plannerLimits, planMsMax: 20_000 });
 
 /** Starts subgraphs of `graph`, or of whatever answers are given, and a gateway in front of them. */
 export async function openTestGateway(
@@ -57,7 +57,7 @@ export async function openTestGateway(
       ...addresses,
       ...options.variables,
     },
-    { log: options.log ?? openLog("gateway", "silent"), planner },
+    { log: options.log ?? openLog("gateway", "silent"), planner: testPlanner },
   );
   return {
     url: gateway.url,
