@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { migrateDatabase } from "#drizzle/migrate.ts";
-import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
-import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
+import { putDemoData } from "#drizzle/seeds/demo-data.ts";
 import { serviceNames } from "#platform/auth/internal-tokens.ts";
 import { keepKeys } from "#platform/auth/key-files.ts";
-import { type Db, openDatabase } from "#platform/database/database.ts";
+import { openDatabase } from "#platform/database/database.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 
 /**
@@ -23,8 +22,10 @@ async function prepare(keysDirectory: string): Promise<void> {
     console.log(`${subgraph}: ${applied.length === 0 ? "up to date" : `applied ${applied.join(", ")}`}`);
   }
   if (process.env.NODE_ENV === "production") return;
-  await putDemoData("users", putUsers);
-  await putDemoData("products", putProducts);
+  for (const subgraph of subgraphs) {
+    const { db, close } = openDatabase({ url: databaseUrl(subgraph), applicationName: "demo data", connectionsMax: 1 });
+    await putDemoData[subgraph]?.(db, process.env).finally(close);
+  }
 }
 
 const keyFile = "internal.json";
@@ -58,18 +59,6 @@ function databaseUrl(subgraph: Subgraph): string {
   const url = process.env[name];
   if (!url) throw new Error(`${name} is not set: it names the database of ${subgraph}.`);
   return url;
-}
-
-async function putDemoData(
-  subgraph: Subgraph,
-  put: (db: Db, environment: typeof process.env) => Promise<void>,
-): Promise<void> {
-  const { db, close } = openDatabase({ url: databaseUrl(subgraph), applicationName: "demo data", connectionsMax: 1 });
-  try {
-    await put(db, process.env);
-  } finally {
-    await close();
-  }
 }
 
 await prepare(process.env.KEYS_DIRECTORY ?? "/keys").catch((error: Error) => {

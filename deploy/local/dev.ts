@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { watch } from "node:fs";
 import path from "node:path";
-import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
-import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
+import { putDemoData } from "#drizzle/seeds/demo-data.ts";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import { bySubgraph, subgraphs } from "#schema/subgraphs.ts";
 import { runLauncher } from "./launcher.ts";
@@ -34,7 +33,7 @@ export async function runDevelopment(): Promise<void> {
       gateway: path.join(root, "gateway/main.ts"),
       ...bySubgraph((subgraph) => path.join(root, "subgraphs", subgraph, "main.ts")),
     },
-    putDemoData: { users: putUsers, products: putProducts },
+    putDemoData,
     onRunning: (restart) => {
       const apply = () => {
         const files = Array.from(changed);

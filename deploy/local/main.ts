@@ -1,6 +1,5 @@
 import path from "node:path";
-import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
-import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
+import { putDemoData } from "#drizzle/seeds/demo-data.ts";
 import { bySubgraph } from "#schema/subgraphs.ts";
 import { runLauncher } from "./launcher.ts";
 
@@ -14,5 +13,5 @@ await runLauncher({
     gateway: path.join(root, "gateway/main.ts"),
     ...bySubgraph((subgraph) => path.join(root, "subgraphs", subgraph, "main.ts")),
   },
-  putDemoData: { users: putUsers, products: putProducts },
+  putDemoData,
 });

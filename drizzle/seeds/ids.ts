@@ -1,4 +1,4 @@
-import type { Branded, CategoryId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
+import type { Branded, CategoryId, MarketId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
 
 /** The ids of the demo data, the same on every machine and across the three databases, so that documentation can name them. */
 export const demoUserIds: Readonly<Record<"admin" | "seller" | "customer", UserId>> = {
@@ -6,6 +6,9 @@ export const demoUserIds: Readonly<Record<"admin" | "seller" | "customer", UserI
   seller: "01900000-0000-7000-8000-000000000002" as UserId,
   customer: "01900000-0000-7000-8000-000000000003" as UserId,
 };
+
+/** The id of the demo market in euros; the default market's is `defaultMarketId`. */
+export const demoEuMarketId = "01900000-0000-7000-8007-000000000001" as MarketId;
 
 /** The id of the demo product with that number, from 1. */
 export const demoProductId = (number: number): ProductId => numbered<ProductId>("8001", number);

@@ -12,10 +12,11 @@ import {
   type SelectedOption,
   stockLevels,
   stockMovements,
+  variantPrices,
   variants,
 } from "../products/tables.ts";
-import { demoCategoryId, demoProductId, demoUserIds, demoVariantId } from "./ids.ts";
-import { putDefaultMarket } from "./markets.ts";
+import { demoCategoryId, demoEuMarketId, demoProductId, demoUserIds, demoVariantId } from "./ids.ts";
+import { putDefaultMarket, putEuMarket } from "./markets.ts";
 import { putDemoPictures } from "./pictures.ts";
 
 type DemoVariant = { sku: string; options: readonly SelectedOption[]; price: string; stock: number };
@@ -25,6 +26,8 @@ type DemoProduct = {
   description: string;
   categories: readonly (keyof typeof categoryNumbers)[];
   tags: readonly string[];
+  /** What each variant costs in the EU market, VAT included. */
+  euroPrice: string;
   variants: readonly DemoVariant[];
 };
 
@@ -54,6 +57,7 @@ export async function putDemoData(db: Db, environment?: Record<string, string | 
 async function putProducts(db: Db): Promise<void> {
   await transaction(db, async (tx) => {
     await putDefaultMarket(tx);
+    await putEuMarket(tx);
     await tx
       .insert(categories)
       .values(
@@ -108,6 +112,18 @@ async function putProducts(db: Db): Promise<void> {
         )
         .onConflictDoNothing();
       await tx
+        .insert(variantPrices)
+        .values(
+          rows.map(({ id: variantId }) => ({
+            variantId,
+            marketId: demoEuMarketId,
+            currency: "EUR" as CurrencyCode,
+            price: minorUnits(sample.euroPrice, "EUR"),
+            validFrom: createdAt,
+          })),
+        )
+        .onConflictDoNothing();
+      await tx
         .insert(stockLevels)
         .values(rows.map(({ id: variantId, stock }) => ({ variantId, productId: id, onHand: stock })))
         .onConflictDoNothing();
@@ -128,8 +144,8 @@ async function putProducts(db: Db): Promise<void> {
   });
 }
 
-function minorUnits(price: string): bigint {
-  const money = parseMoney(price, "USD");
+function minorUnits(price: string, currency: "USD" | "EUR" = "USD"): bigint {
+  const money = parseMoney(price, currency);
   if (money === undefined) throw new Error(`${price} is no price.`);
   return money.minorUnits;
 }
@@ -167,6 +183,7 @@ const samples: readonly DemoProduct[] = [
     description: "A 15-inch laptop with a bright display, 32 GB of memory and a battery that lasts the day.",
     categories: ["electronics"],
     tags: ["laptop", "computer", "electronics"],
+    euroPrice: "1299.00",
     variants: single("LAPTOP-PRO-15", "1299.99", 50),
   },
   {
@@ -175,6 +192,7 @@ const samples: readonly DemoProduct[] = [
     description: "A quiet mouse for either hand, with a receiver that stays in the port.",
     categories: ["accessories"],
     tags: ["mouse", "wireless", "accessories"],
+    euroPrice: "29.90",
     variants: single("WIRELESS-MOUSE", "29.99", 200),
   },
   {
@@ -183,6 +201,7 @@ const samples: readonly DemoProduct[] = [
     description: "Tactile switches, keys lit one by one, and a cable that comes off.",
     categories: ["accessories"],
     tags: ["keyboard", "mechanical", "rgb"],
+    euroPrice: "89.90",
     variants: single("MECHANICAL-KEYBOARD", "89.99", 100),
   },
   {
@@ -191,6 +210,7 @@ const samples: readonly DemoProduct[] = [
     description: "Seven ports out of one: HDMI, Ethernet, cards and power that passes through.",
     categories: ["accessories"],
     tags: ["hub", "usb-c", "adapter"],
+    euroPrice: "49.90",
     variants: single("USB-C-HUB", "49.99", 150),
   },
   {
@@ -199,6 +219,7 @@ const samples: readonly DemoProduct[] = [
     description: "A 27-inch display in 4K that turns upright, with one cable for picture and power.",
     categories: ["electronics"],
     tags: ["monitor", "display", "4k"],
+    euroPrice: "399.00",
     variants: single("MONITOR-27", "399.99", 75),
   },
   {
@@ -207,6 +228,7 @@ const samples: readonly DemoProduct[] = [
     description: "Straight jeans of washed denim with five pockets.",
     categories: ["men", "women"],
     tags: ["jeans", "denim", "fashion"],
+    euroPrice: "49.90",
     variants: sized("JEANS", "49.99", ["S", "M", "L", "XL"], ["Blue"], 40),
   },
   {
@@ -215,6 +237,7 @@ const samples: readonly DemoProduct[] = [
     description: "A jacket of sturdy denim with buttons of brass.",
     categories: ["men"],
     tags: ["jacket", "denim", "outerwear", "fashion"],
+    euroPrice: "79.90",
     variants: sized("DENIM-JACKET", "79.99", ["M", "L"], ["Blue", "Black"], 25),
   },
   {
@@ -223,6 +246,7 @@ const samples: readonly DemoProduct[] = [
     description: "A light dress of cotton that falls to the knee.",
     categories: ["women"],
     tags: ["dress", "cotton", "summer", "fashion"],
+    euroPrice: "59.90",
     variants: sized("SUMMER-DRESS", "59.99", ["XS", "S", "M"], ["White", "Yellow"], 20),
   },
   {
@@ -231,6 +255,7 @@ const samples: readonly DemoProduct[] = [
     description: "Shoes for the road with a soft sole and a knitted upper.",
     categories: ["shoes", "men", "women"],
     tags: ["shoes", "running", "sport", "fashion"],
+    euroPrice: "119.00",
     variants: sized("RUNNING-SHOES", "119.00", ["39", "41", "43"], ["Grey", "Red"], 15),
   },
 ];

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { freePort } from "#deploy/local/ports.ts";
 import { launchShop } from "#deploy/local/shop.ts";
-import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
-import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
+import { putDemoData } from "#drizzle/seeds/demo-data.ts";
 import type { Behind } from "./gateways.ts";
 
 /** The shop for a benchmark: the demo catalogue, plenty in stock, and one customer with 1,000 orders. */
@@ -81,7 +80,7 @@ export async function startBenchShop(): Promise<{
       products: path.join(root, "subgraphs/products/main.ts"),
       orders: path.join(root, "subgraphs/orders/main.ts"),
     },
-    putDemoData: { users: putUsers, products: putProducts },
+    putDemoData,
     say: (sentence) => process.stderr.write(`${sentence}\n`),
   });
   const close = async () => {

@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, (words: readonly string[]) => Promise<boo
   operations: async (words) => (await import("./operations.ts")).benchOperations(words),
   orders: async (words) => (await import("./orders.ts")).benchOrders(words),
   users: async (words) => (await import("./users.ts")).benchUsers(words),
+  operations: async (words) => (await import("./operations.ts")).benchOperations(words),
   vendure: async (words) => (await import("./vendure.ts")).benchVendure(words),
   hostile: async () => (await import("./gateway-hostile.ts")).benchHostile(),
 };

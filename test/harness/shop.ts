@@ -5,8 +5,7 @@ import type postgres from "postgres";
 import { AccountActivateDocument } from "#client/sdk/generated/documents.ts";
 import { createShop, type Shop as Visitor } from "#client/sdk/shop.ts";
 import { freePort } from "#deploy/local/ports.ts";
-import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
-import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
+import { putDemoData } from "#drizzle/seeds/demo-data.ts";
 import { startGateway } from "#gateway/gateway.ts";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import type { Running } from "#platform/config/run-service.ts";
@@ -106,7 +105,7 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
     ...(options.variables === undefined ? {} : { more: options.variables }),
   });
   if (options.demoData !== false) {
-    await Promise.all([putUsers(databases.users.db), putProducts(databases.products.db, variables.products)]);
+    await Promise.all(subgraphs.map((name) => putDemoData[name]?.(databases[name].db, variables[name])));
   }
   const log = openLog("test", process.env.TEST_LOG_LEVEL ?? "silent");
   const counts = bySubgraph(() => 0);

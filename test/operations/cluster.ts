@@ -5,8 +5,7 @@ import postgres from "postgres";
 import { freePort } from "#deploy/local/ports.ts";
 import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
 import { migrateDatabase } from "#drizzle/migrate.ts";
-import { putDemoData as putProducts } from "#drizzle/seeds/products.ts";
-import { putDemoData as putUsers } from "#drizzle/seeds/users.ts";
+import { putDemoData } from "#drizzle/seeds/demo-data.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { bySubgraphAsync, type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import {
@@ -68,13 +67,9 @@ export async function openCluster(): Promise<Cluster> {
   opened.defer(() => server.remove());
   const databaseUrls = await bySubgraphAsync((name) => ensureDatabase(server, name));
   for (const name of subgraphs) await migrateDatabase(name, databaseUrls[name]);
-  for (const [name, seed] of [
-    ["users", putUsers],
-    ["products", putProducts],
-  ] as const) {
+  for (const name of subgraphs) {
     const database = openDatabase({ url: databaseUrls[name], applicationName: "seed" });
-    await seed(database.db);
-    await database.close();
+    await putDemoData[name]?.(database.db).finally(database.close);
   }
   const sql = await bySubgraphAsync(async (name) => postgres(databaseUrls[name], { max: 2, onnotice: () => {} }));
   opened.defer(async () => {
