@@ -2,7 +2,6 @@
 const benches: Readonly<Record<string, (words: readonly string[]) => Promise<boolean>>> = {
   catalogue: async (words) => (await import("./catalogue.ts")).benchCatalogue(words),
   gateway: async (words) => (await import("./gateway.ts")).benchGateway(words),
-  operations: async (words) => (await import("./operations.ts")).benchOperations(words),
   orders: async (words) => (await import("./orders.ts")).benchOrders(words),
   users: async (words) => (await import("./users.ts")).benchUsers(words),
   operations: async (words) => (await import("./operations.ts")).benchOperations(words),
