@@ -1,6 +1,11 @@
-import { type AddressInput, type CartContentsFragment, MeDocument } from "#client/sdk/index.ts";
+import {
+  type AddressInput,
+  type CartContentsFragment,
+  MeDocument,
+  type TotalsFieldsFragment,
+} from "#client/sdk/index.ts";
 import { type CommandContext, required, succeeded, wholeNumber } from "./command-context.ts";
-import { lineName, price, table } from "./format.ts";
+import { lineName, price, table, words } from "./format.ts";
 import { showOrder } from "./orders.ts";
 import { choosePayment } from "./payment.ts";
 
@@ -15,13 +20,18 @@ export async function cartPage(context: CommandContext): Promise<void> {
     terminal.show("Cart", describe(cart));
     const choice = await terminal.choose("What next?", [
       { value: "checkout", label: `Check out for ${price(cart.subtotal)}` },
+      { value: "code", label: "Enter a discount code" },
       { value: "change", label: "Change a quantity" },
       { value: "remove", label: "Remove an item" },
       { value: "clear", label: "Empty the cart" },
       { value: "back", label: "Back" },
     ]);
     if (choice === "back") return;
-    if (choice === "checkout") return checkout(context, cart);
+    if (choice === "checkout") return checkout(context);
+    if (choice === "code") {
+      await enterCode(context);
+      continue;
+    }
     if (choice === "clear") {
       if (await terminal.confirm("Remove all items?", false)) succeeded(context, await shop.clearCart());
       continue;
@@ -37,19 +47,33 @@ export async function cartPage(context: CommandContext): Promise<void> {
   }
 }
 
-async function checkout(context: CommandContext, cart: CartContentsFragment): Promise<void> {
+async function enterCode(context: CommandContext): Promise<void> {
+  const { shop, terminal } = context;
+  const code = await terminal.ask("Code", { check: required });
+  if (!succeeded(context, await shop.enterCode(code))) return;
+  const rows = (await shop.cartCodes()).map(({ code, status, amount }) => [code, words(status), price(amount)]);
+  terminal.show("Codes", table(["Code", "Status", ">Amount"], rows));
+}
+
+async function checkout(context: CommandContext): Promise<void> {
   const { shop, terminal } = context;
   const isGuest = !(await shop.isSignedIn());
   const email = isGuest ? await terminal.ask("Email for the order confirmation", { check: required }) : undefined;
   const shippingAddress = await chooseAddress(context, isGuest);
-  const payment = await choosePayment(context);
-  if (!(await terminal.confirm(`Place the order for ${price(cart.subtotal)}?`))) return;
-  const { amount, currencyCode } = cart.subtotal;
+  const shippingOptionId = await chooseShipping(context, shippingAddress);
+  const totals = await terminal.withSpinner("Adding up", () => shop.totals({ shippingAddress, shippingOptionId }));
+  if (totals === null) return terminal.say("Your cart is empty.");
+  const hasParts = totals.total.amount !== totals.subtotal.amount;
+  if (hasParts) terminal.show("Total", describeTotals(totals));
+  const { amount, currencyCode } = totals.total;
+  const payment = Number(amount) === 0 ? null : await choosePayment(context);
+  if (!(await terminal.confirm(`Place the order for ${price(totals.total)}?`))) return;
   const payload = await terminal.withSpinner("Placing the order", () =>
     shop.checkout({
       ...(email === undefined ? {} : { email }),
       ...(payment === null ? {} : { payment }),
       shippingAddress,
+      shippingOptionId,
       expectedTotal: { amount, currencyCode },
     }),
   );
@@ -58,6 +82,28 @@ async function checkout(context: CommandContext, cart: CartContentsFragment): Pr
   if (payload.order === null) return;
   if (isPlaced) terminal.success(`Thank you! Your order number is ${payload.order.number}.`);
   await showOrder(context, payload.order.id);
+}
+
+/** Asks only where there is a choice; null in a market without prices for shipping. */
+async function chooseShipping({ shop, terminal }: CommandContext, address: AddressInput): Promise<string | null> {
+  const options = await terminal.withSpinner("Looking up shipping", () => shop.shippingOptions(address));
+  const [first, ...others] = options;
+  if (first === undefined || others.length === 0) return first?.id ?? null;
+  return terminal.choose(
+    "Shipping",
+    options.map((option) => ({ value: option.id, label: `${option.name}, ${price(option.price)}` })),
+  );
+}
+
+function describeTotals(totals: TotalsFieldsFragment): string {
+  const rows = [
+    ["Subtotal", price(totals.subtotal)],
+    ...totals.discounts.map(({ name, amount }) => [`Less ${name}`, price(amount)]),
+    ["Shipping", price(totals.shipping)],
+    ...totals.taxes.map(({ name, tax }) => [`${name}${totals.pricesIncludeTax ? " (included)" : ""}`, price(tax)]),
+    ["Total", price(totals.total)],
+  ];
+  return table(["", ">Amount"], rows);
 }
 
 async function chooseAddress({ shop, terminal }: CommandContext, isGuest: boolean): Promise<AddressInput> {
