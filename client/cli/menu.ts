@@ -1,5 +1,6 @@
 import { ShopError } from "#client/sdk/index.ts";
 import { register, signIn, signOut } from "./account.ts";
+import { exportInvoices } from "./after-sale.ts";
 import { browse, search } from "./browsing.ts";
 import { cartPage } from "./buying.ts";
 import { type CommandContext, readViewer, type Viewer, visit } from "./command-context.ts";
@@ -77,6 +78,7 @@ function choicesFor(context: CommandContext, viewer: Viewer): Choice<Page>[] {
     ...(may("orders:read") ? [{ value: () => allOrders(context), label: "All orders" }] : []),
     ...(may("orders:read") ? [{ value: () => searchOrders(context), label: "Find an order" }] : []),
     ...(may("orders:write") ? [{ value: () => ordersToShip(context), label: "Orders to ship" }] : []),
+    ...(may("orders:read") ? [{ value: () => exportInvoices(context), label: "Invoices as CSV" }] : []),
     ...(may("payments:write") ? [{ value: () => refunds(context), label: "Refunds" }] : []),
     { value: () => signOut(context), label: "Sign out" },
     exit,

@@ -1,4 +1,5 @@
 import { MyOrdersDocument, type OrderSummaryFragment, type OrderWithEvents } from "#client/sdk/index.ts";
+import { afterSalePage } from "./after-sale.ts";
 import { type CommandContext, chooseFrom, emptyPage, succeeded } from "./command-context.ts";
 import { cut, lineName, moment, price, state, table, words } from "./format.ts";
 import { choosePayment } from "./payment.ts";
@@ -60,12 +61,16 @@ async function orderPage(context: CommandContext, id: string): Promise<void> {
       ...(order.availableTransitions.includes("CANCELLED")
         ? [{ value: "cancel" as const, label: "Cancel the order" }]
         : []),
+      ...(order.status === "PENDING" || order.user === null
+        ? []
+        : [{ value: "after-sale" as const, label: "Parcels, returns, documents" }]),
       { value: "refresh" as const, label: "Refresh" },
       { value: "back" as const, label: "Back" },
     ]);
     if (choice === "back") return;
     if (choice === "pay") await pay(context, order);
     if (choice === "cancel") await cancel(context, order);
+    if (choice === "after-sale") await afterSalePage(context, id, false);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   OrdersDocument,
   RefundCreateDocument,
 } from "#client/sdk/index.ts";
+import { afterSalePage } from "./after-sale.ts";
 import { amount, type CommandContext, chooseFrom, emptyPage, required, succeeded } from "./command-context.ts";
 import { price, words } from "./format.ts";
 import { orderLine, showOrder } from "./orders.ts";
@@ -57,11 +58,13 @@ async function changeStatus(context: CommandContext, { id }: Row): Promise<void>
   const { shop, terminal } = context;
   const order = await showOrder(context, id);
   if (order === null) return;
-  const status = await terminal.choose<Row["status"] | null>("New status", [
+  const status = await terminal.choose<Row["status"] | "after-sale" | null>("New status", [
     ...order.availableTransitions.map((value) => ({ value, label: words(value) })),
+    { value: "after-sale", label: "Parcels, returns, refunds, documents" },
     { value: null, label: "Back" },
   ]);
   if (status === null) return;
+  if (status === "after-sale") return afterSalePage(context, id, true);
   const trackingNumber = status === "SHIPPED" ? await terminal.ask("Tracking number (optional)") : "";
   const tracking = trackingNumber === "" ? {} : { trackingNumber };
   const input = { orderId: id, status, ...tracking };

@@ -55,3 +55,50 @@ export function refund({ sender, admin }: Scenario, { response, paymentId }: Req
   const input = { idempotencyKey: key, paymentId, amount: { amount, currencyCode: "USD" } };
   return sender.send(admin, "refundCreate", { key, about: response.orderId }, { input });
 }
+
+/** Ships a part of a paid order, takes a unit back, books refunds made elsewhere, and withdraws from the rest. Faults may cut it at any step. */
+export async function afterSale(
+  { cluster, admin }: Scenario,
+  client: Client,
+  { response, items, paymentId }: RequestResult,
+): Promise<void> {
+  const orderId = response.orderId ?? "";
+  const lines = [{ itemId: items[0]?.id, quantity: 1 }];
+  const ask = async (
+    mutation: string,
+    selection: string,
+    input: Record<string, unknown>,
+    token: string | undefined,
+  ) => {
+    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
+    const document = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} userErrors { code } } }`;
+    const answer = await cluster.graphql(document, { input }, token).catch(() => undefined);
+    return answer?.data?.[mutation];
+  };
+  const key = () => ({ idempotencyKey: randomUUID() });
+  const shipped = await ask("shipmentCreate", "shipment { id }", { ...key(), orderId, lines }, admin.token);
+  const id = shipped?.shipment?.id;
+  if (id !== undefined) await ask("shipmentUpdate", "shipment { id }", { id, deliveredAt: new Date() }, admin.token);
+  const asked = await ask("returnRequest", "return { id }", { ...key(), orderId, lines }, client.token);
+  const returnId = asked?.return?.id;
+  if (returnId !== undefined) {
+    await ask("returnUpdate", "return { id }", { id: returnId, status: "APPROVED" }, admin.token);
+    await ask("returnUpdate", "return { id }", { id: returnId, status: "RECEIVED", restock: lines }, admin.token);
+    await ask("refundCreate", "payment { status }", { ...key(), paymentId, returnId }, admin.token);
+  }
+  const cent = { amount: "0.01", currencyCode: "USD" };
+  await ask(
+    "refundRecord",
+    "payment { status }",
+    { ...key(), paymentId, amount: cent, reference: "cash" },
+    admin.token,
+  );
+  const [charge] = await cluster.sql.orders`
+    SELECT o.number, o.email, t.provider_reference AS reference FROM orders o JOIN payment_transactions t ON t.order_id = o.id
+    WHERE o.id = ${orderId} AND t.type = 'CHARGE' AND t.status = 'SUCCEEDED'`;
+  if (charge === undefined) return;
+  const body = new URLSearchParams({ outcome: "refund", amount: "0.01" });
+  await fetch(`${cluster.url}/test-provider/${charge.reference}`, { method: "POST", body }).catch(() => undefined);
+  const { number: orderNumber, email } = charge;
+  await ask("returnRequest", "receivedAt", { ...key(), orderNumber, email, isWithdrawal: true }, undefined);
+}

@@ -33,8 +33,10 @@ export type OrderRow = {
   readonly paid: bigint;
   readonly refunded: bigint;
   readonly paymentId: string;
-  /** Quantity by variant, summed. */
+  /** Quantity by variant, summed, without units that were cancelled or restocked. */
   readonly lines: Readonly<Record<string, number>>;
+  /** How many units were cancelled or restocked. */
+  readonly restocked: number;
 };
 export type ReservationRow = {
   readonly orderId: string;
@@ -52,7 +54,8 @@ export type MovementRow = {
 export type TransactionRow = {
   readonly id: string;
   readonly orderId: string;
-  readonly type: "CHARGE" | "REFUND";
+  readonly type: "CHARGE" | "REFUND" | "DISPUTE";
+  readonly provider: string;
   readonly status: "PENDING" | "SUCCEEDED" | "FAILED";
   readonly amount: bigint;
   readonly reference: string | null;
@@ -84,10 +87,12 @@ export async function readFinalState({ sql, mailbox }: Cluster, history: History
   const orders = await sql.orders<OrderRow[]>`
     SELECT o.id, o.user_id AS "userId", o.email, o.visible, o.status, o.payment_status AS "paymentStatus", o.stock_status AS "stockStatus",
            o.cancel_reason AS "cancelReason", o.total_minor::text AS total, o.amount_paid_minor::text AS paid,
-           o.amount_refunded_minor::text AS refunded, o.payment_id AS "paymentId", l.lines
+           o.amount_refunded_minor::text AS refunded, o.payment_id AS "paymentId", l.lines, l.restocked
     FROM orders o CROSS JOIN LATERAL (
-      SELECT coalesce(jsonb_object_agg(variant_id, quantity), '{}') AS lines
-      FROM (SELECT variant_id, sum(quantity)::int AS quantity
+      SELECT coalesce(jsonb_object_agg(variant_id, quantity - back) FILTER (WHERE quantity > back), '{}') AS lines,
+             coalesce(sum(back), 0)::int AS restocked
+      FROM (SELECT variant_id, sum(quantity)::int AS quantity,
+                   sum(cancelled + (SELECT coalesce(sum(restocked_quantity), 0) FROM return_lines WHERE item_id = order_items.id))::int AS back
             FROM order_items WHERE order_id = o.id GROUP BY variant_id) AS each) AS l`;
   const reservations = await sql.products<ReservationRow[]>`
     SELECT r.order_id AS "orderId", r.status,
@@ -98,7 +103,8 @@ export async function readFinalState({ sql, mailbox }: Cluster, history: History
            count(*) FILTER (WHERE type = 'SALE')::int AS sales, count(*) FILTER (WHERE type = 'RESTOCK')::int AS restocks
     FROM stock_movements WHERE order_id IS NOT NULL GROUP BY order_id, variant_id`;
   const transactions = await sql.orders<TransactionRow[]>`
-    SELECT id, order_id AS "orderId", type, status, amount_minor::text AS amount, provider_reference AS reference FROM payment_transactions`;
+    SELECT id, order_id AS "orderId", type, status, amount_minor::text AS amount, provider,
+           provider_reference AS reference FROM payment_transactions`;
   const charges = await sql.orders<ChargeRow[]>`
     SELECT id, idempotency_key AS "idempotencyKey", amount_minor::text AS amount, status FROM test_provider.charges`;
   const refunds = await sql.orders<RefundRow[]>`

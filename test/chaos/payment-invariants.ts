@@ -17,8 +17,10 @@ export function checkPayments({ orders, transactions, charges, refunds }: FinalS
     } else if (charge.amount !== row.amount)
       findings.push(`charge ${row.id}: ${row.amount} here, ${charge.amount} there`);
   }
+  const byReference = new Map(transactions.map((row) => [row.reference, row]));
   for (const refund of refunds) {
-    const row = ours.get(refund.idempotencyKey);
+    // One that was made outside the shop has no id of ours.
+    const row = ours.get(refund.idempotencyKey) ?? byReference.get(refund.id);
     if (row?.status !== "SUCCEEDED" || row.amount !== refund.amount) {
       findings.push(
         `the provider's refund ${refund.id} of ${refund.amount} is ${row?.status ?? "missing"} in our ledger`,
@@ -27,11 +29,12 @@ export function checkPayments({ orders, transactions, charges, refunds }: FinalS
   }
   const theirs = new Set([
     ...charges.filter(({ status }) => status === "succeeded").map(({ idempotencyKey }) => idempotencyKey),
-    ...refunds.map(({ idempotencyKey }) => idempotencyKey),
+    ...refunds.map(({ idempotencyKey, id }) => byReference.get(id)?.id ?? idempotencyKey),
   ]);
   for (const row of transactions) {
     if (row.status === "PENDING") findings.push(`${row.type} ${row.id} of order ${row.orderId} is not settled`);
-    if (row.status === "SUCCEEDED" && row.reference !== null && !theirs.has(row.id)) {
+    const isElsewhere = row.provider === "recorded" || row.reference === null;
+    if (row.status === "SUCCEEDED" && !isElsewhere && !theirs.has(row.id)) {
       findings.push(`our ${row.type} ${row.id} of order ${row.orderId} is not in the provider's ledger`);
     }
   }

@@ -324,6 +324,13 @@ export type InventorySetInput = {
   variantId: string;
 };
 
+/** What a tax document is. */
+export type InvoiceKind =
+  /** What was given back. Its amounts are positive. */
+  | 'CREDIT_NOTE'
+  /** What the buyer bought. */
+  | 'INVOICE';
+
 /** Where an uploaded picture is. */
 export type MediaStatus =
   /** The file arrived and is being checked and converted. */
@@ -868,6 +875,74 @@ export type RefundCreateInput = {
   shipping?: boolean | null | undefined;
 };
 
+/** Money that was given back elsewhere: in the provider's dashboard or in cash. */
+export type RefundRecordInput = {
+  /** How much was given back; with `lines` and `shipping` at most what was paid for them. */
+  amount: MoneyInput;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
+  idempotencyKey: string;
+  /** The units that it was for. */
+  lines?: Array<OrderLineInput> | null | undefined;
+  /** Id of the payment. */
+  paymentId: string;
+  /** The reference of the payment, such as a receipt number. */
+  reference: string;
+  /** Whether it was for shipping as well. */
+  shipping?: boolean | null | undefined;
+};
+
+/** A signed-in buyer gives `orderId`; a guest gives `guestOrderToken`, or `orderNumber` with `email`, which always answers `receivedAt` and nothing else. */
+export type ReturnRequestInput = {
+  /** The order's email address, with `orderNumber`. */
+  email?: string | null | undefined;
+  /** The order's token, for guests. */
+  guestOrderToken?: string | null | undefined;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
+  idempotencyKey: string;
+  /** Whether the buyer withdraws from the contract, which needs no reason and no approval. */
+  isWithdrawal?: boolean;
+  /** What comes back. Everything that can when left out. Not with `orderNumber`. */
+  lines?: Array<OrderLineInput> | null | undefined;
+  /** Id of the viewer's own order. */
+  orderId?: string | null | undefined;
+  /** The order's number, with or without its dash. */
+  orderNumber?: string | null | undefined;
+  /** Why, up to 500 characters. */
+  reason?: string | null | undefined;
+};
+
+/** Where a return stands. */
+export type ReturnStatus =
+  /** The buyer may send the goods. */
+  | 'APPROVED'
+  /** Refunded, or closed without a refund. */
+  | 'CLOSED'
+  /** The goods stay with the buyer. */
+  | 'DECLINED'
+  /** The goods are here. */
+  | 'RECEIVED'
+  /** The buyer asked for it. */
+  | 'REQUESTED';
+
+/** A move of a return to another status. What is left out stays. */
+export type ReturnUpdateInput = {
+  /** The version that the caller read. If it is not the current one, nothing is changed and the error is EDIT_CONFLICT. */
+  expectedVersion?: number | null | undefined;
+  /** Id of the return. */
+  id: string;
+  /** With RECEIVED: what came, 0 included; all of it when left out. */
+  lines?: Array<OrderLineInput> | null | undefined;
+  /** A note for staff, up to 2,000 characters. */
+  note?: string | null | undefined;
+  /** With RECEIVED: what goes back on sale; nothing when left out. */
+  restock?: Array<OrderLineInput> | null | undefined;
+  /**
+   * The new status. REQUESTED goes to APPROVED or DECLINED, APPROVED to RECEIVED, a withdrawal from REQUESTED to RECEIVED, and RECEIVED to CLOSED,
+   * which its refund does as well.
+   */
+  status: ReturnStatus;
+};
+
 /** An address to save. */
 export type SavedAddressInput = {
   /** The address itself. */
@@ -882,6 +957,36 @@ export type SelectedOptionInput = {
   name: string;
   /** Value of the option, at most 100 characters. */
   value: string;
+};
+
+/** A parcel that leaves. */
+export type ShipmentCreateInput = {
+  /** The carrier's name, up to 100 characters. */
+  carrier?: string | null | undefined;
+  /** A unique text of at most 200 characters, with which the request can be repeated safely. */
+  idempotencyKey: string;
+  /** What is in the parcel. All that is not shipped yet when left out. */
+  lines?: Array<OrderLineInput> | null | undefined;
+  /** Id of the order. */
+  orderId: string;
+  /** The carrier's tracking number, up to 100 characters. */
+  trackingNumber?: string | null | undefined;
+  /** The carrier's tracking page. */
+  trackingUrl?: string | null | undefined;
+};
+
+/** What is known of a parcel. What is left out stays; null clears it. */
+export type ShipmentUpdateInput = {
+  /** The carrier's name, up to 100 characters. */
+  carrier?: string | null | undefined;
+  /** When it arrived: not before it was shipped, and not in the future. */
+  deliveredAt?: string | null | undefined;
+  /** Id of the shipment. */
+  id: string;
+  /** The carrier's tracking number, up to 100 characters. */
+  trackingNumber?: string | null | undefined;
+  /** The carrier's tracking page. */
+  trackingUrl?: string | null | undefined;
 };
 
 /** A way of shipping. With `id` it replaces that method as a whole. */
@@ -1565,6 +1670,144 @@ export type AddressDeleteMutation = { addressDelete: { __typename: 'SavedAddress
       | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type AfterSaleFieldsFragment = { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> };
+
+export type InvoiceFieldsFragment = { __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null };
+
+export type AfterSaleQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AfterSaleQuery = { order: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null };
+
+export type GuestAfterSaleQueryVariables = Exact<{
+  token: string;
+}>;
+
+
+export type GuestAfterSaleQuery = { guestOrder: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null };
+
+export type InvoicesQueryVariables = Exact<{
+  kind?: InvoiceKind | null | undefined;
+  issuedFrom?: string | null | undefined;
+  issuedTo?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type InvoicesQuery = { invoices: { __typename: 'InvoiceConnection', totalCount: number, nodes: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, order: { __typename: 'Order', number: string }, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+
+export type ReturnsQueryVariables = Exact<{
+  status?: Array<ReturnStatus> | ReturnStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReturnsQuery = { returns: { __typename: 'ReturnConnection', totalCount: number, nodes: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, requestedAt: string, order: { __typename: 'Order', id: string, number: string } }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+
+export type ShipmentCreateMutationVariables = Exact<{
+  input: ShipmentCreateInput;
+}>;
+
+
+export type ShipmentCreateMutation = { shipmentCreate: { __typename: 'ShipmentPayload', order: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type ShipmentUpdateMutationVariables = Exact<{
+  input: ShipmentUpdateInput;
+}>;
+
+
+export type ShipmentUpdateMutation = { shipmentUpdate: { __typename: 'ShipmentPayload', order: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type ReturnRequestMutationVariables = Exact<{
+  input: ReturnRequestInput;
+}>;
+
+
+export type ReturnRequestMutation = { returnRequest: { __typename: 'ReturnPayload', receivedAt: string | null, return: { __typename: 'Return', id: string, status: ReturnStatus } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type ReturnUpdateMutationVariables = Exact<{
+  input: ReturnUpdateInput;
+}>;
+
+
+export type ReturnUpdateMutation = { returnUpdate: { __typename: 'ReturnPayload', return: { __typename: 'Return', id: string, status: ReturnStatus, version: number } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
+      | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type RefundRecordMutationVariables = Exact<{
+  input: RefundRecordInput;
+}>;
+
+
+export type RefundRecordMutation = { refundRecord: { __typename: 'PaymentPayload', nextActionUrl: string | null, payment: { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, order: { __typename: 'Order', id: string, status: OrderStatus, paymentStatus: PaymentStatus, version: number }, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', requestedQuantity: number, availableQuantity: number, code: UserErrorCode, message: string, field: Array<string> | null, product: { __typename: 'Product', id: string, name: string } | null, variant: { __typename: 'ProductVariant', id: string, name: string } | null }
+      | { __typename: 'InvalidStatusTransitionError', from: OrderStatus, to: OrderStatus, allowed: Array<OrderStatus>, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', declineCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null, expectedTotal: { __typename: 'Money', amount: string, currencyCode: string }, actualTotal: { __typename: 'Money', amount: string, currencyCode: string } }
       | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
     > } | null };
@@ -3337,6 +3580,145 @@ fragment AccountErrors on UserError {
   field
   ... on EditConflictError {
     currentVersion
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const AfterSaleDocument = /*#__PURE__*/ document<AfterSaleQuery, AfterSaleQueryVariables>(
+  "329615ca57cfda11753d297321c1858b404bd380c652b93b1d27e39654eadefd",
+  `query AfterSale(\$id: ID!) {
+  order(id: \$id) {
+    ...AfterSaleFields
+    __typename
+  }
+}
+
+fragment AfterSaleFields on Order {
+  id
+  number
+  status
+  canWithdraw
+  withdrawableUntil
+  payment {
+    id
+    __typename
+  }
+  items {
+    id
+    productName
+    quantity
+    shippedQuantity
+    cancelledQuantity
+    returnedQuantity
+    refundedQuantity
+    refundedAmount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  shipments {
+    id
+    carrier
+    trackingNumber
+    trackingUrl
+    shippedAt
+    deliveredAt
+    lines {
+      quantity
+      item {
+        id
+        productName
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  returns {
+    id
+    status
+    isWithdrawal
+    reason
+    requestedAt
+    version
+    lines {
+      quantity
+      restockedQuantity
+      item {
+        id
+        productName
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  refunds {
+    id
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    shipping {
+      ...MoneyFields
+      __typename
+    }
+    status
+    reason
+    createdAt
+    lines {
+      quantity
+      amount {
+        ...MoneyFields
+        __typename
+      }
+      item {
+        id
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  invoices {
+    ...InvoiceFields
+    __typename
+  }
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment InvoiceFields on Invoice {
+  id
+  kind
+  number
+  issuedAt
+  pdfUrl
+  totals {
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    total {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  corrects {
+    number
     __typename
   }
   __typename
@@ -5623,6 +6005,145 @@ fragment AccountErrors on UserError {
 }`,
 );
 
+export const GuestAfterSaleDocument = /*#__PURE__*/ document<GuestAfterSaleQuery, GuestAfterSaleQueryVariables>(
+  "d6489f751b5bdc58a15c5e8411d618fddc281ae9671ab49fc5fc2dead43f4d86",
+  `query GuestAfterSale(\$token: String!) {
+  guestOrder(token: \$token) {
+    ...AfterSaleFields
+    __typename
+  }
+}
+
+fragment AfterSaleFields on Order {
+  id
+  number
+  status
+  canWithdraw
+  withdrawableUntil
+  payment {
+    id
+    __typename
+  }
+  items {
+    id
+    productName
+    quantity
+    shippedQuantity
+    cancelledQuantity
+    returnedQuantity
+    refundedQuantity
+    refundedAmount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  shipments {
+    id
+    carrier
+    trackingNumber
+    trackingUrl
+    shippedAt
+    deliveredAt
+    lines {
+      quantity
+      item {
+        id
+        productName
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  returns {
+    id
+    status
+    isWithdrawal
+    reason
+    requestedAt
+    version
+    lines {
+      quantity
+      restockedQuantity
+      item {
+        id
+        productName
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  refunds {
+    id
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    shipping {
+      ...MoneyFields
+      __typename
+    }
+    status
+    reason
+    createdAt
+    lines {
+      quantity
+      amount {
+        ...MoneyFields
+        __typename
+      }
+      item {
+        id
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  invoices {
+    ...InvoiceFields
+    __typename
+  }
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment InvoiceFields on Invoice {
+  id
+  kind
+  number
+  issuedAt
+  pdfUrl
+  totals {
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    total {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  corrects {
+    number
+    __typename
+  }
+  __typename
+}`,
+);
+
 export const GuestOrderDocument = /*#__PURE__*/ document<GuestOrderQuery, GuestOrderQueryVariables>(
   "8fd5a322c673a9ed9099eaadb44ebc643ff392dc105f60de3965bf30d4d555c6",
   `query GuestOrder(\$token: String!, \$first: Int, \$after: String) {
@@ -6022,6 +6543,72 @@ fragment CatalogueErrors on UserError {
     currentOnHand
     __typename
   }
+  __typename
+}`,
+);
+
+export const InvoicesDocument = /*#__PURE__*/ document<InvoicesQuery, InvoicesQueryVariables>(
+  "53cd6e4a680af556c0bcd2a00e8a04e9c35f692f5a56c842d1d578e636af3f77",
+  `query Invoices(\$kind: InvoiceKind, \$issuedFrom: DateTime, \$issuedTo: DateTime, \$first: Int, \$after: String) {
+  invoices(
+    kind: \$kind
+    issuedFrom: \$issuedFrom
+    issuedTo: \$issuedTo
+    first: \$first
+    after: \$after
+  ) {
+    nodes {
+      ...InvoiceFields
+      order {
+        number
+        __typename
+      }
+      __typename
+    }
+    pageInfo {
+      ...PageFields
+      __typename
+    }
+    totalCount
+    __typename
+  }
+}
+
+fragment InvoiceFields on Invoice {
+  id
+  kind
+  number
+  issuedAt
+  pdfUrl
+  totals {
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    total {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  corrects {
+    number
+    __typename
+  }
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment PageFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
   __typename
 }`,
 );
@@ -11270,6 +11857,304 @@ fragment OrderErrors on UserError {
 }`,
 );
 
+export const RefundRecordDocument = /*#__PURE__*/ document<RefundRecordMutation, RefundRecordMutationVariables>(
+  "a9ded73e2934db8de2ef76e05abe5a9f4d5133158be91238dd2b48ef407fbeda",
+  `mutation RefundRecord(\$input: RefundRecordInput!) {
+  refundRecord(input: \$input) {
+    ...PaymentResult
+    __typename
+  }
+}
+
+fragment PaymentResult on PaymentPayload {
+  payment {
+    ...PaymentFields
+    order {
+      id
+      status
+      paymentStatus
+      version
+      __typename
+    }
+    __typename
+  }
+  nextActionUrl
+  userErrors {
+    ...OrderErrors
+    __typename
+  }
+  __typename
+}
+
+fragment PaymentFields on Payment {
+  id
+  status
+  amount {
+    ...MoneyFields
+    __typename
+  }
+  amountRefunded {
+    ...MoneyFields
+    __typename
+  }
+  provider
+  transactions {
+    id
+    type
+    status
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    providerReference
+    declineCode
+    reason
+    createdAt
+    __typename
+  }
+  createdAt
+  updatedAt
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const ReturnRequestDocument = /*#__PURE__*/ document<ReturnRequestMutation, ReturnRequestMutationVariables>(
+  "eed2724a81f7eaa543f3ba9a120cc2f25f6afc0157fe6cef8327012d78cfd9d8",
+  `mutation ReturnRequest(\$input: ReturnRequestInput!) {
+  returnRequest(input: \$input) {
+    return {
+      id
+      status
+      __typename
+    }
+    receivedAt
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const ReturnUpdateDocument = /*#__PURE__*/ document<ReturnUpdateMutation, ReturnUpdateMutationVariables>(
+  "dbc4374f56a5175a0c73d9902a78be32890b4bdc8efe58ea13ea7f5c9d8cdb9f",
+  `mutation ReturnUpdate(\$input: ReturnUpdateInput!) {
+  returnUpdate(input: \$input) {
+    return {
+      id
+      status
+      version
+      __typename
+    }
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const ReturnsDocument = /*#__PURE__*/ document<ReturnsQuery, ReturnsQueryVariables>(
+  "67a981c37194f3cc65c4599c42c3e7932234a37509a6595734511c0718da568b",
+  `query Returns(\$status: [ReturnStatus!], \$first: Int, \$after: String) {
+  returns(status: \$status, first: \$first, after: \$after) {
+    nodes {
+      id
+      status
+      isWithdrawal
+      requestedAt
+      order {
+        id
+        number
+        __typename
+      }
+      __typename
+    }
+    pageInfo {
+      ...PageFields
+      __typename
+    }
+    totalCount
+    __typename
+  }
+}
+
+fragment PageFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+  __typename
+}`,
+);
+
 export const SellerDocument = /*#__PURE__*/ document<SellerQuery, SellerQueryVariables>(
   "42b137eb751a4c850f1a5a1ccbc5187cf626c8fd6b7d82c546d504841ad5af5a",
   `query Seller(\$id: ID!, \$first: Int, \$after: String) {
@@ -11369,6 +12254,404 @@ fragment AccountErrors on UserError {
   field
   ... on EditConflictError {
     currentVersion
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const ShipmentCreateDocument = /*#__PURE__*/ document<ShipmentCreateMutation, ShipmentCreateMutationVariables>(
+  "d64ad505a42a2fe827405442271ab48bed4c9c3ba962c682237c06c5d26d99e3",
+  `mutation ShipmentCreate(\$input: ShipmentCreateInput!) {
+  shipmentCreate(input: \$input) {
+    order {
+      ...AfterSaleFields
+      __typename
+    }
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment AfterSaleFields on Order {
+  id
+  number
+  status
+  canWithdraw
+  withdrawableUntil
+  payment {
+    id
+    __typename
+  }
+  items {
+    id
+    productName
+    quantity
+    shippedQuantity
+    cancelledQuantity
+    returnedQuantity
+    refundedQuantity
+    refundedAmount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  shipments {
+    id
+    carrier
+    trackingNumber
+    trackingUrl
+    shippedAt
+    deliveredAt
+    lines {
+      quantity
+      item {
+        id
+        productName
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  returns {
+    id
+    status
+    isWithdrawal
+    reason
+    requestedAt
+    version
+    lines {
+      quantity
+      restockedQuantity
+      item {
+        id
+        productName
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  refunds {
+    id
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    shipping {
+      ...MoneyFields
+      __typename
+    }
+    status
+    reason
+    createdAt
+    lines {
+      quantity
+      amount {
+        ...MoneyFields
+        __typename
+      }
+      item {
+        id
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  invoices {
+    ...InvoiceFields
+    __typename
+  }
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment InvoiceFields on Invoice {
+  id
+  kind
+  number
+  issuedAt
+  pdfUrl
+  totals {
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    total {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  corrects {
+    number
+    __typename
+  }
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const ShipmentUpdateDocument = /*#__PURE__*/ document<ShipmentUpdateMutation, ShipmentUpdateMutationVariables>(
+  "8b6304fb5a32348b05267a382808fa9925a3904bd656fee8c662c5275397bad7",
+  `mutation ShipmentUpdate(\$input: ShipmentUpdateInput!) {
+  shipmentUpdate(input: \$input) {
+    order {
+      ...AfterSaleFields
+      __typename
+    }
+    userErrors {
+      ...OrderErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment AfterSaleFields on Order {
+  id
+  number
+  status
+  canWithdraw
+  withdrawableUntil
+  payment {
+    id
+    __typename
+  }
+  items {
+    id
+    productName
+    quantity
+    shippedQuantity
+    cancelledQuantity
+    returnedQuantity
+    refundedQuantity
+    refundedAmount {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  shipments {
+    id
+    carrier
+    trackingNumber
+    trackingUrl
+    shippedAt
+    deliveredAt
+    lines {
+      quantity
+      item {
+        id
+        productName
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  returns {
+    id
+    status
+    isWithdrawal
+    reason
+    requestedAt
+    version
+    lines {
+      quantity
+      restockedQuantity
+      item {
+        id
+        productName
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  refunds {
+    id
+    amount {
+      ...MoneyFields
+      __typename
+    }
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    shipping {
+      ...MoneyFields
+      __typename
+    }
+    status
+    reason
+    createdAt
+    lines {
+      quantity
+      amount {
+        ...MoneyFields
+        __typename
+      }
+      item {
+        id
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+  invoices {
+    ...InvoiceFields
+    __typename
+  }
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment InvoiceFields on Invoice {
+  id
+  kind
+  number
+  issuedAt
+  pdfUrl
+  totals {
+    tax {
+      ...MoneyFields
+      __typename
+    }
+    total {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  corrects {
+    number
+    __typename
+  }
+  __typename
+}
+
+fragment OrderErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on InsufficientStockError {
+    product {
+      id
+      name
+      __typename
+    }
+    variant {
+      id
+      name
+      __typename
+    }
+    requestedQuantity
+    availableQuantity
+    __typename
+  }
+  ... on PriceChangedError {
+    expectedTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    actualTotal {
+      amount
+      currencyCode
+      __typename
+    }
+    __typename
+  }
+  ... on InvalidStatusTransitionError {
+    from
+    to
+    allowed
+    __typename
+  }
+  ... on DiscountError {
+    discountCode
+    __typename
+  }
+  ... on PaymentError {
+    declineCode
     __typename
   }
   __typename

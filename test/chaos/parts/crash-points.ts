@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "#platform/auth/internal-tokens.ts";
 import { subgraphs } from "#schema/subgraphs.ts";
-import { edit, expire, pay, place, refund } from "../actions.ts";
+import { afterSale, edit, expire, pay, place, refund } from "../actions.ts";
 import { openCluster } from "../cluster.ts";
 import { conclude, prepareScenario, type RunResult, type Scenario, whileShopping } from "../load.ts";
 import { makeRandom, type Random } from "../random.ts";
@@ -72,8 +72,9 @@ export async function crashAtEveryPoint(options: {
 async function runRareOperation(scenario: Scenario, client: Client, random: Random): Promise<void> {
   if (random.chance(0.2)) return competeForUnits(scenario, random);
   const order = await place(scenario, client, random, random.chance(0.3) ? "tok_ok" : undefined);
-  if (order.response.paymentStatus === "PAID") await refund(scenario, order);
-  else {
+  if (order.response.paymentStatus === "PAID") {
+    await (random.chance(0.5) ? refund(scenario, order) : afterSale(scenario, client, order));
+  } else {
     await edit(scenario, client, order, random.whole(1, 5));
     await random.pick([expire, (_stage: Scenario, _order: RequestResult) => pay(scenario, client, order)])(
       scenario,
