@@ -39,6 +39,7 @@ const printed: Record<string, (string | RegExp)[]> = {
     "Rejected: UNAUTHENTICATED order",
   ],
   "paging.ts": ["Paged and counted alike: true", /^accessories \d+$/m],
+  "markets.ts": ["European Union EUR with tax", /^\S.* EUR$/m],
   "once.ts": ["One order: true"],
   "apollo.ts": ["Two pages in the cache: 4", /^0 \d+$/m],
   "urql.ts": ["Monitor 27 399.99", "PAID"],

@@ -167,6 +167,7 @@ test("every document passes the gateway, with the longest lists, for a guest and
     "AccountDeleteDocument",
     "ProductDocument",
     "ProductInventoryDocument",
+    "ProductOffersDocument",
     "ProductSuggestionsDocument",
     "TokenRevokeAllDocument",
   ]);

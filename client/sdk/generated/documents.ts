@@ -331,6 +331,36 @@ export type InvoiceKind =
   /** What the buyer bought. */
   | 'INVOICE';
 
+/** A new market. */
+export type MarketInput = {
+  /** Letters and digits in lower case, separated by single hyphens; at most 50 characters. Never changes. */
+  code: string;
+  /** Countries that the market serves, at least one. Not kept for the shop's first market, which serves every country. */
+  countries: Array<string>;
+  /** The currency of all prices in the market. Never changes. */
+  currencyCode: string;
+  /** 1 to 30 languages, the default one first. */
+  languages: Array<string>;
+  /** 1 to 100 characters, one line. */
+  name: string;
+  /** Whether prices include tax. Never changes. */
+  pricesIncludeTax: boolean;
+};
+
+/** Changes of a market. Fields that are left out stay as they are. */
+export type MarketUpdateInput = {
+  /** Replaces all countries. The default market has none. */
+  countries?: Array<string> | null | undefined;
+  /** Fails with EDIT_CONFLICT unless the market still has this version. */
+  expectedVersion?: number | null | undefined;
+  /** Id of the market. */
+  id: string;
+  /** Replaces all languages. */
+  languages?: Array<string> | null | undefined;
+  /** New name. */
+  name?: string | null | undefined;
+};
+
 /** Where an uploaded picture is. */
 export type MediaStatus =
   /** The file arrived and is being checked and converted. */
@@ -1250,6 +1280,30 @@ export type UserRole =
 export type VariantMediaInput = {
   /** In display order, each among the product's. */
   mediaIds: Array<string>;
+  /** Id of the variant. */
+  variantId: string;
+};
+
+/** A price of a variant in a market, for a time. */
+export type VariantPriceInput = {
+  /** The higher price that it is reduced from. */
+  compareAtPrice?: MoneyInput | null | undefined;
+  /** Id of the market. */
+  market: string;
+  /** Price of one unit, in the market's currency. */
+  price: MoneyInput;
+  /** Defaults to now. An earlier moment is taken as now, except for the variant's first prices in the market. */
+  validFrom?: string | null | undefined;
+  /** Defaults to no end. */
+  validUntil?: string | null | undefined;
+};
+
+/** The new prices of a variant. */
+export type VariantPricesSetInput = {
+  /** Fails with EDIT_CONFLICT unless the variant still has this version. */
+  expectedVersion?: number | null | undefined;
+  /** 1 to 100 prices. Two of a market that overlap are PRICE_OVERLAP. */
+  prices: Array<VariantPriceInput>;
   /** Id of the variant. */
   variantId: string;
 };
@@ -2239,6 +2293,112 @@ export type OrderErrorsFragment =
   | OrderErrors_StockPreconditionError_Fragment
   | OrderErrors_ValidationError_Fragment
 ;
+
+export type MarketFieldsFragment = { __typename: 'Market', id: string, code: string, name: string, currencyCode: string, countries: Array<string>, languages: Array<string>, pricesIncludeTax: boolean, isDefault: boolean, version: number };
+
+export type OfferFieldsFragment = { __typename: 'Offer', validUntil: string | null, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null };
+
+export type MarketsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MarketsQuery = { markets: Array<{ __typename: 'Market', id: string, code: string, name: string, currencyCode: string, countries: Array<string>, languages: Array<string>, pricesIncludeTax: boolean, isDefault: boolean, version: number }> | null };
+
+export type MarketQueryVariables = Exact<{
+  id?: string | null | undefined;
+  code?: string | null | undefined;
+  country?: string | null | undefined;
+}>;
+
+
+export type MarketQuery = { market: { __typename: 'Market', id: string, code: string, name: string, currencyCode: string, countries: Array<string>, languages: Array<string>, pricesIncludeTax: boolean, isDefault: boolean, version: number } | null };
+
+export type MarketProductsQueryVariables = Exact<{
+  market: string;
+  search?: string | null | undefined;
+  filter?: ProductFilter | null | undefined;
+  sort?: ProductSort | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MarketProductsQuery = { products: { __typename: 'ProductConnection', totalCount: number, nodes: Array<{ __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, offer: { __typename: 'Offer', validUntil: string | null, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null } | null, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+
+export type ProductOffersQueryVariables = Exact<{
+  id?: string | null | undefined;
+  slug?: string | null | undefined;
+  market?: string | null | undefined;
+}>;
+
+
+export type ProductOffersQuery = { product: { __typename: 'Product', id: string, offer: { __typename: 'Offer', validUntil: string | null, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, offer: { __typename: 'Offer', validUntil: string | null, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null } | null }> } | null };
+
+export type ProductPricesQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ProductPricesQuery = { product: { __typename: 'Product', id: string, variants: Array<{ __typename: 'ProductVariant', id: string, name: string, version: number, prices: Array<{ __typename: 'VariantPrice', validFrom: string, validUntil: string | null, market: { __typename: 'Market', id: string, code: string }, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null }> | null }> } | null };
+
+export type VariantPricesSetMutationVariables = Exact<{
+  input: VariantPricesSetInput;
+}>;
+
+
+export type VariantPricesSetMutation = { variantPricesSet: { __typename: 'ProductPayload', product: { __typename: 'Product', id: string, version: number } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type MarketCreateMutationVariables = Exact<{
+  input: MarketInput;
+}>;
+
+
+export type MarketCreateMutation = { marketCreate: { __typename: 'MarketPayload', market: { __typename: 'Market', id: string, code: string, name: string, currencyCode: string, countries: Array<string>, languages: Array<string>, pricesIncludeTax: boolean, isDefault: boolean, version: number } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type MarketUpdateMutationVariables = Exact<{
+  input: MarketUpdateInput;
+}>;
+
+
+export type MarketUpdateMutation = { marketUpdate: { __typename: 'MarketPayload', market: { __typename: 'Market', id: string, code: string, name: string, currencyCode: string, countries: Array<string>, languages: Array<string>, pricesIncludeTax: boolean, isDefault: boolean, version: number } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
 
 export type PaymentFieldsFragment = { __typename: 'Payment', id: string, status: PaymentStatus, provider: string, createdAt: string, updatedAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, amountRefunded: { __typename: 'Money', amount: string, currencyCode: string }, transactions: Array<{ __typename: 'PaymentTransaction', id: string, type: PaymentTransactionType, status: PaymentTransactionStatus, providerReference: string | null, declineCode: string | null, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string } }> };
 
@@ -6682,6 +6842,238 @@ fragment PageFields on PageInfo {
 }`,
 );
 
+export const MarketDocument = /*#__PURE__*/ document<MarketQuery, MarketQueryVariables>(
+  "29534b9a1dd68a93af2e16084f21c16c95cd757385f8a7756413d6639bbd07ce",
+  `query Market(\$id: ID, \$code: String, \$country: CountryCode) {
+  market(id: \$id, code: \$code, country: \$country) {
+    ...MarketFields
+    __typename
+  }
+}
+
+fragment MarketFields on Market {
+  id
+  code
+  name
+  currencyCode
+  countries
+  languages
+  pricesIncludeTax
+  isDefault
+  version
+  __typename
+}`,
+);
+
+export const MarketCreateDocument = /*#__PURE__*/ document<MarketCreateMutation, MarketCreateMutationVariables>(
+  "020c66ad232cf3e5bbff822efa38fa98775c851df090e35cff0c944afc5deca4",
+  `mutation MarketCreate(\$input: MarketInput!) {
+  marketCreate(input: \$input) {
+    market {
+      ...MarketFields
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment MarketFields on Market {
+  id
+  code
+  name
+  currencyCode
+  countries
+  languages
+  pricesIncludeTax
+  isDefault
+  version
+  __typename
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const MarketProductsDocument = /*#__PURE__*/ document<MarketProductsQuery, MarketProductsQueryVariables>(
+  "e7d3403737b9e6fdde2ab984d3900df9d134352d5fb89f5934993f4a80d9bd58",
+  `query MarketProducts(\$market: ID!, \$search: String, \$filter: ProductFilter, \$sort: ProductSort, \$first: Int, \$after: String) {
+  products(
+    search: \$search
+    filter: \$filter
+    sort: \$sort
+    first: \$first
+    after: \$after
+  ) {
+    nodes {
+      ...ProductSummary
+      offer(market: \$market) {
+        ...OfferFields
+        __typename
+      }
+      __typename
+    }
+    totalCount
+    pageInfo {
+      ...PageFields
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment ProductSummary on Product {
+  id
+  slug
+  name
+  imageUrl
+  status
+  price {
+    ...MoneyFields
+    __typename
+  }
+  priceRange {
+    min {
+      ...MoneyFields
+      __typename
+    }
+    max {
+      ...MoneyFields
+      __typename
+    }
+    __typename
+  }
+  quantityAvailable
+  inStock
+  defaultVariant {
+    id
+    __typename
+  }
+  tags
+  categories {
+    id
+    slug
+    name
+    __typename
+  }
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment OfferFields on Offer {
+  price {
+    ...MoneyFields
+    __typename
+  }
+  compareAtPrice {
+    ...MoneyFields
+    __typename
+  }
+  lowestPriorPrice {
+    ...MoneyFields
+    __typename
+  }
+  validUntil
+  __typename
+}
+
+fragment PageFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+  __typename
+}`,
+);
+
+export const MarketUpdateDocument = /*#__PURE__*/ document<MarketUpdateMutation, MarketUpdateMutationVariables>(
+  "b90c53814af822f93388f44a398cff6d1f8956b3329d392c2ee050aaba404268",
+  `mutation MarketUpdate(\$input: MarketUpdateInput!) {
+  marketUpdate(input: \$input) {
+    market {
+      ...MarketFields
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment MarketFields on Market {
+  id
+  code
+  name
+  currencyCode
+  countries
+  languages
+  pricesIncludeTax
+  isDefault
+  version
+  __typename
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const MarketsDocument = /*#__PURE__*/ document<MarketsQuery, MarketsQueryVariables>(
+  "b6469a69eccbb82e9f24e44447836e65991d5b70ea61f8853c3c994421baebe2",
+  `query Markets {
+  markets {
+    ...MarketFields
+    __typename
+  }
+}
+
+fragment MarketFields on Market {
+  id
+  code
+  name
+  currencyCode
+  countries
+  languages
+  pricesIncludeTax
+  isDefault
+  version
+  __typename
+}`,
+);
+
 export const MeDocument = /*#__PURE__*/ document<MeQuery, MeQueryVariables>(
   "b98cb14b940c6473d693a823fe5f3fae23e89ebbf4c040d1aa396fc366eeb499",
   `query Me {
@@ -10970,6 +11362,91 @@ fragment CatalogueErrors on UserError {
 }`,
 );
 
+export const ProductOffersDocument = /*#__PURE__*/ document<ProductOffersQuery, ProductOffersQueryVariables>(
+  "fbc9dd66f77d90358b809602c6c57414d9dd842b0c384fa0fd1b5e9a28ab6a50",
+  `query ProductOffers(\$id: ID, \$slug: String, \$market: ID) {
+  product(id: \$id, slug: \$slug) {
+    id
+    offer(market: \$market) {
+      ...OfferFields
+      __typename
+    }
+    variants {
+      id
+      offer(market: \$market) {
+        ...OfferFields
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment OfferFields on Offer {
+  price {
+    ...MoneyFields
+    __typename
+  }
+  compareAtPrice {
+    ...MoneyFields
+    __typename
+  }
+  lowestPriorPrice {
+    ...MoneyFields
+    __typename
+  }
+  validUntil
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}`,
+);
+
+export const ProductPricesDocument = /*#__PURE__*/ document<ProductPricesQuery, ProductPricesQueryVariables>(
+  "8dc422e5bf81fa0b798db17861d9db302a0095e08c654fb7aa7c1b81304ca5fe",
+  `query ProductPrices(\$id: ID!) {
+  product(id: \$id) {
+    id
+    variants {
+      id
+      name
+      version
+      prices {
+        market {
+          id
+          code
+          __typename
+        }
+        price {
+          ...MoneyFields
+          __typename
+        }
+        compareAtPrice {
+          ...MoneyFields
+          __typename
+        }
+        validFrom
+        validUntil
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}`,
+);
+
 export const ProductSearchDocument = /*#__PURE__*/ document<ProductSearchQuery, ProductSearchQueryVariables>(
   "3ee5b8aef5b05931dde80c11cc83ad67756767c01fb34d5fe12632c704bd1e01",
   `query ProductSearch(\$search: String, \$filter: ProductFilter, \$sort: ProductSort, \$first: Int, \$after: String, \$last: Int, \$before: String) {
@@ -13601,6 +14078,39 @@ fragment PageFields on PageInfo {
   hasPreviousPage
   startCursor
   endCursor
+  __typename
+}`,
+);
+
+export const VariantPricesSetDocument = /*#__PURE__*/ document<VariantPricesSetMutation, VariantPricesSetMutationVariables>(
+  "177aab8b165d06aa5d163186a370fbf31196a26bc72e06490db501b11ede6528",
+  `mutation VariantPricesSet(\$input: VariantPricesSetInput!) {
+  variantPricesSet(input: \$input) {
+    product {
+      id
+      version
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
   __typename
 }`,
 );
