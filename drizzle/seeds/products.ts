@@ -18,27 +18,35 @@ import {
 import { demoCategoryId, demoEuMarketId, demoProductId, demoUserIds, demoVariantId } from "./ids.ts";
 import { putDefaultMarket, putEuMarket } from "./markets.ts";
 import { putDemoPictures } from "./pictures.ts";
+import { putContent } from "./product-content.ts";
 
 type DemoVariant = { sku: string; options: readonly SelectedOption[]; price: string; stock: number };
 type DemoProduct = {
   slug: string;
   name: string;
   description: string;
-  categories: readonly (keyof typeof categoryNumbers)[];
+  categories: readonly CategorySlug[];
   tags: readonly string[];
   /** What each variant costs in the EU market, VAT included. */
   euroPrice: string;
   variants: readonly DemoVariant[];
 };
 
-const categoryNumbers = { electronics: 1, accessories: 2, women: 3, men: 4, shoes: 5 } as const;
+const categoryNumbers = { electronics: 1, accessories: 2, women: 3, men: 4, shoes: 5, clothing: 6 } as const;
 
-const categoryNames: Readonly<Record<keyof typeof categoryNumbers, string>> = {
-  electronics: "Electronics",
-  accessories: "Accessories",
-  women: "Women",
-  men: "Men",
-  shoes: "Shoes",
+type CategorySlug = keyof typeof categoryNumbers;
+
+/** The category that others are below. */
+const clothing = demoCategoryId(categoryNumbers.clothing);
+const belowClothing: readonly string[] = ["women", "men", "shoes"] satisfies CategorySlug[];
+
+const categoryNames: Readonly<Record<CategorySlug, { readonly en: string; readonly de: string }>> = {
+  electronics: { en: "Electronics", de: "Elektronik" },
+  accessories: { en: "Accessories", de: "Zubehör" },
+  women: { en: "Women", de: "Damen" },
+  men: { en: "Men", de: "Herren" },
+  shoes: { en: "Shoes", de: "Schuhe" },
+  clothing: { en: "Clothing", de: "Kleidung" },
 };
 
 /**
@@ -58,16 +66,22 @@ async function putProducts(db: Db): Promise<void> {
   await transaction(db, async (tx) => {
     await putDefaultMarket(tx);
     await putEuMarket(tx);
-    await tx
-      .insert(categories)
-      .values(
-        Object.entries(categoryNumbers).map(([slug, number]) => ({
+    // The one that others are below comes first.
+    for (const [slug, number] of Object.entries(categoryNumbers).toSorted(([one]) => (one === "clothing" ? -1 : 1))) {
+      const { en, de } = categoryNames[slug as CategorySlug];
+      const isBelow = belowClothing.includes(slug);
+      await tx
+        .insert(categories)
+        .values({
           id: demoCategoryId(number),
           slug,
-          name: categoryNames[slug as keyof typeof categoryNumbers],
-        })),
-      )
-      .onConflictDoNothing();
+          name: en,
+          names: { de },
+          parentId: isBelow ? clothing : null,
+          ancestorIds: isBelow ? [clothing] : [],
+        })
+        .onConflictDoNothing();
+    }
     let variantNumber = 0;
     for (const [index, sample] of samples.entries()) {
       const id = demoProductId(index + 1);
@@ -141,6 +155,11 @@ async function putProducts(db: Db): Promise<void> {
         )
         .onConflictDoNothing();
     }
+    await putContent(
+      tx,
+      (product) =>
+        new Set(samples[product - 1]?.variants.flatMap((variant) => variant.options.map(({ name }) => name))),
+    );
   });
 }
 

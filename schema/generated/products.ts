@@ -1437,6 +1437,7 @@ export type QueryMediaArgs = {
 
 /** Queries of the graph. Each names the permission that it requires, if any. */
 export type QueryOrderableVariantsArgs = {
+  language?: InputMaybe<Scalars['LanguageCode']['input']>;
   lines: Array<OrderableLineInput>;
   market?: InputMaybe<Scalars['ID']['input']>;
 };

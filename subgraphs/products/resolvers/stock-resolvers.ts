@@ -23,12 +23,13 @@ export const stockResolvers = {
   Query: {
     lowStock: (_parent, { threshold, ...page }, { db, viewer }) =>
       listLowStock(db, viewer, threshold ?? lowStockThresholdDefault, lowStockPage(page)),
-    orderableVariants: async (_parent, { lines, market: id }, { db, viewer, media, loaders }) => {
+    orderableVariants: async (_parent, { lines, market: id, language }, { db, viewer, media, loaders }) => {
       ordersOnly(viewer);
       const marketId = id ? parseId<MarketId>(id) : undefined;
       const market = marketId === undefined ? null : await loaders.market.load(marketId);
       if (id && market === null) throw new ApiError("BAD_USER_INPUT", "`market` must be the id of a market.");
-      return readOrderable(db, media.library, parseOrderableLines(lines), market ?? undefined);
+      const languages = await loaders.languages(language);
+      return readOrderable(db, media.library, parseOrderableLines(lines), market ?? undefined, languages);
     },
   },
   OrderableLine: {
