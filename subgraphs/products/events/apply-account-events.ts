@@ -3,15 +3,17 @@ import { closedAccounts, products } from "#drizzle/products/tables.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import type { ReceivedEvent } from "#platform/events/cloud-event.ts";
 import { parseId, type UserId } from "#platform/shop/ids.ts";
+import { releaseMediaOf } from "../media/media-change.ts";
 
 const batchRows = 500;
 
-/** Archives the products of a deleted account and removes their owner. Drafts stay drafts, which only ADMINs can see. */
+/** Archives the products of a deleted account, and removes the owner of these and of its pictures. Drafts stay drafts, which only ADMINs can see. */
 export async function applyUserDeleted(tx: Tx, event: ReceivedEvent<"user.deleted">): Promise<void> {
   const userId = parseId<UserId>(event.data.userId);
   if (userId === undefined) throw new Error("An event's id is malformed.");
   await tx.insert(closedAccounts).values({ userId }).onConflictDoNothing();
   while ((await archiveBatch(tx, eq(products.ownerId, userId))) === batchRows);
+  await releaseMediaOf(tx, userId);
 }
 
 /**

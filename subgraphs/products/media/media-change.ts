@@ -1,10 +1,10 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, notExists, sql } from "drizzle-orm";
 import { media, mediaFiles, productMedia, products, variantMedia } from "#drizzle/products/tables.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
-import type { MediaId } from "#platform/shop/ids.ts";
+import type { MediaId, UserId } from "#platform/shop/ids.ts";
 import { notFoundError, validationError } from "#platform/shop/input.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
-import { altTextLanguagesMax } from "../shared/limits.ts";
+import { altTextLanguagesMax, releasedMediaKeptDays } from "../shared/limits.ts";
 import { err, ok, type Result } from "../shared/result.ts";
 import { editableMedia, type Media } from "./media.ts";
 import type { MediaUpdateCommand } from "./media-input.ts";
@@ -102,4 +102,24 @@ export async function takeOffProducts(tx: Tx, id: MediaId): Promise<void> {
       shown.map(({ productId }) => productId),
     );
   }
+}
+
+/**
+ * Takes the pictures of a deleted account away from it. Those that products show stay with them; of the others the files are kept as long as those of
+ * deleted pictures usually are, because orders may show them.
+ */
+export async function releaseMediaOf(tx: Tx, ownerId: UserId): Promise<void> {
+  const unused = and(
+    eq(media.ownerId, ownerId),
+    isNull(media.deletedAt),
+    notExists(tx.select({ id: productMedia.mediaId }).from(productMedia).where(eq(productMedia.mediaId, media.id))),
+  );
+  await tx
+    .update(mediaFiles)
+    .set({
+      deleteAfter: sql`coalesce(${mediaFiles.deleteAfter}, now() + make_interval(days => ${releasedMediaKeptDays}))`,
+    })
+    .where(inArray(mediaFiles.mediaId, tx.select({ id: media.id }).from(media).where(unused)));
+  await tx.update(media).set({ deletedAt: sql`now()` }).where(unused);
+  await tx.update(media).set({ ownerId: null }).where(eq(media.ownerId, ownerId));
 }

@@ -3,16 +3,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { media, mediaFiles } from "#drizzle/products/tables.ts";
-import { type Database, openDatabase } from "#platform/database/database.ts";
+import { media, mediaFiles, productMedia, products } from "#drizzle/products/tables.ts";
+import { type Database, openDatabase, transaction } from "#platform/database/database.ts";
 import { openLog } from "#platform/observability/log.ts";
-import { type MediaId, newId, type SessionId, type UserId } from "#platform/shop/ids.ts";
+import { type MediaId, newId, type ProductId, type SessionId, type UserId } from "#platform/shop/ids.ts";
+import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { type DiskStorage, openDiskStorage } from "#platform/storage/disk-storage.ts";
 import { createDatabase, type TestDatabase } from "#test/harness/databases.ts";
 import { announce, drawPicture } from "../testing/pictures.ts";
 import { type Converter, openConverter } from "./converter/converter.ts";
-import { deleteMedia } from "./media-change.ts";
+import { deleteMedia, releaseMediaOf } from "./media-change.ts";
 import { type MediaOutcome, processNextMedia } from "./process-media.ts";
 import { sweepLeftovers, sweepMedia } from "./sweep-media.ts";
 import { completeUpload, createUpload } from "./upload.ts";
@@ -168,6 +169,28 @@ test("uploads that were never completed go, with what arrived of them, and so do
   await sweepMedia(database.db, storage);
   expect(await rowOf(rejected)).toBeUndefined();
   expect(await rowOf(kept)).toMatchObject({ status: "READY" });
+});
+
+test("a deleted account leaves the pictures that products show, and loses the others in time", async () => {
+  const picture = await drawPicture({ width: 20, height: 20 });
+  const [shown, unused] = [await uploaded(picture), await uploaded(picture)];
+  while (await processNextMedia(work()));
+  const { db } = database;
+  const productId = newId<ProductId>();
+  await db.insert(products).values({
+    ...{ id: productId, ownerId: viewer.id, slug: productId, name: "A product", status: "ACTIVE" },
+    ...{ currency: "USD" as CurrencyCode, priceMin: 1n, priceMax: 1n, createdAt: new Date(), updatedAt: new Date() },
+  });
+  await db.insert(productMedia).values({ productId, mediaId: shown, position: 0 });
+  await transaction(db, (tx) => releaseMediaOf(tx, viewer.id));
+  expect(await rowOf(shown)).toMatchObject({ ownerId: null, deletedAt: null });
+  expect(await rowOf(unused)).toMatchObject({ ownerId: null, deletedAt: expect.any(Date) });
+  await sweepMedia(db, storage);
+  expect(await stored()).toHaveLength(6);
+  await passTime();
+  await sweepMedia(db, storage);
+  expect(await rowOf(unused)).toBeUndefined();
+  expect(await stored()).toHaveLength(3);
 });
 
 test("completing and sweeping an upload at the same time keeps both row and file, or neither", async () => {

@@ -103,3 +103,5 @@ export const mediaPerOwnerMax = 50_000;
 export const uploadSecondsMax = 3_600;
 /** How long a rejected picture is kept for its owner to read why. */
 export const rejectedMediaKeptDays = 7;
+/** How long the files of pictures that no product shows are kept after their owner's account was deleted. */
+export const releasedMediaKeptDays = 365;
