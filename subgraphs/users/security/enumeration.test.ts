@@ -7,7 +7,7 @@ type Kind = "unknown" | "known" | "not activated" | "disabled";
 
 let users: Awaited<ReturnType<typeof openUsers>>;
 beforeAll(async () => {
-  users = await openUsers({ PASSWORD_HASH_MEMORY_KIB: "19456" });
+  users = await openUsers({ PASSWORD_HASH_MEMORY_KIB: "19456", BUDGET_MAILS_PER_EMAIL: "50" });
 });
 afterAll(() => users[Symbol.asyncDispose]());
 
@@ -126,11 +126,11 @@ test("the mails tell the owners what the answers hide", async () => {
   const told = (kind: Kind) =>
     users.mailbox.mails.filter(({ to }) => to === emails.get(kind)).map(({ subject }) => subject);
   for (const email of emails.values()) await users.ask(documents.requestReset, { email });
-  await expect.poll(() => told("known")).toContain("Choose a new password");
-  await expect.poll(() => told("not activated")).toContain("Your account is not activated");
-  await expect.poll(() => told("disabled")).toContain("Your account is disabled");
+  await expect.poll(() => told("known"), { timeout: 5_000 }).toContain("Choose a new password");
+  await expect.poll(() => told("not activated"), { timeout: 5_000 }).toContain("Your account is not activated");
+  await expect.poll(() => told("disabled"), { timeout: 5_000 }).toContain("Your account is disabled");
   for (const email of emails.values()) await users.ask(documents.resend, { email });
-  await expect.poll(() => told("known")).toContain("You already have an account");
+  await expect.poll(() => told("known"), { timeout: 5_000 }).toContain("You already have an account");
   await expect.poll(() => told("not activated").filter((subject) => /Activate/.test(subject))).toHaveLength(2);
   expect(told("unknown")).toEqual([]);
 });
