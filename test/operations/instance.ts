@@ -3,7 +3,8 @@ import { openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Variables } from "#test/harness/shop-variables.ts";
 
-const readyTimeoutMs = 60_000;
+/** A busy machine takes its time to start a process. */
+const readyTimeoutMs = 180_000;
 const pollMs = 50;
 
 /** One process of a service, which the trial starts and ends as an operator would. */
