@@ -1728,7 +1728,7 @@ export type AddressDeleteMutation = { addressDelete: { __typename: 'SavedAddress
       | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
     > } | null };
 
-export type AfterSaleFieldsFragment = { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> };
+export type AfterSaleFieldsFragment = { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, refund: { __typename: 'Refund', id: string } | null, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> };
 
 export type InvoiceFieldsFragment = { __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null };
 
@@ -1737,14 +1737,14 @@ export type AfterSaleQueryVariables = Exact<{
 }>;
 
 
-export type AfterSaleQuery = { order: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null };
+export type AfterSaleQuery = { order: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, refund: { __typename: 'Refund', id: string } | null, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null };
 
 export type GuestAfterSaleQueryVariables = Exact<{
   token: string;
 }>;
 
 
-export type GuestAfterSaleQuery = { guestOrder: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null };
+export type GuestAfterSaleQuery = { guestOrder: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, refund: { __typename: 'Refund', id: string } | null, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null };
 
 export type InvoicesQueryVariables = Exact<{
   kind?: InvoiceKind | null | undefined;
@@ -1771,7 +1771,7 @@ export type ShipmentCreateMutationVariables = Exact<{
 }>;
 
 
-export type ShipmentCreateMutation = { shipmentCreate: { __typename: 'ShipmentPayload', order: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null, userErrors: Array<
+export type ShipmentCreateMutation = { shipmentCreate: { __typename: 'ShipmentPayload', shipment: { __typename: 'Shipment', id: string } | null, order: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, refund: { __typename: 'Refund', id: string } | null, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -1791,7 +1791,7 @@ export type ShipmentUpdateMutationVariables = Exact<{
 }>;
 
 
-export type ShipmentUpdateMutation = { shipmentUpdate: { __typename: 'ShipmentPayload', order: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null, userErrors: Array<
+export type ShipmentUpdateMutation = { shipmentUpdate: { __typename: 'ShipmentPayload', shipment: { __typename: 'Shipment', id: string } | null, order: { __typename: 'Order', id: string, number: string, status: OrderStatus, canWithdraw: boolean, withdrawableUntil: string | null, payment: { __typename: 'Payment', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, productName: string, quantity: number, shippedQuantity: number, cancelledQuantity: number, returnedQuantity: number, refundedQuantity: number, refundedAmount: { __typename: 'Money', amount: string, currencyCode: string } }>, shipments: Array<{ __typename: 'Shipment', id: string, carrier: string | null, trackingNumber: string | null, trackingUrl: string | null, shippedAt: string, deliveredAt: string | null, lines: Array<{ __typename: 'ShipmentLine', quantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, returns: Array<{ __typename: 'Return', id: string, status: ReturnStatus, isWithdrawal: boolean, reason: string | null, requestedAt: string, version: number, refund: { __typename: 'Refund', id: string } | null, lines: Array<{ __typename: 'ReturnLine', quantity: number, restockedQuantity: number, item: { __typename: 'OrderItem', id: string, productName: string } }> }>, refunds: Array<{ __typename: 'Refund', id: string, status: PaymentTransactionStatus, reason: string | null, createdAt: string, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, shipping: { __typename: 'Money', amount: string, currencyCode: string }, lines: Array<{ __typename: 'RefundLine', quantity: number, amount: { __typename: 'Money', amount: string, currencyCode: string }, tax: { __typename: 'Money', amount: string, currencyCode: string }, item: { __typename: 'OrderItem', id: string } }> }>, invoices: Array<{ __typename: 'Invoice', id: string, kind: InvoiceKind, number: string, issuedAt: string, pdfUrl: string, totals: { __typename: 'OrderTotals', tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }, corrects: { __typename: 'Invoice', number: string } | null }> } | null, userErrors: Array<
       | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'DiscountError', discountCode: string | null, code: UserErrorCode, message: string, field: Array<string> | null }
@@ -3747,7 +3747,7 @@ fragment AccountErrors on UserError {
 );
 
 export const AfterSaleDocument = /*#__PURE__*/ document<AfterSaleQuery, AfterSaleQueryVariables>(
-  "329615ca57cfda11753d297321c1858b404bd380c652b93b1d27e39654eadefd",
+  "8ac3a3868323a48563c0f6f818bc801b9a9f4cb42d8dbe6d68d9281c77f21f19",
   `query AfterSale(\$id: ID!) {
   order(id: \$id) {
     ...AfterSaleFields
@@ -3803,6 +3803,10 @@ fragment AfterSaleFields on Order {
     isWithdrawal
     reason
     requestedAt
+    refund {
+      id
+      __typename
+    }
     version
     lines {
       quantity
@@ -3836,6 +3840,10 @@ fragment AfterSaleFields on Order {
     lines {
       quantity
       amount {
+        ...MoneyFields
+        __typename
+      }
+      tax {
         ...MoneyFields
         __typename
       }
@@ -6166,7 +6174,7 @@ fragment AccountErrors on UserError {
 );
 
 export const GuestAfterSaleDocument = /*#__PURE__*/ document<GuestAfterSaleQuery, GuestAfterSaleQueryVariables>(
-  "d6489f751b5bdc58a15c5e8411d618fddc281ae9671ab49fc5fc2dead43f4d86",
+  "46a078171f40ec1117cba3e8c032d715ffeda0938028e3b7f4bb0edc325cda00",
   `query GuestAfterSale(\$token: String!) {
   guestOrder(token: \$token) {
     ...AfterSaleFields
@@ -6222,6 +6230,10 @@ fragment AfterSaleFields on Order {
     isWithdrawal
     reason
     requestedAt
+    refund {
+      id
+      __typename
+    }
     version
     lines {
       quantity
@@ -6255,6 +6267,10 @@ fragment AfterSaleFields on Order {
     lines {
       quantity
       amount {
+        ...MoneyFields
+        __typename
+      }
+      tax {
         ...MoneyFields
         __typename
       }
@@ -12738,9 +12754,13 @@ fragment AccountErrors on UserError {
 );
 
 export const ShipmentCreateDocument = /*#__PURE__*/ document<ShipmentCreateMutation, ShipmentCreateMutationVariables>(
-  "d64ad505a42a2fe827405442271ab48bed4c9c3ba962c682237c06c5d26d99e3",
+  "14bd4b8a4746c0c379f9e0051704f9f5cd0368030a1ae8e0a42d6d82b1111155",
   `mutation ShipmentCreate(\$input: ShipmentCreateInput!) {
   shipmentCreate(input: \$input) {
+    shipment {
+      id
+      __typename
+    }
     order {
       ...AfterSaleFields
       __typename
@@ -12801,6 +12821,10 @@ fragment AfterSaleFields on Order {
     isWithdrawal
     reason
     requestedAt
+    refund {
+      id
+      __typename
+    }
     version
     lines {
       quantity
@@ -12834,6 +12858,10 @@ fragment AfterSaleFields on Order {
     lines {
       quantity
       amount {
+        ...MoneyFields
+        __typename
+      }
+      tax {
         ...MoneyFields
         __typename
       }
@@ -12937,9 +12965,13 @@ fragment OrderErrors on UserError {
 );
 
 export const ShipmentUpdateDocument = /*#__PURE__*/ document<ShipmentUpdateMutation, ShipmentUpdateMutationVariables>(
-  "8b6304fb5a32348b05267a382808fa9925a3904bd656fee8c662c5275397bad7",
+  "bc79af4911fafbad6f14b3d209cc4c96fefe792e11262e61b5e890352b5289ff",
   `mutation ShipmentUpdate(\$input: ShipmentUpdateInput!) {
   shipmentUpdate(input: \$input) {
+    shipment {
+      id
+      __typename
+    }
     order {
       ...AfterSaleFields
       __typename
@@ -13000,6 +13032,10 @@ fragment AfterSaleFields on Order {
     isWithdrawal
     reason
     requestedAt
+    refund {
+      id
+      __typename
+    }
     version
     lines {
       quantity
@@ -13033,6 +13069,10 @@ fragment AfterSaleFields on Order {
     lines {
       quantity
       amount {
+        ...MoneyFields
+        __typename
+      }
+      tax {
         ...MoneyFields
         __typename
       }

@@ -6,7 +6,7 @@ import { type OrdersShop, openOrdersShop, orderPayload } from "../testing/test-o
 const ordersCount = Number(process.env.AFTER_SALE_ORDERS ?? 6);
 const workers = 8;
 const stepsPerOrder = 10;
-const timeoutMs = 60_000 + ordersCount * 1_000;
+const timeoutMs = 60_000 + ordersCount * 10_000;
 
 let shop: OrdersShop;
 let sale: AfterSale;
