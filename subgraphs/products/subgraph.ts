@@ -62,6 +62,8 @@ export async function startProducts(
     connectionsMax: env.DB_POOL_MAX,
     idleSeconds: env.DB_POOL_IDLE_SECONDS,
     prepared: env.DATABASE_PREPARED_STATEMENTS,
+    // A plan for any tag or category would read far too much for a rare one.
+    planned: "for each execution" as const,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   };
   const database = openDatabase({ ...pool, url: env.PRODUCTS_DATABASE_URL });
