@@ -29,6 +29,9 @@ export type Operations = {
   readonly bytes: () => number;
 };
 
+/** An operation, or the error with which it is rejected, and whether another attempt would come to the same. */
+type Prepared = { readonly prepared: Operation | ApiError; readonly isFinal: boolean };
+
 const operationsMax = 2_000;
 const bytesMax = 64 * 1024 * 1024;
 const bytesPerRejection = 4_000;
@@ -55,23 +58,24 @@ export function openOperations(
     checked: CheckedDocument,
     { text, operationName }: OperationSource,
     caller: OperationCaller,
-  ): Promise<Operation | ApiError> => {
+  ): Promise<Prepared> => {
     const planned = await planner.plan(text, operationName, caller.user ?? clientNetwork(caller.address));
     await chargeRest(budgets, subjectsOf(caller), planned.ms - leastChargeMs);
-    if (planned.plan instanceof ApiError) return planned.plan;
+    const { plan: found, isFinal } = planned;
+    if (found instanceof ApiError) return { prepared: found, isFinal };
     try {
-      return compileOperation(checked, planned.plan, { text, operationName }, graph);
+      return { prepared: compileOperation(checked, found, { text, operationName }, graph), isFinal };
     } catch (error) {
-      if (error instanceof ApiError) return error;
+      if (error instanceof ApiError) return { prepared: error, isFinal };
       throw error;
     }
   };
 
-  const keep = (key: string, planning: Promise<Operation | ApiError>) => {
+  const keep = (key: string, planning: Promise<Prepared>) => {
     counts.misses += 1;
     const preparing = planning
-      .then((prepared) => {
-        kept.set(key, prepared);
+      .then(({ prepared, isFinal }) => {
+        if (isFinal) kept.set(key, prepared);
         return prepared;
       })
       .finally(() => underWay.delete(key));

@@ -31,9 +31,10 @@ const slow = `query Slow(${Array.from({ length: 7 }, (_, index) => `$b${index}: 
   products { nodes { ${Array.from({ length: 7 }, (_, index) => `... @include(if: $b${index}) { a${index}: owner { displayName }`).join(" ")} id ${"}".repeat(7)} } } }`;
 
 test("planning does not hold up the event loop", async () => {
-  const before = performance.eventLoopUtilization();
-  await graph.plan(slow, undefined, "a");
-  expect(performance.eventLoopUtilization(before).active).toBeLessThan(10);
+  const before = process.threadCpuUsage();
+  const { ms } = await graph.plan(slow, undefined, "a");
+  const { user, system } = process.threadCpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(Math.max(10, ms / 2));
 });
 
 test("one who sends many operations waits for their own: others take their turn between them", async () => {
@@ -54,7 +55,9 @@ test("an operation that takes too long to plan is rejected, and those after it a
     opened.plan(slow, undefined, "a"),
     opened.plan(listed("Next"), undefined, "b"),
   ]);
-  for (const { plan, ms } of [first, second]) {
+  for (const { plan, ms, isFinal } of [first, second]) {
+    // Not kept: on a machine that is less busy it may be planned in time.
+    expect(isFinal).toBe(false);
     expect(plan).toMatchObject({ code: "OPERATION_TOO_COMPLEX", extensions: { limit: "planMilliseconds" } });
     expect(ms).toBeGreaterThanOrEqual(1);
   }

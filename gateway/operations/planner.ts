@@ -23,8 +23,14 @@ export type PlannedGraph = OpenedGraph & {
   close(): Promise<void>;
 };
 
-/** A plan, or the error for which there is none, and the milliseconds that it took the thread. */
-export type Planned = { readonly plan: QueryPlan | ApiError; readonly ms: number };
+/** A plan, or the error for which there is none. */
+export type Planned = {
+  readonly plan: QueryPlan | ApiError;
+  /** How long it took the thread. */
+  readonly ms: number;
+  /** False when only time was lacking: on a machine that is less busy there may be a plan. */
+  readonly isFinal: boolean;
+};
 
 /** How long the thread may take, and how much of it may wait. */
 export type PlannerLimits = {
@@ -152,14 +158,16 @@ export function openPlanner(limits: PlannerLimits = plannerLimits): Planner {
     }
     try {
       const reply = await enqueue({ kind: "plan", graph, text, operationName }, `caller ${caller}`);
-      if (reply.kind === "planned") return { plan: reply.plan, ms: reply.ms };
-      if (reply.kind === "rejected") return { plan: decodeRejection(reply.rejection, text), ms: reply.ms };
+      if (reply.kind === "planned") return { plan: reply.plan, ms: reply.ms, isFinal: true };
+      if (reply.kind === "rejected") {
+        return { plan: decodeRejection(reply.rejection, text), ms: reply.ms, isFinal: true };
+      }
       throw reply.kind === "failed" ? reply.error : new Error("The planner sent an unexpected reply.");
     } catch (error) {
       if (!(error instanceof PlannerEnded)) throw error;
       const message = "The operation takes too long to plan. Select less in one request.";
       const limit = { limit: "planMilliseconds", maximum: limits.planMsMax };
-      return { plan: new ApiError("OPERATION_TOO_COMPLEX", message, limit, error), ms: error.ms };
+      return { plan: new ApiError("OPERATION_TOO_COMPLEX", message, limit, error), ms: error.ms, isFinal: false };
     }
   };
 
