@@ -62,17 +62,21 @@ export async function completeCheckout(
     },
     findLines: async (content) => {
       if (content === undefined && guestCart !== undefined) return { userErrors: [unknownCartError] };
-      return findCartLines(services, content);
+      return findCartLines(services, content, value.language ?? undefined);
     },
   });
 }
 
-async function findCartLines({ products, settings }: Services, content: CartContent | undefined): Promise<OrderLines> {
+async function findCartLines(
+  { products, settings }: Services,
+  content: CartContent | undefined,
+  language: string | undefined,
+): Promise<OrderLines> {
   if (content === undefined || content.items.length === 0) {
     return { userErrors: [checkoutError("CART_EMPTY", "The cart is empty.")] };
   }
   const { cart } = content;
-  const availabilities = await products.findOrderable(content.items, cart.marketId);
+  const availabilities = await products.findOrderable(content.items, cart.marketId, language);
   const lines: OrderLine[] = [];
   const userErrors: UserError[] = [];
   let market: Market | undefined;

@@ -69,7 +69,7 @@ export async function createOrder(
 
 async function findItemLines(
   { products, settings }: Services,
-  { items, market: marketText, discountCodes }: z.infer<typeof createInput>,
+  { items, market: marketText, discountCodes, language }: z.infer<typeof createInput>,
 ): Promise<OrderLines> {
   const marketId = marketText == null ? defaultMarketId : idOrUndefined<MarketId>(marketText);
   if (marketId === undefined || (marketText != null && (await products.findMarket(marketId)) === undefined)) {
@@ -80,7 +80,7 @@ async function findItemLines(
     variantId: parseVariantId(variantId),
     at: ["items", index],
   }));
-  const { market, variants, userErrors } = await findOrderable(products, requested, marketId);
+  const { market, variants, userErrors } = await findOrderable(products, requested, marketId, language ?? undefined);
   if (market === undefined || userErrors.length > 0) return { userErrors };
   const lines = mergeLines(variants, items);
   const tooLong = lines.filter(({ quantity }) => quantity > unitsPerLineMax);

@@ -26,6 +26,7 @@ export async function findOrderable(
   products: ProductsClient,
   requested: readonly RequestedLine[],
   marketId: MarketId,
+  language?: string,
 ): Promise<{ market?: Market; variants: OrderableVariant[]; userErrors: UserError[] }> {
   const malformed = requested.flatMap(({ productId, variantId, at }) =>
     productId === undefined
@@ -38,7 +39,7 @@ export async function findOrderable(
   const lines = requested.flatMap(({ productId, variantId }): LineIds[] =>
     productId === undefined || variantId === "malformed" ? [] : [{ productId, variantId }],
   );
-  const availabilities = await products.findOrderable(lines, marketId);
+  const availabilities = await products.findOrderable(lines, marketId, language);
   const missing = lines.filter((_line, index) => availabilities[index]?.outcome === "UNAVAILABLE");
   const listed = missing.length === 0 ? none : await products.findListed(missing.map(({ productId }) => productId));
   const variants: OrderableVariant[] = [];

@@ -58,8 +58,12 @@ export type Reservation =
 
 /** The client of the products subgraph, which owns prices and stock. */
 export type ProductsClient = {
-  /** Today's availability of each line in a market, in the order given. @throws {ApiError} if products is unavailable. */
-  findOrderable(lines: readonly LineIds[], marketId: MarketId): Promise<LineAvailability[]>;
+  /**
+   * Today's availability of each line in a market, in the order given, with names in `language`: the market's first one unless given.
+   *
+   * @throws {ApiError} if products is unavailable.
+   */
+  findOrderable(lines: readonly LineIds[], marketId: MarketId, language?: string): Promise<LineAvailability[]>;
   /** The market; undefined for an id of none. @throws {ApiError} if products is unavailable. */
   findMarket(id: MarketId): Promise<Market | undefined>;
   /** The markets among `ids`. @throws {ApiError} if products is unavailable. */
@@ -89,7 +93,7 @@ export function openProductsClient(products: ServiceClient): ProductsClient {
     return new Map(found.flatMap((market) => (market === null ? [] : [[market.id, market] as const])));
   };
   return {
-    findOrderable: async (lines, marketId) => {
+    findOrderable: async (lines, marketId, language) => {
       // In the default market a product keeps its own price, whatever its currency.
       const market = marketId === defaultMarketId ? null : marketId;
       const found: LineAvailability[] = [];
@@ -97,7 +101,8 @@ export function openProductsClient(products: ServiceClient): ProductsClient {
         const part = lines
           .slice(from, from + linesPerQueryMax)
           .map(({ productId, variantId }) => ({ productId, variantId }));
-        const { orderableVariants } = await products.query(orderableDocument, { lines: part, market }, orderableData);
+        const variables = { lines: part, market, language: language ?? null };
+        const { orderableVariants } = await products.query(orderableDocument, variables, orderableData);
         if (orderableVariants.length !== part.length)
           throw new Error("The products subgraph returned a different number of lines.");
         found.push(...orderableVariants);
@@ -125,8 +130,8 @@ export function openProductsClient(products: ServiceClient): ProductsClient {
   };
 }
 
-const orderableDocument = `query OrderableVariants($lines: [OrderableLineInput!]!, $market: ID) {
-  orderableVariants(lines: $lines, market: $market) {
+const orderableDocument = `query OrderableVariants($lines: [OrderableLineInput!]!, $market: ID, $language: LanguageCode) {
+  orderableVariants(lines: $lines, market: $market, language: $language) {
     outcome
     market { id currencyCode countries languages pricesIncludeTax }
     variant {

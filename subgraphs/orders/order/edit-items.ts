@@ -53,7 +53,7 @@ export async function addOrderItem(
         variantId: parseVariantId(variantId),
         at: ["input"],
       };
-      const found = await findOrderable(services.products, [requested], order.marketId);
+      const found = await findOrderable(services.products, [requested], order.marketId, order.language);
       const [variant] = found.variants;
       if (found.userErrors.length > 0 || variant === undefined) return { userErrors: found.userErrors };
       return planAddition(order, items, variant, quantity);
@@ -135,7 +135,7 @@ async function planMore(
   item: OrderItem,
   added: number,
 ): Promise<EditPlan> {
-  const [availability] = await products.findOrderable([item], order.marketId);
+  const [availability] = await products.findOrderable([item], order.marketId, order.language);
   if (availability?.outcome !== "ORDERABLE") {
     const message = `${item.productName} is no longer on sale. The quantity can only be reduced.`;
     return { userErrors: [checkoutError("PRODUCT_UNAVAILABLE", message, ["quantity"])] };

@@ -117,7 +117,7 @@ export async function refundUnits(
 }
 
 /** Locks an order and reads what its refunds are planned from. */
-export async function readRefundBasis(tx: Tx, orderId: OrderId): Promise<RefundBasis | undefined> {
+async function readRefundBasis(tx: Tx, orderId: OrderId): Promise<RefundBasis | undefined> {
   await lockOrder(tx, orderId);
   const order = await readOrder(tx, orderId);
   if (order === undefined) return undefined;

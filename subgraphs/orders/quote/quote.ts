@@ -1,4 +1,4 @@
-import type { ShippingMethodId, TaxTreatment } from "#drizzle/orders/tables.ts";
+import type { ShippingMethodId } from "#drizzle/orders/tables.ts";
 import type { CategoryId, ProductId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Market } from "../clients/products-client.ts";
@@ -74,9 +74,6 @@ export type Quote = {
   readonly options: readonly PricedOption[];
   readonly discounts: readonly DiscountOutcome[];
 };
-
-/** The treatments under which no tax is charged. */
-export const untaxedTreatments: ReadonlySet<TaxTreatment> = new Set(["REVERSE_CHARGE", "EXPORT", "NOT_COLLECTED"]);
 
 /** Prices an order: discounts, shipping and tax. Pure: the same request has the same price. */
 export function priceQuote(request: QuoteRequest): Quote {

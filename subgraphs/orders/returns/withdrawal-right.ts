@@ -10,7 +10,7 @@ export type WithdrawalCountries = ReadonlySet<string>;
  * Whether the order's buyer has the right of withdrawal (Directive 2011/83/EU, Articles 9 and 11a): a consumer has, a business with a checked VAT
  * number has not. The shop gives it wherever the order goes, or where `countries` says.
  */
-export function hasWithdrawalRight(order: Order, countries: WithdrawalCountries): boolean {
+function hasWithdrawalRight(order: Order, countries: WithdrawalCountries): boolean {
   return order.vatNumber === null && (countries.size === 0 || countries.has(order.shippingAddress.country));
 }
 

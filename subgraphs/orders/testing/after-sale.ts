@@ -27,7 +27,7 @@ const userErrors =
   "userErrors { __typename code message field ... on InvalidStatusTransitionError { from to allowed } }";
 
 /** What these stories look at. */
-export const afterSaleFields = `id number status paymentStatus stockStatus version availableTransitions trackingNumber
+const afterSaleFields = `id number status paymentStatus stockStatus version availableTransitions trackingNumber
   amountRefunded { amount } payment { id } withdrawableUntil canWithdraw
   returns { id status isWithdrawal version lines { quantity restockedQuantity item { id } } }
   items { id quantity productName shippedQuantity cancelledQuantity returnedQuantity refundedQuantity refundedAmount { amount } variant { id } }

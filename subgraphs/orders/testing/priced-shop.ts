@@ -28,7 +28,7 @@ export type PricedShop = OrdersShop & {
 type Payload = any;
 
 /** The selection of the totals of a cart or an order. */
-export const totalsFields = `subtotal { amount } discount { amount } shipping { amount } tax { amount } total { amount currencyCode } pricesIncludeTax
+const totalsFields = `subtotal { amount } discount { amount } shipping { amount } tax { amount } total { amount currencyCode } pricesIncludeTax
   discounts { name code amount { amount } } taxes { name rate treatment taxable { amount } tax { amount } }`;
 
 /** An address in a country. */

@@ -14,7 +14,7 @@ export type Category = typeof categories.$inferSelect;
 export type ChildCategory = Category & { readonly parentId: CategoryId };
 
 /** Siblings in the order in which they are shown: by position, then by name. */
-export const siblingOrder = [asc(categories.position), asc(sql`lower(${categories.name})`), asc(categories.id)];
+const siblingOrder = [asc(categories.position), asc(sql`lower(${categories.name})`), asc(categories.id)];
 
 /** All categories in the order of their tree: each before those below it. At most 1,000. */
 export async function listCategories(db: Db): Promise<Category[]> {

@@ -136,7 +136,7 @@ export function booleanLabelId(attributeId: AttributeId, value: boolean): string
 }
 
 /** The label of an option's value, as the function of the same name in the database makes it. */
-export function optionLabelId(name: string, value: string): string {
+function optionLabelId(name: string, value: string): string {
   return labelId(`option:${Array.from(name).length}:${name}${value}`);
 }
 

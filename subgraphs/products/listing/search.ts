@@ -22,14 +22,14 @@ export type StoredQuery = {
 export type WordSource = { readonly config: SQL; readonly namesConfig: SQL; readonly words: SQL };
 
 /** Of stored texts. */
-export const storedWords: WordSource = {
+const storedWords: WordSource = {
   config: sql`'public.shop'`,
   namesConfig: sql`'public.shop_names'`,
   words: sql`search_words`,
 };
 
 /** Of translations to a language. */
-export function wordsOf(language: string): WordSource {
+function wordsOf(language: string): WordSource {
   return {
     config: sql`search_config(${language}::text)`,
     namesConfig: sql`search_names_config(${language}::text)`,

@@ -90,7 +90,7 @@ async function lockProductsOf(tx: Tx, id: MediaId): Promise<void> {
 }
 
 /** Removes a locked picture from everything that shows it. */
-export async function takeOffProducts(tx: Tx, id: MediaId): Promise<void> {
+async function takeOffProducts(tx: Tx, id: MediaId): Promise<void> {
   const shown = await tx
     .delete(productMedia)
     .where(eq(productMedia.mediaId, id))

@@ -4,7 +4,7 @@ import type { MediaFileId } from "#drizzle/products/tables.ts";
 export type ImageFormat = "AVIF" | "WEBP" | "JPEG";
 
 /** The widths of renditions in pixels, narrowest first. */
-export const renditionLadder = [160, 320, 640, 960, 1_280, 1_920] as const;
+const renditionLadder = [160, 320, 640, 960, 1_280, 1_920] as const;
 
 /** The formats of every rendition, with the ends of their names and their content types. */
 export const renditionFormats: Readonly<Record<ImageFormat, { readonly extension: string; readonly type: string }>> = {
@@ -34,11 +34,6 @@ export function chooseRendition(pictureWidth: number, wanted: number): number {
 /** The name of a rendition, which is the end of its address and of its key. */
 export function renditionName(id: MediaFileId, width: number, format: ImageFormat): string {
   return `${id}-${width}.${renditionFormats[format].extension}`;
-}
-
-/** What all names of a set of renditions begin with. */
-export function renditionPrefix(id: MediaFileId): string {
-  return `${renditionFolder}/${id}-`;
 }
 
 /** The folder of renditions in storage. */

@@ -28,7 +28,7 @@ export const stockResolvers = {
       const marketId = id ? parseId<MarketId>(id) : undefined;
       const market = marketId === undefined ? null : await loaders.market.load(marketId);
       if (id && market === null) throw new ApiError("BAD_USER_INPUT", "`market` must be the id of a market.");
-      const languages = await loaders.languages(language);
+      const languages = await loaders.languages(language ?? market?.languages[0]);
       return readOrderable(db, media.library, parseOrderableLines(lines), market ?? undefined, languages);
     },
   },

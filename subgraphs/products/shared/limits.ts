@@ -37,7 +37,6 @@ export const attributeTextCharactersMax = 1_000;
 export const choicesPerAttributeMax = 200;
 export const swatchCharactersMax = 50;
 export const attributesPerProductMax = 50;
-export const taxClassCharactersMax = 50;
 export const weightGramsMax = 1_000_000;
 
 // Markets and prices

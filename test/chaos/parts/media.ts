@@ -60,7 +60,7 @@ export async function killUploads(options: {
 }
 
 /** The directory in which a cluster keeps pictures, as storage. */
-export function diskOf(cluster: Cluster): ObjectStorage {
+function diskOf(cluster: Cluster): ObjectStorage {
   return openDiskStorage({
     directory: path.join(cluster.directory, "media"),
     uploadUrl: "",
@@ -73,7 +73,7 @@ export function diskOf(cluster: Cluster): ObjectStorage {
  *
  * @param options.kills how many kills at most; as many as there are until the last upload unless given.
  */
-export async function uploadUnderKills(
+async function uploadUnderKills(
   cluster: Cluster,
   storage: ObjectStorage,
   random: Random,
