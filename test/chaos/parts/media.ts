@@ -40,7 +40,7 @@ export async function killUploads(options: {
   const onDisk = await (async () => {
     await using cluster = await openCluster({ variables });
     report("disk");
-    return uploadUnderKills(cluster, diskOf(cluster), makeRandom(seed), { count, report });
+    return await uploadUnderKills(cluster, diskOf(cluster), makeRandom(seed), { count, report });
   })();
   await using s3 = await openS3Server();
   await using cluster = await openCluster({
