@@ -120,7 +120,7 @@ export function connect(address: Address, keeper: StateStore, onSignedOut: () =>
     [variables, options]: readonly [variables?: unknown, options?: SendOptions],
   ): Promise<GraphqlResponse> => {
     const { text = print(document), hash = null } = document;
-    const operation: Operation = { text, hash, variables: variables ?? {} };
+    const operation: Operation = { text, hash, variables: withoutTypename(variables ?? {}) };
     const attempt = async () => {
       let { tokens } = await keeper.read();
       if (tokens !== null && isDue(tokens, Date.now())) tokens = await renew(tokens);
@@ -193,6 +193,15 @@ function isTokenRejected({ status, data, errors }: GraphqlResponse): boolean {
 function tokensOf({ accessToken, accessTokenExpiresAt, refreshToken }: TokenPayload): Tokens | null {
   if (accessToken === null || accessTokenExpiresAt === null || refreshToken === null) return null;
   return { accessToken, accessExpiresAtMs: Date.parse(accessTokenExpiresAt), receivedAtMs: Date.now(), refreshToken };
+}
+
+/** What a query returned may be sent as input, such as a total as `expectedTotal`; inputs have no `__typename`. */
+function withoutTypename(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutTypename);
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, each]) => (name === "__typename" ? [] : [[name, withoutTypename(each)]])),
+  );
 }
 
 /** Whether sending the operation twice has the effect of sending it once. */

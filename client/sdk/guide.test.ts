@@ -33,6 +33,7 @@ const printed: Record<string, (string | RegExp)[]> = {
   "session.ts": ["customer@example.com CUSTOMER"],
   "server.ts": [/^Hello, .*\.\nHello, (?!guest).*\.$/m],
   "guest.ts": ["In the cart of the account: 1", "The order is the account's: true"],
+  "steps.ts": ["The code: NOT_FOUND", /^Total \d+\.\d\d USD$/m, "Charged as shown: true"],
   "errors.ts": [
     "Only 50 of Laptop Pro 15 are left.",
     "The cart keeps its lines: true 999",

@@ -165,7 +165,9 @@ test("every document passes the gateway, with the longest lists, for a guest and
   // Refused for what was asked: a guest, a product by none of its names, 100 suggestions.
   expect(documents.map(([name]) => name).filter((name) => !granted.has(name))).toEqual([
     "AccountDeleteDocument",
+    "CategoryDocument",
     "ProductDocument",
+    "ProductContentDocument",
     "ProductInventoryDocument",
     "ProductOffersDocument",
     "ProductSuggestionsDocument",

@@ -65,6 +65,16 @@ export type AddressInput = {
   region?: string | null | undefined;
 };
 
+/** A choice of an attribute. */
+export type AttributeChoiceInput = {
+  /** Lower-case letters and digits, separated by hyphens, underscores or dots; at most 50 characters. Never changes. */
+  code: string;
+  /** 1 to 100 characters, one line. */
+  name: string;
+  /** CSS colour. */
+  swatch?: string | null | undefined;
+};
+
 /** Matches products that have any of the values. A filter with no values does not filter; an attribute that is unknown or not filterable matches nothing. */
 export type AttributeFilterInput = {
   /** Of a BOOLEAN. */
@@ -77,6 +87,59 @@ export type AttributeFilterInput = {
   max?: string | null | undefined;
   /** Of a NUMBER: the lowest value, inclusive. */
   min?: string | null | undefined;
+};
+
+/** A new attribute. */
+export type AttributeInput = {
+  /** Choices of a CHOICE in display order, at most 200. */
+  choices?: Array<AttributeChoiceInput> | null | undefined;
+  /** Lower-case letters and digits, separated by hyphens, underscores or dots; at most 50 characters. Never changes. */
+  code: string;
+  /** Whether it is offered as a facet and a filter. TEXT attributes never are. */
+  isFilterable?: boolean;
+  /** The kind of its values. Never changes. */
+  kind: AttributeKind;
+  /** 1 to 100 characters, one line. */
+  name: string;
+  /** Unit of a NUMBER, at most 20 characters. */
+  unit?: string | null | undefined;
+};
+
+/** What kind of value an attribute has. */
+export type AttributeKind =
+  /** Yes or no. */
+  | 'BOOLEAN'
+  /** One or several of `choices`. */
+  | 'CHOICE'
+  /** An exact number, in `unit`. */
+  | 'NUMBER'
+  /** Text in words. */
+  | 'TEXT';
+
+/** The names of an attribute and of its choices in a language. What is left out stays as it is. */
+export type AttributeTranslationInput = {
+  /** Id of the attribute. */
+  attributeId: string;
+  /** Choices by their codes. Those that are not listed stay. */
+  choices?: Array<ChoiceTranslationInput> | null | undefined;
+  /** The language of the names. */
+  language: string;
+  /** 1 to 100 characters, one line. Null removes the translation. */
+  name?: string | null | undefined;
+};
+
+/** Changes of an attribute. Fields that are left out stay as they are. */
+export type AttributeUpdateInput = {
+  /** Choices with a code that is known get the name and the swatch given, others are added at the end. Choices that are not listed stay. */
+  choices?: Array<AttributeChoiceInput> | null | undefined;
+  /** Id of the attribute. */
+  id: string;
+  /** Whether it is offered as a facet and a filter. Products follow within seconds, in batches. */
+  isFilterable?: boolean | null | undefined;
+  /** New name. */
+  name?: string | null | undefined;
+  /** New unit. Null removes it. */
+  unit?: string | null | undefined;
 };
 
 /** A product's value of an attribute: exactly one of the last four fields, by the attribute's kind. */
@@ -172,6 +235,16 @@ export type CategoryInput = {
   slug?: string | null | undefined;
 };
 
+/** The name of a category in a language. */
+export type CategoryTranslationInput = {
+  /** Id of the category. */
+  categoryId: string;
+  /** The language of the name. */
+  language: string;
+  /** 1 to 100 characters, one line. Null removes the translation. */
+  name?: string | null | undefined;
+};
+
 /** A checkout. The same key returns the same order and the same errors, with the order as it is by then, however often it is sent. */
 export type CheckoutCompleteInput = {
   /** Where the invoice goes. Defaults to the shipping address. */
@@ -196,6 +269,14 @@ export type CheckoutCompleteInput = {
   shippingOptionId?: string | null | undefined;
   /** A business buyer's VAT number. When it cannot be verified, tax is charged. */
   vatNumber?: string | null | undefined;
+};
+
+/** The name of a choice in a language. */
+export type ChoiceTranslationInput = {
+  /** Code of the choice. */
+  code: string;
+  /** 1 to 100 characters, one line. Null removes the translation. */
+  name?: string | null | undefined;
 };
 
 /** What comes of a discount code in a cart. */
@@ -431,6 +512,24 @@ export type OptionFilterInput = {
   name: string;
   /** Values of the option, as they are stored; at most 100. An empty list does not filter. */
   values: Array<string>;
+};
+
+/** The texts of an option in a language. */
+export type OptionTranslationInput = {
+  /** Name of the option, as it is stored. */
+  name: string;
+  /** At most 50 characters. Null removes the translation; when left out, it stays. */
+  translatedName?: string | null | undefined;
+  /** Values of the option. */
+  values?: Array<OptionValueTranslationInput> | null | undefined;
+};
+
+/** The text of an option's value in a language. */
+export type OptionValueTranslationInput = {
+  /** At most 100 characters. Null removes the translation. */
+  translatedValue?: string | null | undefined;
+  /** Value of the option, as it is stored. */
+  value: string;
 };
 
 /** A cancellation. */
@@ -815,6 +914,20 @@ export type ProductStatus =
   | 'ARCHIVED'
   /** Not published. Visible only to users who may edit the product: its owner with `products:write`, and ADMINs with `products:write`. */
   | 'DRAFT';
+
+/** The texts of a product in a language. Fields that are left out stay as they are. */
+export type ProductTranslationInput = {
+  /** At most 5,000 characters. Null removes the translation of the field. */
+  description?: string | null | undefined;
+  /** The language of the texts. */
+  language: string;
+  /** 1 to 255 characters, one line. Null removes the translation of the field. */
+  name?: string | null | undefined;
+  /** Names and values of options, by their stored text. Options and values that are not listed stay; null removes all. */
+  options?: Array<OptionTranslationInput> | null | undefined;
+  /** Id of the product. */
+  productId: string;
+};
 
 /** Changes of a product. Fields that are left out stay as they are; null clears a field that may be empty. */
 export type ProductUpdateInput = {
@@ -2108,6 +2221,13 @@ export type CartDiscountCodeRemoveMutation = { cartDiscountCodeRemove: { __typen
       | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
     > } | null };
 
+export type CartCostsQueryVariables = Exact<{
+  token?: string | null | undefined;
+}>;
+
+
+export type CartCostsQuery = { cart: { __typename: 'Cart', id: string, market: { __typename: 'Market', id: string } | null, items: Array<{ __typename: 'CartItem', id: string, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }> | null }> } | null };
+
 export type PageFieldsFragment = { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null };
 
 export type MoneyFieldsFragment = { __typename: 'Money', amount: string, currencyCode: string };
@@ -2176,6 +2296,168 @@ export type SellerQueryVariables = Exact<{
 export type SellerQuery = { user: { __typename: 'User', createdAt: string, id: string, displayName: string, username: string | null, products: { __typename: 'ProductConnection', nodes: Array<{ __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type PictureFieldsFragment = { __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null };
+
+export type AttributeFieldsFragment = { __typename: 'Attribute', id: string, code: string, name: string, kind: AttributeKind, unit: string | null, isFilterable: boolean, choices: Array<{ __typename: 'AttributeChoice', code: string, name: string, swatch: string | null }> };
+
+export type CategoryPathFragment = { __typename: 'Category', id: string, slug: string, name: string, position: number, parent: { __typename: 'Category', id: string } | null, ancestors: Array<{ __typename: 'Category', id: string, slug: string, name: string }>, children: Array<{ __typename: 'Category', id: string, slug: string, name: string, productCount: number }> };
+
+export type AttributesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AttributesQuery = { attributes: Array<{ __typename: 'Attribute', id: string, code: string, name: string, kind: AttributeKind, unit: string | null, isFilterable: boolean, choices: Array<{ __typename: 'AttributeChoice', code: string, name: string, swatch: string | null }> }> | null };
+
+export type CategoryQueryVariables = Exact<{
+  id?: string | null | undefined;
+  slug?: string | null | undefined;
+}>;
+
+
+export type CategoryQuery = { category: { __typename: 'Category', id: string, slug: string, name: string, position: number, parent: { __typename: 'Category', id: string } | null, ancestors: Array<{ __typename: 'Category', id: string, slug: string, name: string }>, children: Array<{ __typename: 'Category', id: string, slug: string, name: string, productCount: number }> } | null };
+
+export type ProductContentQueryVariables = Exact<{
+  id?: string | null | undefined;
+  slug?: string | null | undefined;
+  language?: string | null | undefined;
+}>;
+
+
+export type ProductContentQuery = { product: { __typename: 'Product', id: string, name: string, description: string, isReturnable: boolean, attributes: Array<{ __typename: 'AttributeValue', text: string | null, number: string | null, boolean: boolean | null, attribute: { __typename: 'Attribute', id: string, code: string, name: string, unit: string | null }, choices: Array<{ __typename: 'AttributeChoice', code: string, name: string, swatch: string | null }> | null }>, options: Array<{ __typename: 'ProductOption', name: string, values: Array<string> }>, variants: Array<{ __typename: 'ProductVariant', id: string, taxClass: string, weightGrams: number | null, media: Array<{ __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null }> }> } | null };
+
+export type ProductFiltersQueryVariables = Exact<{
+  search?: string | null | undefined;
+  filter?: ProductFilter | null | undefined;
+  language?: string | null | undefined;
+}>;
+
+
+export type ProductFiltersQuery = { products: { __typename: 'ProductConnection', facets: { __typename: 'ProductFacets', categories: Array<{ __typename: 'FacetCount', value: string, label: string, count: number }>, attributes: Array<{ __typename: 'AttributeFacet', min: string | null, max: string | null, attribute: { __typename: 'Attribute', code: string, name: string, unit: string | null }, values: Array<{ __typename: 'FacetCount', value: string, label: string, count: number }> }>, options: Array<{ __typename: 'OptionFacet', name: string, values: Array<{ __typename: 'FacetCount', value: string, label: string, count: number }> }> } } | null };
+
+export type PictureQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PictureQuery = { media: { __typename: 'Media', id: string, altText: string | null, width: number | null, height: number | null, thumbhash: string | null, avif320: string | null, avif640: string | null, avif960: string | null, avif1920: string | null, webp320: string | null, webp640: string | null, webp960: string | null, webp1920: string | null, jpeg640: string | null } | null };
+
+export type AttributeCreateMutationVariables = Exact<{
+  input: AttributeInput;
+}>;
+
+
+export type AttributeCreateMutation = { attributeCreate: { __typename: 'AttributePayload', attribute: { __typename: 'Attribute', id: string, code: string, name: string, kind: AttributeKind, unit: string | null, isFilterable: boolean, choices: Array<{ __typename: 'AttributeChoice', code: string, name: string, swatch: string | null }> } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type AttributeUpdateMutationVariables = Exact<{
+  input: AttributeUpdateInput;
+}>;
+
+
+export type AttributeUpdateMutation = { attributeUpdate: { __typename: 'AttributePayload', attribute: { __typename: 'Attribute', id: string, code: string, name: string, kind: AttributeKind, unit: string | null, isFilterable: boolean, choices: Array<{ __typename: 'AttributeChoice', code: string, name: string, swatch: string | null }> } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type AttributeDeleteMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AttributeDeleteMutation = { attributeDelete: { __typename: 'AttributePayload', attribute: { __typename: 'Attribute', id: string } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type AttributeTranslationSetMutationVariables = Exact<{
+  input: AttributeTranslationInput;
+}>;
+
+
+export type AttributeTranslationSetMutation = { attributeTranslationSet: { __typename: 'AttributePayload', attribute: { __typename: 'Attribute', id: string, code: string, name: string, kind: AttributeKind, unit: string | null, isFilterable: boolean, choices: Array<{ __typename: 'AttributeChoice', code: string, name: string, swatch: string | null }> } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type CategoryTranslationSetMutationVariables = Exact<{
+  input: CategoryTranslationInput;
+}>;
+
+
+export type CategoryTranslationSetMutation = { categoryTranslationSet: { __typename: 'CategoryPayload', category: { __typename: 'Category', id: string, slug: string, name: string, position: number, parent: { __typename: 'Category', id: string } | null, ancestors: Array<{ __typename: 'Category', id: string, slug: string, name: string }>, children: Array<{ __typename: 'Category', id: string, slug: string, name: string, productCount: number }> } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
+
+export type ProductTranslationSetMutationVariables = Exact<{
+  input: ProductTranslationInput;
+}>;
+
+
+export type ProductTranslationSetMutation = { productTranslationSet: { __typename: 'ProductPayload', product: { __typename: 'Product', id: string, version: number } | null, userErrors: Array<
+      | { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'CheckoutError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'DiscountError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'EditConflictError', currentVersion: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'IdempotencyKeyReusedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InsufficientStockError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'InvalidStatusTransitionError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'NotFoundError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PaymentError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'PriceChangedError', code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'StockPreconditionError', currentOnHand: number, code: UserErrorCode, message: string, field: Array<string> | null }
+      | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
+    > } | null };
 
 type AccountErrors_AccountError_Fragment = { __typename: 'AccountError', code: UserErrorCode, message: string, field: Array<string> | null };
 
@@ -2296,7 +2578,7 @@ export type OrderErrorsFragment =
 
 export type MarketFieldsFragment = { __typename: 'Market', id: string, code: string, name: string, currencyCode: string, countries: Array<string>, languages: Array<string>, pricesIncludeTax: boolean, isDefault: boolean, version: number };
 
-export type OfferFieldsFragment = { __typename: 'Offer', validUntil: string | null, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null };
+export type OfferFieldsFragment = { __typename: 'Offer', validUntil: string | null, market: { __typename: 'Market', id: string }, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null };
 
 export type MarketsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2322,7 +2604,7 @@ export type MarketProductsQueryVariables = Exact<{
 }>;
 
 
-export type MarketProductsQuery = { products: { __typename: 'ProductConnection', totalCount: number, nodes: Array<{ __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, offer: { __typename: 'Offer', validUntil: string | null, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null } | null, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+export type MarketProductsQuery = { products: { __typename: 'ProductConnection', totalCount: number, nodes: Array<{ __typename: 'Product', id: string, slug: string, name: string, imageUrl: string | null, status: ProductStatus, quantityAvailable: number, inStock: boolean, tags: Array<string>, offer: { __typename: 'Offer', validUntil: string | null, market: { __typename: 'Market', id: string }, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null } | null, price: { __typename: 'Money', amount: string, currencyCode: string }, priceRange: { __typename: 'MoneyRange', min: { __typename: 'Money', amount: string, currencyCode: string }, max: { __typename: 'Money', amount: string, currencyCode: string } }, defaultVariant: { __typename: 'ProductVariant', id: string } | null, categories: Array<{ __typename: 'Category', id: string, slug: string, name: string }> }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type ProductOffersQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -2331,7 +2613,7 @@ export type ProductOffersQueryVariables = Exact<{
 }>;
 
 
-export type ProductOffersQuery = { product: { __typename: 'Product', id: string, offer: { __typename: 'Offer', validUntil: string | null, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, offer: { __typename: 'Offer', validUntil: string | null, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null } | null }> } | null };
+export type ProductOffersQuery = { product: { __typename: 'Product', id: string, offer: { __typename: 'Offer', validUntil: string | null, market: { __typename: 'Market', id: string }, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null } | null, variants: Array<{ __typename: 'ProductVariant', id: string, offer: { __typename: 'Offer', validUntil: string | null, market: { __typename: 'Market', id: string }, price: { __typename: 'Money', amount: string, currencyCode: string }, compareAtPrice: { __typename: 'Money', amount: string, currencyCode: string } | null, lowestPriorPrice: { __typename: 'Money', amount: string, currencyCode: string } | null } | null }> } | null };
 
 export type ProductPricesQueryVariables = Exact<{
   id: string;
@@ -2682,6 +2964,14 @@ export type PaymentProcessMutation = { paymentProcess: { __typename: 'PaymentPay
       | { __typename: 'StockPreconditionError', code: UserErrorCode, message: string, field: Array<string> | null }
       | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
     > } | null };
+
+export type OrderCostsQueryVariables = Exact<{
+  id?: string | null | undefined;
+  number?: string | null | undefined;
+}>;
+
+
+export type OrderCostsQuery = { order: { __typename: 'Order', id: string, language: string, market: { __typename: 'Market', id: string } | null, items: Array<{ __typename: 'OrderItem', id: string, taxRate: string, discounts: Array<{ __typename: 'DiscountAllocation', name: string, code: string | null, amount: { __typename: 'Money', amount: string, currencyCode: string } }>, tax: { __typename: 'Money', amount: string, currencyCode: string }, total: { __typename: 'Money', amount: string, currencyCode: string } }> } | null };
 
 export type InventoryFieldsFragment = { __typename: 'ProductVariant', id: string, sku: string, barcode: string | null, maxPerOrder: number | null, name: string, quantityAvailable: number, inStock: boolean, version: number, product: { __typename: 'Product', id: string, slug: string, name: string }, inventory: { __typename: 'InventoryLevel', onHand: number, reserved: number, available: number } | null, options: Array<{ __typename: 'SelectedOption', name: string, value: string }>, price: { __typename: 'Money', amount: string, currencyCode: string } };
 
@@ -3398,6 +3688,16 @@ export type DiscountCodesAddMutation = { discountCodesAdd: { __typename: 'Discou
       | { __typename: 'ValidationError', code: UserErrorCode, message: string, field: Array<string> | null }
     > } | null };
 
+export type DiscountQueryVariables = Exact<{
+  id?: string | null | undefined;
+  code?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DiscountQuery = { discount: { __typename: 'Discount', productIds: Array<string> | null, categoryIds: Array<string> | null, id: string, name: string, target: DiscountTarget, percentage: string | null, startsAt: string | null, endsAt: string | null, usageLimit: number | null, usageLimitPerBuyer: number | null, usageCount: number, combines: boolean, priority: number, isActive: boolean, version: number, minSubtotals: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, markets: Array<{ __typename: 'Market', id: string }> | null, codes: { __typename: 'DiscountCodeConnection', nodes: Array<{ __typename: 'DiscountCode', code: string }>, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null, amounts: Array<{ __typename: 'Money', amount: string, currencyCode: string }> | null, buyXGetY: { __typename: 'BuyXGetY', buyQuantity: number, getQuantity: number, percentage: string } | null } | null };
+
 /** The codes that the userErrors of each payload can have. */
 export type PayloadCodes = {
   AcceptedPayload: "VALIDATION_FAILED" | "NOT_FOUND" | "ALREADY_EXISTS" | "EDIT_CONFLICT" | "INVALID_CREDENTIALS" | "ACCOUNT_NOT_ACTIVATED" | "ACCOUNT_DISABLED" | "TOKEN_INVALID" | "PASSWORD_TOO_WEAK" | "OAUTH_FAILED";
@@ -3893,6 +4193,208 @@ fragment InvoiceFields on Invoice {
 }`,
 );
 
+export const AttributeCreateDocument = /*#__PURE__*/ document<AttributeCreateMutation, AttributeCreateMutationVariables>(
+  "e0a25ce2422d286c0877ffe3b77f4e4ebb2e00f78247a445d0e2e0f2d782e873",
+  `mutation AttributeCreate(\$input: AttributeInput!) {
+  attributeCreate(input: \$input) {
+    attribute {
+      ...AttributeFields
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment AttributeFields on Attribute {
+  id
+  code
+  name
+  kind
+  unit
+  isFilterable
+  choices {
+    code
+    name
+    swatch
+    __typename
+  }
+  __typename
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const AttributeDeleteDocument = /*#__PURE__*/ document<AttributeDeleteMutation, AttributeDeleteMutationVariables>(
+  "acf8885e33ada1bbd5bf173934c472eeba20fca796f103213600befc3b6b517c",
+  `mutation AttributeDelete(\$id: ID!) {
+  attributeDelete(id: \$id) {
+    attribute {
+      id
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const AttributeTranslationSetDocument = /*#__PURE__*/ document<AttributeTranslationSetMutation, AttributeTranslationSetMutationVariables>(
+  "66336bb467e5eff12ec9f61820e705c4dbfd2f9002d62b6efd8828be0ca89f69",
+  `mutation AttributeTranslationSet(\$input: AttributeTranslationInput!) {
+  attributeTranslationSet(input: \$input) {
+    attribute {
+      ...AttributeFields
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment AttributeFields on Attribute {
+  id
+  code
+  name
+  kind
+  unit
+  isFilterable
+  choices {
+    code
+    name
+    swatch
+    __typename
+  }
+  __typename
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const AttributeUpdateDocument = /*#__PURE__*/ document<AttributeUpdateMutation, AttributeUpdateMutationVariables>(
+  "519281e985529dc19b1ce23277c40f5f91668ecf47e40241968e9c3f0acbc642",
+  `mutation AttributeUpdate(\$input: AttributeUpdateInput!) {
+  attributeUpdate(input: \$input) {
+    attribute {
+      ...AttributeFields
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment AttributeFields on Attribute {
+  id
+  code
+  name
+  kind
+  unit
+  isFilterable
+  choices {
+    code
+    name
+    swatch
+    __typename
+  }
+  __typename
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const AttributesDocument = /*#__PURE__*/ document<AttributesQuery, AttributesQueryVariables>(
+  "b670a9d1a55376dc18f337d165409d118daffe4c0387c4c027bc1c71ef9ff0aa",
+  `query Attributes {
+  attributes {
+    ...AttributeFields
+    __typename
+  }
+}
+
+fragment AttributeFields on Attribute {
+  id
+  code
+  name
+  kind
+  unit
+  isFilterable
+  choices {
+    code
+    name
+    swatch
+    __typename
+  }
+  __typename
+}`,
+);
+
 export const CartDocument = /*#__PURE__*/ document<CartQuery, CartQueryVariables>(
   "4832edcbadb56105ea6e8dde534972702d706cf3ae231b595601c39a3e8e2595",
   `query Cart(\$token: String) {
@@ -4310,6 +4812,39 @@ export const CartCodesDocument = /*#__PURE__*/ document<CartCodesQuery, CartCode
       status
       amount {
         ...MoneyFields
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}`,
+);
+
+export const CartCostsDocument = /*#__PURE__*/ document<CartCostsQuery, CartCostsQueryVariables>(
+  "2fcb9b8a320b4246a72e3c89aa7ad0094c4aad6074530fe2cd8bc4f459b53494",
+  `query CartCosts(\$token: String) {
+  cart(token: \$token) {
+    id
+    market {
+      id
+      __typename
+    }
+    items {
+      id
+      discounts {
+        name
+        code
+        amount {
+          ...MoneyFields
+          __typename
+        }
         __typename
       }
       __typename
@@ -5374,6 +5909,41 @@ export const CategoriesDocument = /*#__PURE__*/ document<CategoriesQuery, Catego
 }`,
 );
 
+export const CategoryDocument = /*#__PURE__*/ document<CategoryQuery, CategoryQueryVariables>(
+  "0d87f1236384da7cb45a3355df68a83887a513de24cb9ec653274feb5b18cf7c",
+  `query Category(\$id: ID, \$slug: String) {
+  category(id: \$id, slug: \$slug) {
+    ...CategoryPath
+    __typename
+  }
+}
+
+fragment CategoryPath on Category {
+  id
+  slug
+  name
+  position
+  parent {
+    id
+    __typename
+  }
+  ancestors {
+    id
+    slug
+    name
+    __typename
+  }
+  children {
+    id
+    slug
+    name
+    productCount
+    __typename
+  }
+  __typename
+}`,
+);
+
 export const CategoryCreateDocument = /*#__PURE__*/ document<CategoryCreateMutation, CategoryCreateMutationVariables>(
   "766476946bb03ac25f682b8fe8ed62a866412c2419202f04be56577ee2da8281",
   `mutation CategoryCreate(\$input: CategoryInput!) {
@@ -5426,6 +5996,63 @@ export const CategoryDeleteDocument = /*#__PURE__*/ document<CategoryDeleteMutat
     }
     __typename
   }
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
+}`,
+);
+
+export const CategoryTranslationSetDocument = /*#__PURE__*/ document<CategoryTranslationSetMutation, CategoryTranslationSetMutationVariables>(
+  "176c3b51f81048f082e62a6deab6d2dcf6b5df0a05e97e15be947bb927b35472",
+  `mutation CategoryTranslationSet(\$input: CategoryTranslationInput!) {
+  categoryTranslationSet(input: \$input) {
+    category {
+      ...CategoryPath
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment CategoryPath on Category {
+  id
+  slug
+  name
+  position
+  parent {
+    id
+    __typename
+  }
+  ancestors {
+    id
+    slug
+    name
+    __typename
+  }
+  children {
+    id
+    slug
+    name
+    productCount
+    __typename
+  }
+  __typename
 }
 
 fragment CatalogueErrors on UserError {
@@ -5741,6 +6368,78 @@ fragment OrderErrors on UserError {
     declineCode
     __typename
   }
+  __typename
+}`,
+);
+
+export const DiscountDocument = /*#__PURE__*/ document<DiscountQuery, DiscountQueryVariables>(
+  "d5b0e16a764765343a10611c7725231f8b5f72be57a1bad4e5ba7998c14b9679",
+  `query Discount(\$id: ID, \$code: String, \$first: Int, \$after: String) {
+  discount(id: \$id, code: \$code) {
+    ...DiscountFields
+    productIds
+    categoryIds
+    minSubtotals {
+      ...MoneyFields
+      __typename
+    }
+    markets {
+      id
+      __typename
+    }
+    codes(first: \$first, after: \$after) {
+      nodes {
+        code
+        __typename
+      }
+      pageInfo {
+        ...PageFields
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment DiscountFields on Discount {
+  id
+  name
+  target
+  percentage
+  amounts {
+    ...MoneyFields
+    __typename
+  }
+  buyXGetY {
+    buyQuantity
+    getQuantity
+    percentage
+    __typename
+  }
+  startsAt
+  endsAt
+  usageLimit
+  usageLimitPerBuyer
+  usageCount
+  combines
+  priority
+  isActive
+  version
+  __typename
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
+  __typename
+}
+
+fragment PageFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
   __typename
 }`,
 );
@@ -6927,7 +7626,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const MarketProductsDocument = /*#__PURE__*/ document<MarketProductsQuery, MarketProductsQueryVariables>(
-  "e7d3403737b9e6fdde2ab984d3900df9d134352d5fb89f5934993f4a80d9bd58",
+  "c81e82c739b7d3d6c25e3866ecf6c1b807306384c9abecdad8f301d707ba0e54",
   `query MarketProducts(\$market: ID!, \$search: String, \$filter: ProductFilter, \$sort: ProductSort, \$first: Int, \$after: String) {
   products(
     search: \$search
@@ -6997,6 +7696,10 @@ fragment MoneyFields on Money {
 }
 
 fragment OfferFields on Offer {
+  market {
+    id
+    __typename
+  }
   price {
     ...MoneyFields
     __typename
@@ -8275,6 +8978,49 @@ fragment OrderErrors on UserError {
     declineCode
     __typename
   }
+  __typename
+}`,
+);
+
+export const OrderCostsDocument = /*#__PURE__*/ document<OrderCostsQuery, OrderCostsQueryVariables>(
+  "3fa9fdaa0e2f07e83b5b662035633db76f6e621d97809d258d0b6bb0063238f8",
+  `query OrderCosts(\$id: ID, \$number: String) {
+  order(id: \$id, number: \$number) {
+    id
+    language
+    market {
+      id
+      __typename
+    }
+    items {
+      id
+      discounts {
+        name
+        code
+        amount {
+          ...MoneyFields
+          __typename
+        }
+        __typename
+      }
+      tax {
+        ...MoneyFields
+        __typename
+      }
+      taxRate
+      total {
+        ...MoneyFields
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment MoneyFields on Money {
+  amount
+  currencyCode
   __typename
 }`,
 );
@@ -10881,6 +11627,34 @@ fragment OrderErrors on UserError {
 }`,
 );
 
+export const PictureDocument = /*#__PURE__*/ document<PictureQuery, PictureQueryVariables>(
+  "5a5afebb2876aadbf3ef9854e7f35719df83730a6042599aa28067bec2ac236b",
+  `query Picture(\$id: ID!) {
+  media(id: \$id) {
+    ...PictureFields
+    __typename
+  }
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
+  __typename
+}`,
+);
+
 export const ProductDocument = /*#__PURE__*/ document<ProductQuery, ProductQueryVariables>(
   "bbee2455099a93c20f5e6cf570500bcc49f965c7d0eb1b08bd3d786acb686b31",
   `query Product(\$id: ID, \$slug: String, \$sku: String) {
@@ -10998,6 +11772,71 @@ fragment VariantFields on ProductVariant {
   quantityAvailable
   inStock
   version
+  __typename
+}`,
+);
+
+export const ProductContentDocument = /*#__PURE__*/ document<ProductContentQuery, ProductContentQueryVariables>(
+  "24cc8de0ab67f3beb5a3f134e63b856c37ed19e53b69a121e671b603ec394d9e",
+  `query ProductContent(\$id: ID, \$slug: String, \$language: LanguageCode) {
+  product(id: \$id, slug: \$slug) {
+    id
+    name(language: \$language)
+    description(language: \$language)
+    isReturnable
+    attributes {
+      attribute {
+        id
+        code
+        name(language: \$language)
+        unit
+        __typename
+      }
+      choices {
+        code
+        name(language: \$language)
+        swatch
+        __typename
+      }
+      text(language: \$language)
+      number
+      boolean
+      __typename
+    }
+    options {
+      name(language: \$language)
+      values(language: \$language)
+      __typename
+    }
+    variants {
+      id
+      taxClass
+      weightGrams
+      media {
+        ...PictureFields
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment PictureFields on Media {
+  id
+  altText
+  width
+  height
+  thumbhash
+  avif320: url(width: 320, format: AVIF)
+  avif640: url(width: 640, format: AVIF)
+  avif960: url(width: 960, format: AVIF)
+  avif1920: url(width: 1920, format: AVIF)
+  webp320: url(width: 320, format: WEBP)
+  webp640: url(width: 640, format: WEBP)
+  webp960: url(width: 960, format: WEBP)
+  webp1920: url(width: 1920, format: WEBP)
+  jpeg640: url(width: 640, format: JPEG)
   __typename
 }`,
 );
@@ -11171,6 +12010,51 @@ fragment CatalogueErrors on UserError {
     __typename
   }
   __typename
+}`,
+);
+
+export const ProductFiltersDocument = /*#__PURE__*/ document<ProductFiltersQuery, ProductFiltersQueryVariables>(
+  "b669d8f57db16450753e4392d315a86ccad2cf2a9afdc666d755b914dd3fe383",
+  `query ProductFilters(\$search: String, \$filter: ProductFilter, \$language: LanguageCode) {
+  products(search: \$search, filter: \$filter, language: \$language) {
+    facets {
+      categories {
+        value
+        label(language: \$language)
+        count
+        __typename
+      }
+      attributes {
+        attribute {
+          code
+          name(language: \$language)
+          unit
+          __typename
+        }
+        values {
+          value
+          label(language: \$language)
+          count
+          __typename
+        }
+        min
+        max
+        __typename
+      }
+      options {
+        name
+        values {
+          value
+          label(language: \$language)
+          count
+          __typename
+        }
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
 }`,
 );
 
@@ -11379,7 +12263,7 @@ fragment CatalogueErrors on UserError {
 );
 
 export const ProductOffersDocument = /*#__PURE__*/ document<ProductOffersQuery, ProductOffersQueryVariables>(
-  "fbc9dd66f77d90358b809602c6c57414d9dd842b0c384fa0fd1b5e9a28ab6a50",
+  "aede74c55fbb76d0faf72ca88ede44522410a222048b2936a62c455d175a839b",
   `query ProductOffers(\$id: ID, \$slug: String, \$market: ID) {
   product(id: \$id, slug: \$slug) {
     id
@@ -11400,6 +12284,10 @@ export const ProductOffersDocument = /*#__PURE__*/ document<ProductOffersQuery, 
 }
 
 fragment OfferFields on Offer {
+  market {
+    id
+    __typename
+  }
   price {
     ...MoneyFields
     __typename
@@ -11579,6 +12467,39 @@ export const ProductSuggestionsDocument = /*#__PURE__*/ document<ProductSuggesti
     name
     __typename
   }
+}`,
+);
+
+export const ProductTranslationSetDocument = /*#__PURE__*/ document<ProductTranslationSetMutation, ProductTranslationSetMutationVariables>(
+  "9245912e3e4376be1f262df80d028d7224801ed3005be3c6c0a28cd7ab646c46",
+  `mutation ProductTranslationSet(\$input: ProductTranslationInput!) {
+  productTranslationSet(input: \$input) {
+    product {
+      id
+      version
+      __typename
+    }
+    userErrors {
+      ...CatalogueErrors
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment CatalogueErrors on UserError {
+  code
+  message
+  field
+  ... on EditConflictError {
+    currentVersion
+    __typename
+  }
+  ... on StockPreconditionError {
+    currentOnHand
+    __typename
+  }
+  __typename
 }`,
 );
 

@@ -36,7 +36,10 @@ test("every root field and every key of the contract has a resolver", () => {
 
 const entities = `query($ids: [_Any!]!) { _entities(representations: $ids) { ... on User { id displayName username createdAt } } }`;
 const reads = (statements: string[]) =>
-  statements.filter((statement) => /^\s*select/i.test(statement) && !/outbox/.test(statement));
+  // Background work reads the outbox, the clock and the state of the database, none of them through Drizzle's tables of people.
+  statements.filter(
+    (statement) => /^\s*select/i.test(statement) && / from "/.test(statement) && !/outbox/.test(statement),
+  );
 
 test("users are found by id in one statement, however many, in order, with null for those that are not there", async () => {
   const ids = [
