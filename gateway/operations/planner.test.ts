@@ -59,7 +59,7 @@ test("an operation that takes too long to plan is rejected, and those after it a
     // Not kept: on a machine that is less busy it may be planned in time.
     expect(isFinal).toBe(false);
     expect(plan).toMatchObject({ code: "OPERATION_TOO_COMPLEX", extensions: { limit: "planMilliseconds" } });
-    expect(ms).toBeGreaterThanOrEqual(1);
+    expect(ms).toBeGreaterThan(0);
   }
 });
 
