@@ -491,7 +491,7 @@ export type DiscountInput = {
   endsAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** Ids of the markets where it applies; all of them when left out or empty. */
   markets?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** What the matching lines have to come to before discounts. It does not apply in other currencies then. */
+  /** The least that the matching lines must come to before discounts. If set, the discount applies only in these currencies. */
   minSubtotals?: InputMaybe<Array<MoneyInput>>;
   /** 1 to 100 characters, one line. Buyers see it. */
   name: Scalars['String']['input'];
@@ -545,7 +545,7 @@ export type DiscountUpdateInput = {
   startsAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** How many orders may use it; not less than those that do. */
   usageLimit?: InputMaybe<Scalars['Int']['input']>;
-  /** How many orders of one buyer may use it; not less than those that do. */
+  /** How many orders of one buyer may use it. Must not be lower than the uses so far. */
   usageLimitPerBuyer?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -729,8 +729,8 @@ export type Mutation = {
   /** Changes a discount. What it takes off cannot change; make another one instead. Requires `discounts:write`. */
   discountUpdate?: Maybe<DiscountPayload>;
   /**
-   * Cancels an order. Its buyer, or a guest with the order's token, can do this until a part of it is shipped, holders of `orders:write` before
-   * that, and again once all of it is SHIPPED until it is DELIVERED. What was paid is refunded.
+   * Cancels an order and refunds what was paid. Its buyer, or a guest with the order's token, can do this until the first parcel is shipped. Holders of
+   * `orders:write` can also cancel an order that is SHIPPED in full, until it is DELIVERED. An order that is shipped in part cannot be cancelled.
    */
   orderCancel?: Maybe<OrderPayload>;
   /** Makes a guest's order the viewer's, who must be signed in and have its token. Can be repeated. */
@@ -1758,7 +1758,7 @@ export type RefundCreateInput = {
   paymentId: Scalars['ID']['input'];
   /** Why, up to 500 characters. The buyer can see it. */
   reason?: InputMaybe<Scalars['String']['input']>;
-  /** The RECEIVED return that is refunded: these of its units, or all of them without `lines`. It is CLOSED by it. */
+  /** The RECEIVED return to refund, which this closes. `lines` limits the refund to some of its units. */
   returnId?: InputMaybe<Scalars['ID']['input']>;
   /** Refund the shipping price as well. */
   shipping?: InputMaybe<Scalars['Boolean']['input']>;
@@ -1873,7 +1873,7 @@ export type ReturnRequestInput = {
   idempotencyKey: Scalars['String']['input'];
   /** Whether the buyer withdraws from the contract, which needs no reason and no approval. */
   isWithdrawal: Scalars['Boolean']['input'];
-  /** What comes back. Everything that can when left out. Not with `orderNumber`. */
+  /** What comes back. Defaults to everything that can be returned; not allowed with `orderNumber`. */
   lines?: InputMaybe<Array<OrderLineInput>>;
   /** Id of the viewer's own order. */
   orderId?: InputMaybe<Scalars['ID']['input']>;
@@ -2051,7 +2051,7 @@ export type ShippingOption = {
   price: Money;
 };
 
-/** One price of a method in one market. Rates that name the country hide those that name none; of several tiers the highest `from` that is reached counts. */
+/** One price of a method in one market. A rate for the destination country overrides rates without countries. Among tiers, the one with the highest `from` that is reached applies. */
 export type ShippingRate = {
   __typename?: 'ShippingRate';
   /** What `from` counts. */

@@ -234,9 +234,9 @@ export type CategoryNameArgs = {
 export type CategoryInput = {
   /** 1 to 100 characters, one line. */
   name: Scalars['String']['input'];
-  /** Id of the category that it is below, at most 8 levels deep. Null: at the top of the tree. When left out, a new category is at the top and another stays. */
+  /** Id of the category that it is below, at most 8 levels deep. Null: at the top of the tree. Defaults to the top for a new category; an existing one keeps its place. */
   parentId?: InputMaybe<Scalars['ID']['input']>;
-  /** Orders the category among its siblings, 0 to 1,000,000; equal ones by name. When left out, a new category has 0 and another stays. */
+  /** Orders the category among its siblings, 0 to 1,000,000; equal ones by name. Defaults to 0 for a new category; an existing one keeps its position. */
   position?: InputMaybe<Scalars['Int']['input']>;
   /** Letters and digits in lower case, separated by single hyphens. When left out: made from the name of a new category, otherwise unchanged. */
   slug?: InputMaybe<Scalars['String']['input']>;

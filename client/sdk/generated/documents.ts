@@ -227,9 +227,9 @@ export type CartMergeStrategy =
 export type CategoryInput = {
   /** 1 to 100 characters, one line. */
   name: string;
-  /** Id of the category that it is below, at most 8 levels deep. Null: at the top of the tree. When left out, a new category is at the top and another stays. */
+  /** Id of the category that it is below, at most 8 levels deep. Null: at the top of the tree. Defaults to the top for a new category; an existing one keeps its place. */
   parentId?: string | null | undefined;
-  /** Orders the category among its siblings, 0 to 1,000,000; equal ones by name. When left out, a new category has 0 and another stays. */
+  /** Orders the category among its siblings, 0 to 1,000,000; equal ones by name. Defaults to 0 for a new category; an existing one keeps its position. */
   position?: number | null | undefined;
   /** Letters and digits in lower case, separated by single hyphens. When left out: made from the name of a new category, otherwise unchanged. */
   slug?: string | null | undefined;
@@ -316,7 +316,7 @@ export type DiscountInput = {
   endsAt?: string | null | undefined;
   /** Ids of the markets where it applies; all of them when left out or empty. */
   markets?: Array<string> | null | undefined;
-  /** What the matching lines have to come to before discounts. It does not apply in other currencies then. */
+  /** The least that the matching lines must come to before discounts. If set, the discount applies only in these currencies. */
   minSubtotals?: Array<MoneyInput> | null | undefined;
   /** 1 to 100 characters, one line. Buyers see it. */
   name: string;
@@ -361,7 +361,7 @@ export type DiscountUpdateInput = {
   startsAt?: string | null | undefined;
   /** How many orders may use it; not less than those that do. */
   usageLimit?: number | null | undefined;
-  /** How many orders of one buyer may use it; not less than those that do. */
+  /** How many orders of one buyer may use it. Must not be lower than the uses so far. */
   usageLimitPerBuyer?: number | null | undefined;
 };
 
@@ -1012,7 +1012,7 @@ export type RefundCreateInput = {
   paymentId: string;
   /** Why, up to 500 characters. The buyer can see it. */
   reason?: string | null | undefined;
-  /** The RECEIVED return that is refunded: these of its units, or all of them without `lines`. It is CLOSED by it. */
+  /** The RECEIVED return to refund, which this closes. `lines` limits the refund to some of its units. */
   returnId?: string | null | undefined;
   /** Refund the shipping price as well. */
   shipping?: boolean | null | undefined;
@@ -1044,7 +1044,7 @@ export type ReturnRequestInput = {
   idempotencyKey: string;
   /** Whether the buyer withdraws from the contract, which needs no reason and no approval. */
   isWithdrawal?: boolean;
-  /** What comes back. Everything that can when left out. Not with `orderNumber`. */
+  /** What comes back. Defaults to everything that can be returned; not allowed with `orderNumber`. */
   lines?: Array<OrderLineInput> | null | undefined;
   /** Id of the viewer's own order. */
   orderId?: string | null | undefined;

@@ -100,9 +100,9 @@ function problemError(problem: QuoteProblem): UserError {
     case "MARKET_UNAVAILABLE":
       return checkoutError(problem, "This market does not deliver to that country.", ["shippingAddress", "country"]);
     case "SHIPPING_UNAVAILABLE":
-      return checkoutError(problem, "There is no such way of shipping to this address.", ["shippingOptionId"]);
+      return checkoutError(problem, "This shipping method is not available for this address.", ["shippingOptionId"]);
     case "SHIPPING_OPTION_REQUIRED":
-      return checkoutError(problem, "Choose a way of shipping.", ["shippingOptionId"]);
+      return checkoutError(problem, "Choose a shipping method.", ["shippingOptionId"]);
   }
 }
 

@@ -96,7 +96,7 @@ function problemErrors(problem: QuoteProblem | undefined): UserError[] {
     case "MARKET_UNAVAILABLE":
       return [checkoutError(problem, "The order's market does not deliver to that country.", ["address", "country"])];
     case "SHIPPING_UNAVAILABLE":
-      return [checkoutError(problem, "The order's way of shipping does not serve it after this change.")];
+      return [checkoutError(problem, "The order's shipping method is not available after this change.")];
   }
 }
 

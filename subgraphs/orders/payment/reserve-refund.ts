@@ -154,7 +154,7 @@ async function chooseUnits(
   const [found] = await tx.select().from(returns).where(eq(returns.id, returnId)).for("update");
   if (found === undefined || found.orderId !== items[0]?.orderId) return { userErrors: [notFoundError(["returnId"])] };
   if (found.status !== "RECEIVED") {
-    const message = "A return is refunded once it has been received, and once.";
+    const message = "Only a return that has been received, and not yet refunded, can be refunded.";
     return { userErrors: [checkoutError("RETURN_NOT_POSSIBLE", message, ["returnId"])] };
   }
   const ofReturn = await tx.select().from(returnLines).where(eq(returnLines.returnId, returnId));

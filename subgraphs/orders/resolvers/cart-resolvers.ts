@@ -88,7 +88,7 @@ export const cartFields: CartResolvers = {
     const { quote } = await quoteCart(services, cart, items, lines, choices);
     const isServed = optionId === undefined || destination === undefined || quote.shipping !== undefined;
     if (!isServed && quote.problem === "SHIPPING_UNAVAILABLE") {
-      throw new ApiError("BAD_USER_INPUT", "This way of shipping does not serve the cart at this address.");
+      throw new ApiError("BAD_USER_INPUT", "This shipping method is not available for this address.");
     }
     return quoteTotals(quote);
   },

@@ -61,7 +61,7 @@ export async function updateReturn(
       ? []
       : (["lines", "restock"] as const)
           .filter((name) => input[name] != null)
-          .map((name) => validationError([name], "Only with RECEIVED."));
+          .map((name) => validationError([name], "This field is allowed only when `status` is RECEIVED."));
   if (!parsed.ok) return { userErrors: [...parsed.userErrors, ...misused] };
   if (misused.length > 0) return { userErrors: misused };
   const id = idOrUndefined<ReturnId>(input.id);

@@ -135,7 +135,7 @@ function placeRate(
       : [validationError([...at, "freeFrom", "currencyCode"], inCurrency)]),
     ...("message" in from ? [validationError([...at, "from"], from.message)] : []),
     ...(minDays != null && maxDays != null && minDays > maxDays
-      ? [validationError([...at, "maxDays"], "The most days cannot be fewer than the fewest.")]
+      ? [validationError([...at, "maxDays"], "The maximum number of days must not be less than the minimum.")]
       : []),
   ];
   if (userErrors.length > 0 || "message" in from) return { userErrors };

@@ -16,7 +16,7 @@ import { isExpected } from "./upload.ts";
 const immutable = "public, max-age=31536000, immutable";
 
 const rejected: Readonly<Record<Exclude<Received, "stored">, () => ApiError>> = {
-  expired: () => new ApiError("FORBIDDEN", "The upload address is not valid, or no longer."),
+  expired: () => new ApiError("FORBIDDEN", "The upload URL is invalid or has expired."),
   "already there": () => refused(409, "The file has already arrived. Call mediaUploadComplete."),
   "wrong length": () => refused(400, "The file does not have the announced length."),
   "wrong content": () => refused(400, "The file does not have the announced SHA-256."),
