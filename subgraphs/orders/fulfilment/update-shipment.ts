@@ -66,7 +66,8 @@ function deliveryProblem(
   entered: string | null | undefined,
   arrived: Date | undefined,
 ): string | undefined {
-  if (entered === null && shipment.deliveredAt !== null) return "The delivery date of a delivered parcel cannot be cleared.";
+  if (entered === null && shipment.deliveredAt !== null)
+    return "The delivery date of a delivered parcel cannot be cleared.";
   if (arrived === undefined) return undefined;
   if (arrived < shipment.shippedAt) return "A parcel cannot arrive before it was shipped.";
   return arrived.getTime() > Date.now() ? "A parcel cannot arrive in the future." : undefined;
