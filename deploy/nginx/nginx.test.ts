@@ -93,7 +93,7 @@ describe.skipIf(!isInstalled)("NGINX in front of two gateways", () => {
     expect([status, JSON.parse(String(bytes)).errors[0].extensions.code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
   });
 
-  test("an address that asks too often is told so, and another is served meanwhile", async () => {
+  test("an address that asks too often gets RATE_LIMITED, and another is served meanwhile", async () => {
     const [flood, other] = [newClient(), newClient()];
     const responses = await Promise.all(Array.from({ length: 300 }, () => flood("{ hello }")));
     const refused = responses.filter(({ status }) => status === 429);

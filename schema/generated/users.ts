@@ -390,7 +390,7 @@ export type NotFoundError = UserError & {
 export type OAuthAuthorization = {
   __typename?: 'OAuthAuthorization';
   /**
-   * A secret of this client, which must not leave it until it is passed to `oauthTokenCreate`: whoever sees the address with code and state cannot sign in without
+   * A secret of this client, which must not leave it until it is passed to `oauthTokenCreate`: someone who sees the address with code and state cannot sign in without
    * it (PKCE).
    */
   codeVerifier: Scalars['String']['output'];
