@@ -92,7 +92,7 @@ const active = sql.raw(`status = 'ACTIVE'`);
 
 /**
  * Products. What a list shows, filters and sorts by stands in the row itself, so that a page is one walk along one index:
- * - whoever writes `categoryIds` writes the categories that were chosen: a trigger notes them in `chosenCategoryIds` (null for products from before
+ * - code that writes `categoryIds` writes the chosen categories: a trigger notes them in `chosenCategoryIds` (null for products from before
  *   there was a tree) and adds their ancestors. Both may hold ids of deleted categories, which readers ignore;
  * - `labelIds` holds the labels of filterable attributes and of the options of variants on sale, kept by triggers on both;
  * - the prices are the lowest and highest of the variants on sale, kept by `refresh_prices`; they hold until `pricesUntil`;

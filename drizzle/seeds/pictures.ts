@@ -48,7 +48,7 @@ export async function putDemoPictures(
       if (number === undefined || size === undefined) throw new Error(`There is no demo product ${picture.slug}.`);
       const isNew = await putRow(db, picture, number, size);
       await putFiles(storage, picture.slug, number);
-      // Shown once its files are there. Whoever took it off the product later does not get it back.
+      // Shown once its files are there. If it was taken off the product later, it stays off.
       if (isNew) await showPicture(db, demoProductId(number), number);
     }),
   );

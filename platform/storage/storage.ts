@@ -9,7 +9,7 @@ export type ObjectStorage = {
   size(key: string): Promise<number | undefined>;
   /** The whole object; undefined when there is none. @throws {Error} when it is larger than `bytesMax`. */
   read(key: string, bytesMax: number): Promise<Buffer | undefined>;
-  /** Writes an object; whoever reads meanwhile sees all of it or nothing. */
+  /** Writes an object; a concurrent reader sees all of it or nothing. */
   write(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
   /** Deletes every object whose key begins with `prefix`, which holds the folder and at least two characters of the name. */
   deleteAll(prefix: string): Promise<void>;

@@ -60,7 +60,7 @@ function intentId(intent: unknown): string | undefined {
   return typeof intent === "object" && intent !== null && "id" in intent ? String(intent.id) : undefined;
 }
 
-/** Refunds and disputes of a payment intent, whoever made them. Inquiries, which hold no money, are left out. */
+/** Refunds and disputes of a payment intent, no matter who made them. Inquiries, which hold no money, are left out. */
 async function readReversals(stripe: Stripe, intent: string): Promise<ProviderReversal[]> {
   const reversals: ProviderReversal[] = [];
   for await (const refund of stripe.refunds.list({ payment_intent: intent, limit: 100 })) {

@@ -63,7 +63,7 @@ export async function deleteMedia(
   if (id === undefined) return err(notFoundError(["id"], noSuchMedia));
   return transaction(db, async (tx) => {
     const mine = and(eq(media.id, id), editableMedia(viewer));
-    // Products first: whoever sets a product's pictures locks it before them.
+    // Products first: setting a product's pictures locks the product before them.
     await lockProductsOf(tx, id);
     const [found] = await tx.select({ id: media.id }).from(media).where(mine).for("no key update");
     if (found === undefined) return err(notFoundError(["id"], noSuchMedia));

@@ -35,7 +35,7 @@ export function openConverter(log: Log, limits: { convertMsMax: number } = { con
 
   const start = (): ChildProcess => {
     const started = fork(file, [], {
-      // Nothing of the environment: whoever takes over a decoder finds no key and no database.
+      // Nothing of the environment: an attacker who takes over a decoder finds no key and no database.
       env: { PATH: process.env.PATH ?? "", NODE_ENV: process.env.NODE_ENV ?? "" },
       execArgv: [],
       serialization: "advanced",
