@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { buffer } from "node:stream/consumers";
 import PDFDocument from "pdfkit";
 import { decimalsOf } from "#platform/shop/money.ts";
-import type { DocumentAddress, InvoiceDocument, MinorUnits } from "./invoice-document.ts";
+import type { DocumentAddress, InvoiceDocument, MinorUnits, Seller } from "./invoice-document.ts";
 import { type InvoiceWords, invoiceWords } from "./invoice-words.ts";
 
 type Pdf = InstanceType<typeof PDFDocument>;
@@ -74,8 +74,8 @@ function drawHead(pdf: Pdf, invoice: InvoiceDocument, format: Format): void {
   pdf.font("bold", 15).fillColor(ink);
   pdf.text(seller.name ?? "", left, 57, { width: right - left });
   pdf.font("regular", 7.5).fillColor(quiet);
-  const sender = [seller.name, ...seller.address].filter((part) => part !== null).join(" · ");
-  pdf.text(sender === "" ? words.sellerMissing : sender, left, addressTop - 16, {
+  const sender = sellerLines(seller, words).join(" · ");
+  pdf.text(sender, left, addressTop - 16, {
     width: 260,
     ellipsis: true,
     height: 12,
@@ -279,11 +279,7 @@ function drawNotes(pdf: Pdf, invoice: InvoiceDocument, format: Format, from: num
 function drawFooters(pdf: Pdf, invoice: InvoiceDocument, { words }: Format): void {
   const { seller } = invoice;
   const vat = seller.vatNumber === null ? [] : [`${words.ourVatNumber} ${seller.vatNumber}`];
-  const owner =
-    seller.name === null && seller.address.length === 0
-      ? [words.sellerMissing]
-      : [seller.name ?? "", ...seller.address];
-  const text = [...owner, ...vat].filter((part) => part !== "").join(" · ");
+  const text = [...sellerLines(seller, words), ...vat].join(" · ");
   const { count } = pdf.bufferedPageRange();
   for (let page = 0; page < count; page += 1) {
     pdf.switchToPage(page);
@@ -297,6 +293,12 @@ function drawFooters(pdf: Pdf, invoice: InvoiceDocument, { words }: Format): voi
     pdf.text(text, left, footerTop, { width: right - left - 90, height: 20, ellipsis: true });
     cell(pdf, words.page(page + 1, count), right - 90, right, footerTop);
   }
+}
+
+/** The seller's name and address, or the words that they are missing: an invoice without them is not complete. */
+function sellerLines({ name, address }: Seller, words: InvoiceWords): string[] {
+  const isComplete = name !== null && address.length > 0;
+  return [...(name === null ? [] : [name]), ...address, ...(isComplete ? [] : [words.sellerMissing])];
 }
 
 function titleOf({ kind }: InvoiceDocument, words: InvoiceWords): string {
