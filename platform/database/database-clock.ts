@@ -4,7 +4,7 @@ import type { Database, Db } from "./database.ts";
 /** The database's clock, which decides where processes on several machines must agree. Within a transaction, the moment at which it began. */
 export async function databaseNow(db: Db): Promise<Date> {
   const [row] = await db.execute<{ ms: number }>(sql`select (extract(epoch from now()) * 1000)::float8 as ms`);
-  if (row === undefined) throw new Error("The database told no time.");
+  if (row === undefined) throw new Error("The database returned no time.");
   return new Date(row.ms);
 }
 

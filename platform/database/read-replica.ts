@@ -75,6 +75,6 @@ async function readPosition({ sql }: Database): Promise<LogPosition> {
   const [row] = await sql<{ cluster: string; bytes: string }[]>`
     select (select system_identifier::text from pg_control_system()) as cluster,
       (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end - '0/0'::pg_lsn)::text as bytes`;
-  if (row === undefined) throw new Error("The database told no position.");
+  if (row === undefined) throw new Error("The database returned no position.");
   return { cluster: row.cluster, bytes: Number(row.bytes) };
 }

@@ -196,15 +196,9 @@ function difference([one = "", other = ""]: readonly string[]): string {
   return `${one.split("\n")[differing] ?? ""} | ${lines[differing] ?? ""}`;
 }
 
-/** Whether a mail is left out because the order ended unpaid before it was sent, which a later mail says or the guest did. */
+/** Whether a mail is left out because the order was cancelled unpaid before it was sent. */
 function isSuperseded(topic: string, order: OrderRow | undefined): boolean {
-  return (
-    topic === "order-placed" &&
-    order !== undefined &&
-    order.status !== "PENDING" &&
-    order.paid === 0n &&
-    order.total > 0n
-  );
+  return topic === "order-placed" && order?.status === "CANCELLED" && order.paid === 0n;
 }
 
 /** Emails that are sent at most once for an order. */

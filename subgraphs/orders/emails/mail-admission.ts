@@ -30,8 +30,8 @@ export async function admitMail(tools: AdmissionTools, row: OutboxRow): Promise<
     const spent = await budgets.trySpend("paid_order_mails", { email: order.email });
     return spent.ok ? "send" : { postponeSeconds: spent.retryAfterSeconds };
   }
-  // What a later mail about the order says in its place; there is none about the payment of nothing.
-  if (row.topic === "order-placed" && order.status !== "PENDING" && order.totalMinor > 0n) return "drop";
+  // A confirmation of an order that was cancelled meanwhile would only mislead.
+  if (row.topic === "order-placed" && order.status === "CANCELLED") return "drop";
   if (await takeUnpaid(tools, order, order.email)) return "send";
   return order.byGuest && order.userId === null ? "drop" : { postponeSeconds };
 }

@@ -1,5 +1,6 @@
-import { and, asc, eq, gte, inArray, lt } from "drizzle-orm";
+import { and, asc, eq, gte, lt } from "drizzle-orm";
 import { type InvoiceId, type InvoiceKind, invoices } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import { type Connection, connection, keyset, type PageArguments, readPage } from "#platform/graphql/page.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
@@ -30,7 +31,7 @@ export async function readInvoices(db: Db, orderIds: readonly OrderId[]): Promis
   const rows = await db
     .select()
     .from(invoices)
-    .where(inArray(invoices.orderId, [...orderIds]))
+    .where(isAnyOf(invoices.orderId, [...orderIds]))
     .orderBy(asc(invoices.year), asc(invoices.sequence));
   return rows.map(parseRow);
 }

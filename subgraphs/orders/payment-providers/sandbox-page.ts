@@ -18,7 +18,7 @@ export function sandboxPage(db: Db): InternalRoute {
       const reversal = reversalOutcomes.find((known) => known === outcome);
       if (reversal !== undefined) {
         await reverseCharge(db, id, reversal, form.get("amount") || null);
-        return sendPage(response, 200, "<p>Done. The shop is told by a webhook.</p>");
+        return sendPage(response, 200, "<p>Done. A webhook informs the shop.</p>");
       }
       await finishAction(db, id, outcome === "approve");
     }

@@ -41,7 +41,7 @@ export async function bookReversals(
     try {
       await transaction(db, (tx) => book(tx, charge.orderId, provider.name, reversal));
     } catch (error) {
-      // Another process was told of it at the same moment.
+      // Another process booked it at the same moment.
       if (!/_reference$/.test(violatedConstraint(error) ?? "")) throw error;
     }
     crashPoint("orders:reversal:after-write");

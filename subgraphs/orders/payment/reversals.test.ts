@@ -37,7 +37,7 @@ async function post(path: string, body: string, headers: Record<string, string>)
   return response.status;
 }
 
-/** Does something on the sandbox's own page of the order's charge, and has the shop told of it. */
+/** Does something on the sandbox's own page of the order's charge, and delivers its webhook to the shop. */
 async function atSandbox(orderId: string, form: Record<string, string>): Promise<void> {
   const [charge] = await shop.sql.orders`
     select provider_reference as id from payment_transactions where order_id = ${orderId} and type = 'CHARGE'`;

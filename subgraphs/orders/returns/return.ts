@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { orderItems, type ReturnId, type ReturnStatus, returnLines, returns } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import { type Connection, connection, keyset, type PageArguments, readPage } from "#platform/graphql/page.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
@@ -18,7 +19,7 @@ export async function readReturns(db: Db, orderIds: readonly OrderId[]): Promise
   const rows = await db
     .select()
     .from(returns)
-    .where(inArray(returns.orderId, [...orderIds]))
+    .where(isAnyOf(returns.orderId, [...orderIds]))
     .orderBy(asc(returns.id));
   return withLines(db, rows);
 }

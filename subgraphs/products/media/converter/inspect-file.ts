@@ -126,7 +126,7 @@ function endOfScan(file: Buffer, from: number): number {
   throw new RangeError("The scan has no end.");
 }
 
-/** Markup and archives by which a picture would also be a page, a program or an archive to somebody who does not look at the content type. */
+/** Markup and archives by which a picture would also be a page, a program or an archive to a client that ignores the content type. */
 const markup = /<(?:script|html|!doctype|\?php|iframe|svg[\s>]|object[\s>])/i;
 const endOfArchive = Buffer.from("PK\x05\x06", "latin1");
 const executables = ["%PDF-", "Rar!\x1a\x07", "7z\xbc\xaf\x27\x1c", "\x7fELF"].map((text) =>
