@@ -14,7 +14,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { Branded, CategoryId, MarketId, ProductId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
-import { minorUnits, moment } from "../columns.ts";
+import { minorUnits, moment } from "../../columns.ts";
 
 // What staff set about tax, shipping and discounts. Nothing is overwritten without a trace: an order that is edited is priced by the settings of the
 // revision at which it was placed.

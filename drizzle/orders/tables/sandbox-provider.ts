@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, pgSchema, text } from "drizzle-orm/pg-core";
-import { minorUnits, moment } from "../columns.ts";
+import { minorUnits, moment } from "../../columns.ts";
 
 /**
  * The `test` payment provider's own books. It stands for a foreign system: no key leads there or back, and it writes in transactions of its own,
