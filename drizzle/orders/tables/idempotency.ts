@@ -1,4 +1,4 @@
-import { boolean, index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import type { OrderId } from "#platform/shop/ids.ts";
 import { moment } from "../../columns.ts";
 import { orders } from "./order.ts";

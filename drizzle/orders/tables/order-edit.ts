@@ -1,4 +1,3 @@
-import { boolean } from "drizzle-orm/pg-core";
 import type { CategoryId, OrderItemId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
 import type { PostalAddress } from "#platform/shop/input.ts";
 import type { TaxTreatment } from "./order-states.ts";

@@ -1,211 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId, type UserId } from "#platform/shop/ids.ts";
+import { createTiedProducts, list } from "../testing/product-list.ts";
 import { admin, createTestProduct, openProducts, seller, type TestProducts } from "../testing/test-products.ts";
 
 let shop: TestProducts;
 const owner = seller();
 
-/** Thirty products whose prices and names tie often; every third is sold out, every fifth costs yen. */
 beforeAll(async () => {
   shop = await openProducts();
-  const keeper = admin(owner.id);
-  for (let index = 0; index < 30; index += 1) {
-    const price =
-      index % 5 === 4
-        ? { amount: String(100 + (index % 3)), currencyCode: "JPY" }
-        : { amount: `${10 + (index % 4)}.50`, currencyCode: "USD" };
-    await createTestProduct(
-      shop,
-      {
-        name: `${["Apple", "banana", "Cherry"][index % 3]} ${["jam", "pie"][index % 2]}`,
-        price,
-        stock: index % 3 === 0 ? 0 : index,
-        categories: index % 2 === 0 ? ["Kitchen"] : ["Garden", "Kitchen"].slice(0, 1 + (index % 4 === 1 ? 1 : 0)),
-        tags: [`t${index % 4}`, "all"],
-      },
-      keeper,
-    );
-  }
+  await createTiedProducts(shop, owner.id);
 }, 60_000);
 
 afterAll(async () => {
   await shop[Symbol.asyncDispose]();
-});
-
-const listed = `query ($search: String, $filter: ProductFilter, $sort: ProductSort, $first: Int, $after: String, $last: Int, $before: String) {
-  products(search: $search, filter: $filter, sort: $sort, first: $first, after: $after, last: $last, before: $before) {
-    edges { cursor score node { id name slug price { amount currencyCode } createdAt } }
-    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-  } }`;
-
-type Edge = { cursor: string; score: number | null; node: { id: string; name: string; price: { amount: string } } };
-
-async function list(variables: Record<string, unknown>) {
-  const response = await shop.ask(listed, variables);
-  expect(response.errors).toEqual([]);
-  return response.data.products as { edges: Edge[]; pageInfo: Record<string, unknown> };
-}
-
-const ids = (edges: readonly Edge[]) => edges.map(({ node }) => node.id);
-
-describe("paging", () => {
-  const sorts = ["NAME", "PRICE", "CREATED_AT", "RELEVANCE"].flatMap((key) =>
-    ["ASC", "DESC"].map((direction) => ({ key, direction })),
-  );
-
-  test.each(sorts)(
-    "walking by $key $direction, forward and backward, gives each product once in one order",
-    async (sort) => {
-      const search = sort.key === "RELEVANCE" ? "pie OR banana" : null;
-      const whole = (await list({ sort, search, first: 100 })).edges;
-      expect(whole.length).toBeGreaterThan(10);
-      for (const size of [2, 7]) {
-        const forward: Edge[] = [];
-        let after: unknown = null;
-        for (let more: unknown = true; more; ) {
-          const page = await list({ sort, search, first: size, after });
-          forward.push(...page.edges);
-          expect(page.pageInfo.hasPreviousPage).toBe(after !== null);
-          after = page.pageInfo.endCursor;
-          more = page.pageInfo.hasNextPage;
-        }
-        expect(ids(forward)).toEqual(ids(whole));
-        const backward: Edge[] = [];
-        let before: unknown = null;
-        for (let more: unknown = true; more; ) {
-          const page = await list({ sort, search, last: size, before });
-          backward.unshift(...page.edges);
-          before = page.pageInfo.startCursor;
-          more = page.pageInfo.hasPreviousPage;
-        }
-        expect(ids(backward)).toEqual(ids(whole));
-      }
-    },
-  );
-
-  test.each(sorts.filter(({ key }) => key !== "RELEVANCE"))(
-    "whatever shelves are asked for, by $key $direction they give what the whole list has of them, in its order",
-    async (sort) => {
-      const whole = (await list({ sort, first: 100 })).edges;
-      const tagged = `query ($ids: [ID!]!) { products(filter: { ids: $ids }, first: 100) { nodes { id tags categories { slug } } } }`;
-      const { data } = await shop.ask(tagged, { ids: ids(whole) });
-      type Labelled = { id: string; tags: string[]; categories: { slug: string }[] };
-      const labels = new Map<string, Labelled>(data.products.nodes.map((node: Labelled) => [node.id, node]));
-      for (const filter of [
-        { categories: ["garden"] },
-        { categories: ["garden", "kitchen"] },
-        { tags: ["t1", "t3"] },
-        { tags: ["all", "t1"], inStock: true },
-        { tags: ["all"], categories: ["garden"] },
-        { tags: ["all"], price: { min: "11", max: "13" } },
-        { categories: ["kitchen"], inStock: false },
-      ] as { categories?: string[]; tags?: string[]; inStock?: boolean; price?: { min: string; max: string } }[]) {
-        const plain = new Set(ids((await list({ filter: { ...filter, tags: [], categories: [] }, first: 100 })).edges));
-        const wanted = ids(whole).filter((id) => {
-          const has = labels.get(id);
-          const tagFits = filter.tags?.some((tag) => has?.tags.includes(tag)) ?? true;
-          const categoryFits =
-            filter.categories?.some((slug) => has?.categories.some((one) => one.slug === slug)) ?? true;
-          return tagFits && categoryFits && plain.has(id);
-        });
-        const forward: string[] = [];
-        for (let after: unknown = null, more: unknown = true; more; ) {
-          const page = await list({ sort, filter, first: 4, after });
-          forward.push(...ids(page.edges));
-          after = page.pageInfo.endCursor;
-          more = page.pageInfo.hasNextPage;
-        }
-        const backward: string[] = [];
-        for (let before: unknown = null, more: unknown = true; more; ) {
-          const page = await list({ sort, filter, last: 4, before });
-          backward.unshift(...ids(page.edges));
-          before = page.pageInfo.startCursor;
-          more = page.pageInfo.hasPreviousPage;
-        }
-        expect([filter, forward]).toEqual([filter, wanted]);
-        expect([filter, backward]).toEqual([filter, wanted]);
-      }
-    },
-  );
-
-  test("names and prices rise when asked to, whatever their case", async () => {
-    const names = (await list({ sort: { key: "NAME", direction: "ASC" }, first: 100 })).edges.map(({ node }) =>
-      node.name.toLowerCase(),
-    );
-    expect(names).toEqual(names.toSorted());
-    const prices = (await list({ sort: { key: "PRICE", direction: "ASC" }, first: 100 })).edges.map(({ node }) =>
-      Number(node.price.amount),
-    );
-    expect(prices).toEqual(prices.toSorted((a, b) => a - b));
-    expect(prices).toHaveLength(24);
-    const yen = await list({ sort: { key: "PRICE", direction: "ASC", currencyCode: "JPY" }, first: 100 });
-    expect(yen.edges).toHaveLength(6);
-  });
-
-  test("products that come and go while a client pages make no other product appear twice or go missing", async () => {
-    const sort = { key: "NAME", direction: "ASC" };
-    const before = ids((await list({ sort, first: 100 })).edges);
-    const passing: string[] = [];
-    const seen: string[] = [];
-    let after: unknown = null;
-    for (let more: unknown = true; more; ) {
-      const page = await list({ sort, first: 4, after });
-      seen.push(...ids(page.edges));
-      after = page.pageInfo.endCursor;
-      more = page.pageInfo.hasNextPage;
-      const { id } = await createTestProduct(
-        shop,
-        { name: seen.length % 8 === 0 ? "Aaa comes before" : "Banana comes between" },
-        owner,
-      );
-      passing.push(id);
-    }
-    expect(seen.filter((id) => !passing.includes(id))).toEqual(before);
-    expect(new Set(seen).size).toBe(seen.length);
-    for (const id of passing) {
-      await shop.ask(`mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`, { id }, owner);
-    }
-    expect(ids((await list({ sort, first: 100 })).edges)).toEqual(before);
-  });
-
-  test("what is no cursor of the list, and sizes out of bounds, are refused as the caller's mistake", async () => {
-    const [edge] = (await list({ first: 1, sort: { key: "NAME", direction: "ASC" } })).edges;
-    const forged = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString("base64url");
-    for (const variables of [
-      { first: 101 },
-      { last: -1 },
-      { first: 1, last: 1 },
-      { after: "nonsense" },
-      { after: edge?.cursor },
-      { after: forged("products:created_at:desc", "yesterday", newId()) },
-      { after: forged("products:created_at:desc", "2026-01-01 00:00:00+00", "nobody") },
-      { after: forged("products:price:asc:USD", "1e99", newId()), sort: { key: "PRICE", direction: "ASC" } },
-      { after: forged("products:relevance:desc", "much", newId()), search: "pie" },
-      { sort: { key: "RELEVANCE" } },
-      { sort: { key: "PRICE", currencyCode: "XXQ" } },
-      { filter: { price: { min: "1.999" } } },
-      { filter: { price: { min: "cheap" } } },
-      { filter: { price: { min: "1", currencyCode: "nope" } } },
-      { filter: { ids: Array.from({ length: 101 }, () => newId()) } },
-      { search: "x".repeat(201) },
-    ]) {
-      const response = await shop.ask(listed, variables);
-      expect([variables, response.errors.map(({ extensions }) => extensions?.code)]).toEqual([
-        variables,
-        ["BAD_USER_INPUT"],
-      ]);
-      expect(response.data.products).toBeNull();
-    }
-  });
-
-  test("a name of 255 characters in any script pages like every other", async () => {
-    const { id } = await createTestProduct(shop, { name: "椅".repeat(255) }, owner);
-    const page = await list({ sort: { key: "NAME", direction: "DESC" }, first: 1 });
-    expect(ids(page.edges)).toEqual([id]);
-    const next = await list({ sort: { key: "NAME", direction: "DESC" }, first: 1, after: page.pageInfo.endCursor });
-    expect(next.edges).toHaveLength(1);
-    await shop.ask(`mutation ($id: ID!) { productDelete(id: $id) { deletedProductId } }`, { id }, owner);
-  });
 });
 
 describe("filters and facets", () => {
@@ -233,7 +40,7 @@ describe("filters and facets", () => {
     expect((await count({ ownerId: newId<UserId>() })).totalCount).toBe(0);
     expect((await count({ ownerId: "nobody" })).totalCount).toBe(0);
     expect((await count({ ids: [] })).totalCount).toBe(0);
-    const [first] = (await list({ first: 1 })).edges;
+    const [first] = (await list(shop, { first: 1 })).edges;
     expect((await count({ ids: [first?.node.id, "nonsense", newId()] })).totalCount).toBe(1);
     expect(
       (await count({ tags: ["t1"], inStock: true, categories: ["garden"], price: { max: "11.50" } })).totalCount,

@@ -1,107 +1,50 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { newId, type VariantId } from "#platform/shop/ids.ts";
-import { defaultMarketId } from "#platform/shop/market.ts";
+import { newId } from "#platform/shop/ids.ts";
 import { changeProduct, codes } from "../testing/change-product.ts";
-import { createTestMarket, type TestMarket } from "../testing/markets.ts";
-import { changePrices, pricesInput, setTestPrices, type TestPrice } from "../testing/prices.ts";
+import type { TestMarket } from "../testing/markets.ts";
 import {
-  admin,
-  createTestProduct,
-  openProducts,
-  ordersService,
-  seller,
-  type TestProducts,
-} from "../testing/test-products.ts";
+  amountOf,
+  changePrices,
+  createPriceMarkets,
+  createTestVariant,
+  dayMs,
+  daysAgo,
+  firstVariant,
+  inMs,
+  pricesInput,
+  resolveLine,
+  setTestPrices,
+  showPrices,
+  standard,
+  type TestPrice,
+} from "../testing/prices.ts";
+import { admin, createTestProduct, openProducts, seller, type TestProducts } from "../testing/test-products.ts";
 
 let shop: TestProducts;
 let euro: TestMarket;
 let canada: TestMarket;
-const standard = { id: defaultMarketId, currencyCode: "USD" };
 
 beforeAll(async () => {
   shop = await openProducts();
-  euro = await createTestMarket(shop, { code: "eu" });
-  canada = await createTestMarket(shop, {
-    code: "americas",
-    currencyCode: "USD",
-    countries: ["CA"],
-    languages: ["en"],
-  });
+  ({ euro, canada } = await createPriceMarkets(shop));
 }, 60_000);
 
 afterAll(async () => {
   await shop[Symbol.asyncDispose]();
 });
 
-const dayMs = 86_400_000;
-const startedAtMs = Date.now();
-const daysAgo = (days: number) => new Date(startedAtMs - days * dayMs);
-const inMs = (ms: number) => new Date(Date.now() + ms);
-
-async function newVariant(price = "10"): Promise<VariantId> {
-  const product = await createTestProduct(shop, { name: "Lamp", price: { amount: price } });
-  return variantOf(product);
-}
-
-function variantOf({ variants }: { variants: { id: VariantId }[] }): VariantId {
-  const [first] = variants;
-  if (first === undefined) throw new Error("A product has a variant.");
-  return first.id;
-}
-
-const offerFields =
-  "market { code } price { amount currencyCode } compareAtPrice { amount } lowestPriorPrice { amount } validUntil";
-
-async function show(variantId: VariantId, market?: { id: string }) {
-  const { data, errors } = await shop.ask(
-    `query ($r: [_Any!]!, $market: ID) { _entities(representations: $r) { ... on ProductVariant {
-      price { amount } offer(market: $market) { ${offerFields} }
-      product { price { amount } priceRange { min { amount } max { amount } } offer(market: $market) { price { amount } } }
-      prices { market { code } price { amount } validFrom validUntil } } } }`,
-    { r: [{ __typename: "ProductVariant", id: variantId }], market: market?.id ?? null },
-    admin(),
-  );
-  expect(errors).toEqual([]);
-  return data._entities[0];
-}
-
-const amountOf = (offer: { price: { amount: string } } | null) => offer?.price.amount ?? null;
-
-/** The seconds for which caches may keep what guests see of a variant; 0 for none. */
-async function maxAgeOf(variantId: VariantId, fields: string): Promise<number> {
-  const { headers } = await shop.ask(
-    `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ProductVariant { ${fields} } } }`,
-    { r: [{ __typename: "ProductVariant", id: variantId }] },
-  );
-  return Number(/max-age=(\d+)/.exec(headers.get("cache-control") ?? "")?.[1] ?? 0);
-}
-
-async function order(variantId: VariantId, market: { id: string }) {
-  const [row] = await shop.database.db.execute<{ product_id: string }>(
-    sql`select product_id from variants where id = ${variantId}`,
-  );
-  const { data, errors } = await shop.ask(
-    `query ($lines: [OrderableLineInput!]!, $market: ID) { orderableVariants(lines: $lines, market: $market) {
-      outcome market { code isDefault pricesIncludeTax } variant { unitPrice { amount currencyCode } taxClass isReturnable } } }`,
-    { lines: [{ productId: row?.product_id, variantId }], market: market.id },
-    ordersService,
-  );
-  expect(errors).toEqual([]);
-  return data.orderableVariants[0];
-}
-
 describe("a price", () => {
   test("of the default market is the variant's price, whichever of the two is written", async () => {
-    const variantId = await newVariant("10");
-    expect(amountOf((await show(variantId)).offer)).toBe("10.00");
+    const variantId = await createTestVariant(shop, "10");
+    expect(amountOf((await showPrices(shop, variantId)).offer)).toBe("10.00");
     await changeProduct(shop, "productVariantUpdate", { id: variantId, input: { price: { amount: "12" } } }, admin());
-    const written = await show(variantId);
+    const written = await showPrices(shop, variantId);
     expect([amountOf(written.offer), written.price.amount]).toEqual(["12.00", "12.00"]);
     expect(written.prices.map(({ price }: { price: { amount: string } }) => price.amount)).toEqual(["10.00", "12.00"]);
     expect(written.prices[0].validUntil).toBe(written.prices[1].validFrom);
     await setTestPrices(shop, variantId, [{ market: standard, price: "9", compareAt: "12" }]);
-    const reduced = await show(variantId);
+    const reduced = await showPrices(shop, variantId);
     expect(reduced).toMatchObject({
       price: { amount: "9.00" },
       product: { price: { amount: "9.00" }, priceRange: { max: { amount: "9.00" } } },
@@ -112,16 +55,16 @@ describe("a price", () => {
   });
 
   test("of another currency's market is its own, and without one the variant is not sold there", async () => {
-    const variantId = await newVariant("10");
-    expect((await show(variantId, euro)).offer).toBeNull();
-    expect((await show(variantId, euro)).product.offer).toBeNull();
-    expect(await order(variantId, euro)).toMatchObject({
+    const variantId = await createTestVariant(shop, "10");
+    expect((await showPrices(shop, variantId, euro)).offer).toBeNull();
+    expect((await showPrices(shop, variantId, euro)).product.offer).toBeNull();
+    expect(await resolveLine(shop, variantId, euro)).toMatchObject({
       outcome: "NOT_IN_MARKET",
       variant: null,
       market: { code: "eu" },
     });
     await setTestPrices(shop, variantId, [{ market: euro, price: "11.90" }]);
-    expect(await show(variantId, euro)).toMatchObject({
+    expect(await showPrices(shop, variantId, euro)).toMatchObject({
       price: { amount: "10.00" },
       offer: {
         market: { code: "eu" },
@@ -131,48 +74,58 @@ describe("a price", () => {
       },
       product: { offer: { price: { amount: "11.90" } } },
     });
-    expect(await order(variantId, euro)).toEqual({
+    expect(await resolveLine(shop, variantId, euro)).toEqual({
       outcome: "ORDERABLE",
       market: { code: "eu", isDefault: false, pricesIncludeTax: true },
       variant: { unitPrice: { amount: "11.90", currencyCode: "EUR" }, taxClass: "standard", isReturnable: true },
     });
-    expect((await order(variantId, standard)).variant.unitPrice).toEqual({ amount: "10.00", currencyCode: "USD" });
+    expect((await resolveLine(shop, variantId, standard)).variant.unitPrice).toEqual({
+      amount: "10.00",
+      currencyCode: "USD",
+    });
   });
 
   test("of a market in the default market's currency falls back to the default market's for the times without one", async () => {
-    const variantId = await newVariant("10");
-    expect(amountOf((await show(variantId, canada)).offer)).toBe("10.00");
+    const variantId = await createTestVariant(shop, "10");
+    expect(amountOf((await showPrices(shop, variantId, canada)).offer)).toBe("10.00");
     const until = inMs(3 * dayMs);
     await setTestPrices(shop, variantId, [{ market: canada, price: "8", until }]);
-    expect((await show(variantId, canada)).offer).toMatchObject({
+    expect((await showPrices(shop, variantId, canada)).offer).toMatchObject({
       price: { amount: "8.00" },
       validUntil: until.toISOString(),
     });
-    expect((await order(variantId, canada)).variant.unitPrice.amount).toBe("8.00");
+    expect((await resolveLine(shop, variantId, canada)).variant.unitPrice.amount).toBe("8.00");
     await shop.database.db.execute(
       sql`update variant_prices set valid_until = now() where market_id = ${canada.id} and variant_id = ${variantId}`,
     );
-    expect(amountOf((await show(variantId, canada)).offer)).toBe("10.00");
-    expect((await order(variantId, canada)).variant.unitPrice.amount).toBe("10.00");
+    expect(amountOf((await showPrices(shop, variantId, canada)).offer)).toBe("10.00");
+    expect((await resolveLine(shop, variantId, canada)).variant.unitPrice.amount).toBe("10.00");
   });
 
   test("of a product in another currency than the default market's stays, without an offer there", async () => {
     const product = await createTestProduct(shop, { name: "Lamp", price: { amount: "7", currencyCode: "GBP" } });
-    const variantId = variantOf(product);
-    expect(await show(variantId)).toMatchObject({ price: { amount: "7.00" }, offer: null, product: { offer: null } });
-    expect((await show(variantId, canada)).offer).toBeNull();
-    expect((await order(variantId, standard)).outcome).toBe("NOT_IN_MARKET");
+    const variantId = firstVariant(product.variants);
+    expect(await showPrices(shop, variantId)).toMatchObject({
+      price: { amount: "7.00" },
+      offer: null,
+      product: { offer: null },
+    });
+    expect((await showPrices(shop, variantId, canada)).offer).toBeNull();
+    expect((await resolveLine(shop, variantId, standard)).outcome).toBe("NOT_IN_MARKET");
     const payload = await changePrices(shop, { variantId, prices: pricesInput([{ market: standard, price: "9" }]) });
     expect(codes(payload)).toEqual(["VALIDATION_FAILED prices.0.market"]);
     // Priced in dollars, it is sold there; the old price is no price of the market.
     await changeProduct(shop, "productUpdate", { id: product.id, input: { price: { amount: "9" } } }, admin());
-    expect(await show(variantId)).toMatchObject({ price: { amount: "9.00" }, offer: { price: { amount: "9.00" } } });
+    expect(await showPrices(shop, variantId)).toMatchObject({
+      price: { amount: "9.00" },
+      offer: { price: { amount: "9.00" } },
+    });
   });
 
   test("may be nothing", async () => {
-    const variantId = await newVariant("0");
+    const variantId = await createTestVariant(shop, "0");
     await setTestPrices(shop, variantId, [{ market: euro, price: "0.00" }]);
-    expect(amountOf((await show(variantId, euro)).offer)).toBe("0.00");
+    expect(amountOf((await showPrices(shop, variantId, euro)).offer)).toBe("0.00");
   });
 
   test("of a product is the lowest of its variants' that are sold in the market", async () => {
@@ -189,26 +142,26 @@ describe("a price", () => {
     if (!small || !medium || !large) throw new Error("There are three sizes.");
     await setTestPrices(shop, medium, [{ market: euro, price: "20" }]);
     await setTestPrices(shop, large, [{ market: euro, price: "15" }]);
-    expect(amountOf((await show(small)).product.offer)).toBe("10.00");
-    expect(amountOf((await show(small, euro)).product.offer)).toBe("15.00");
-    expect((await show(small, euro)).offer).toBeNull();
+    expect(amountOf((await showPrices(shop, small)).product.offer)).toBe("10.00");
+    expect(amountOf((await showPrices(shop, small, euro)).product.offer)).toBe("15.00");
+    expect((await showPrices(shop, small, euro)).offer).toBeNull();
     await changeProduct(shop, "productVariantDelete", { id: large }, admin());
-    expect(amountOf((await show(small, euro)).product.offer)).toBe("20.00");
+    expect(amountOf((await showPrices(shop, small, euro)).product.offer)).toBe("20.00");
   });
 });
 
 describe("setting prices", () => {
   test("ends the running price, replaces what lies ahead, and leaves the past and other markets as they are", async () => {
-    const variantId = await newVariant();
+    const variantId = await createTestVariant(shop);
     await setTestPrices(shop, variantId, [
       { market: euro, price: "30", from: daysAgo(20), until: daysAgo(10) },
       { market: euro, price: "20", from: daysAgo(10), until: inMs(dayMs) },
       { market: euro, price: "25", from: inMs(dayMs) },
       { market: canada, price: "5" },
     ]);
-    const before = await show(variantId);
+    const before = await showPrices(shop, variantId);
     await setTestPrices(shop, variantId, [{ market: euro, price: "22", from: daysAgo(5) }]);
-    const after = await show(variantId);
+    const after = await showPrices(shop, variantId);
     type Row = { market: { code: string }; price: { amount: string }; validFrom: string; validUntil: string | null };
     const inEuro = (rows: Row[]) => rows.filter(({ market }) => market.code === "eu");
     const [past, running, ...rest] = inEuro(after.prices);
@@ -222,7 +175,7 @@ describe("setting prices", () => {
   });
 
   test("names every mistake at once, and two prices that overlap once, at the later one", async () => {
-    const variantId = await newVariant();
+    const variantId = await createTestVariant(shop);
     const fail = async (prices: readonly (TestPrice | Record<string, unknown>)[]) => {
       const input = prices.map((price) =>
         "price" in price && typeof price.price === "string" ? pricesInput([price as TestPrice])[0] : price,
@@ -267,7 +220,7 @@ describe("setting prices", () => {
         { market: canada, price: "2" },
       ]),
     ).toEqual(["PRICE_OVERLAP prices.1"]);
-    expect((await show(variantId, euro)).offer).toBeNull();
+    expect((await showPrices(shop, variantId, euro)).offer).toBeNull();
     // One that ends where the next begins does not overlap it.
     const noon = inMs(dayMs);
     expect(
@@ -279,7 +232,7 @@ describe("setting prices", () => {
   });
 
   test("is for who may edit the product, and rejects an old version", async () => {
-    const variantId = await newVariant();
+    const variantId = await createTestVariant(shop);
     const prices = pricesInput([{ market: euro, price: "1" }]);
     expect(codes(await changePrices(shop, { variantId, prices }, seller()))).toEqual(["NOT_FOUND variantId"]);
     expect(codes(await changePrices(shop, { variantId: newId(), prices }))).toEqual(["NOT_FOUND variantId"]);
@@ -299,7 +252,7 @@ describe("setting prices", () => {
   });
 
   test("by many at once leaves one price at any moment, and the last writer's is running", async () => {
-    const variantId = await newVariant();
+    const variantId = await createTestVariant(shop);
     await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
         index % 2 === 0
@@ -330,133 +283,7 @@ describe("setting prices", () => {
       { market_id: standard.id, gap: false, running: 1 },
       { market_id: euro.id, gap: false, running: 1 },
     ]);
-    const { price, offer, product } = await show(variantId);
+    const { price, offer, product } = await showPrices(shop, variantId);
     expect([price.amount, product.price.amount]).toEqual([offer.price.amount, offer.price.amount]);
-  });
-});
-
-describe("the lowest price before a reduction", () => {
-  const lowestPrior = async (prices: readonly Omit<TestPrice, "market">[], market: TestMarket = euro) => {
-    const variantId = await newVariant();
-    await setTestPrices(
-      shop,
-      variantId,
-      prices.map((price) => ({ ...price, market })),
-    );
-    return (await show(variantId, market)).offer?.lowestPriorPrice?.amount ?? null;
-  };
-
-  test("counts a price that was set long before and still held", async () => {
-    expect(
-      await lowestPrior([
-        { price: "50", from: daysAgo(400), until: daysAgo(100) },
-        { price: "100", from: daysAgo(40), until: daysAgo(2) },
-        { price: "80", compareAt: "100", from: daysAgo(2) },
-      ]),
-    ).toBe("100.00");
-  });
-
-  test("is the lowest at any moment of the thirty days, not the last one", async () => {
-    expect(
-      await lowestPrior([
-        { price: "70", from: daysAgo(60), until: daysAgo(31.9) },
-        { price: "120", from: daysAgo(31.9), until: daysAgo(2) },
-        { price: "80", compareAt: "120", from: daysAgo(2) },
-      ]),
-    ).toBe("70.00");
-    expect(
-      await lowestPrior([
-        { price: "70", from: daysAgo(60), until: daysAgo(32.1) },
-        { price: "120", from: daysAgo(32.1), until: daysAgo(2) },
-        { price: "80", compareAt: "120", from: daysAgo(2) },
-      ]),
-    ).toBe("120.00");
-  });
-
-  test("leaves out the earlier prices of the same run, and counts those of another", async () => {
-    const run = [
-      { price: "90", compareAt: "100", from: daysAgo(10), until: daysAgo(5) },
-      { price: "80", compareAt: "100", from: daysAgo(5) },
-    ];
-    expect(await lowestPrior([{ price: "100", from: daysAgo(40), until: daysAgo(10) }, ...run])).toBe("100.00");
-    expect(
-      await lowestPrior([
-        { price: "60", compareAt: "100", from: daysAgo(20), until: daysAgo(15) },
-        { price: "100", from: daysAgo(15), until: daysAgo(10) },
-        ...run,
-      ]),
-    ).toBe("60.00");
-  });
-
-  test("is null when there was none, and when the price is not reduced", async () => {
-    expect(await lowestPrior([{ price: "80", compareAt: "100", from: daysAgo(5) }])).toBeNull();
-    expect(
-      await lowestPrior([
-        { price: "80", compareAt: "100", from: daysAgo(9), until: daysAgo(5) },
-        { price: "100", from: daysAgo(5) },
-      ]),
-    ).toBeNull();
-  });
-
-  test("is of the same market, where its own prices and the default market's took turns", async () => {
-    const variantId = await newVariant("200");
-    await setTestPrices(shop, variantId, [
-      { market: euro, price: "1", from: daysAgo(20) },
-      { market: canada, price: "150", from: daysAgo(20), until: daysAgo(10) },
-      { market: canada, price: "140", compareAt: "200", from: daysAgo(5) },
-    ]);
-    await shop.database.db.execute(
-      sql`update variant_prices set valid_from = now() - interval '60 days' where variant_id = ${variantId} and market_id = ${standard.id}`,
-    );
-    expect((await show(variantId, canada)).offer).toMatchObject({
-      price: { amount: "140.00" },
-      lowestPriorPrice: { amount: "150.00" },
-    });
-  });
-});
-
-describe("a scheduled price", () => {
-  test("turns at its moment without anybody's doing, and no cache keeps a response past it", async () => {
-    const variantId = await newVariant("10");
-    const turn = inMs(2_500);
-    await setTestPrices(shop, variantId, [
-      { market: standard, price: "10", until: turn },
-      { market: standard, price: "8", compareAt: "10", from: turn },
-      { market: euro, price: "10", until: turn },
-      { market: euro, price: "7", from: turn },
-    ]);
-    const first = await show(variantId);
-    expect([first.price.amount, first.offer.price.amount, first.product.price.amount]).toEqual([
-      "10.00",
-      "10.00",
-      "10.00",
-    ]);
-    expect(first.offer.validUntil).toBe(turn.toISOString());
-    expect(await maxAgeOf(variantId, "price { amount }")).toBeLessThanOrEqual(2);
-    expect(await maxAgeOf(variantId, `offer(market: "${euro.id}") { price { amount } }`)).toBeLessThanOrEqual(2);
-    await new Promise((resolve) => setTimeout(resolve, turn.getTime() - Date.now() + 5));
-    const after = await show(variantId);
-    expect([after.price.amount, after.offer.price.amount, after.product.price.amount]).toEqual([
-      "8.00",
-      "8.00",
-      "8.00",
-    ]);
-    expect(after.product.priceRange).toEqual({ min: { amount: "8.00" }, max: { amount: "8.00" } });
-    expect(amountOf((await show(variantId, euro)).offer)).toBe("7.00");
-    expect((await order(variantId, standard)).variant.unitPrice.amount).toBe("8.00");
-    expect((await order(variantId, euro)).variant.unitPrice.amount).toBe("7.00");
-    expect(await maxAgeOf(variantId, "price { amount } offer { price { amount } }")).toBe(30);
-  });
-
-  test("survives a new price that is written before it begins", async () => {
-    const variantId = await newVariant("10");
-    const turn = inMs(dayMs);
-    await setTestPrices(shop, variantId, [
-      { market: standard, price: "10", until: turn },
-      { market: standard, price: "8", from: turn },
-    ]);
-    await changeProduct(shop, "productVariantUpdate", { id: variantId, input: { price: { amount: "11" } } }, admin());
-    const { price, offer, prices } = await show(variantId);
-    expect([price.amount, offer.validUntil, prices.at(-1).price.amount]).toEqual(["11.00", turn.toISOString(), "8.00"]);
   });
 });
