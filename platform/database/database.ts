@@ -48,7 +48,7 @@ export type DatabaseOptions = {
   planned?: "for each execution" | "by Postgres";
   /** Makes spans of statements within traced requests. */
   traced?: boolean;
-  /** Called with the text of each statement; tests count with it. */
+  /** Called with the text of each statement, in the async context of the code that sends it; tests count with it. */
   onStatement?: (statement: string) => void;
 };
 
@@ -81,7 +81,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     prepare: options.prepared ?? true,
     ...(options.pipelined === false ? { max_pipeline: 1 } : {}),
     onnotice: () => {},
-    ...(onStatement === undefined ? {} : { debug: (_connection: number, query: string) => onStatement(query) }),
     connection: {
       application_name: applicationName,
       statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
@@ -93,7 +92,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         : {}),
     },
   });
-  const { client, counts } = prepareStatements(sql);
+  const { client, counts } = prepareStatements(sql, onStatement);
   return {
     db: drizzle({ client: options.traced === true ? traceStatements(client) : client }),
     sql,

@@ -23,11 +23,12 @@ export const stalePlan = "0A000";
  * When a migration has made a plan stale, the driver forgets the statement and repeats it unprepared. Within a transaction it cannot: the transaction
  * fails with 0A000, and for a second all statements run unprepared, so that its repetition succeeds.
  *
- * @param clock the present, in milliseconds.
+ * @param onStatement called with the text of each statement, and with begin and commit of transactions, by the code that sends it: what it reads of
+ * the async context is the sender's.
  */
 export function prepareStatements(
   client: postgres.Sql,
-  clock: () => number = () => performance.now(),
+  onStatement: (text: string) => void = () => {},
 ): { readonly client: postgres.Sql; readonly counts: StatementCounts } {
   const shapes = new Map<string, Set<string>>();
   let shapesKnown = 0;
@@ -35,7 +36,7 @@ export function prepareStatements(
   let unpreparedUntil = 0;
 
   const isPrepared = (text: string, values: readonly unknown[]): boolean => {
-    if (unpreparedUntil > clock()) return false;
+    if (unpreparedUntil > performance.now()) return false;
     let types = "";
     for (const value of values) types += typeOf(value);
     const known = shapes.get(text);
@@ -49,12 +50,14 @@ export function prepareStatements(
 
   const note = (error: unknown) => {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    if (cause instanceof postgres.PostgresError && cause.code === stalePlan) unpreparedUntil = clock() + unpreparedMs;
+    if (cause instanceof postgres.PostgresError && cause.code === stalePlan)
+      unpreparedUntil = performance.now() + unpreparedMs;
   };
 
   /** What is not replaced is the client's own. */
   const wrap = <Client extends postgres.ISql>(inner: Client): Client => {
     const unsafe: Client["unsafe"] = (text, values = [], options = {}) => {
+      onStatement(text);
       const prepare = isPrepared(text, values);
       if (!prepare) unprepared += 1;
       // Without parameters, the driver would otherwise use the simple protocol, in which nothing is prepared.
@@ -66,8 +69,11 @@ export function prepareStatements(
       async (...given: unknown[]) => {
         const run: unknown = Reflect.get(inner, name);
         if (typeof run !== "function") throw new Error(`The client has no ${name}.`);
+        onStatement(name);
         try {
-          return await Reflect.apply(run, inner, given.map(wrapWork));
+          const result: unknown = await Reflect.apply(run, inner, given.map(wrapWork));
+          if (name === "begin") onStatement("commit");
+          return result;
         } catch (error) {
           note(error);
           throw error;

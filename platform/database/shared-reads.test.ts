@@ -35,7 +35,7 @@ const sent = () => statements.filter((statement) => statement.includes("pg_sleep
 
 /** Runs `work` for a request that ends when the signal aborts. */
 const forRequest = <Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> =>
-  runInTrace({ requestId: "x", traceparent: undefined, tracing: undefined, signal }, work);
+  runInTrace({ requestId: "x", work: "request", traceparent: undefined, tracing: undefined, signal }, work);
 
 async function running(): Promise<number> {
   const [row] = await watcher.sql<{ count: number }[]>`

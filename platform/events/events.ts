@@ -74,6 +74,7 @@ export async function startEvents(options: {
     if (inbox === undefined) throw new ApiError("BAD_REQUEST", "This subgraph receives no events.");
     const context = {
       requestId: event.requestId ?? event.id,
+      work: "message" as const,
       traceparent: event.traceparent,
       tracing: options.tracing,
     };

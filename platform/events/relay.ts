@@ -135,7 +135,12 @@ async function deliverBatch(relay: RunningRelay): Promise<number> {
 /** Delivers on behalf of the request that enqueued the row. */
 function deliverTraced(relay: RunningRelay, row: OutboxRow): Promise<void> {
   const requestId = row.requestId ?? row.messageId;
-  const context = { requestId, traceparent: row.traceparent ?? undefined, tracing: relay.tracing };
+  const context = {
+    requestId,
+    work: "message" as const,
+    traceparent: row.traceparent ?? undefined,
+    tracing: relay.tracing,
+  };
   return runInTrace(context, () => inSpan(`send ${row.topic}`, { kind: "PRODUCER" }, () => relay.deliver(row)));
 }
 

@@ -141,6 +141,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
 
   const traceOf = (request: IncomingMessage, { requestId }: { requestId: string }, span: OpenSpan | undefined) => ({
     requestId,
+    work: "request" as const,
     traceparent: span?.traceparent ?? header(request, "traceparent"),
     tracing: options.observation?.tracing,
   });

@@ -5,6 +5,8 @@ import type { OpenSpan, SpanOptions, Tracing } from "./tracing.ts";
 export type TraceContext = {
   /** The same in every process that serves the request. */
   readonly requestId: string;
+  /** Whether the request itself is served, or a message that it left is delivered. */
+  readonly work: "request" | "message";
   /** The span within which code runs, or the header that the request came with; undefined when it is not traced. */
   readonly traceparent: string | undefined;
   readonly tracing: Tracing | undefined;

@@ -18,6 +18,7 @@ import { startUsers } from "#subgraphs/users/subgraph.ts";
 import { createDatabase } from "./databases.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { forEachService, shopVariables, type Variables } from "./shop-variables.ts";
+import { makeStatementLog, requestsOf, type StatementLog } from "./statement-log.ts";
 import {
   type GraphqlResponse,
   makeShopKeys,
@@ -58,17 +59,13 @@ export type TestShop = AsyncDisposable & {
   newCustomer(email?: string): Promise<TestUser>;
   /** Returns the token in the newest mail to an address, once it has arrived. */
   mailedToken(to: string, wanted?: RegExp): Promise<string>;
-  /**
-   * Returns how many statements each subgraph sent to its database for `work`, not counting its relays: the lowest count of ten runs,
-   * because sweepers use the same databases meanwhile.
-   */
+  /** Returns how many statements each subgraph sent its database to serve the requests that `work` makes with `graphql`. */
   statements(work: () => Promise<unknown>): Promise<Record<Subgraph, number>>;
   stop(name: ServiceName): Promise<void>;
   start(name: ServiceName): Promise<void>;
 };
 
 const demoPasswords = { admin: "admin123", seller: "seller123", customer: "customer123" } as const;
-const countRuns = 10;
 
 /**
  * Starts three databases, the three subgraphs and the gateway, wired as in production, with the demo data.
@@ -108,11 +105,11 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
     await Promise.all(subgraphs.map((name) => putDemoData[name]?.(databases[name].db, variables[name])));
   }
   const log = openLog("test", process.env.TEST_LOG_LEVEL ?? "silent");
-  const counts = bySubgraph(() => 0);
+  const logs = bySubgraph(() => makeStatementLog());
   const running = new Map<ServiceName, Running>();
   const start = async (name: ServiceName) => {
     if (running.has(name)) return;
-    running.set(name, await startService(name, variables[name], log, counts));
+    running.set(name, await startService(name, variables[name], log, logs));
   };
   const stop = async (name: ServiceName) => {
     const service = running.get(name);
@@ -169,13 +166,8 @@ export async function openShop(options: { variables?: Variables; demoData?: bool
     },
     mailedToken,
     statements: async (work) => {
-      const fewest = bySubgraph(() => Number.POSITIVE_INFINITY);
-      for (let run = 0; run < countRuns; run += 1) {
-        const before = { ...counts };
-        await work();
-        for (const name of subgraphs) fewest[name] = Math.min(fewest[name], counts[name] - before[name]);
-      }
-      return fewest;
+      const requestIds = await requestsOf(work);
+      return bySubgraph((name) => logs[name].of(requestIds).length);
     },
     stop,
     start,
@@ -194,17 +186,11 @@ function startService(
   name: ServiceName,
   variables: Variables,
   log: ReturnType<typeof openLog>,
-  counts: Record<Subgraph, number>,
+  logs: Readonly<Record<Subgraph, StatementLog>>,
 ): Promise<Running> {
-  const counting = (subgraph: Subgraph) => ({
-    log,
-    onStatement: (statement: string) => {
-      if (!statement.includes("outbox")) counts[subgraph] += 1;
-    },
-  });
   if (name === "gateway") return startGateway(variables, { log });
   const start = starters[name];
   if (start === undefined)
     throw new Error(`Add the start function of ${name} to \`starters\` in test/harness/shop.ts.`);
-  return start(variables, counting(name));
+  return start(variables, { log, onStatement: logs[name].note });
 }

@@ -8,6 +8,7 @@ import {
 import { newId, type SessionId, type UserId } from "#platform/shop/ids.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { forEachService } from "./shop-variables.ts";
+import { noteRequestId, requestIdHeader } from "./statement-log.ts";
 
 /** The internal keys of every process of a shop: as environment variables, and ready to sign with. */
 export type ShopKeys = {
@@ -51,14 +52,14 @@ export async function postGraph(
   headers: Record<string, string> = {},
   signal?: AbortSignal,
 ): Promise<GraphqlResponse> {
-  return readResponse(
-    await fetch(url, {
-      ...(signal === undefined ? {} : { signal }),
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json", ...headers },
-      body: JSON.stringify({ query: document, variables }),
-    }),
-  );
+  const response = await fetch(url, {
+    ...(signal === undefined ? {} : { signal }),
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json", ...requestIdHeader(), ...headers },
+    body: JSON.stringify({ query: document, variables }),
+  });
+  noteRequestId(response.headers);
+  return readResponse(response);
 }
 
 /** Reads a GraphQL response. A body that is not JSON has no data and no errors. */

@@ -18,6 +18,7 @@ import { startUsers } from "#subgraphs/users/subgraph.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 import { type Mailbox, openMailbox } from "#test/harness/mailbox.ts";
 import { forEachService, shopVariables } from "#test/harness/shop-variables.ts";
+import { makeStatementLog, requestsOf } from "#test/harness/statement-log.ts";
 import {
   type GraphqlResponse,
   internalTokenOf,
@@ -52,10 +53,7 @@ export type OrdersShop = AsyncDisposable & {
   startProducts(): Promise<void>;
   /** Something in the stopped products subgraph's place that takes every connection and says nothing, until it is disposed of. */
   hangProducts(): Promise<AsyncDisposable>;
-  /**
-   * What the orders subgraph asked its database during `work`: the fewest statements of five runs, for relays, sweepers and others' events come
-   * in between.
-   */
+  /** The statements that the orders subgraph sent its database to serve the requests of `work`, including begin and commit of transactions. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
   /** A signed-in customer whom nobody else is. */
   buyer(): Buyer;
@@ -155,13 +153,12 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
   if (products === undefined || orders === undefined || users === undefined) throw new Error("Not all were opened.");
   await putUsers(users.db);
   const log = openLog("test", process.env.TEST_LOG_LEVEL ?? "silent");
-  const statements: string[] = [];
-  const onStatement = (statement: string) => statements.push(statement);
+  const statements = makeStatementLog();
   const running = {
     users: await startUsers(variables.users, { log }),
     products: await startProducts(variables.products, { log }),
   };
-  const ordersRunning = await startOrders(variables.orders, { log, onStatement });
+  const ordersRunning = await startOrders(variables.orders, { log, onStatement: statements.note });
   opened.defer(async () => {
     await ordersRunning.close();
     await Promise.all([running.users.close(), running.products.close()]);
@@ -218,19 +215,7 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
         },
       };
     },
-    statements: async (work) => {
-      const runs: string[][] = [];
-      for (let run = 0; run < 5; run += 1) {
-        const before = statements.length;
-        await work();
-        runs.push(
-          statements
-            .slice(before)
-            .filter((statement) => !/outbox|inbox|due_at" <= now|expires_at" <= now/.test(statement)),
-        );
-      }
-      return runs.reduce((fewest, these) => (these.length < fewest.length ? these : fewest));
-    },
+    statements: async (work) => statements.of(await requestsOf(work)),
     buyer: () => ({ id: newId<UserId>() }),
     knownBuyer: () => ({ id: demoUserIds.customer }),
     staff: (...scopes) => ({

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from "#platform/database/database.ts";
 import { openLog } from "#platform/observability/log.ts";
 import { newId, type ProductId, type UserId, type VariantId } from "#platform/shop/ids.ts";
 import { createDatabase } from "#test/harness/databases.ts";
+import { makeStatementLog, requestsOf } from "#test/harness/statement-log.ts";
 import {
   makeShopKeys,
   makeSubgraphClient,
@@ -23,7 +24,7 @@ export type TestProducts = AsyncDisposable & {
   readonly mediaDirectory: string;
   /** The test's own connections to its database. */
   readonly database: Database;
-  /** The statements that the subgraph sent its database for `work`, including begin and commit of transactions. */
+  /** The statements that the subgraph sent its database to serve the requests of `work`, including begin and commit of transactions. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
 };
 
@@ -36,7 +37,7 @@ export async function openProducts(variables: Record<string, string> = {}): Prom
   const directory = await mkdtemp(path.join(tmpdir(), "agora-media-"));
   const home = await createDatabase("products");
   const keys = await makeShopKeys();
-  const statements: string[] = [];
+  const statements = makeStatementLog();
   const running = await startProducts(
     {
       NODE_ENV: "test",
@@ -53,7 +54,7 @@ export async function openProducts(variables: Record<string, string> = {}): Prom
     },
     {
       log: openLog("products", process.env.LOG_LEVEL ?? "silent"),
-      onStatement: (statement) => statements.push(statement),
+      onStatement: statements.note,
     },
   );
   const database = openDatabase({ url: home.url, applicationName: "test", connectionsMax: 5 });
@@ -63,14 +64,7 @@ export async function openProducts(variables: Record<string, string> = {}): Prom
     mediaDirectory: directory,
     ask: makeSubgraphClient(keys, "products", running.url),
     database,
-    statements: async (work) => {
-      const before = statements.length;
-      await work();
-      // Statements of the relay, the sweeper, the rewriter and the driver's connection setup do not belong to the work.
-      return statements
-        .slice(before)
-        .filter((statement) => !/outbox|inbox|closed_accounts|pg_catalog|product_rewrites/.test(statement));
-    },
+    statements: async (work) => statements.of(await requestsOf(work)),
     [Symbol.asyncDispose]: async () => {
       await running.close();
       await database.close();

@@ -8,6 +8,7 @@ import { openLog } from "#platform/observability/log.ts";
 import { parseId, type SessionId, type UserId } from "#platform/shop/ids.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 import { type Mailbox, openMailbox } from "#test/harness/mailbox.ts";
+import { makeStatementLog, requestsOf } from "#test/harness/statement-log.ts";
 import {
   type GraphqlResponse,
   internalTokenOf,
@@ -74,7 +75,7 @@ export async function openUsers(variables: Record<string, string> = {}) {
     openMailbox(),
     mkdtemp(path.join(tmpdir(), "agora-users-")),
   ]);
-  const statements: string[] = [];
+  const statements = makeStatementLog();
   const sql = postgres(database.url, { max: 2, onnotice: () => {} });
   const environment = {
     NODE_ENV: "test",
@@ -96,7 +97,7 @@ export async function openUsers(variables: Record<string, string> = {}) {
       { ...environment, ...more },
       {
         log: openLog("users", process.env.LOG_LEVEL ?? "silent"),
-        onStatement: (statement) => statements.push(statement),
+        onStatement: statements.note,
       },
     );
   const running = await start();
@@ -110,7 +111,8 @@ export async function openUsers(variables: Record<string, string> = {}) {
     ask,
     keys,
     mailbox,
-    statements,
+    /** The statements that the subgraph sent its database to serve the requests of `work`, including begin and commit of transactions. */
+    statements: async (work: () => Promise<unknown>) => statements.of(await requestsOf(work)),
     directory,
     environment,
     /** The database, for what a test must see or age. */
