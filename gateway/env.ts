@@ -41,7 +41,7 @@ const gatewayVariables = z.object({
   /** Processes that share the port. */
   GATEWAY_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
   GATEWAY_METRICS_PORT: portVariable.default(9400),
-  /** Requests answered at the same time by one process; beyond them OVERLOADED. */
+  /** Requests served at the same time by one process; beyond them OVERLOADED. */
   REQUESTS_IN_FLIGHT_MAX: z.coerce.number().int().min(1).max(100_000).default(1_000),
   RATE_LIMIT_ENABLED: flagVariable.default(true),
   /** A second, per user or address. */
@@ -58,7 +58,7 @@ const gatewayVariables = z.object({
   ),
   /** A manifest of documents that are known by their hash. */
   TRUSTED_DOCUMENTS_PATH: z.string().optional(),
-  /** Answer no other documents. */
+  /** Execute no other documents. */
   TRUSTED_DOCUMENTS_ONLY: flagVariable.default(false),
   /** On unless in production. */
   EXPLORER_ENABLED: flagVariable.optional(),

@@ -276,7 +276,7 @@ function makeHandler(parts: HandlerParts): HttpHandler {
     const requestId = (viaProxy ? givenRequestId(request) : undefined) ?? randomUUID();
     decorate(request, response, requestId, viaProxy);
     if (url.pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
-    if (url.pathname === "/health/ready") return health.answerReady(response);
+    if (url.pathname === "/health/ready") return health.sendReady(response);
     const context: RequestContext = {
       requestId,
       clientAddress,
@@ -284,12 +284,12 @@ function makeHandler(parts: HandlerParts): HttpHandler {
       traceparent: viaProxy ? header(request, "traceparent") : undefined,
     };
     if (url.pathname === "/graphql") {
-      if (request.method === "OPTIONS") return cors.answerPreflight(request, response);
+      if (request.method === "OPTIONS") return cors.sendPreflight(request, response);
       if (parts.explorer?.redirect(request, response, url)) return;
       return parts.serveGraphql(request, response, url, context);
     }
     if (request.method === "OPTIONS" && parts.passthrough.takesUploads(url)) {
-      return cors.answerPreflight(request, response, "PUT");
+      return cors.sendPreflight(request, response, "PUT");
     }
     const reject = (error: ApiError) =>
       sendError(response, formatError(error, requestId, "application/json"), "application/json");

@@ -62,7 +62,7 @@ export async function startWorkers(
     log,
   });
   const url = `http://${env.HOST.includes(":") ? `[${env.HOST}]` : env.HOST}:${ports[0]}`;
-  log.info({ url, workers: workers.size }, `${workers.size} workers answer at ${url}/graphql.`);
+  log.info({ url, workers: workers.size }, `${workers.size} workers listen at ${url}/graphql.`);
   return {
     url,
     close: async () => {

@@ -86,7 +86,7 @@ async function send(url: string, headers: readonly { name: string; value: string
       });
       // 409 and 412: an earlier attempt had arrived.
       if (response.ok || response.status === 409 || response.status === 412) return;
-      failure = new Error(`The upload was answered with status ${response.status}.`);
+      failure = new Error(`The upload failed with status ${response.status}.`);
       if (response.status < 500) break;
     } catch (error) {
       failure = error;

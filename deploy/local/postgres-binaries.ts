@@ -75,7 +75,7 @@ export async function chooseAccount(directory: string): Promise<Account> {
   const userId = process.getuid?.();
   if (userId !== 0) {
     const direct = account("this user", native, directory, undefined, []);
-    return await answering(direct);
+    return await checked(direct);
   }
 
   const inNamespace = account("root in a user namespace", native, directory, undefined, ["unshare", "-U", "--"]);
@@ -107,7 +107,7 @@ async function chooseOtherUser(native: string, directory: string): Promise<Accou
   await mkdir(home, { recursive: true, mode: 0o700 });
   await giveTo(directory, 0, 0);
   await giveTo(home, user.userId, user.groupId);
-  return await answering(account(user.name, readable, home, user, []));
+  return await checked(account(user.name, readable, home, user, []));
 }
 
 /** Where the data of a directory lies when the user that runs Postgres cannot enter the directory itself. */
@@ -149,7 +149,7 @@ async function starts(candidate: Account): Promise<boolean> {
   return (await probe(candidate)).code === 0;
 }
 
-async function answering(candidate: Account): Promise<Account> {
+async function checked(candidate: Account): Promise<Account> {
   const { code, output } = await probe(candidate);
   if (code === 0) return candidate;
   throw new Error(

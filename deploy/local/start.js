@@ -1,4 +1,4 @@
-// Plain JavaScript that every Node can read, so that one too old for the sources is told so in a sentence.
+// Plain JavaScript that every Node can read, so that one that is too old for the sources gets a clear error.
 import { existsSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";

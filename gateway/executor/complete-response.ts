@@ -27,13 +27,13 @@ import { unresolvedEntities } from "./unresolved.ts";
 /** A value that a subgraph should not have given: the client gets null for it. */
 export type Misfit = { readonly message: string; readonly path: readonly (string | number)[] };
 
-/** The client's answer, made from what the plan gathered. */
+/** The client's response, made from what the plan gathered. */
 export type Shaped = { readonly data: JsonObject | null; readonly misfits: readonly Misfit[] };
 
 /** Cuts what was gathered to what the client asked for, under the client's names and in the client's order. */
 export type Shape = (gathered: JsonObject) => Shaped;
 
-/** Answers `__schema` and `__type`. */
+/** Resolves `__schema` and `__type`. */
 export type Introspect = (field: FieldNode) => unknown;
 
 /** Null because of a fault that is noted already. */
@@ -217,7 +217,7 @@ function completeValue(type: GraphQLOutputType, content: Content, compiler: Comp
       return isValid(value) ? value : fault(notes, `Invalid value found for field ${place}.`);
     };
   }
-  throw new Error(`The field ${place} has no type that can be answered.`);
+  throw new Error(`The field ${place} has no type that can be completed.`);
 }
 
 function completeList(complete: Complete, place: string): Complete {
@@ -237,7 +237,7 @@ function completeList(complete: Complete, place: string): Complete {
   };
 }
 
-/** Whether a subgraph may answer with the value. What a custom scalar holds is between the subgraph and the client. */
+/** Whether a subgraph may return the value. What a custom scalar holds is between the subgraph and the client. */
 function leafCheck(type: GraphQLNamedType): (value: unknown) => boolean {
   if (isEnumType(type)) return (value) => typeof value === "string" && type.getValue(value) !== undefined;
   if (!specifiedScalarTypes.some(({ name }) => name === type.name)) return () => true;

@@ -22,7 +22,7 @@ const order = (...products: string[]) => ({
 const threeOrders = { body: { data: { orders: [order("a", "b"), order("a"), order("b", "a")] } } };
 const orderQuery = "{ orders { items { product { name stock } } } }";
 
-test("each thing is asked for once, however often it stands in the answer", async () => {
+test("each thing is asked for once, however often it stands in the response", async () => {
   await using gateway = await openTestGateway(graph, {
     made: (subgraph, { variables }) =>
       subgraph === "orders"
@@ -159,7 +159,7 @@ test("while a subgraph is away the rest is right, and each place that is missing
   expect(JSON.stringify(body.errors)).not.toMatch(/products"|127\.0\.0\.1|ECONN|socket/);
 });
 
-test("an answer too large to be taken is missing where it was to stand, and the rest is right", async () => {
+test("a response too large to be taken is missing where it was to stand, and the rest is right", async () => {
   await using gateway = await openTestGateway(graph, {
     made: (subgraph) =>
       subgraph === "orders"
@@ -200,7 +200,7 @@ test("a code that is none of ours is masked, whatever it is called", async () =>
   ]);
 });
 
-test("an error of one thing stands wherever that thing stands in the answer", async () => {
+test("an error of one thing stands wherever that thing stands in the response", async () => {
   await using gateway = await openTestGateway(graph, {
     made: (subgraph) =>
       subgraph === "orders"
@@ -263,8 +263,8 @@ test.each([
 });
 
 test.each([
-  ["an answer that is no JSON", { headers: { "content-type": "text/html" }, body: "<html>" }],
-  ["an answer that is no GraphQL", { body: { ok: true } }],
+  ["a response that is no JSON", { headers: { "content-type": "text/html" }, body: "<html>" }],
+  ["a response that is no GraphQL", { body: { ok: true } }],
   ["a status of 502", { status: 502, body: {} }],
 ])("%s is SUBGRAPH_UNAVAILABLE", async (_what, response) => {
   await using gateway = await openTestGateway(graph, { made: () => response });
@@ -276,7 +276,7 @@ test.each([
   ]);
 });
 
-test("what a subgraph may not answer becomes null, up to where null may stand", async () => {
+test("what a subgraph may not return becomes null, up to where null may stand", async () => {
   await using gateway = await openTestGateway(graph, {
     made: () => ({ body: { data: { product: { name: "x", stock: "many", owner: { name: null } } }, extensions: {} } }),
   });

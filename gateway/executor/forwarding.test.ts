@@ -19,7 +19,7 @@ afterEach(async () => {
 type Received = { method: string | undefined; url: string | undefined; headers: IncomingHttpHeaders; body: Buffer };
 
 /** A server that keeps what it is sent. */
-async function listen(answer: RequestListener): Promise<{ url: string; received: Received[] }> {
+async function listen(respond: RequestListener): Promise<{ url: string; received: Received[] }> {
   const received: Received[] = [];
   const server = createServer(async (incoming, response) => {
     const parts: Buffer[] = [];
@@ -30,7 +30,7 @@ async function listen(answer: RequestListener): Promise<{ url: string; received:
       headers: incoming.headers,
       body: Buffer.concat(parts),
     });
-    answer(incoming, response);
+    respond(incoming, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closers.push(() => {
@@ -40,7 +40,7 @@ async function listen(answer: RequestListener): Promise<{ url: string; received:
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
 }
 
-test("a subgraph is told who asks by a token of the gateway's, and is passed no header of the client's", async () => {
+test("a subgraph learns who is calling from a token of the gateway's, and gets no header of the client's", async () => {
   await using gateway = await openTestGateway(graph, { variables: { ...signed, TRUSTED_PROXIES: "127.0.0.1" } });
   await gateway.ask(
     { query: "{ hello }" },
@@ -85,13 +85,13 @@ test("the token is reused while it is fresh", async () => {
   expect(new Set(gateway.servers.posts.map(({ headers }) => headers.authorization)).size).toBe(1);
 });
 
-test("a webhook is passed on byte for byte with its signature and an internal token, and its answer comes back", async () => {
+test("a webhook is passed on byte for byte with its signature and an internal token, and its response comes back", async () => {
   const orders = await listen((_request, response) => response.writeHead(202, { "x-inside": "no" }).end("taken"));
   await using gateway = await openTestGateway(graph, {
     variables: { ...signed, SUBGRAPH_ORDERS_URL: `${orders.url}/graphql` },
   });
   const body = Buffer.from([0x7b, 0x22, 0xff, 0x00, 0x0d, 0x0a, 0x20, 0x7d]);
-  const answer = await request(`${gateway.url}/webhooks/stripe?x=1%2F2`, {
+  const response = await request(`${gateway.url}/webhooks/stripe?x=1%2F2`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
@@ -101,7 +101,11 @@ test("a webhook is passed on byte for byte with its signature and an internal to
     },
     body,
   });
-  expect([answer.statusCode, await answer.body.text(), answer.headers["x-inside"]]).toEqual([202, "taken", undefined]);
+  expect([response.statusCode, await response.body.text(), response.headers["x-inside"]]).toEqual([
+    202,
+    "taken",
+    undefined,
+  ]);
   const [received] = orders.received;
   expect(received?.url).toBe("/webhooks/stripe?x=1%2F2");
   expect(received?.body.equals(body)).toBe(true);
@@ -124,9 +128,9 @@ test("only the ways that are meant lead through, and the test provider's not in 
     "/metrics",
     "/graphql/x",
   ]) {
-    const answer = await request(`${gateway.url}${path}`, { method: "POST", body: "{}" });
-    await answer.body.dump();
-    expect([path, answer.statusCode]).toEqual([path, 404]);
+    const response = await request(`${gateway.url}${path}`, { method: "POST", body: "{}" });
+    await response.body.dump();
+    expect([path, response.statusCode]).toEqual([path, 404]);
   }
   expect(orders.received).toEqual([]);
   expect(await (await gateway.get("/test-provider/pay/1")).text()).toBe("inside");
@@ -138,9 +142,9 @@ test("a webhook while its subgraph is away is 503, for the provider to send agai
   await using gateway = await openTestGateway(graph, {
     variables: { ...signed, SUBGRAPH_ORDERS_URL: "http://127.0.0.1:1/graphql" },
   });
-  const answer = await request(`${gateway.url}/webhooks/stripe`, { method: "POST", body: "{}" });
-  expect(answer.statusCode).toBe(503);
-  await answer.body.dump();
+  const response = await request(`${gateway.url}/webhooks/stripe`, { method: "POST", body: "{}" });
+  expect(response.statusCode).toBe(503);
+  await response.body.dump();
 });
 
 test("a trace crosses the hop: the subgraph's part has the gateway's span for its parent", async () => {
@@ -190,7 +194,7 @@ test("the log says what was asked and how it ended, and no secret", async () => 
   expect(logged).not.toMatch(/4242|c2VjcmV0/);
 });
 
-test("a client that goes away before its answer is counted for no fault of ours", async () => {
+test("a client that goes away before its response is counted for no fault of ours", async () => {
   let logged = "";
   const sink = new Writable({
     write: (text, _encoding, done) => {
@@ -238,10 +242,10 @@ test("readiness names each subgraph; with one away it says degraded, with none u
   expect((await none.get("/health/live")).status).toBe(200);
 });
 
-test("when it ends, what is under way is answered first", async () => {
-  let answer = () => {};
+test("when it ends, requests in flight complete first", async () => {
+  let respond = () => {};
   const held = new Promise<void>((resolve) => {
-    answer = resolve;
+    respond = resolve;
   });
   const gateway = await openTestGateway(graph, {
     made: async () => {
@@ -254,15 +258,15 @@ test("when it ends, what is under way is answered first", async () => {
   const ended = gateway[Symbol.asyncDispose]();
   await new Promise((resolve) => setTimeout(resolve, 200));
   await expect(gateway.get("/health/live")).rejects.toThrow();
-  answer();
+  respond();
   expect((await underWay).body).toEqual({ data: { hello: "x" } });
   await ended;
 });
 
-test("beyond what it may have under way it answers 503 with Retry-After at once", async () => {
-  let answer = () => {};
+test("beyond what it may have under way it responds with 503 with Retry-After at once", async () => {
+  let respond = () => {};
   const held = new Promise<void>((resolve) => {
-    answer = resolve;
+    respond = resolve;
   });
   await using gateway = await openTestGateway(graph, {
     variables: { REQUESTS_IN_FLIGHT_MAX: "3" },
@@ -279,7 +283,7 @@ test("beyond what it may have under way it answers 503 with Retry-After at once"
     "1",
     "OVERLOADED",
   ]);
-  answer();
+  respond();
   expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 

@@ -3,7 +3,7 @@ import type { FetchStep, Step } from "./compile-plan.ts";
 import { deepMerge, isRecord, type JsonObject } from "./json-data.ts";
 import { unresolvedEntities } from "./unresolved.ts";
 
-/** A subgraph's answer, parsed. */
+/** A subgraph's response, parsed. */
 export type SubgraphResult = {
   readonly data?: JsonObject | null | undefined;
   readonly errors?: readonly GraphQLFormattedError[] | undefined;
@@ -15,7 +15,7 @@ export type SendFetch = (step: FetchStep, body: string) => Promise<SubgraphResul
 /** What a plan brought together; data still as the subgraphs gave it, with what the plan fetched for itself. */
 export type Gathered = { readonly data: JsonObject; readonly errors: GraphQLFormattedError[] };
 
-/** Beyond these many, an answer's errors say nothing new. */
+/** Beyond these many, a response's errors say nothing new. */
 const errorsMax = 100;
 
 type Run = {
@@ -30,7 +30,7 @@ type Place = { readonly path: readonly string[]; readonly entities: readonly Jso
 
 /**
  * Runs a plan: fetches in the order it says, each representation sent once, what comes back put where it belongs. Errors get the path in the
- * client's answer; where a fetch failed as a whole, each field that it was to bring gets one.
+ * client's response; where a fetch failed as a whole, each field that it was to bring gets one.
  *
  * @param variables as the client sent them; subgraphs get them so.
  * @param coerced the same, with defaults; decides conditions.
@@ -121,7 +121,7 @@ async function fetchEntities(
   if (result.data) {
     const { _entities: received } = result.data;
     if (Array.isArray(received) && received.length === groups.length) mergeEntities(step, groups, received);
-    else errors.push({ message: `The subgraph did not answer ${groups.length} entities for as many representations.` });
+    else errors.push({ message: `The subgraph did not return ${groups.length} entities for as many representations.` });
   }
   if (errors.length > 0) placeErrors(step, groups, errors, place, run);
 }
@@ -142,7 +142,7 @@ function mergeEntities(
   }
 }
 
-/** An entity may stand in the answer more than once, and each of its places gets the error. */
+/** An entity may stand in the response more than once, and each of its places gets the error. */
 function placeErrors(
   step: FetchStep,
   groups: readonly (readonly JsonObject[])[],

@@ -13,14 +13,14 @@ const requestHeaders = [
   ],
   ...["graphql-require-preflight", "apollographql-client-name", "apollographql-client-version", "idempotency-key"],
 ].join(", ");
-const answerHeaders = "x-request-id, retry-after";
+const exposedHeaders = "x-request-id, retry-after";
 
 /** Tells browsers which other sites' pages may ask. */
 export type Cors = {
-  /** Sets what the answer to any request says. */
+  /** Sets what the response to any request says. */
   decorate(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers a browser that asks beforehand whether a page may send a request by these methods; GET and POST unless given. */
-  answerPreflight(request: IncomingMessage, response: ServerResponse, methods?: string): void;
+  /** Responds to the preflight request of a browser, which asks whether a page may send a request by these methods; GET and POST unless given. */
+  sendPreflight(request: IncomingMessage, response: ServerResponse, methods?: string): void;
 };
 
 const studioOrigin = "https://studio.apollographql.com";
@@ -38,12 +38,12 @@ export function makeCors(trusted: readonly string[], options: { development: boo
     if (origin === undefined || !(all || origins.has(origin) || (options.development && isDevelopmentOrigin(origin))))
       return false;
     response.setHeader("access-control-allow-origin", all ? "*" : origin);
-    response.setHeader("access-control-expose-headers", answerHeaders);
+    response.setHeader("access-control-expose-headers", exposedHeaders);
     return true;
   };
   return {
     decorate: (request, response) => void allow(request, response),
-    answerPreflight: (request, response, methods = "GET, POST") => {
+    sendPreflight: (request, response, methods = "GET, POST") => {
       if (allow(request, response)) {
         response.setHeader("access-control-allow-methods", methods);
         response.setHeader("access-control-allow-headers", requestHeaders);
@@ -59,7 +59,7 @@ function isDevelopmentOrigin(origin: string): boolean {
   return origin === studioOrigin || /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
 }
 
-/** Headers of every answer: content types are not guessed, pages are not framed, and no referrer is sent. */
+/** Headers of every response: content types are not guessed, pages are not framed, and no referrer is sent. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
@@ -68,5 +68,5 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** A year of HTTPS only; for answers to what came over it. */
+/** A year of HTTPS only; for responses to what came over it. */
 export const strictTransport = "max-age=31536000; includeSubDomains";

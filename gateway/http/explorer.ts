@@ -4,7 +4,7 @@ import { serveFiles } from "./static-files.ts";
 
 /** Pages for people who try the graph out. */
 export type Explorer = {
-  /** Answers a page or one of its files; false for what is none. */
+  /** Serves a page or one of its files; false for what is none. */
   serve(request: IncomingMessage, response: ServerResponse, url: URL): boolean;
   /** Leads a browser that opens the GraphQL endpoint itself to the explorer; false for any other request. */
   redirect(request: IncomingMessage, response: ServerResponse, url: URL): boolean;

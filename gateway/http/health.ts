@@ -5,7 +5,7 @@ import { isClockSkewed } from "#platform/transport/clock-skew.ts";
 
 /** Reports whether the gateway can serve, and the state of each subgraph. */
 export type Health = {
-  answerReady(response: ServerResponse): Promise<void>;
+  sendReady(response: ServerResponse): Promise<void>;
   /** From now on it reports that it cannot serve, because it is shutting down. */
   drain(): void;
   close(): Promise<void>;
@@ -53,7 +53,7 @@ export function makeHealth(
       ),
     );
   return {
-    answerReady: async (response) => {
+    sendReady: async (response) => {
       if (known === undefined || Date.now() - known.atMs > keptMs) known = { states: probeAll(), atMs: Date.now() };
       const states = await known.states;
       const up = Object.values(states).filter((state) => state === "ok").length;
@@ -80,13 +80,13 @@ export function makeHealth(
 /** Subgraphs of another graph may have no such page; then any response will do. */
 async function probe(pool: Pool): Promise<boolean> {
   try {
-    const answer = await pool.request({
+    const response = await pool.request({
       method: "GET",
       path: "/health/ready",
       signal: AbortSignal.timeout(probeTimeoutMs),
     });
-    await answer.body.dump();
-    return answer.statusCode < 500;
+    await response.body.dump();
+    return response.statusCode < 500;
   } catch {
     return false;
   }

@@ -105,7 +105,7 @@ test("another site's page cannot ask without the browser asking first", async ()
   expect(await ask({})).toBe(200);
 });
 
-test("only the origins that are trusted may read answers", async () => {
+test("only the origins that are trusted may read responses", async () => {
   const preflight = (origin: string) =>
     fetch(`${gateway.url}/graphql`, {
       method: "OPTIONS",
@@ -122,7 +122,7 @@ test("only the origins that are trusted may read answers", async () => {
   expect(reply.headers.get("vary")).toMatch(/Origin/);
 });
 
-test("every answer says that nothing in it is to be guessed, framed or kept", async () => {
+test("every response says that nothing in it is to be guessed, framed or kept", async () => {
   const { headers } = await gateway.ask({ query: "{ hello }" });
   expect(headers.get("x-content-type-options")).toBe("nosniff");
   expect(headers.get("x-frame-options")).toBe("DENY");
@@ -131,7 +131,7 @@ test("every answer says that nothing in it is to be guessed, framed or kept", as
   expect(headers.get("x-powered-by")).toBeNull();
 });
 
-test("long answers are packed for those who can unpack them", async () => {
+test("long responses are packed for those who can unpack them", async () => {
   const request = { query: "{ items { name description } }" };
   const plain = await gateway.ask(request, { "accept-encoding": "identity" });
   expect(plain.headers.get("content-encoding")).toBeNull();
@@ -167,7 +167,7 @@ test("a document that is rejected is not remembered", async () => {
   expect((await gateway.ask({ extensions })).body.errors?.[0]?.extensions.code).toBe("PERSISTED_QUERY_NOT_FOUND");
 });
 
-test("where only trusted documents are answered, others are not, in whatever way they come", async () => {
+test("where only trusted documents are executed, others are rejected, in whatever way they come", async () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), "manifest-")), "manifest.json");
   writeFileSync(
     file,
@@ -214,7 +214,7 @@ test("what a subgraph says is public may be kept by everybody, by GET; errors, w
   expect((await ask("{ items { name } }")).headers.get("cache-control")).toBe("max-age=30, public");
   expect((await ask("{ hello }")).headers.get("cache-control")).toBe("no-store");
   expect((await ask("{ items(first: 1) { name } }")).headers.get("cache-control")).toBe("max-age=30, private");
-  // Under a condition, so that the answer is looked at.
+  // Under a condition, so that the response is looked at.
   const unfit = await ask("{ items @include(if: true) { description } }");
   expect([unfit.headers.get("cache-control"), await unfit.json()]).toMatchObject(["no-store", { extensions: {} }]);
   expect((await cached.ask({ query: "{ items { name } }" })).headers.get("cache-control")).toBe("no-store");

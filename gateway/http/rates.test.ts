@@ -20,16 +20,16 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]());
 
 /**
- * How many were answered, which must be the burst of 10, exactly; where this machine took longer than a second to send them, 5 more for each second
+ * How many were served, which must be the burst of 10, exactly; where this machine took longer than a second to send them, 5 more for each second
  * that went by.
  */
 async function expectBurst(ask: () => Promise<Reply[]>): Promise<Reply[]> {
   const startedAt = performance.now();
   const replies = await ask();
   const secondsGone = Math.floor((performance.now() - startedAt) / 1_000);
-  const answered = replies.filter(({ status }) => status === 200).length;
-  expect(answered).toBeGreaterThanOrEqual(10);
-  expect(answered).toBeLessThanOrEqual(10 + 5 * secondsGone);
+  const served = replies.filter(({ status }) => status === 200).length;
+  expect(served).toBeGreaterThanOrEqual(10);
+  expect(served).toBeLessThanOrEqual(10 + 5 * secondsGone);
   return replies;
 }
 
@@ -54,9 +54,9 @@ test("a second later there is room again, for as many as a second has", async ()
   const startedAt = performance.now();
   const replies = await Promise.all(Array.from({ length: 20 }, () => askFrom("203.0.113.2")));
   const secondsGone = Math.floor((performance.now() - startedAt) / 1_000);
-  const answered = replies.filter(({ status }) => status === 200).length;
-  expect(answered).toBeGreaterThanOrEqual(5);
-  expect(answered).toBeLessThanOrEqual(5 + 5 * secondsGone);
+  const served = replies.filter(({ status }) => status === 200).length;
+  expect(served).toBeGreaterThanOrEqual(5);
+  expect(served).toBeLessThanOrEqual(5 + 5 * secondsGone);
 });
 
 test("each address has its own, and a bad token counts against the address that sent it", async () => {
@@ -121,7 +121,7 @@ test("two gateways that share a Redis count together, exactly", async (context) 
     () => true,
     () => false,
   );
-  if (!responses) return context.skip("No Redis answers at TEST_REDIS_URL.");
+  if (!responses) return context.skip("No Redis responds at TEST_REDIS_URL.");
   const address = `198.18.${Math.floor(Math.random() * 256)}.${Math.floor(Math.random() * 256)}`;
   await using one = await openTestGateway(graph, { variables: { ...limited, REDIS_URL: redisUrl } });
   await using two = await openTestGateway(graph, { variables: { ...limited, REDIS_URL: redisUrl } });

@@ -3,7 +3,7 @@ export type HostileRequest = {
   readonly name: string;
   /** A body's text, or what becomes one. */
   readonly request: string | { readonly query: string; readonly variables?: unknown };
-  /** The code with which it is rejected; "answered" where it is executed at the price of an ordinary request. */
+  /** The code with which it is rejected; "served" where it is executed at the price of an ordinary request. */
   readonly code: string;
   /** The limit that it breaks. */
   readonly limit?: string;
@@ -28,7 +28,7 @@ export const hostileRequests: readonly HostileRequest[] = [
   ...[8, 10, 16, 20, 25, 30].map((levels) => ({
     name: `fragments that double ${levels} times`,
     request: { query: doubling(levels, "id") },
-    code: levels < 9 ? "answered" : "OPERATION_TOO_COMPLEX",
+    code: levels < 9 ? "served" : "OPERATION_TOO_COMPLEX",
     ...(levels < 9 ? {} : { limit: "recursiveSelections" }),
   })),
   {
@@ -92,7 +92,7 @@ export const hostileRequests: readonly HostileRequest[] = [
     request: {
       query: `{ products { nodes { ${repeat(90, () => "... on Product { id name slug description createdAt }")} } } }`,
     },
-    code: "answered",
+    code: "served",
   },
   {
     name: "a field with other arguments each time",
@@ -259,17 +259,17 @@ export const hostileRequests: readonly HostileRequest[] = [
   {
     name: "aliases that every object has",
     request: { query: "{ constructor: products { toString: nodes { valueOf: id hasOwnProperty: name } } }" },
-    code: "answered",
+    code: "served",
   },
   {
     name: "a variable __proto__",
     request: { query: "query ($__proto__: Int) { products(first: $__proto__) { nodes { id } } }" },
-    code: "answered",
+    code: "served",
   },
   {
     name: "an argument of 200,000 characters",
     request: { query: `{ products(search: "${"x".repeat(200_000)}") { nodes { id } } }` },
-    code: "answered",
+    code: "served",
   },
   {
     name: "500 variables",
@@ -297,21 +297,21 @@ export const hostileRequests: readonly HostileRequest[] = [
     request: {
       query: `query (${repeat(8, (index) => `$b${index}: Boolean = true`)}) { products { nodes { ${repeat(8, (index) => `... @include(if: $b${index}) { p${index}: owner { displayName }`)} id ${"} ".repeat(8)} } } }`,
     },
-    code: "answered",
+    code: "served",
   },
   {
     name: "8 condition variables beside each other, around owners of owners",
     request: {
       query: `query (${repeat(8, (index) => `$b${index}: Boolean = true`)}) { products { nodes { ${repeat(8, (index) => `... @include(if: $b${index}) { owner { displayName } variants { id product { owner { displayName } } } }`)} } } }`,
     },
-    code: "answered",
+    code: "served",
   },
   {
     name: "30 products with their sellers",
     request: {
       query: `{ ${repeat(30, (index) => `a${index}: product(slug: "x") { id owner { displayName } variants { id } }`)} }`,
     },
-    code: "answered",
+    code: "served",
   },
   {
     name: "30 searches",

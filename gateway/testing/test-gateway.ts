@@ -7,7 +7,7 @@ import { type Made, type SubgraphServers, startSubgraphServers } from "#test/fed
 import { startGateway } from "../gateway.ts";
 import { openPlanner, plannerLimits } from "../operations/planner.ts";
 
-/** An answer over HTTP, its body parsed. */
+/** A response over HTTP, its body parsed. */
 export type Reply = {
   readonly status: number;
   readonly headers: Headers;
@@ -34,7 +34,7 @@ export type TestGateway = AsyncDisposable & {
 /** The planner of all gateways of a test file: a thread takes longer to start than a graph to load. Patient, as many tests run at once. */
 export const testPlanner = openPlanner({ ...plannerLimits, planMsMax: 20_000 });
 
-/** Starts subgraphs of `graph`, or of whatever answers are given, and a gateway in front of them. */
+/** Starts subgraphs of `graph`, or of whatever responses are given, and a gateway in front of them. */
 export async function openTestGateway(
   graph: Graph,
   options: { variables?: Record<string, string>; made?: Made; faults?: boolean; log?: Log } = {},
@@ -72,7 +72,7 @@ export async function openTestGateway(
   };
 }
 
-/** Posts JSON and reads the answer's. */
+/** Posts JSON and reads the response's. */
 export async function post(url: string, request: unknown, headers: Record<string, string> = {}): Promise<Reply> {
   const response = await fetch(url, {
     method: "POST",

@@ -18,7 +18,7 @@ export type RateLimit = {
 
 /** A burst is available again this long after its first request. */
 const burstAgainSeconds = 10;
-const workerAnswerTimeoutMs = 1_000;
+const workerResponseTimeoutMs = 1_000;
 
 /**
  * Makes a limit that counts exactly under concurrency: in this process; for the workers of a cluster, in their primary process; or in Redis for all
@@ -70,5 +70,5 @@ function makeCounter(options: {
       rejectIfRedisNotReady: true,
     });
   }
-  return cluster.isWorker ? new RateLimiterCluster({ ...counter, timeoutMs: workerAnswerTimeoutMs }) : memory;
+  return cluster.isWorker ? new RateLimiterCluster({ ...counter, timeoutMs: workerResponseTimeoutMs }) : memory;
 }

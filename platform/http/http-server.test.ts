@@ -46,9 +46,9 @@ test("a fault of the handler is a 500 without its words", async () => {
   await using server = await serve(() => {
     throw new Error("select * from secrets");
   });
-  const answer = await fetch(server.url);
-  expect(answer.status).toBe(500);
-  expect(await answer.text()).not.toContain("secrets");
+  const response = await fetch(server.url);
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain("secrets");
 });
 
 test("closing lets a request that is under way finish, and takes no other", async () => {
@@ -169,15 +169,15 @@ test("a client that reads nothing of a response for too long is disconnected", a
 
 test("an address is a path, however many slashes it begins with, and what is none is refused by a code", async () => {
   await using server = await serve((_request, response, url) => sendJson(response, 200, { path: url.pathname }));
-  const answerTo = async (target: string) => {
+  const responseTo = async (target: string) => {
     const { socket, ended } = await connected(server.port);
     socket.write(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
     return JSON.parse((await ended).split("\r\n\r\n")[1] ?? "");
   };
-  expect(await answerTo("//")).toEqual({ path: "//" });
-  expect(await answerTo("//evil.example/graphql")).toEqual({ path: "//evil.example/graphql" });
-  expect(await answerTo("http://shop.example/graphql")).toEqual({ path: "/graphql" });
-  expect((await answerTo("http://[")).errors[0].extensions.code).toBe("BAD_REQUEST");
+  expect(await responseTo("//")).toEqual({ path: "//" });
+  expect(await responseTo("//evil.example/graphql")).toEqual({ path: "//evil.example/graphql" });
+  expect(await responseTo("http://shop.example/graphql")).toEqual({ path: "/graphql" });
+  expect((await responseTo("http://[")).errors[0].extensions.code).toBe("BAD_REQUEST");
 });
 
 /** A connection, and all that came over it until it ended. */

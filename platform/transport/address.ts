@@ -165,7 +165,7 @@ export function openAddress(
     }
     probeFailures = 0;
     isReady = status < 500;
-    // A server that answers is there, ready or not; whether its database is too is for the response to say.
+    // A server that responds is there, ready or not; whether its database is too is for the response to say.
     isClosed = true;
     failures = 0;
   };

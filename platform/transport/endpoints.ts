@@ -5,12 +5,12 @@ import type { Address, Endpoint } from "./address.ts";
 /** The IP addresses that a name stands for. Rejects, or returns none, while it cannot be resolved. */
 export type ResolveName = (name: string) => Promise<readonly string[]>;
 
-/** A service with more instances than this is reached through a load balancer; the rest of the answer is left out. */
+/** A service with more instances than this is reached through a load balancer; the rest of the response is left out. */
 const ipsPerNameMax = 100;
 
 /**
  * Keeps the addresses behind a list of URLs: one for each IP address of each name. Names are resolved at once and then every `resolveMs`; before the first
- * answer, a name is one address. While a name cannot be resolved, its last known addresses stay.
+ * response, a name is one address. While a name cannot be resolved, its last known addresses stay.
  *
  * @param options.changed called with all addresses, at once and whenever they change.
  */
@@ -70,7 +70,7 @@ function isAddress(hostname: string): boolean {
   return isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
 }
 
-/** The system's answer, with its hosts file and search domains. One family only: each instance of a dual-stack service has an address of both. */
+/** The system's response, with its hosts file and search domains. One family only: each instance of a dual-stack service has an address of both. */
 async function resolveBySystem(name: string): Promise<readonly string[]> {
   const found = await lookup(name, { all: true, verbatim: true });
   const v4 = found.filter(({ family }) => family === 4);

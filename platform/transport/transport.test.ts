@@ -85,7 +85,7 @@ test("a request whose connection is refused goes to the next address, a mutation
   expect(live.asked()).toBe(12);
 });
 
-test("of queries that come together none fails while one of two addresses answers", async () => {
+test("of queries that come together none fails while one of two addresses responds", async () => {
   const [dead, live] = [await closedUrl(), await listen(ok)];
   for (let round = 0; round < 10; round += 1) {
     const transport = open(dead, live.url);

@@ -777,7 +777,7 @@ export type Mutation = {
   refundRecord?: Maybe<PaymentPayload>;
   /**
    * Asks to send goods back, or withdraws from the contract. Open to everyone: a signed-in buyer gives `orderId`, a guest `guestOrderToken`, or
-   * `orderNumber` with `email`, which always answers `receivedAt` and nothing else; what comes of it is e-mailed. A withdrawal cancels and refunds at
+   * `orderNumber` with `email`, which always returns `receivedAt` and nothing else; what comes of it is e-mailed. A withdrawal cancels and refunds at
    * once what was not shipped yet, the shipping with it if the whole order goes. Can be repeated with the same key.
    */
   returnRequest?: Maybe<ReturnPayload>;
@@ -1863,7 +1863,7 @@ export type ReturnPayload = {
   userErrors: Array<UserError>;
 };
 
-/** A signed-in buyer gives `orderId`; a guest gives `guestOrderToken`, or `orderNumber` with `email`, which always answers `receivedAt` and nothing else. */
+/** A signed-in buyer gives `orderId`; a guest gives `guestOrderToken`, or `orderNumber` with `email`, which always returns `receivedAt` and nothing else. */
 export type ReturnRequestInput = {
   /** The order's email address, with `orderNumber`. */
   email?: InputMaybe<Scalars['EmailAddress']['input']>;

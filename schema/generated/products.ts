@@ -608,7 +608,7 @@ export type Mutation = {
   /** Changes a picture's alt text. Requires `products:write`; the viewer must have uploaded the picture or be an ADMIN. */
   mediaUpdate?: Maybe<MediaPayload>;
   /**
-   * Says that the file was sent: it is checked and converted. Can be repeated: answers with the picture as it is by now, UPLOADING while no file
+   * Says that the file was sent: it is checked and converted. Can be repeated: returns the picture as it is by now, UPLOADING while no file
    * has arrived. Requires `products:write`; the viewer must have uploaded the picture or be an ADMIN.
    */
   mediaUploadComplete?: Maybe<MediaPayload>;

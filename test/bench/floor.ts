@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import postgres from "postgres";
 
-// One process of Node that answers from the products database without GraphQL, as the floor under what the shop takes: see operations.ts.
+// One process of Node that responds from the products database without GraphQL, as the floor under what the shop takes: see operations.ts.
 
 const sql = postgres(process.env.PRODUCTS_DATABASE_URL ?? "", { max: 10 });
 

@@ -35,10 +35,7 @@ export async function benchHostile(): Promise<boolean> {
   const planner = openPlanner();
   const graph = await planner.open(sdl, { introspection: true, suggestions: false });
   const supergraph = makeSupergraph(sdl, graph.apiSdl);
-  const requests = [
-    { name: "an ordinary request", request: { query: ordinary }, code: "answered" },
-    ...hostileRequests,
-  ];
+  const requests = [{ name: "an ordinary request", request: { query: ordinary }, code: "served" }, ...hostileRequests];
   console.log(
     "| request | bytes | is | event loop ms | planner ms | repeated ms | kept kB | estimate kB |\n| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
   );

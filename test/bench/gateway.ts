@@ -144,7 +144,7 @@ async function compare(
 }
 
 async function measure(gateway: MeasuredGateway, scenario: Scenario, seconds: number): Promise<Measured> {
-  await checkAnswer(gateway, scenario);
+  await checkResponse(gateway, scenario);
   await run(gateway, scenario, warmSeconds);
   const before = gateway.cpuMs();
   const result = await run(gateway, scenario, seconds);
@@ -186,7 +186,7 @@ function isGood(text: string): boolean {
 }
 
 /** Before it is measured: every request must succeed. @throws {Error} with the response otherwise. */
-async function checkAnswer(gateway: MeasuredGateway, { name, bodies, token }: Scenario): Promise<void> {
+async function checkResponse(gateway: MeasuredGateway, { name, bodies, token }: Scenario): Promise<void> {
   const response = await fetch(gateway.url, {
     method: "POST",
     headers: {

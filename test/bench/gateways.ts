@@ -89,11 +89,11 @@ async function startProcess(
     env: { PATH: process.env.PATH, NODE_ENV: "production", GATEWAY_PORT: port, ROUTER_PORT: port, ...variables },
   });
   const url = `http://127.0.0.1:${port}/graphql`;
-  await waitUntilAnswering(name, url, child);
+  await waitUntilReady(name, url, child);
   return { name, url, cpuMs: () => cpuMsOf(child), stop: () => void child.kill("SIGKILL") };
 }
 
-async function waitUntilAnswering(name: string, url: string, child: ChildProcess): Promise<void> {
+async function waitUntilReady(name: string, url: string, child: ChildProcess): Promise<void> {
   const until = Date.now() + startTimeoutMs;
   for (;;) {
     if (child.exitCode !== null || Date.now() > until) throw new Error(`${name} does not start.`);

@@ -55,7 +55,7 @@ function madeUp(type: GraphQLOutputType, length: number): unknown {
   return `01900000-0000-7000-8001-${String(count % 50).padStart(12, "0")}`;
 }
 
-async function answer(schema: GraphQLSchema, body: string): Promise<Buffer> {
+async function respond(schema: GraphQLSchema, body: string): Promise<Buffer> {
   const { query, variables } = JSON.parse(body);
   const result = await execute({
     schema,
@@ -75,7 +75,7 @@ const addresses: Record<string, string> = {};
 for (const name of names) {
   const sdl = readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), "utf8");
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl) }]);
-  const answers = new Map<string, Buffer>();
+  const responses = new Map<string, Buffer>();
   const server = createServer((request, response) => {
     if (request.method !== "POST") {
       response.writeHead(404).end();
@@ -85,10 +85,10 @@ for (const name of names) {
     request.on("data", (part) => parts.push(part));
     request.on("end", async () => {
       const body = Buffer.concat(parts).toString("utf8");
-      let known = answers.get(body);
+      let known = responses.get(body);
       if (known === undefined) {
-        known = await answer(schema, body);
-        answers.set(body, known);
+        known = await respond(schema, body);
+        responses.set(body, known);
       }
       response.writeHead(200, { "content-type": "application/json", "content-length": known.length });
       response.end(known);

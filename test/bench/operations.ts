@@ -13,7 +13,7 @@ type Measured = { readonly perSecond: number; readonly p50: number; readonly p99
 
 /**
  * Measures the processor time that everyday operations take of each process, per request, over the shop as `npm start` starts it. Beside the list and the
- * detail stands a floor: one process of Node that answers from the same database without GraphQL.
+ * detail stands a floor: one process of Node that responds from the same database without GraphQL.
  *
  * @param words the seconds of each measurement.
  */

@@ -72,8 +72,8 @@ export async function afterSale(
   ) => {
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
     const document = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} userErrors { code } } }`;
-    const answer = await cluster.graphql(document, { input }, token).catch(() => undefined);
-    return answer?.data?.[mutation];
+    const response = await cluster.graphql(document, { input }, token).catch(() => undefined);
+    return response?.data?.[mutation];
   };
   const key = () => ({ idempotencyKey: randomUUID() });
   const shipped = await ask("shipmentCreate", "shipment { id }", { ...key(), orderId, lines }, admin.token);

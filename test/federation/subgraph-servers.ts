@@ -36,10 +36,10 @@ export type Made = (
     readonly variables: Record<string, unknown>;
     readonly headers: IncomingHttpHeaders;
   },
-) => Promise<MadeAnswer | undefined> | MadeAnswer | undefined;
+) => Promise<MadeResponse | undefined> | MadeResponse | undefined;
 
 /** A response given by a test; `cut` closes the connection without one. */
-export type MadeAnswer =
+export type MadeResponse =
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown }
   | "cut";
 
@@ -73,7 +73,7 @@ export async function startSubgraphServers(graph: Graph, faults: boolean, made?:
           return;
         }
         response.writeHead(own?.status ?? 200, { "content-type": "application/json", ...own?.headers });
-        response.end(JSON.stringify(own?.body ?? (await answer(schema, body, faults))));
+        response.end(JSON.stringify(own?.body ?? (await respond(schema, body, faults))));
       });
       server.keepAliveTimeout = 120_000;
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -94,7 +94,7 @@ export async function startSubgraphServers(graph: Graph, faults: boolean, made?:
   };
 }
 
-async function answer(schema: GraphQLSchema, body: string, faults: boolean): Promise<unknown> {
+async function respond(schema: GraphQLSchema, body: string, faults: boolean): Promise<unknown> {
   const { query, variables } = JSON.parse(body);
   const document = parse(query);
   const errors = validate(schema, document);

@@ -18,9 +18,9 @@ const errors = "userErrors { code message field }";
 test("through the gateway: two parcels, a guest's withdrawal, refunds by line, an invoice and credit notes that add up to the provider's books", async () => {
   const { accessToken: token } = await shop.admin();
   const ask = async (document: string, variables: Record<string, unknown> = {}, asker: { token?: string } = {}) => {
-    const answer = await shop.graphql(document, variables, asker);
-    expect(answer.errors).toEqual([]);
-    return answer.data;
+    const response = await shop.graphql(document, variables, asker);
+    expect(response.errors).toEqual([]);
+    return response.data;
   };
   const mutate = async (
     mutation: string,

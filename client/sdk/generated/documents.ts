@@ -1034,7 +1034,7 @@ export type RefundRecordInput = {
   shipping?: boolean | null | undefined;
 };
 
-/** A signed-in buyer gives `orderId`; a guest gives `guestOrderToken`, or `orderNumber` with `email`, which always answers `receivedAt` and nothing else. */
+/** A signed-in buyer gives `orderId`; a guest gives `guestOrderToken`, or `orderNumber` with `email`, which always returns `receivedAt` and nothing else. */
 export type ReturnRequestInput = {
   /** The order's email address, with `orderNumber`. */
   email?: string | null | undefined;

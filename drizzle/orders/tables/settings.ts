@@ -219,7 +219,7 @@ export const discountBuyers = pgTable(
   ],
 );
 
-/** What a register of VAT numbers answered, kept for a day. */
+/** What a register of VAT numbers said, kept for a day. */
 export const vatChecks = pgTable(
   "vat_checks",
   {

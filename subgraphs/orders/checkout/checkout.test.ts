@@ -38,7 +38,7 @@ describe("a checkout", () => {
     expect(await shop.level(product.variantId)).toEqual({ onHand: 7, reserved: 0 });
   });
 
-  test("one key sent 200 times in parallel and 200 times later is one order, one charge and 400 equal answers", async () => {
+  test("one key sent 200 times in parallel and 200 times later is one order, one charge and 400 equal responses", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(100)];
     await shop.addToCart(buyer, product, 2);
     const input = { idempotencyKey: "once", payment: { token: "tok_ok" } };
@@ -72,7 +72,7 @@ describe("a checkout", () => {
     expect(order.status).toBe("PENDING");
   });
 
-  test("a key that was answered before the reservation was known goes on to pay, and answers with no other errors", async () => {
+  test("a key that got its response before the reservation was known goes on to pay, and returns no other errors", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(10)];
     await shop.addToCart(buyer, product);
     const input = { idempotencyKey: "early", payment: { token: "tok_declined" } };

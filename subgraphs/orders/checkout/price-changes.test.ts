@@ -33,7 +33,7 @@ const totalsOf = (order: { totals: Record<string, { amount: string }> }) =>
   ["shipping", "tax", "total"].map((name) => order.totals[name]?.amount);
 
 describe("a VAT number", () => {
-  test("charges tax while the register does not answer, and is asked for again; an answer is kept", async () => {
+  test("charges tax while the register does not respond, and is asked for again; a response is kept", async () => {
     const product = await shop.priced("12.00");
     const buy = async () => (await shop.buy(await shop.cart([product, 1]), "AT", { vatNumber: "ATU12345675" })).order;
     vies.isDown = true;

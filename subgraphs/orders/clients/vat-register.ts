@@ -13,7 +13,7 @@ export type VatNumber = {
 
 /** Whether VAT numbers are registered. */
 export type VatNumberVerifier = {
-  /** @throws {Error} if the register does not answer in time. */
+  /** @throws {Error} if the register does not respond in time. */
   readonly check: (number: VatNumber) => Promise<VatCheck>;
 };
 

@@ -12,7 +12,7 @@ afterAll(() => shop[Symbol.asyncDispose]());
 const times = (count: number) => Array.from({ length: count });
 const codes = (response: { userErrors: { code: string }[] }) => response.userErrors.map(({ code }) => code);
 
-/** Runs a mutation that answers with an OrderPayload. */
+/** Runs a mutation that returns an OrderPayload. */
 async function change(
   asker: Buyer | "guest",
   mutation: string,
@@ -347,7 +347,7 @@ describe("an order that is not paid in time", () => {
     await shop.addToCart(buyer, product);
     const { order } = await shop.checkout(buyer);
     await shop.addToCart(buyer, product, 2);
-    // As after an outage beyond products' backstop: word of the release came before the answer to the reservation.
+    // As after an outage beyond products' backstop: word of the release came before the response to the reservation.
     await shop.sql.orders`update carts set checkout_order_id = ${order.id} where user_id = ${buyer.id}`;
     await shop.sql.orders`
       update orders set stock_status = 'RELEASED', expires_at = now() - interval '1 second' where id = ${order.id}`;

@@ -66,7 +66,7 @@ describe("an order in several parcels", () => {
     const { order } = await sale.sold(threeLines);
     const [first, second] = order.items;
     await sale.ship(staff, { orderId: order.id, lines: [{ itemId: first.id, quantity: 2 }] });
-    const answer = await sale.ship(staff, {
+    const response = await sale.ship(staff, {
       orderId: order.id,
       lines: [
         { itemId: first.id, quantity: 1 },
@@ -75,7 +75,7 @@ describe("an order in several parcels", () => {
         { itemId: second.id, quantity: 2 },
       ],
     });
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       shipment: null,
       userErrors: [
         { code: "QUANTITY_EXCEEDED", field: ["lines", "1", "quantity"] },
@@ -90,9 +90,9 @@ describe("an order in several parcels", () => {
     const staff = shop.staff();
     const { order } = await sale.sold(threeLines);
     const input = { idempotencyKey: "one", orderId: order.id, lines: [{ itemId: order.items[0].id, quantity: 1 }] };
-    const answers = await Promise.all([1, 2, 3, 4].map(() => sale.ship(staff, input)));
-    expect(new Set(answers.map(({ shipment }) => shipment.id)).size).toBe(1);
-    expect(answers.flatMap(codesOf)).toEqual([]);
+    const responses = await Promise.all([1, 2, 3, 4].map(() => sale.ship(staff, input)));
+    expect(new Set(responses.map(({ shipment }) => shipment.id)).size).toBe(1);
+    expect(responses.flatMap(codesOf)).toEqual([]);
     expect(codesOf(await sale.ship(staff, { ...input, carrier: "UPS" }))).toEqual(["IDEMPOTENCY_KEY_REUSED"]);
   });
 
@@ -142,8 +142,8 @@ describe("an order in several parcels", () => {
     const { order } = await sale.sold([{ price: "3.00", quantity: 1 }]);
     const { shipment } = await sale.ship(staff, { orderId: order.id });
     for (const deliveredAt of ["2020-01-01T00:00:00Z", new Date(Date.now() + 60_000).toISOString()]) {
-      const answer = await sale.updateShipment(staff, { id: shipment.id, deliveredAt });
-      expect(answer.userErrors).toMatchObject([{ code: "VALIDATION_FAILED", field: ["deliveredAt"] }]);
+      const response = await sale.updateShipment(staff, { id: shipment.id, deliveredAt });
+      expect(response.userErrors).toMatchObject([{ code: "VALIDATION_FAILED", field: ["deliveredAt"] }]);
     }
     await sale.updateShipment(staff, { id: shipment.id, deliveredAt: new Date().toISOString() });
     expect(codesOf(await sale.updateShipment(staff, { id: shipment.id, deliveredAt: null }))).toEqual([
@@ -159,12 +159,12 @@ test("20 parcels of the same units at once, and cancellations between them, ship
   for (let round = 0; round < 3; round += 1) {
     const { order, buyer } = await sale.sold([{ price: "10.00", quantity: 5 }]);
     const lines = [{ itemId: order.items[0].id, quantity: 1 }];
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         index % 5 === round ? cancel(buyer, order.id) : sale.ship(staff, { orderId: order.id, lines }),
       ),
     );
-    expect(answers.length).toBe(20);
+    expect(responses.length).toBe(20);
     const after = await sale.view(staff, order.id);
     const units = after.shipments.length;
     if (after.status === "CANCELLED") expect(after).toMatchObject({ shipments: [], items: [{ cancelledQuantity: 5 }] });

@@ -64,7 +64,7 @@ describe("Stripe", () => {
     });
   });
 
-  test("an answer that was lost is thrown, and found by asking again or by taking it back", async () => {
+  test("a response that was lost is thrown, and found by asking again or by taking it back", async () => {
     const stripe = open();
     const attempt = charge("pm_lost");
     await expect(stripe.charge(attempt)).rejects.toThrow();

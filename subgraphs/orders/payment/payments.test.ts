@@ -69,7 +69,7 @@ describe.concurrent("the test provider's tokens", () => {
     expect(order).toMatchObject({ status: "PAID", paymentStatus: "PAID" });
   });
 
-  test("an answer that is lost is PENDING within 8 s, without an error, and settled within 30 s by asking again", async () => {
+  test("a response that is lost is PENDING within 8 s, without an error, and settled within 30 s by asking again", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(5)];
     await shop.addToCart(buyer, product);
     const begunAt = Date.now();
@@ -171,7 +171,7 @@ describe("paying", () => {
     expect(await booked(order.id)).toEqual({ charged: 1_000, refunded: 0 });
   });
 
-  test("one key sent 20 times at once makes one attempt and 20 equal answers", async () => {
+  test("one key sent 20 times at once makes one attempt and 20 equal responses", async () => {
     const [buyer, product] = [shop.buyer(), await shop.product(5)];
     const order = await shop.placed(buyer, product);
     const key = { idempotencyKey: "pay-once" };

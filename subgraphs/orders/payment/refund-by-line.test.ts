@@ -152,14 +152,14 @@ describe("a refund of units of a line", () => {
   test("names every wrong line at once, and nothing is refunded", async () => {
     const staff = shop.staff();
     const { order } = await sale.sold([{ price: "10.00", quantity: 1 }]);
-    const answer = await sale.refund(staff, {
+    const response = await sale.refund(staff, {
       paymentId: order.payment.id,
       lines: [
         { itemId: order.items[0].id, quantity: 2 },
         { itemId: "nonsense", quantity: 1 },
       ],
     });
-    expect(answer.userErrors).toMatchObject([
+    expect(response.userErrors).toMatchObject([
       { code: "QUANTITY_EXCEEDED", field: ["lines", "0", "quantity"] },
       { code: "NOT_FOUND", field: ["lines", "1", "itemId"] },
     ]);
@@ -175,10 +175,10 @@ test("20 refunds of one line at once give back each unit once, and what the book
   const { order, products } = await sale.sold([{ price: "3.34", quantity: 5 }], { stock: 9 });
   await sale.ship(staff, { orderId: order.id, lines: [{ itemId: order.items[0].id, quantity: 2 }] });
   const lines = [{ itemId: order.items[0].id, quantity: 1 }];
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 20 }, () => sale.refund(staff, { paymentId: order.payment.id, lines })),
   );
-  expect(answers.filter((answer) => codesOf(answer).length === 0)).toHaveLength(5);
+  expect(responses.filter((response) => codesOf(response).length === 0)).toHaveLength(5);
   const after = await sale.view(staff, order.id);
   expect(after).toMatchObject({
     status: "SHIPPED",
@@ -195,8 +195,8 @@ describe("money that was given back elsewhere", () => {
     const { order } = await sale.sold([{ price: "10.00", quantity: 2 }]);
     const lines = [{ itemId: order.items[0].id, quantity: 1 }];
     const input = { idempotencyKey: "cash", paymentId: order.payment.id, amount: usd("10.00"), lines };
-    const answers = await Promise.all([1, 2, 3].map(() => sale.recordRefund(staff, input)));
-    expect(answers.flatMap(codesOf)).toEqual([]);
+    const responses = await Promise.all([1, 2, 3].map(() => sale.recordRefund(staff, input)));
+    expect(responses.flatMap(codesOf)).toEqual([]);
     const after = await sale.view(staff, order.id);
     expect(after).toMatchObject({
       paymentStatus: "PARTIALLY_REFUNDED",

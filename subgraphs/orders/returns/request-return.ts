@@ -46,7 +46,7 @@ const requestInput = z.object({
 
 /**
  * Takes in that a buyer sends goods back or withdraws: a signed-in buyer by the order's id, a guest by the order's token, and anyone by number and
- * e-mail, which is always answered alike. Once per idempotency key.
+ * e-mail, whose response is always the same. Once per idempotency key.
  *
  * @throws {ApiError} RATE_LIMITED for guests of a network that asks too often.
  */

@@ -123,8 +123,8 @@ describe("a withdrawal", () => {
     );
     const [first] = order.items;
     await sale.ship(staff, { orderId: order.id, lines: units(first, 2) });
-    const answer = await sale.requestReturn("guest", { guestOrderToken, isWithdrawal: true });
-    expect(answer).toMatchObject({ return: null, receivedAt: expect.any(String), userErrors: [] });
+    const response = await sale.requestReturn("guest", { guestOrderToken, isWithdrawal: true });
+    expect(response).toMatchObject({ return: null, receivedAt: expect.any(String), userErrors: [] });
     const after = await sale.view(staff, order.id);
     expect(after).toMatchObject({
       status: "SHIPPED",
@@ -145,7 +145,7 @@ describe("a withdrawal", () => {
     const mail = await shop.until(async () =>
       shop.mailbox.mails.find(({ subject }) => subject.startsWith("Your withdrawal") && subject.includes(order.number)),
     );
-    expect(mail.text).toContain(new Date(answer.receivedAt).toUTCString());
+    expect(mail.text).toContain(new Date(response.receivedAt).toUTCString());
   });
 
   test("is possible until 14 days after the last delivery", async () => {
@@ -182,7 +182,7 @@ describe("a withdrawal", () => {
 describe("a declaration by number and e-mail", () => {
   const declare = (input: Record<string, unknown>) => sale.requestReturn("guest", { isWithdrawal: true, ...input });
 
-  test("is always answered with the moment of its receipt, and takes effect only with the order's own e-mail", async () => {
+  test("always returns the moment of its receipt, and takes effect only with the order's own e-mail", async () => {
     const { order } = await sale.sold([{ price: "10.00", quantity: 1 }], { buyer: "guest", input: guestInput });
     const wrong = [
       { orderNumber: order.number, email: "other@example.com" },
@@ -199,9 +199,9 @@ describe("a declaration by number and e-mail", () => {
     });
     expect((await sale.view(shop.staff(), order.id)).status).toBe("PAID");
     const input = { idempotencyKey: randomUUID(), orderNumber: order.number.toLowerCase(), email: "GUEST@example.com" };
-    const answer = await declare(input);
-    expect(answer).toEqual({ return: null, receivedAt: expect.any(String), userErrors: [] });
-    expect(await declare(input)).toEqual(answer);
+    const response = await declare(input);
+    expect(response).toEqual({ return: null, receivedAt: expect.any(String), userErrors: [] });
+    expect(await declare(input)).toEqual(response);
     await shop.until(async () => (await sale.view(shop.staff(), order.id)).paymentStatus === "REFUNDED");
   });
 
@@ -230,21 +230,21 @@ test("declarations of one network have a rate", async () => {
   const document = "mutation ($input: ReturnRequestInput!) { returnRequest(input: $input) { receivedAt } }";
   const input = { idempotencyKey: "k", orderNumber: "AAAA-AAAA", email: "a@example.com" };
   const ask = () => small.from("203.0.113.7", document, { input });
-  const answers = [await ask(), await ask(), await ask()];
-  expect(answers.map(({ errors }) => errors[0]?.extensions?.code)).toEqual([undefined, undefined, "RATE_LIMITED"]);
+  const responses = [await ask(), await ask(), await ask()];
+  expect(responses.map(({ errors }) => errors[0]?.extensions?.code)).toEqual([undefined, undefined, "RATE_LIMITED"]);
 });
 
 test("20 returns and refunds of the same units at once count each unit once in each", async () => {
   const { order, buyer, staff } = await delivered([{ price: "10.00", quantity: 5 }]);
   const lines = units(order.items[0], 1);
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       index % 2 === 0
         ? sale.requestReturn(buyer, { orderId: order.id, lines })
         : sale.refund(staff, { paymentId: order.payment.id, lines }),
     ),
   );
-  expect(answers.filter((answer) => codesOf(answer).length === 0)).toHaveLength(10);
+  expect(responses.filter((response) => codesOf(response).length === 0)).toHaveLength(10);
   expect(await sale.view(staff, order.id)).toMatchObject({
     paymentStatus: "REFUNDED",
     items: [{ returnedQuantity: 5, refundedQuantity: 5, cancelledQuantity: 0 }],

@@ -39,7 +39,7 @@ export const usageLimitMax = 1_000_000_000;
 export const codesPerOrderMax = 5;
 export const discountCodeCharactersMax = 50;
 export const vatNumberCharactersMax = 20;
-/** How long the answer of a register about a VAT number holds. */
+/** How long the response of a register about a VAT number holds. */
 export const vatChecksKeptHours = 24;
 /** How long one request may take, waiting for other services included: less than the gateway waits. */
 export const requestMsMax = 7_000;

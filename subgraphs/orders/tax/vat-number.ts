@@ -18,8 +18,8 @@ export function parseVatNumber(text: string): VatNumber | undefined {
 }
 
 /**
- * Verifies a VAT number. It fails closed: undefined if the number is not valid, and also while the register does not answer, so that tax is charged and
- * the checkout goes on. An answer is kept for a day. Numbers that are not kept count against the address.
+ * Verifies a VAT number. It fails closed: undefined if the number is not valid, and also while the register does not respond, so that tax is charged and
+ * the checkout goes on. A response is kept for a day. Numbers that are not kept count against the address.
  *
  * @throws {ApiError} RATE_LIMITED if the address had too many numbers checked.
  */
@@ -42,7 +42,7 @@ export async function verifyVatNumber(
   try {
     check = await vatNumbers.check(number);
   } catch (error) {
-    log.warn({ err: error }, "The register of VAT numbers does not answer; tax is charged.");
+    log.warn({ err: error }, "The register of VAT numbers does not respond; tax is charged.");
     return undefined;
   }
   await db

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { GraphqlResponse, TestCaller } from "#test/harness/subgraph-client.ts";
 import type { OrdersShop, Product } from "./test-orders.ts";
 
-type Answer = GraphqlResponse["data"];
+type Payload = GraphqlResponse["data"];
 
 /** What stories about orders after the sale do again and again. */
 export type AfterSale = {
@@ -11,15 +11,15 @@ export type AfterSale = {
   readonly sold: (
     lines: readonly { price: string; quantity: number }[],
     more?: { buyer?: TestCaller; stock?: number; input?: Record<string, unknown> },
-  ) => Promise<{ order: Answer; buyer: TestCaller; products: Product[]; guestOrderToken: string | null }>;
-  readonly ship: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
-  readonly updateShipment: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
-  readonly refund: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
-  readonly recordRefund: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
-  readonly requestReturn: (asker: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
-  readonly updateReturn: (staff: TestCaller, input: Record<string, unknown>) => Promise<Answer>;
-  readonly view: (asker: TestCaller, id: string) => Promise<Answer>;
-  readonly move: (staff: TestCaller, orderId: string, status: string) => Promise<Answer>;
+  ) => Promise<{ order: Payload; buyer: TestCaller; products: Product[]; guestOrderToken: string | null }>;
+  readonly ship: (staff: TestCaller, input: Record<string, unknown>) => Promise<Payload>;
+  readonly updateShipment: (staff: TestCaller, input: Record<string, unknown>) => Promise<Payload>;
+  readonly refund: (staff: TestCaller, input: Record<string, unknown>) => Promise<Payload>;
+  readonly recordRefund: (staff: TestCaller, input: Record<string, unknown>) => Promise<Payload>;
+  readonly requestReturn: (asker: TestCaller, input: Record<string, unknown>) => Promise<Payload>;
+  readonly updateReturn: (staff: TestCaller, input: Record<string, unknown>) => Promise<Payload>;
+  readonly view: (asker: TestCaller, id: string) => Promise<Payload>;
+  readonly move: (staff: TestCaller, orderId: string, status: string) => Promise<Payload>;
   readonly timeline: (asker: TestCaller, id: string) => Promise<string[]>;
 };
 
@@ -87,4 +87,4 @@ export function afterSaleOf(shop: OrdersShop): AfterSale {
 }
 
 /** The codes of a payload's user errors. */
-export const codesOf = (answer: { userErrors: { code: string }[] }) => answer.userErrors.map(({ code }) => code);
+export const codesOf = (response: { userErrors: { code: string }[] }) => response.userErrors.map(({ code }) => code);

@@ -37,10 +37,10 @@ export async function openStripeServer(): Promise<StripeServer> {
   const intents = new Map<string, Thing>();
   const refunds = new Map<string, Thing>();
   const disputes = new Map<string, Thing>();
-  const answered = new Map<string, { status: number; body: unknown; cuts: number }>();
+  const served = new Map<string, { status: number; body: unknown; cuts: number }>();
   const newId = (kind: string) => `${kind}_${randomBytes(12).toString("hex")}`;
 
-  const answer = (
+  const respond = (
     method: string,
     path: string,
     form: URLSearchParams,
@@ -129,15 +129,15 @@ export async function openStripeServer(): Promise<StripeServer> {
         return sendJson(response, 401, { error: { type: "invalid_request_error", message: "Invalid API Key." } });
       }
       const key = header(request, "idempotency-key");
-      const known = key === undefined ? undefined : answered.get(`${url.pathname} ${key}`);
+      const known = key === undefined ? undefined : served.get(`${url.pathname} ${key}`);
       if (known?.cuts) {
         known.cuts -= 1;
         return void response.destroy();
       }
       if (known !== undefined) return sendJson(response, known.status, known.body, { "idempotent-replayed": "true" });
-      const { status, body, cut } = answer(request.method ?? "GET", url.pathname, form, url.searchParams);
+      const { status, body, cut } = respond(request.method ?? "GET", url.pathname, form, url.searchParams);
       if (key !== undefined)
-        answered.set(`${url.pathname} ${key}`, { status, body: structuredClone(body), cuts: cut ? 1 : 0 });
+        served.set(`${url.pathname} ${key}`, { status, body: structuredClone(body), cuts: cut ? 1 : 0 });
       if (cut) return void response.destroy();
       sendJson(response, status, body);
     },

@@ -51,7 +51,7 @@ export const marketLanguagesMax = 30;
 export const pricesPerRequestMax = 100;
 /** How far back the lowest price before a reduction is looked for (Directive 98/6/EC, Article 6a). */
 export const priorPriceDays = 30;
-/** Products that a new market lists before its creation is answered; the others follow in the background. */
+/** Products that a new market lists before the response to its creation; the others follow in the background. */
 export const marketProductsAtOnceMax = 1_000;
 
 // Listing

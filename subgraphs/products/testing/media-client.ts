@@ -12,7 +12,7 @@ export type ShownMedia = {
   readonly url: string | null;
 };
 
-/** What mediaUploadCreate answers. */
+/** What mediaUploadCreate returns. */
 export type Announced = {
   readonly media: ShownMedia;
   readonly uploadUrl: string;
@@ -74,7 +74,7 @@ const convertedMsMax = 30_000;
 export async function uploadFile(products: TestProducts, file: Buffer, who: TestCaller): Promise<ShownMedia> {
   const { media, uploadUrl } = await announceFile(products, file, who);
   const status = await putFile(products, uploadUrl, file);
-  if (status !== 204) throw new Error(`The upload was answered with ${status}.`);
+  if (status !== 204) throw new Error(`The upload failed with status ${status}.`);
   const endAtMs = Date.now() + convertedMsMax;
   for (;;) {
     const current = await completeFile(products, media.id, who);

@@ -18,7 +18,7 @@ export function announce(file: Buffer, fileName = "picture.jpg") {
   return { fileName, byteSize: file.length, sha256: createHash("sha256").update(file).digest("hex") };
 }
 
-/** Sends a file as `mediaUploadCreate` answered. */
+/** Sends a file as `mediaUploadCreate` says. */
 export async function sendFile(
   { uploadUrl, headers }: { uploadUrl: string; headers: readonly { name: string; value: string }[] },
   file: Buffer,

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { documents, newEmail, openUsers, strongPassword } from "../testing/test-users.ts";
 
 const redisUrl = process.env.TEST_REDIS_URL ?? "redis://127.0.0.1:6379/15";
-const redisAnswers = await answers(redisUrl);
+const redisResponds = await responds(redisUrl);
 
-async function answers(url: string): Promise<boolean> {
+async function responds(url: string): Promise<boolean> {
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
   redis.on("error", () => {});
   try {
@@ -20,7 +20,7 @@ async function answers(url: string): Promise<boolean> {
 
 describe.each([
   ["Postgres", {}, true],
-  [`Redis${redisAnswers ? "" : " (skipped: none answers)"}`, { REDIS_URL: redisUrl }, redisAnswers],
+  [`Redis${redisResponds ? "" : " (skipped: none responds)"}`, { REDIS_URL: redisUrl }, redisResponds],
 ])("counted in %s", (_store, variables, runs) => {
   let users: Awaited<ReturnType<typeof openUsers>>;
   let second: Awaited<ReturnType<typeof users.start>>;
@@ -43,7 +43,7 @@ describe.each([
       const document = `mutation($email: EmailAddress!, $password: String!) { ${aliases
         .map((n) => `a${n}: tokenCreate(input: { email: $email, password: $password }) { userErrors { code } }`)
         .join(" ")} }`;
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 50 }, (_, index) =>
           users.askFrom(
             "10.0.0.1",
@@ -53,8 +53,8 @@ describe.each([
           ),
         ),
       );
-      const tried = answers.flatMap(({ data }) => Object.values(data ?? {})).filter((payload) => payload !== null);
-      const refused = answers.flatMap(({ errors }) => errors);
+      const tried = responses.flatMap(({ data }) => Object.values(data ?? {})).filter((payload) => payload !== null);
+      const refused = responses.flatMap(({ errors }) => errors);
       expect(tried).toHaveLength(5);
       expect(tried).toEqual(Array.from({ length: 5 }, () => ({ userErrors: [{ code: "INVALID_CREDENTIALS" }] })));
       expect(refused).toHaveLength(995);
@@ -70,13 +70,13 @@ describe.each([
 
   test.runIf(runs)("from a hundred client addresses 50 passwords are tried for one account, known or not", async () => {
     for (const email of [(await users.join()).email, newEmail()]) {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 100 }, (_, index) =>
           users.askFrom(`10.5.${index}.1`, documents.signIn, { email, password: `guess number ${index}` }),
         ),
       );
-      expect(answers.filter(({ errors }) => errors[0]?.extensions?.code === "RATE_LIMITED")).toHaveLength(50);
-      expect(answers.filter(({ data }) => data?.result?.userErrors[0]?.code === "INVALID_CREDENTIALS")).toHaveLength(
+      expect(responses.filter(({ errors }) => errors[0]?.extensions?.code === "RATE_LIMITED")).toHaveLength(50);
+      expect(responses.filter(({ data }) => data?.result?.userErrors[0]?.code === "INVALID_CREDENTIALS")).toHaveLength(
         50,
       );
     }
@@ -126,8 +126,10 @@ describe.each([
       const { email } = await users.join();
       const sent = () =>
         users.mailbox.mails.filter((mail) => mail.to === email && /new password/.test(mail.subject)).length;
-      const answers = await Promise.all(Array.from({ length: 8 }, () => users.ask(documents.requestReset, { email })));
-      expect(new Set(answers.map(({ data }) => JSON.stringify(data)))).toHaveLength(1);
+      const responses = await Promise.all(
+        Array.from({ length: 8 }, () => users.ask(documents.requestReset, { email })),
+      );
+      expect(new Set(responses.map(({ data }) => JSON.stringify(data)))).toHaveLength(1);
       await expect.poll(sent, { timeout: 5_000 }).toBe(5);
       // One mail was the registration. Of those over the budget at most one waits: the link of another does as well.
       const waiting = async () => (await users.sql`select from outbox where status = 'waiting'`).length;
@@ -155,8 +157,8 @@ describe("the pace of signing in, registering and asking for mails", () => {
           users.askFrom(address, documents.requestReset, { email: wrong.email }, index % 2 ? users.url : second.url),
         ),
       );
-    const passed = (answers: Awaited<ReturnType<typeof burst>>) =>
-      answers.filter(({ data }) => data?.result != null).length;
+    const passed = (responses: Awaited<ReturnType<typeof burst>>) =>
+      responses.filter(({ data }) => data?.result != null).length;
     expect(passed(await burst("203.0.113.1"))).toBe(4);
     expect(passed(await burst("203.0.113.2"))).toBe(4);
     // One network of IPv6 is one client.

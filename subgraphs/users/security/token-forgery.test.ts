@@ -119,7 +119,7 @@ describe("in place of an internal token", () => {
     "{ _service { sdl } }",
     "{ __schema { types { name } } }",
     "{ _entities(representations: []) { __typename } }",
-  ])("without a token nothing is answered, not even %s", async (query) => {
+  ])("without a token nothing is returned, not even %s", async (query) => {
     expect(await post(users.url, {}, query)).toEqual({ status: 401, body: refused });
   });
 });

@@ -54,7 +54,7 @@ test("while keys are rotated, every token that is valid is verified by keys fetc
   const tokens = [person.accessToken];
   await rotateKeyFile(file, 4);
   await expect.poll(async () => (await published()).keys.length, { timeout: 5_000 }).toBe(2);
-  // Whoever fetched now knows both keys before the new one signs.
+  // A service that fetches now knows both keys before the new one signs.
   const verifier = createLocalJWKSet(await published());
   let kid = first;
   for (const endAtMs = Date.now() + 10_000; kid === first && Date.now() < endAtMs; ) {

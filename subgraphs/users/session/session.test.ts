@@ -177,7 +177,7 @@ describe("signing out", () => {
 });
 
 describe("the feed of revocations", () => {
-  test("tells what changed since the answer before, less a minute, and all of the last day without", async () => {
+  test("tells what changed since the response before, less a minute, and all of the last day without", async () => {
     const person = await users.join();
     const [old, recent] = await twoDevices();
     await users.ask(documents.revoke, { token: old.refreshToken });

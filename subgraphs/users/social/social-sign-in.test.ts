@@ -219,7 +219,7 @@ describe("Google, by a real OpenID provider", () => {
     await other.close();
   });
 
-  test("a provider that does not answer fails the sign-in and nothing else", async () => {
+  test("a provider that does not respond fails the sign-in and nothing else", async () => {
     await using elsewhere = await openUsers({
       GOOGLE_CLIENT_ID: clientId,
       GOOGLE_CLIENT_SECRET: clientSecret,

@@ -123,7 +123,7 @@ export async function openUsers(variables: Record<string, string> = {}) {
     askFrom: askFrom(keys, running.url),
     /** An internal route, as the gateway asks. */
     get,
-    /** The feed of revocations, whole or since the answer before. */
+    /** The feed of revocations, whole or since the response before. */
     revocations: async (since?: string): Promise<Revocations> => {
       const query = since === undefined ? "" : `?since=${encodeURIComponent(since)}`;
       return JSON.parse(await (await get(`/internal/revocations${query}`)).text());

@@ -60,7 +60,7 @@ const traced = z.object({
   }),
 });
 
-/** A checkout has one id, which the response, the events of orders and the event by which products answers carry. */
+/** A checkout has one id, which the response, the events of orders and the event by which products responds carry. */
 export async function oneTrace(cluster: Cluster): Promise<PartResult> {
   const [gateway] = cluster.gateways;
   const post = async (query: string, variables: object) => {

@@ -92,14 +92,14 @@ function exchange(child: ChildProcess, bytes: Uint8Array, timeoutMs: number): Pr
   return new Promise((resolve) => {
     const finish = (response: ConverterResponse | undefined) => {
       clearTimeout(timer);
-      child.off("message", answered);
+      child.off("message", onMessage);
       child.off("exit", ended);
       resolve(response);
     };
-    const answered = (message: unknown) => finish(message as ConverterResponse);
+    const onMessage = (message: unknown) => finish(message as ConverterResponse);
     const ended = () => finish(undefined);
     const timer = setTimeout(ended, timeoutMs);
-    child.once("message", answered);
+    child.once("message", onMessage);
     child.once("exit", ended);
     const request: ConverterRequest = { file: bytes };
     child.send(request, (error) => {

@@ -3,7 +3,7 @@ import { type RenderedPicture, renderPicture } from "./render-picture.ts";
 
 /**
  * The converter: a process of its own without the shop's secrets and connections, because the files that it decodes are strangers' and decoders have
- * bugs. It reads one file after the other from its parent, answers each, and ends with its parent.
+ * bugs. It reads one file after the other from its parent, responds to each, and ends with its parent.
  */
 
 /** What the converter is sent. */
