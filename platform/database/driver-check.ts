@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 /** By source file of the driver: text that only our patch puts there. */
 const marks: Readonly<Record<string, string>> = {
-  "connection.js": "would get that query's response",
+  "connection.js": "would get that query's answer",
   "index.js": "nothing of this transaction may reach it",
 };
 
