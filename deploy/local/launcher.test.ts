@@ -14,8 +14,6 @@ import { freePort } from "./ports.ts";
 import { ensureDatabase, startPostgres } from "./postgres.ts";
 
 const launcherFile = path.join(import.meta.dirname, "testing/launcher.ts");
-// As `npm start` has it: most of a start is reading and compiling sources.
-const compileCache = path.join(import.meta.dirname, "../../node_modules/.cache/agora");
 const names = ["GATEWAY", "USERS", "PRODUCTS", "ORDERS"] as const;
 
 // A Postgres that has been used before, to copy: a start that makes one takes longer than the rest of a test.
@@ -218,7 +216,6 @@ async function openDirectory({ withPostgres = false, atEnd = onTestFinished as A
   if (withPostgres) await cp(made, path.join(directory, "postgres"), { recursive: true });
   const ports = await Promise.all(names.map(async (name) => [`${name}_PORT`, String(await freePort())]));
   const environment: Record<string, string> = {
-    NODE_COMPILE_CACHE: compileCache,
     DATA_DIRECTORY: directory,
     ...Object.fromEntries(names.map((name) => [`${name}_METRICS_PORT`, "0"])),
     ...Object.fromEntries(ports),

@@ -22,15 +22,17 @@ const samplesMax = 30;
  * Watches a replica. The lag is the age of the newest position of the primary that the replica has reached: measured without writing, and right also
  * while nothing is written and while replication is cut.
  *
- * @param read reads the position of one of the two; tests put another one in its place.
+ * @param read reads the position of one of the two; tests put another one in its place, as for the pause and the clock, both in milliseconds.
  */
 export function openReadReplica(options: {
   readonly primary: Database;
   readonly replica: Database;
   readonly log: Log;
   readonly read?: (database: Database) => Promise<LogPosition>;
+  readonly pauseMs?: number;
+  readonly clock?: () => number;
 }): ReadReplica {
-  const { primary, replica, log, read = readPosition } = options;
+  const { primary, replica, log, read = readPosition, pauseMs = lookMs, clock = () => performance.now() } = options;
   const samples: { readonly bytes: number; readonly atMs: number }[] = [];
   let lagSeconds: number | undefined;
   let isUsed = false;
@@ -39,13 +41,13 @@ export function openReadReplica(options: {
 
   const look = async () => {
     try {
-      const atMs = performance.now();
+      const atMs = clock();
       const [ours, theirs] = await Promise.all([read(primary), read(replica)]);
       if (ours.cluster !== theirs.cluster) throw new Error("The replica belongs to another database cluster.");
       samples.push({ bytes: ours.bytes, atMs });
       if (samples.length > samplesMax) samples.shift();
       const reached = samples.findLast(({ bytes }) => bytes <= theirs.bytes);
-      lagSeconds = reached === undefined ? undefined : (performance.now() - reached.atMs) / 1_000;
+      lagSeconds = reached === undefined ? undefined : (clock() - reached.atMs) / 1_000;
     } catch (error) {
       lagSeconds = undefined;
       if (isUsed && !closed) log.warn({ err: error }, "The read replica is unavailable; the primary is read.");
@@ -55,7 +57,7 @@ export function openReadReplica(options: {
     if (isUsed !== wasUsed && !closed)
       log.info({ lagSeconds }, isUsed ? "The read replica is used." : "The read replica is not used.");
     if (closed) return;
-    timer = setTimeout(look, lookMs);
+    timer = setTimeout(look, pauseMs);
     timer.unref();
   };
   void look();

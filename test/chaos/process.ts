@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { openSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Variables } from "#test/harness/shop-variables.ts";
 
@@ -9,6 +10,8 @@ const readyPollMs = 20;
 const probeTimeoutMs = 1_000;
 const stopTimeoutMs = 20_000;
 const restartPauseMs = 100;
+/** As `npm start` has it: services are killed and started often, and most of a start is reading and compiling sources. */
+const compileCache = path.join(import.meta.dirname, "../../node_modules/.cache/agora");
 
 /** A service as a real process that is restarted whenever it ends. */
 export type Supervised = {
@@ -50,7 +53,7 @@ export function supervise(options: {
   const start = () => {
     const started = fork(options.file, [], {
       cwd: options.directory,
-      env: { PATH: process.env.PATH, ...options.variables, ...more },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...options.variables, ...more },
       stdio: ["ignore", log, log, "ipc"],
     });
     child = started;
