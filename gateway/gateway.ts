@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Redis } from "ioredis";
+import { z } from "zod";
 import { type AccessVerifier, httpAccessTokenSource, openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import { readInternalKey } from "#platform/auth/internal-tokens.ts";
 import { type Budgets, openBudgets } from "#platform/budgets/budgets.ts";
@@ -41,6 +42,8 @@ import { openPlanner, type Planner } from "./operations/planner.ts";
 import { openSubgraphTransport } from "./subgraph-transport.ts";
 import { offerMetrics, startWorkers } from "./workers.ts";
 
+const privateJwk = z.object({ d: z.string().min(32) });
+
 /**
  * Starts the gateway; it starts whichever subgraphs are up. With GATEWAY_WORKERS above 1 that many processes share the port.
  *
@@ -63,7 +66,7 @@ export async function startGateway(
   const redis = env.REDIS_URL === undefined ? undefined : await openRedis(env.REDIS_URL, log);
   const budgets = openBudgets({
     env,
-    internalKey: env.INTERNAL_KEY ?? { d: randomBytes(32).toString("base64url") },
+    secret: privateJwk.optional().parse(env.INTERNAL_KEY)?.d ?? randomBytes(32).toString("base64url"),
     store: makeSharedStore(redis),
     metrics,
   });

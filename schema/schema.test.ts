@@ -120,6 +120,32 @@ describe("an error or an outage nulls one field and not its parent:", () => {
   });
 });
 
+test("mutations take one input or one id; those of the first release that take more stay, and no more of them come", () => {
+  const shapes = fields
+    .filter(({ type }) => type === "Mutation")
+    .map(({ node }) => `${node.name.value}(${(node.arguments ?? []).map(({ name }) => name.value).join(", ")})`);
+  expect(shapes.filter((shape) => !/\((input|id)\)$/.test(shape)).sort()).toEqual([
+    "addressUpdate(id, input)",
+    "cartClaim(cartToken, strategy)",
+    "cartClear(cartToken)",
+    "categoryUpdate(id, input)",
+    "orderClaim(guestOrderToken)",
+    "orderItemAdd(orderId, input, expectedVersion, idempotencyKey)",
+    "orderItemRemove(orderId, itemId, expectedVersion)",
+    "orderItemUpdate(orderId, itemId, quantity, expectedVersion)",
+    "orderNoteAdd(orderId, note, visibleToBuyer)",
+    "orderShippingAddressUpdate(orderId, address, expectedVersion)",
+    "productUpdate(id, input)",
+    "productVariantCreate(productId, input)",
+    "productVariantUpdate(id, input)",
+    "tokenRevokeAll()",
+    "userDisable(userId)",
+    "userEnable(userId)",
+    "userPermissionsSet(userId, permissions)",
+    "userRoleSet(userId, role)",
+  ]);
+});
+
 describe("the guarded fields", () => {
   const scopes = (path: string): string[][] =>
     fields

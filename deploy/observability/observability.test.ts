@@ -46,7 +46,7 @@ test("every metric that the dashboard and the alerts use is exposed by the gatew
   });
   const budgets = openBudgets({
     env: { ...readEnv(z.object(budgetVariables), {}), NODE_ENV: "test" },
-    internalKey: { d: "A".repeat(43) },
+    secret: "A".repeat(43),
     store: makeSharedStore(undefined),
     metrics: observation.metrics,
   });

@@ -107,7 +107,7 @@ test("operations that many send at once for the first time are planned once", as
 function open(variables: Record<string, string>) {
   const budgets = openBudgets({
     env: { ...readEnv(z.object(budgetVariables), variables), NODE_ENV: "test" },
-    internalKey: { d: "A".repeat(43) },
+    secret: "A".repeat(43),
     store: makeSharedStore(undefined),
     metrics: makeMetrics("test"),
   });

@@ -180,6 +180,16 @@ test("a global amount rejects no one by itself: it halves what guests may spend,
   expect(text).toMatch(/agora_budget_refused_total\{budget="mails",subject="email",service="test"\} 1/);
 });
 
+test("what is given back does not count towards the global amount", async () => {
+  const budgets = openBudgets({ ...common({ BUDGET_MAILS_GLOBAL: "10" }), store: makeSharedStore(undefined) });
+  for (let i = 0; i < 20; i += 1) {
+    const spent = await budgets.trySpend("mails", { email: freshEmail() });
+    if (!spent.ok) throw new Error("A cost was rejected.");
+    await spent.giveBack();
+  }
+  expect((await budgets.trySpend("mails", { email: freshEmail() }, 5)).ok).toBe(true);
+});
+
 test("BUDGETS_ENABLED=false grants everything, and stops a process in production", async () => {
   const off = common({ BUDGETS_ENABLED: "false" });
   const budgets = openBudgets({ ...off, store: makeSharedStore(undefined) });
@@ -202,7 +212,7 @@ function common(variables: Record<string, string> = {}) {
   const env = readEnv(z.object(budgetVariables), { ...limits, ...variables });
   return {
     env: { ...env, NODE_ENV: "test" },
-    internalKey: { d: "A".repeat(43) },
+    secret: "A".repeat(43),
     metrics: makeMetrics("test"),
   };
 }

@@ -39,12 +39,12 @@ const granted: Spent = { ok: true, giveBack: async () => {} };
  * A global amount rejects no one: while more than it was spent in this process within the window, `agora_budget_tightened` is 1 and the
  * maximums of those who are not signed in are halved.
  *
- * @param options.internalKey the process's `INTERNAL_KEY`; subjects are stored as HMACs under a key derived from it.
+ * @param options.secret the same in all processes that share a store; subjects are stored as HMACs under a key derived from it.
  * @throws {Error} for `BUDGETS_ENABLED=false` in production.
  */
 export function openBudgets<Context>(options: {
   env: BudgetEnv & { readonly NODE_ENV: string };
-  internalKey: unknown;
+  secret: string;
   store: BudgetStore<Context>;
   metrics: Pick<Metrics, "registry">;
 }): Budgets<Context> {
@@ -55,7 +55,7 @@ export function openBudgets<Context>(options: {
     }
     return { spend: async () => {}, trySpend: async () => granted };
   }
-  const keyOf = makeSubjectKey(options.internalKey);
+  const keyOf = makeSubjectKey(options.secret);
   const meters = makeMeters(options.metrics);
   const isTight = makeGlobalCounters(env, meters);
   const trySpend: Budgets<Context>["trySpend"] = async (name, subjects, cost = 1, context) => {
@@ -77,7 +77,11 @@ export function openBudgets<Context>(options: {
     if (taken.taken) {
       meters.spent.inc({ budget: name }, cost);
       isTight.add(name, cost);
-      return { ok: true, giveBack: taken.giveBack };
+      const giveBack = async () => {
+        isTight.takeOff(name, cost);
+        await taken.giveBack();
+      };
+      return { ok: true, giveBack };
     }
     const subject = kindOf.get(taken.key) ?? "address";
     meters.refused.inc({ budget: name, subject });
@@ -152,5 +156,9 @@ function makeGlobalCounters(env: BudgetEnv, { tightened }: Meters) {
     window.spent += cost;
     windows.set(name, window);
   };
-  return Object.assign(isTight, { add });
+  const takeOff = (name: BudgetName, cost: number) => {
+    const window = live(name);
+    if (window !== undefined) window.spent = Math.max(0, window.spent - cost);
+  };
+  return Object.assign(isTight, { add, takeOff });
 }

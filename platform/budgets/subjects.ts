@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
 import { domainToASCII } from "node:url";
 import ipaddr from "ipaddr.js";
-import { z } from "zod";
 import type { BudgetName, SubjectKind } from "./env.ts";
 
 /** Who causes a cost. A kind that is left out, or empty, is not counted. */
@@ -37,15 +36,14 @@ const folds: Readonly<Record<SubjectKind, (text: string) => string>> = {
   user: (id) => id,
 };
 
-const privateKey = z.object({ d: z.string().min(32) });
-
 /**
  * Makes the key under which a subject is counted: an HMAC, so that no store of budgets holds an address of any kind.
  *
- * @param internalKey the process's `INTERNAL_KEY`, the same in all instances of one service; the HMAC's key is derived from it.
+ * @param secret the HMAC's key is derived from it. Processes with one secret, such as users and orders with their `TOKEN_KEY`, have the same keys
+ * for the same subjects, so that one can count for another that knows the address no more.
  */
-export function makeSubjectKey(internalKey: unknown): (name: BudgetName, kind: SubjectKind, text: string) => string {
-  const key = createHmac("sha256", privateKey.parse(internalKey).d).update("agora budgets").digest();
+export function makeSubjectKey(secret: string): (name: BudgetName, kind: SubjectKind, text: string) => string {
+  const key = createHmac("sha256", secret).update("agora budgets").digest();
   return (name, kind, text) =>
     `${name}:${kind}:${createHmac("sha256", key)
       .update(`${kind}\0${folds[kind](text)}`)

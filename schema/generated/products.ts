@@ -1293,7 +1293,10 @@ export type ProductVariant = {
   product: Product;
   /** Units available: on hand less reserved. */
   quantityAvailable: Scalars['Int']['output'];
-  /** Stock keeping unit, unique among the variants on sale. */
+  /**
+   * Stock keeping unit. Unique among the variants on sale of all products that have ever been ACTIVE, and of each seller's drafts: SKUs of others' drafts
+   * do not count, and `productUpdate` fails with ALREADY_EXISTS when it publishes a draft whose SKU another product has got meanwhile.
+   */
   sku: Scalars['String']['output'];
   /** Tax class code, such as "standard", "reduced" or "zero"; rates for it are set per country. */
   taxClass: Scalars['String']['output'];

@@ -84,7 +84,7 @@ export async function startUsers(
   });
   const budgets = openBudgets({
     env: settings,
-    internalKey: settings.INTERNAL_KEY,
+    secret: settings.TOKEN_KEY,
     store: makePostgresStore(db, budgetRows),
     metrics: observation.metrics,
   });

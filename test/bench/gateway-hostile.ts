@@ -115,7 +115,7 @@ function variant(text: string, name: string): string {
 function considering(supergraph: Supergraph, planner: Pick<PlannedGraph, "plan">) {
   const budgets = openBudgets({
     env: { ...readEnv(z.object(budgetVariables), { BUDGETS_ENABLED: "false" }), NODE_ENV: "test" },
-    internalKey: {},
+    secret: "bench",
     store: makeSharedStore(undefined),
     metrics: makeMetrics("bench"),
   });

@@ -32,3 +32,23 @@ test("a stranger causes five mails an hour to a mailbox, by orders and registrat
   await order(shop, "owner@example.org", "tok_ok");
   await shop.mailbox.wait("owner@example.org", ({ subject }) => subject.startsWith("Payment received"));
 });
+
+test("an address causes as many mails an hour as its budget has, by orders and registrations together, whoever gets them", async () => {
+  const addressMax = 6;
+  await using shop = await openShop({
+    variables: { BUDGETS_ENABLED: "true", BUDGET_MAILS_PER_ADDRESS: String(addressMax) },
+  });
+  const sent = () => shop.mailbox.mails.length;
+  for (let index = 0; index < 4; index += 1) await order(shop, `order-${index}@example.org`);
+  await expect.poll(sent, { timeout: 10_000 }).toBe(4);
+  const registrations = [];
+  for (let index = 0; index < 4; index += 1)
+    registrations.push(
+      await shop.visitor().register({ email: `join-${index}@example.org`, password: `a long password ${index}` }),
+    );
+  console.log(JSON.stringify(registrations));
+  await order(shop, "late@example.org");
+  await expect.poll(sent, { timeout: 10_000 }).toBe(addressMax);
+  await sleep(2_000);
+  expect(sent()).toBe(addressMax);
+});

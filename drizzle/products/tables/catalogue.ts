@@ -147,6 +147,9 @@ export const productTranslations = pgTable(
   ],
 );
 
+/** `variants.sku_scope` of products that were published: the whole shop. */
+export const shopWideScope = "00000000-0000-0000-0000-000000000000";
+
 /** Variants. A deleted variant keeps its row for the orders that show it, and frees its SKU. */
 export const variants = pgTable(
   "variants",
@@ -157,6 +160,11 @@ export const variants = pgTable(
       .references(() => products.id)
       .$type<ProductId>(),
     sku: text().notNull(),
+    /**
+     * Where the SKU is unique: in the whole shop from the product's first publication on, before that among its owner's drafts, so that a
+     * SKU tells nothing about others' drafts. The id of the owner, or of a product that has none. Kept by triggers on products and variants.
+     */
+    skuScope: uuid("sku_scope").notNull().default(shopWideScope),
     name: text().notNull(),
     options: jsonb().notNull().default(sql`'[]'`).$type<readonly SelectedOption[]>(),
     /** GTIN, EAN or UPC. */
@@ -178,7 +186,7 @@ export const variants = pgTable(
     removedAt: moment("removed_at"),
   },
   (table) => [
-    uniqueIndex("variants_sku").on(table.sku).where(sql`removed_at is null`),
+    uniqueIndex("variants_sku").on(table.sku, table.skuScope).where(sql`removed_at is null`),
     uniqueIndex("variants_options")
       .on(table.productId, table.options)
       .where(sql`removed_at is null and options <> '[]'`),

@@ -11,8 +11,12 @@ type BuyerContact = { readonly email: string; readonly defaultAddress: PostalAdd
 export type UsersClient = {
   /** The contact of an active user; undefined for any other id. @throws {ApiError} if users is unavailable. */
   findBuyer(id: UserId): Promise<BuyerContact | undefined>;
-  /** Counts a mail against the budget that all services have for a mailbox; false if it is used up. @throws {ApiError} if users is unavailable. */
-  takeMail(subjects: { email: string; user: UserId | undefined }): Promise<boolean>;
+  /**
+   * Counts a mail against the budget that all services have for a mailbox, a user and a client address; false if one of them is used up.
+   *
+   * @throws {ApiError} if users is unavailable.
+   */
+  takeMail(subjects: { email: string; user: UserId | undefined; addressHash: string | undefined }): Promise<boolean>;
 };
 
 /** Opens the client over the service connection. */

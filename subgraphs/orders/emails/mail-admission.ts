@@ -18,8 +18,8 @@ type AdmissionTools = {
 const postponeSeconds = 600;
 
 /**
- * Decides whether a mail is sent now. Anyone can order in a stranger's name without paying, so mails about unpaid orders count against the mailbox's
- * budget, which is one for all services, and against the client's address. Over it, a guest's are dropped and an account's are sent later. Mails about
+ * Decides whether a mail is sent now. Anyone can order in a stranger's name without paying, so mails about unpaid orders count against the
+ * mailbox's and the client address's budget, which is one for all services. Over it, a guest's are dropped and an account's are sent later. Mails about
  * paid orders have a budget of their own, which costs money to use up, and are sent later over it.
  */
 export async function admitMail(tools: AdmissionTools, row: OutboxRow): Promise<Admission> {
@@ -38,13 +38,10 @@ export async function admitMail(tools: AdmissionTools, row: OutboxRow): Promise<
 
 async function takeUnpaid({ db, limits, users }: AdmissionTools, order: Order, email: string): Promise<boolean> {
   if (limits.guests === undefined) return true;
-  const byAddress = await limits.budgets.trySpend("mails", { addressHash: await addressHashOf(db, order.id) });
-  if (!byAddress.ok) return false;
-  const byMailbox = await users.takeMail({ email, user: order.userId ?? undefined }).catch((error) => {
+  const subjects = { email, user: order.userId ?? undefined, addressHash: await addressHashOf(db, order.id) };
+  return users.takeMail(subjects).catch((error) => {
     throw new ReceiverUnavailable("The budget of mails cannot be read.", { cause: error });
   });
-  if (!byMailbox) await byAddress.giveBack();
-  return byMailbox;
 }
 
 const heldByAddress = "held_orders:address:";

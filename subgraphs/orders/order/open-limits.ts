@@ -14,8 +14,7 @@ const writesPerNetworkMax = 8;
 
 /** Opens the budgets of this process and the limits on unpaid orders. @throws {Error} for `BUDGETS_ENABLED=false` in production. */
 export function openLimits(env: OrdersEnv, metrics: Metrics, db: Db): OrderLimits {
-  const internalKey = env.INTERNAL_KEY;
-  const budgets = openBudgets({ env, internalKey, store: makeStore(db), metrics });
+  const budgets = openBudgets({ env, secret: env.TOKEN_KEY, store: makeStore(db), metrics });
   if (!env.BUDGETS_ENABLED) return { budgets, guests: undefined, turns: (_key, work) => work() };
   const rejected = new Counter({
     name: "agora_orders_guest_share_rejected_total",
@@ -26,7 +25,7 @@ export function openLimits(env: OrdersEnv, metrics: Metrics, db: Db): OrderLimit
     holdMs: env.GUEST_ORDER_TTL * 1_000,
     stockShare: env.GUEST_STOCK_SHARE,
     stockUnitsMin: env.GUEST_STOCK_UNITS_MIN,
-    subjectKey: makeSubjectKey(internalKey),
+    subjectKey: makeSubjectKey(env.TOKEN_KEY),
     rejected,
   };
   return { budgets, guests, turns: makeTurns(writesPerNetworkMax) };

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { closedAccounts, products, stockLevels, stockMovements, variants } from "#drizzle/products/tables.ts";
 import { type Db, type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
@@ -10,6 +10,7 @@ import { findCategories } from "./category.ts";
 import { visibleTo } from "./product.ts";
 import { type ProductCreateCommand, type VariantCreateCommand, variantName } from "./product-input.ts";
 import { randomCharacters, slugOf } from "./slug.ts";
+import { findTakenSkus, skuTaken } from "./variant-rules.ts";
 
 /**
  * Creates a product atomically: its variants, their stock with its first movements, and any new categories, which require
@@ -22,8 +23,8 @@ export async function createProduct(
   viewer: SignedIn,
   command: ProductCreateCommand,
 ): Promise<Result<ProductId>> {
-  const taken = await takenSkus(db, command);
-  if (!taken.ok) return taken;
+  const free = await rejectTakenSkus(db, viewer, command);
+  if (!free.ok) return free;
   try {
     return await transaction(db, async (tx) => {
       await rejectClosedAccount(tx, viewer);
@@ -56,12 +57,10 @@ export async function createProduct(
   } catch (error) {
     if (violatedConstraint(error) !== "variants_sku") throw error;
     // The SKU was taken between the check and the write.
-    const again = await takenSkus(db, command);
+    const again = await rejectTakenSkus(db, viewer, command);
     return again.ok ? err(alreadyExistsError(command.fieldOf(0, "sku"), skuTaken)) : again;
   }
 }
-
-const skuTaken = "This SKU is taken.";
 
 /** Inserts variants with their stock and its first movement. Returns their ids in the order of `commands`. */
 export async function insertVariants(
@@ -103,14 +102,16 @@ export async function insertVariants(
 }
 
 /** Fails with an error for each SKU that is taken, by its field. */
-async function takenSkus(db: Db, { variants: commands, fieldOf }: ProductCreateCommand): Promise<Result<true>> {
-  const skus = commands.flatMap(({ sku }) => sku ?? []);
-  if (skus.length === 0) return ok(true);
-  const rows = await db
-    .select({ sku: variants.sku })
-    .from(variants)
-    .where(and(sql`${variants.sku} = any(${sql.param(skus)}::text[])`, isNull(variants.removedAt)));
-  const taken = new Set(rows.map(({ sku }) => sku));
+async function rejectTakenSkus(
+  db: Db,
+  viewer: SignedIn,
+  { variants: commands, fieldOf }: ProductCreateCommand,
+): Promise<Result<true>> {
+  const taken = await findTakenSkus(
+    db,
+    viewer.id,
+    commands.flatMap(({ sku }) => sku ?? []),
+  );
   const errors = commands.flatMap(({ sku }, index) =>
     sku && taken.has(sku) ? [alreadyExistsError(fieldOf(index, "sku"), skuTaken)] : [],
   );

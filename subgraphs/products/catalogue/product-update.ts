@@ -1,19 +1,20 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import { products, variants } from "#drizzle/products/tables.ts";
-import { type Db, type Tx, transaction } from "#platform/database/database.ts";
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import { products, shopWideScope, variants } from "#drizzle/products/tables.ts";
+import { type Db, type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
 import { editConflictError, notFoundError, validationError } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import { findValues, replaceValues } from "../attributes/attribute-values.ts";
-import { err, joinErrors, ok, type Result } from "../shared/result.ts";
+import { alreadyExistsError, err, joinErrors, ok, type Result } from "../shared/result.ts";
 import { findCategories } from "./category.ts";
 import { lockProduct, noSuchProduct, touched } from "./product.ts";
 import type { ProductUpdateCommand } from "./product-input.ts";
 
 /**
- * Changes a product that the viewer may edit, atomically. `price` is that of its only variant. An ARCHIVED product is restored by its status. Fails with NOT_FOUND, EDIT_CONFLICT or
- * VALIDATION_FAILED.
+ * Changes a product that the viewer may edit, atomically. `price` is that of its only variant. An ARCHIVED product is restored by its status. Fails with NOT_FOUND, EDIT_CONFLICT,
+ * VALIDATION_FAILED, or ALREADY_EXISTS when it is published with a SKU that another published product has.
  */
 export async function updateProduct(
   db: Db,
@@ -22,6 +23,26 @@ export async function updateProduct(
   change: ProductUpdateCommand,
 ): Promise<Result<ProductId>> {
   if (id === undefined) return err(notFoundError(["id"], noSuchProduct));
+  try {
+    return await writeProduct(db, viewer, id, change);
+  } catch (error) {
+    if (violatedConstraint(error) !== "variants_sku") throw error;
+    const skus = (await publishedSkus(db, id)).map((sku) => `"${sku}"`).join(", ");
+    return err(
+      alreadyExistsError(
+        ["status"],
+        `Another product of the shop has the SKU ${skus}. Change it before you publish this product.`,
+      ),
+    );
+  }
+}
+
+async function writeProduct(
+  db: Db,
+  viewer: SignedIn,
+  id: ProductId,
+  change: ProductUpdateCommand,
+): Promise<Result<ProductId>> {
   return transaction(db, async (tx) => {
     const product = await lockProduct(tx, viewer, id);
     if (product === undefined) return err(notFoundError(["id"], noSuchProduct));
@@ -58,6 +79,25 @@ export async function updateProduct(
         .where(eq(products.id, id));
     return ok(id);
   });
+}
+
+/** The SKUs of an unpublished product that a published one has. */
+async function publishedSkus(db: Db, id: ProductId): Promise<string[]> {
+  const others = alias(variants, "others");
+  const rows = await db
+    .select({ sku: variants.sku })
+    .from(variants)
+    .innerJoin(others, and(eq(others.sku, variants.sku), ne(others.productId, id)))
+    .where(
+      and(
+        eq(variants.productId, id),
+        isNull(variants.removedAt),
+        eq(others.skuScope, shopWideScope),
+        isNull(others.removedAt),
+      ),
+    )
+    .orderBy(variants.sku);
+  return rows.map(({ sku }) => sku);
 }
 
 /** Sets the price of the only variant of a locked product. Returns false if it has several. */

@@ -1,5 +1,5 @@
 import { and, asc, eq, getTableColumns, isNull, or, type SQL, sql } from "drizzle-orm";
-import { products, variants } from "#drizzle/products/tables.ts";
+import { products, shopWideScope, variants } from "#drizzle/products/tables.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
 import { holds, type SignedIn, type Viewer } from "#platform/shop/viewer.ts";
@@ -55,7 +55,16 @@ export async function readProductsBySlug(db: Db, viewer: Viewer, slugs: readonly
     .where(and(sql`${products.slug} = any(${sql.param(slugs)}::text[])`, visibleTo(viewer)));
 }
 
-/** Reads the product with a variant on sale that has the SKU; null if there is none that the viewer may see. */
+/**
+ * Which of several variants with one SKU the viewer means, as an order of rows: the one of a product that was published, of which there is one at most,
+ * then of the viewer's own drafts, then the oldest, for ADMINs, who see all drafts.
+ */
+export function preferredSku(viewer: Viewer): SQL[] {
+  const isForeign = viewer.kind === "user" ? sql`${variants.skuScope} <> ${viewer.id}` : sql`true`;
+  return [sql`${variants.skuScope} <> ${shopWideScope}`, isForeign, asc(variants.id)];
+}
+
+/** Reads the product with a variant on sale that has the SKU, by {@link preferredSku}; null if there is none that the viewer may see. */
 export async function readProductBySku(db: Db, viewer: Viewer, sku: string): Promise<Product | null> {
   // Postgres cannot store U+0000.
   if (sku.includes("\0")) return null;
@@ -64,7 +73,7 @@ export async function readProductBySku(db: Db, viewer: Viewer, sku: string): Pro
     .from(variants)
     .innerJoin(products, eq(products.id, variants.productId))
     .where(and(eq(variants.sku, sku), isNull(variants.removedAt), visibleTo(viewer)))
-    .orderBy(asc(products.id))
+    .orderBy(...preferredSku(viewer))
     .limit(1);
   return row ?? null;
 }

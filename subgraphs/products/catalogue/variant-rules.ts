@@ -1,7 +1,7 @@
-import { and, eq, isNull, ne, sql } from "drizzle-orm";
-import { products, variants } from "#drizzle/products/tables.ts";
+import { and, eq, inArray, isNull, ne, sql } from "drizzle-orm";
+import { products, shopWideScope, variants } from "#drizzle/products/tables.ts";
 import { type Db, type Tx, violatedConstraint } from "#platform/database/database.ts";
-import type { ProductId, VariantId } from "#platform/shop/ids.ts";
+import type { ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
 import { validationError } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
@@ -66,6 +66,35 @@ export async function refreshPriceRange(tx: Tx, product: Product, price?: Money)
     .where(eq(products.id, product.id));
 }
 
+export const skuTaken = "This SKU is taken.";
+
+/**
+ * Those of the SKUs that a product of the owner cannot have: they are in use by a product that was published, or by another one of the owner. SKUs of
+ * others' drafts are not taken until these are published.
+ *
+ * @param besides a variant that does not count.
+ */
+export async function findTakenSkus(
+  db: Db,
+  ownerId: UserId | null,
+  skus: readonly string[],
+  besides?: VariantId,
+): Promise<Set<string>> {
+  if (skus.length === 0) return new Set();
+  const rows = await db
+    .select({ sku: variants.sku })
+    .from(variants)
+    .where(
+      and(
+        sql`${variants.sku} = any(${sql.param(skus)}::text[])`,
+        inArray(variants.skuScope, ownerId === null ? [shopWideScope] : [shopWideScope, ownerId]),
+        isNull(variants.removedAt),
+        ...(besides === undefined ? [] : [ne(variants.id, besides)]),
+      ),
+    );
+  return new Set(rows.map(({ sku }) => sku));
+}
+
 /** Runs `work` and turns violations of unique indexes into ALREADY_EXISTS errors. */
 export async function withTakenErrors(work: () => Promise<Result<ProductId>>): Promise<Result<ProductId>> {
   try {
@@ -73,7 +102,7 @@ export async function withTakenErrors(work: () => Promise<Result<ProductId>>): P
   } catch (error) {
     switch (violatedConstraint(error)) {
       case "variants_sku":
-        return err(alreadyExistsError(["sku"], "This SKU is taken."));
+        return err(alreadyExistsError(["sku"], skuTaken));
       case "variants_options":
         return err(alreadyExistsError(["options"], "Another variant of this product has the same options."));
       default:

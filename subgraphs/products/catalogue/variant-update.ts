@@ -4,16 +4,18 @@ import { type Db, transaction } from "#platform/database/database.ts";
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import { editConflictError, notFoundError } from "#platform/shop/input.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
-import { err, ok, type Result } from "../shared/result.ts";
+import { alreadyExistsError, err, ok, type Result } from "../shared/result.ts";
 import { lockProduct } from "./product.ts";
 import { type VariantUpdateCommand, variantName } from "./product-input.ts";
 import {
   countOthers,
   findProductOf,
+  findTakenSkus,
   fitsCurrency,
   noSuchVariant,
   otherCurrencyError,
   refreshPriceRange,
+  skuTaken,
   withTakenErrors,
 } from "./variant-rules.ts";
 
@@ -44,6 +46,8 @@ export async function updateVariant(
       if (price !== undefined && !fitsCurrency(product, price, await countOthers(tx, productId, id))) {
         return err(otherCurrencyError(product));
       }
+      if (sku !== undefined && (await findTakenSkus(tx, product.ownerId, [sku], id)).size > 0)
+        return err(alreadyExistsError(["sku"], skuTaken));
       const name = change.name === null ? variantName(options ?? variant.options) : change.name;
       const changes = {
         ...(sku === undefined ? {} : { sku }),

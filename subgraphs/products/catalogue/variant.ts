@@ -5,7 +5,7 @@ import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { productPricesUntil, variantPrice } from "./current-price.ts";
-import { visibleTo } from "./product.ts";
+import { preferredSku, visibleTo } from "./product.ts";
 
 /** A row of `variants` with its current price and the currency of its product. */
 export type Variant = typeof variants.$inferSelect & {
@@ -31,13 +31,14 @@ export async function readVariants(db: Db, viewer: Viewer, ids: readonly Variant
     .where(and(sql`${variants.id} = any(${sql.param(ids)}::uuid[])`, visibleTo(viewer)));
 }
 
-/** Reads the variants on sale with these SKUs whose product the viewer may see, in any order. */
+/** Reads the variants on sale with these SKUs whose product the viewer may see, one a SKU by {@link preferredSku}, in any order. */
 export async function readVariantsBySku(db: Db, viewer: Viewer, skus: readonly string[]): Promise<Variant[]> {
   return db
-    .select(variantColumns)
+    .selectDistinctOn([variants.sku], variantColumns)
     .from(variants)
     .innerJoin(products, eq(products.id, variants.productId))
-    .where(and(sql`${variants.sku} = any(${sql.param(skus)}::text[])`, isNull(variants.removedAt), visibleTo(viewer)));
+    .where(and(sql`${variants.sku} = any(${sql.param(skus)}::text[])`, isNull(variants.removedAt), visibleTo(viewer)))
+    .orderBy(variants.sku, ...preferredSku(viewer));
 }
 
 /** Reads the variants on sale of these products in order of creation. The caller has checked that the viewer may see the products. */

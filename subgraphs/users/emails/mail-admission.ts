@@ -81,11 +81,15 @@ async function keepToken({ db, settings }: AdmissionTools, row: OutboxRow, delay
 }
 
 const bodyBytesMax = 4_096;
-const budgetRequest = z.object({ email: z.string().min(1).max(320), user: z.uuid().optional() });
+const budgetRequest = z.object({
+  email: z.string().min(1).max(320),
+  user: z.uuid().optional(),
+  addressHash: z.string().max(100).optional(),
+});
 
 /**
- * `POST /internal/mail-budget`: counts a mail of another service against the mailbox, so that all services have one budget together. 204 if it may be
- * sent, 429 if not.
+ * `POST /internal/mail-budget`: counts a mail of another service against the mailbox and, by its hash, the client's address, so that all services have one
+ * budget together. 204 if it may be sent, 429 if not.
  */
 export function mailBudgetRoute(budgets: Budgets<Db>): InternalRoute {
   return async (request, response, _url, { issuer }) => {
