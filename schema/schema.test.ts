@@ -130,7 +130,7 @@ test("mutations take one input or one id; those of the first release that take m
     "cartClear(cartToken)",
     "categoryUpdate(id, input)",
     "orderClaim(guestOrderToken)",
-    "orderItemAdd(orderId, input, expectedVersion, idempotencyKey)",
+    "orderItemAdd(orderId, input, idempotencyKey, expectedVersion)",
     "orderItemRemove(orderId, itemId, expectedVersion)",
     "orderItemUpdate(orderId, itemId, quantity, expectedVersion)",
     "orderNoteAdd(orderId, note, visibleToBuyer)",

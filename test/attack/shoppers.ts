@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { GraphqlResponse } from "#test/harness/subgraph-client.ts";
 import { addToCart, checkout, type Guest, guestAt, type Product } from "./guest.ts";
 
-/** The load's requests: their durations, and the number that failed by code. */
+/** The load's requests: their durations, and the number that failed by code, path and message. */
 export type LoadReport = { readonly durationsMs: readonly number[]; readonly failures: ReadonlyMap<string, number> };
 
 const shoppers = 12;
@@ -21,8 +22,8 @@ export async function shop(url: string, products: readonly Product[], signal: Ab
     const beganAtMs = performance.now();
     const response = await guest.send(document, variables);
     durationsMs.push(performance.now() - beganAtMs);
-    const code = response === undefined ? "no response" : response.errors[0]?.extensions?.code;
-    if (code !== undefined) failures.set(String(code), (failures.get(String(code)) ?? 0) + 1);
+    const failure = failureOf(response);
+    if (failure !== undefined) failures.set(failure, (failures.get(failure) ?? 0) + 1);
     await sleep(Math.random() * thinkMsMax);
     return response;
   };
@@ -55,6 +56,13 @@ export async function shop(url: string, products: readonly Product[], signal: Ab
     }),
   );
   return { durationsMs, failures };
+}
+
+function failureOf(response: GraphqlResponse | undefined): string | undefined {
+  if (response === undefined) return "no response";
+  const [error] = response.errors;
+  if (error === undefined) return undefined;
+  return `${error.extensions?.code} ${error.path?.join(".") ?? ""} (${error.message})`;
 }
 
 /** Returns the value below which a share of the sorted values lies, from 0 to 1. */

@@ -60,8 +60,8 @@ export async function readProductsBySlug(db: Db, viewer: Viewer, slugs: readonly
  * then of the viewer's own drafts, then the oldest, for ADMINs, who see all drafts.
  */
 export function preferredSku(viewer: Viewer): SQL[] {
-  const isForeign = viewer.kind === "user" ? sql`${variants.skuScope} <> ${viewer.id}` : sql`true`;
-  return [sql`${variants.skuScope} <> ${shopWideScope}`, isForeign, asc(variants.id)];
+  const foreign = viewer.kind === "user" ? [sql`${variants.skuScope} <> ${viewer.id}`] : [];
+  return [sql`${variants.skuScope} <> ${shopWideScope}`, ...foreign, asc(variants.id)];
 }
 
 /** Reads the product with a variant on sale that has the SKU, by {@link preferredSku}; null if there is none that the viewer may see. */
