@@ -16,7 +16,7 @@ export type Readiness = {
 
 const probeMsMax = 2_000;
 /** A successful probe counts for so long, so that probes cost an idle database almost nothing. A request that fails ends it earlier. */
-const probeKeptMs = 5_000;
+const probeKeptMs = 30_000;
 /** After the last error for lack of resources the subgraph says `degraded` for so long. */
 const shortageKeptMs = 30_000;
 

@@ -61,7 +61,12 @@ export async function openCluster(): Promise<Cluster> {
   const stripe = opened.use(await openStripeServer());
   const server = await startPostgres({
     directory: path.join(directory, "postgres"),
-    settings: { fsync: "off", full_page_writes: "off", max_connections: "400" },
+    settings: {
+      fsync: "off",
+      full_page_writes: "off",
+      max_connections: "400",
+      shared_preload_libraries: "pg_stat_statements",
+    },
     whenParentEnds: "remove",
   });
   opened.defer(() => server.remove());

@@ -15,7 +15,7 @@ import { expireOrders } from "./expire-orders.ts";
 import { deleteExpired } from "./retention.ts";
 
 const turnMs = 1_000;
-const idleTurnMs = 15_000;
+const idleTurnMs = 30_000;
 const retentionEveryMs = 10 * 60_000;
 const rowsMax = 50;
 const callMsMax = 6_000;

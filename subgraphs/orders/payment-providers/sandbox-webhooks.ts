@@ -34,7 +34,7 @@ function digest(key: string, body: Buffer): Buffer {
 
 const batchRows = 20;
 const pollMs = 500;
-const idlePollMs = 10_000;
+const idlePollMs = 30_000;
 const responseTimeoutMs = 5_000;
 const attemptsMax = 10;
 

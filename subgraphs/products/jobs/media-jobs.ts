@@ -10,7 +10,7 @@ import type { MediaLibrary } from "../media/media.ts";
 import { type MediaOutcome, processNextMedia } from "../media/process-media.ts";
 import { sweepLeftovers, sweepMedia } from "../media/sweep-media.ts";
 
-const conversionPace = { leastPauseMs: 0, pauseMs: 1_000, pauseMsMax: 15_000 };
+const conversionPace = { leastPauseMs: 0, pauseMs: 1_000, pauseMsMax: 30_000 };
 const sweepPace = { leastPauseMs: 0, pauseMs: 15_000, pauseMsMax: 60_000 };
 const filesPerTurnMax = 1_000;
 /** Reading the whole storage is not cheap, and leftovers are rare. */

@@ -8,7 +8,7 @@ export function startProductRewriter(db: Db, log: Log): WorkLoop {
   return startWorkLoop({
     turn: () => rewriteProducts(db),
     fullCount: 1,
-    pace: { leastPauseMs: 500, pauseMs: 1_000, pauseMsMax: 15_000 },
+    pace: { leastPauseMs: 500, pauseMs: 1_000, pauseMsMax: 30_000 },
     log,
     failure: "Products could not be written anew; the next turn continues.",
   });
