@@ -99,3 +99,15 @@ test("a read that takes too long is rejected with TIMEOUT, and one of too many w
   await expect(reads.execute(slow(0.1, 8))).rejects.toMatchObject({ code: "OVERLOADED" });
   expect(await first).toMatchObject([{ mark: 7 }]);
 });
+
+test("without cancellation a statement goes on when nobody waits for it, and its result is kept", async () => {
+  const reads = open({ keptMs: 60_000, keptFromMs: 0, cancels: false });
+  const before = sent();
+  const gone = new AbortController();
+  const left = forRequest(gone.signal, async () => reads.execute(slow(0.3, 9)));
+  await expect.poll(running).toBe(1);
+  gone.abort();
+  expect(await left).toMatchObject([{ mark: 9 }]);
+  expect(await reads.execute(slow(0.3, 9))).toMatchObject([{ mark: 9 }]);
+  expect(sent() - before).toBe(1);
+});

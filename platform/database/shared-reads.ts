@@ -17,6 +17,8 @@ export type SharedReadOptions = {
   readonly keptFromMs?: number;
   /** Reads that wait for a connection or are executed at the same time. */
   readonly underWayMax?: number;
+  /** Whether a statement is cancelled that nobody waits for any more; true by default. */
+  readonly cancels?: boolean;
 };
 
 const keptFromMsDefault = 50;
@@ -36,13 +38,13 @@ const dialect = new PgDialect();
 
 /**
  * Makes reads that callers share: equal ones at the same time are one statement, and the result of a slow one is kept for a moment. A statement is
- * cancelled when every request that waits for it has gone. Only for reads of their own pool, without pipelining, whose results do not depend
- * on a transaction: a cancellation may hit the next statement of the connection, which is then repeated.
+ * cancelled when every request that waits for it has gone. Only for reads whose results do not depend on a transaction; with cancellation, of a pool
+ * of their own without pipelining: a cancellation may hit the next statement of the connection, which is then repeated.
  *
  * @returns a reader that throws TIMEOUT for a statement that takes too long and OVERLOADED when too many are under way, both as an ApiError.
  */
 export function makeSharedReads(client: postgres.Sql, options: SharedReadOptions): Reader {
-  const { keptMs, keptFromMs = keptFromMsDefault, underWayMax = underWayMaxDefault } = options;
+  const { keptMs, keptFromMs = keptFromMsDefault, underWayMax = underWayMaxDefault, cancels = true } = options;
   const kept = new LRUCache<string, Record<string, unknown>[]>({ max: keptMax, ttl: Math.max(1, keptMs) });
   const underWay = new Map<string, Read>();
 
@@ -86,7 +88,7 @@ export function makeSharedReads(client: postgres.Sql, options: SharedReadOptions
     read.waiting += 1;
     const leave = () => {
       read.waiting -= 1;
-      if (read.waiting > 0) return;
+      if (read.waiting > 0 || !cancels) return;
       if (underWay.get(key) === read) underWay.delete(key);
       read.cancel();
     };

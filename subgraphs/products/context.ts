@@ -1,8 +1,10 @@
 import type { Db } from "#platform/database/database.ts";
-import type { Reader } from "#platform/database/shared-reads.ts";
 import type { Freshness } from "#platform/graphql/cache-control.ts";
 import type { RequestContext } from "#platform/graphql/subgraph-server.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
+import type { ProductRead } from "./catalogue/product.ts";
+import type { Also } from "./catalogue/variants-with-product.ts";
+import type { SharedReads } from "./listing/listing.ts";
 import { type Loaders, makeLoaders } from "./loaders.ts";
 import type { MediaLibrary } from "./media/media.ts";
 
@@ -19,9 +21,11 @@ export type MediaContext = {
 export type Context = {
   readonly viewer: Viewer;
   readonly db: Db;
+  /** Whether `db` has the present stock levels; a replica may be behind. */
+  readonly hasLevels: boolean;
   readonly media: MediaContext;
-  /** Reads counts and facets, on connections of their own. */
-  readonly counting: Reader;
+  /** Reads whose results requests share. */
+  readonly shared: SharedReads;
   /** Replaced after each write, see {@link renewLoaders}. */
   loaders: Loaders;
   /** How long the response holds. An object of its own, because the server makes a copy of the context. */
@@ -36,15 +40,15 @@ export type Context = {
  */
 export function makeContext(
   primary: Db,
-  counting: Reader,
+  shared: SharedReads,
   media: MediaContext,
   { viewer }: RequestContext,
   catalogue: Db = primary,
 ): Context {
   const db = viewer.kind === "guest" ? catalogue : primary;
   const freshness: Freshness = { changesAt: undefined };
-  const loaders = makeLoaders(db, viewer, counting, (at) => noteChange({ freshness }, at), primary);
-  return { viewer, db, counting, media, loaders, freshness };
+  const loaders = makeLoaders(db, viewer, shared.counting, (at) => noteChange({ freshness }, at), primary);
+  return { viewer, db, hasLevels: db === primary, shared, media, loaders, freshness };
 }
 
 /** Notes when something that the response depends on is scheduled to change. */
@@ -53,8 +57,29 @@ export function noteChange({ freshness }: Pick<Context, "freshness">, at: Date |
   if (freshness.changesAt === undefined || at < freshness.changesAt) freshness.changesAt = at;
 }
 
+/** What to read with products of which fields are selected, at these paths below the one that is being resolved. */
+export function alsoRead(
+  { hasLevels }: Pick<Context, "hasLevels">,
+  paths: ReadonlySet<string>,
+  places: readonly string[],
+): Also {
+  const selects = (fields: readonly string[]) =>
+    places.some((place) => fields.some((field) => paths.has(`${place}${field}`)));
+  if (!selects(["variants", "defaultVariant", "options"])) return "nothing";
+  const levels = ["variants", "defaultVariant"].flatMap((name) => levelFields.map((field) => `${name}.${field}`));
+  return hasLevels && selects(levels) ? "variants and levels" : "variants";
+}
+
+const levelFields = ["quantityAvailable", "inStock", "inventory"];
+
+/** Gives the loader a product that was read, so that its variants do not read it again. */
+export function noteProduct(context: Pick<Context, "loaders" | "freshness">, product: ProductRead): void {
+  noteChange(context, product.pricesUntil);
+  context.loaders.product.prime(product.id, product);
+}
+
 /** Replaces the loaders after a write, so that each mutation of a request returns the state it left behind. */
 export function renewLoaders(context: Context): Loaders {
-  context.loaders = makeLoaders(context.db, context.viewer, context.counting, (at) => noteChange(context, at));
+  context.loaders = makeLoaders(context.db, context.viewer, context.shared.counting, (at) => noteChange(context, at));
   return context.loaders;
 }

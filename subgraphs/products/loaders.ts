@@ -9,12 +9,14 @@ import type { Viewer } from "#platform/shop/viewer.ts";
 import { listAttributes, readAttributes } from "./attributes/attribute.ts";
 import { readValues } from "./attributes/attribute-values.ts";
 import { readCategories, readCategoriesBySlug, readChildren } from "./catalogue/category.ts";
-import { readProducts, readProductsBySlug } from "./catalogue/product.ts";
+import { readProducts } from "./catalogue/product.ts";
 import { readVariants, readVariantsBySku, readVariantsOf } from "./catalogue/variant.ts";
+import type { Also } from "./catalogue/variants-with-product.ts";
 import { countMovements, readAvailability, readLevels, readMovements } from "./inventory/inventory.ts";
 import { chainOf, type LanguageChain, languageArgument } from "./languages/language-chain.ts";
 import { readOptionTexts, readTexts } from "./languages/product-texts.ts";
-import { type Counts, countInStock, countLabels, countTotals, productsOfOwners, spanPrices } from "./listing/facet.ts";
+import type { Counts } from "./listing/counts.ts";
+import { countInStock, countLabels, countTotals, makeCount, productsOfOwners, spanPrices } from "./listing/facet.ts";
 import { readPagesOfOwners } from "./listing/listing.ts";
 import { countAttributes, countOptions } from "./listing/property-facet.ts";
 import { noProperties } from "./listing/property-filters.ts";
@@ -43,8 +45,15 @@ export function makeLoaders(db: Db, viewer: Viewer, counting: Reader, note: (at:
   return {
     /** By the `language` argument. @throws {ApiError} BAD_USER_INPUT for what is no language. */
     languages: makeChains(market),
-    product: one((ids: readonly ProductId[]) => noted(readProducts(db, viewer, ids)), "id"),
-    productBySlug: one((slugs: readonly string[]) => noted(readProductsBySlug(db, viewer, slugs)), "slug"),
+    product: one((ids: readonly ProductId[]) => noted(readProducts(db, viewer, { ids })), "id"),
+    productBySlug: one((slugs: readonly string[]) => noted(readProducts(db, viewer, { slugs })), "slug"),
+    /** With their variants. */
+    productAnd: byAlso((also) =>
+      one((ids: readonly ProductId[]) => noted(readProducts(db, viewer, { ids }, also)), "id"),
+    ),
+    productBySlugAnd: byAlso((also) =>
+      one((slugs: readonly string[]) => noted(readProducts(db, viewer, { slugs }, also)), "slug"),
+    ),
     variant: one((ids: readonly VariantId[]) => noted(readVariants(db, viewer, ids)), "id"),
     variantBySku: one((skus: readonly string[]) => noted(readVariantsBySku(db, viewer, skus)), "sku"),
     variantsOfProduct: many((ids: readonly ProductId[]) => noted(readVariantsOf(db, ids)), "productId"),
@@ -86,30 +95,31 @@ function makeChains(market: { load(id: MarketId): Promise<Market | null> }) {
 }
 
 /** Counts over the products of many owners, batched over the owners. */
-function makeOwnerCounts(db: Db, reads: Reader): (ownerId: UserId) => Counts {
-  const total = one((ids: readonly string[]) => countTotals(reads, productsOfOwners(ids)), "group");
-  const inStock = one((ids: readonly string[]) => countInStock(reads, productsOfOwners(ids)), "group");
-  const categories = many((ids: readonly string[]) => countLabels(reads, productsOfOwners(ids), "categories"), "group");
-  const tags = many((ids: readonly string[]) => countLabels(reads, productsOfOwners(ids), "tags"), "group");
+function makeOwnerCounts(db: Db, reads: Reader): (ownerId: UserId, currency: CurrencyCode) => Counts {
+  type Ids = readonly string[];
+  const total = one((ids: Ids) => makeCount(reads, countTotals(productsOfOwners(ids))), "group");
+  const inStock = one((ids: Ids) => makeCount(reads, countInStock(productsOfOwners(ids))), "group");
+  const categories = many((ids: Ids) => makeCount(reads, countLabels(productsOfOwners(ids), "categories")), "group");
+  const tags = many((ids: Ids) => makeCount(reads, countLabels(productsOfOwners(ids), "tags")), "group");
   const prices = byCurrency((currency) =>
-    one((ids: readonly string[]) => spanPrices(reads, productsOfOwners(ids), currency), "group"),
+    one((ids: Ids) => makeCount(reads, spanPrices(productsOfOwners(ids), currency)), "group"),
   );
-  const attributes = one(async (ids: readonly string[]) => {
-    const found = await countAttributes(reads, productsOfOwners(ids), await listAttributes(db), noProperties);
+  const attributes = one(async (ids: Ids) => {
+    const counts = countAttributes(productsOfOwners(ids), await listAttributes(db), noProperties);
+    return [...(await makeCount(reads, counts))].map(([group, facets]) => ({ group, facets }));
+  }, "group");
+  const options = one(async (ids: Ids) => {
+    const found = await makeCount(reads, countOptions(productsOfOwners(ids), noProperties.options));
     return [...found].map(([group, facets]) => ({ group, facets }));
   }, "group");
-  const options = one(async (ids: readonly string[]) => {
-    const found = await countOptions(reads, productsOfOwners(ids), noProperties.options);
-    return [...found].map(([group, facets]) => ({ group, facets }));
-  }, "group");
-  return (ownerId) => ({
+  return (ownerId, currency) => ({
     attributes: async () => (await attributes.load(ownerId))?.facets ?? [],
     options: async () => (await options.load(ownerId))?.facets ?? [],
     total: async () => (await total.load(ownerId))?.count ?? 0,
     inStock: async () => (await inStock.load(ownerId))?.count ?? 0,
     categories: () => categories.load(ownerId),
     tags: () => tags.load(ownerId),
-    prices: (currency) => prices(currency).load(ownerId),
+    prices: () => prices(currency).load(ownerId),
   });
 }
 
@@ -143,6 +153,10 @@ function many<Key extends string, Name extends string, Row extends { readonly [F
 /** One loader for each distinct page: a field selected on many parents reads the same page of each. */
 function byPage<Loader>(make: (page: Page) => Loader): (page: Page) => Loader {
   return memoize(make, (page) => JSON.stringify(page));
+}
+
+function byAlso<Loader>(make: (also: Also) => Loader): (also: Also) => Loader {
+  return memoize(make, (also) => also);
 }
 
 function byMarket<Loader>(make: (market: Market) => Loader): (market: Market) => Loader {

@@ -4,9 +4,9 @@
 export type { Attribute, Choice as AttributeChoice } from "./attributes/attribute.ts";
 export type { AttributeValue } from "./attributes/attribute-values.ts";
 export type { Category } from "./catalogue/category.ts";
-export type { Product } from "./catalogue/product.ts";
+export type { ProductRead as Product } from "./catalogue/product.ts";
 export type { ProductOption } from "./catalogue/product-options.ts";
-export type { Variant as ProductVariant } from "./catalogue/variant.ts";
+export type { VariantRead as ProductVariant } from "./catalogue/variants-with-product.ts";
 export type {
   LowStockPage as ProductVariantConnection,
   StockLevel as InventoryLevel,

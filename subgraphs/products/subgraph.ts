@@ -79,7 +79,17 @@ export async function startProducts(
     planned: "for each execution",
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
-  const counting = makeSharedReads(countDatabase.client, { keptMs: env.PRODUCTS_COUNTS_KEPT_SECONDS * 1_000 });
+  const keptMs = env.PRODUCTS_COUNTS_KEPT_SECONDS * 1_000;
+  const shared = {
+    counting: makeSharedReads(countDatabase.client, { keptMs }),
+    // The same words are searched for over and over, and what they are corrected to hardly changes.
+    words: makeSharedReads(database.client, {
+      keptMs,
+      keptFromMs: 0,
+      underWayMax: Number.POSITIVE_INFINITY,
+      cancels: false,
+    }),
+  };
   const signer = await readInternalKey("products", env.INTERNAL_KEY);
   const observation = await openObservation({
     service: "products",
@@ -135,7 +145,7 @@ export async function startProducts(
     name: "products",
     sdl,
     resolvers,
-    context: (facts) => makeContext(db, counting, media, facts, replica?.db() ?? db),
+    context: (facts) => makeContext(db, shared, media, facts, replica?.db() ?? db),
     host: env.HOST,
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),

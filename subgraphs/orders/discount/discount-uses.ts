@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { type DiscountId, discountBuyers, discountRedemptions, discounts } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Tx } from "#platform/database/database.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
 
@@ -81,7 +82,7 @@ export async function giveBackUses(tx: Tx, orderId: OrderId, ids?: readonly Disc
       and(
         eq(discountRedemptions.orderId, orderId),
         isNull(discountRedemptions.releasedAt),
-        ids === undefined ? undefined : inArray(discountRedemptions.discountId, [...ids]),
+        ids === undefined ? undefined : isAnyOf(discountRedemptions.discountId, ids),
       ),
     )
     .returning({ id: discountRedemptions.discountId, buyer: discountRedemptions.buyer });

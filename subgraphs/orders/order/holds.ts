@@ -1,4 +1,4 @@
-import { and, eq, inArray, like, sql } from "drizzle-orm";
+import { and, eq, like, sql } from "drizzle-orm";
 import type { Counter } from "prom-client";
 import { orderHolds, orderItems, orders } from "#drizzle/orders/tables.ts";
 import type { Budgets } from "#platform/budgets/budgets.ts";
@@ -172,7 +172,7 @@ async function checkGuestShare(tx: Tx, guests: GuestLimits, { orderId, subjects,
       and(
         isAnyOf(orderHolds.key, keys),
         sql`${orderHolds.orderId} <> ${orderId}`,
-        inArray(
+        isAnyOf(
           orderItems.variantId,
           lines.map(({ variant }) => variant.variantId),
         ),

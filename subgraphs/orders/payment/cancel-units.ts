@@ -1,5 +1,6 @@
-import { inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { orders, outbox, returnLines } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Tx } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
 import type { OrderId, OrderItemId, UserId } from "#platform/shop/ids.ts";
@@ -38,7 +39,7 @@ async function cancelledUnrefunded(tx: Tx, items: readonly OrderItem[]): Promise
     .select({ itemId: returnLines.itemId, units: sql<number>`sum(${returnLines.refundedQuantity})::int` })
     .from(returnLines)
     .where(
-      inArray(
+      isAnyOf(
         returnLines.itemId,
         items.map(({ id }) => id),
       ),

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import { orderItems, type ReturnId, type ReturnStatus, returnLines, returns } from "#drizzle/orders/tables.ts";
 import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
@@ -38,7 +38,7 @@ export async function listReturns(
 ): Promise<ReturnConnection> {
   const page = readPage(args, "return", 1);
   const { conditions, order } = keyset(page, [{ column: returns.id, direction: "asc", cast: "uuid" }]);
-  const wanted = status == null ? undefined : inArray(returns.status, [...status]);
+  const wanted = status == null ? undefined : isAnyOf(returns.status, status);
   const rows = await db
     .select()
     .from(returns)
@@ -58,7 +58,7 @@ async function withLines(db: Db, rows: readonly (typeof returns.$inferSelect)[])
     .from(returnLines)
     .innerJoin(orderItems, eq(orderItems.id, returnLines.itemId))
     .where(
-      inArray(
+      isAnyOf(
         returnLines.returnId,
         rows.map(({ id }) => id),
       ),

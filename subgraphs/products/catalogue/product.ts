@@ -1,9 +1,11 @@
-import { and, asc, eq, getTableColumns, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, isNull, type SQL, sql } from "drizzle-orm";
 import { products, shopWideScope, variants } from "#drizzle/products/tables.ts";
+import { builtOnce, constantPart, readColumns } from "#platform/database/built-once.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
 import { holds, type SignedIn, type Viewer } from "#platform/shop/viewer.ts";
 import { productPriceMax, productPriceMin, productPricesUntil } from "./current-price.ts";
+import { type Also, alsoColumns, readAlso, type WithVariants } from "./variants-with-product.ts";
 
 const { search: _search, ...columns } = getTableColumns(products);
 
@@ -17,6 +19,12 @@ export const productColumns = {
 
 /** A row of `products` with its current prices, without its search vector. */
 export type Product = Omit<typeof products.$inferSelect, "search">;
+
+/** A product with its variants, where they were read with it. */
+export type ProductRead = WithVariants<Product>;
+
+/** The columns of a {@link Product} in statements that are run with `execute`. */
+export const productRow = readColumns<Product>(productColumns, columns);
 
 /** Whether the viewer may update and delete the product: its owner and ADMINs, provided they hold `products:write`. */
 export function mayEdit(viewer: Viewer, product: Pick<Product, "ownerId">): boolean {
@@ -35,24 +43,26 @@ export function editableBy(viewer: Viewer): SQL {
  * published, is visible only to viewers who may edit it.
  */
 export function visibleTo(viewer: Viewer): SQL {
-  const published = sql`(${products.status} <> 'DRAFT' and ${products.publishedAt} is not null)`;
-  return or(published, editableBy(viewer)) ?? published;
+  return viewer.kind === "user" ? sql`(${published} or ${editableBy(viewer)})` : published;
 }
 
-/** Reads the products with these ids that the viewer may see, in any order. */
-export async function readProducts(db: Db, viewer: Viewer, ids: readonly ProductId[]): Promise<Product[]> {
-  return db
-    .select(productColumns)
-    .from(products)
-    .where(and(sql`${products.id} = any(${sql.param(ids)}::uuid[])`, visibleTo(viewer)));
-}
+const published = constantPart(sql`(${products.status} <> 'DRAFT' and ${products.publishedAt} is not null)`);
 
-/** Reads the products with these slugs that the viewer may see, in any order. */
-export async function readProductsBySlug(db: Db, viewer: Viewer, slugs: readonly string[]): Promise<Product[]> {
-  return db
-    .select(productColumns)
-    .from(products)
-    .where(and(sql`${products.slug} = any(${sql.param(slugs)}::text[])`, visibleTo(viewer)));
+const ofIds = builtOnce<"ids">(sql`from ${products} where ${products.id} = any(${sql.placeholder("ids")}::uuid[])`);
+const ofSlugs = builtOnce<"slugs">(
+  sql`from ${products} where ${products.slug} = any(${sql.placeholder("slugs")}::text[])`,
+);
+
+/** Reads the products with these ids, or with these slugs, that the viewer may see, in any order. */
+export async function readProducts(
+  db: Db,
+  viewer: Viewer,
+  keys: { readonly ids: readonly ProductId[] } | { readonly slugs: readonly string[] },
+  also: Also = "nothing",
+): Promise<ProductRead[]> {
+  const wanted = "ids" in keys ? ofIds(keys) : ofSlugs(keys);
+  const rows = await db.execute(sql`select ${productRow.list} ${alsoColumns[also]} ${wanted} and ${visibleTo(viewer)}`);
+  return rows.map((row) => readAlso(productRow.read(row)));
 }
 
 /**

@@ -1,5 +1,6 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { products, stockLevels, stockMovements, variants } from "#drizzle/products/tables.ts";
+import { builtOnce, readColumns } from "#platform/database/built-once.ts";
 import type { Db } from "#platform/database/database.ts";
 import {
   type Connection,
@@ -13,7 +14,7 @@ import {
 import type { ProductId, VariantId } from "#platform/shop/ids.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { editableBy } from "../catalogue/product.ts";
-import { type Variant, variantColumns } from "../catalogue/variant.ts";
+import { type Variant, variantColumns } from "../catalogue/variant-columns.ts";
 
 /** A row of `stock_levels`. */
 export type StockLevel = typeof stockLevels.$inferSelect;
@@ -27,24 +28,22 @@ export type StockMovementPage = Connection<StockMovement> & { readonly variantId
 /** Units available over all variants on sale of a product. */
 export type Availability = { readonly productId: ProductId; readonly quantity: number };
 
+const levelRow = readColumns<StockLevel>(getTableColumns(stockLevels), getTableColumns(stockLevels));
+const levelsOf = builtOnce<"ids">(
+  sql`select ${levelRow.list} from ${stockLevels} where ${stockLevels.variantId} = any(${sql.placeholder("ids")}::uuid[])`,
+);
+const availabilityOf = builtOnce<"ids">(sql`
+  select ${stockLevels.productId} as "productId", sum(${stockLevels.onHand} - ${stockLevels.reserved})::int as quantity
+  from ${stockLevels} where ${stockLevels.productId} = any(${sql.placeholder("ids")}::uuid[]) and ${stockLevels.onSale} group by 1`);
+
 /** Reads the stock levels of these variants, in any order. */
 export async function readLevels(db: Db, ids: readonly VariantId[]): Promise<StockLevel[]> {
-  return db
-    .select()
-    .from(stockLevels)
-    .where(sql`${stockLevels.variantId} = any(${sql.param(ids)}::uuid[])`);
+  return (await db.execute(levelsOf({ ids }))).map(levelRow.read);
 }
 
 /** Sums the available units of these products, in any order. Leaves out products without variants on sale. */
 export async function readAvailability(db: Db, ids: readonly ProductId[]): Promise<Availability[]> {
-  return db
-    .select({
-      productId: stockLevels.productId,
-      quantity: sql<number>`sum(${stockLevels.onHand} - ${stockLevels.reserved})::int`,
-    })
-    .from(stockLevels)
-    .where(sql`${stockLevels.productId} = any(${sql.param(ids)}::uuid[]) and ${stockLevels.onSale}`)
-    .groupBy(stockLevels.productId);
+  return db.execute<Availability>(availabilityOf({ ids }));
 }
 
 /** Parses the arguments of `movements`. @throws {ApiError} BAD_USER_INPUT */

@@ -1,5 +1,6 @@
-import { and, asc, type SQL, sql } from "drizzle-orm";
+import { and, type SQL, sql } from "drizzle-orm";
 import { categories, listingIndex, products } from "#drizzle/products/tables.ts";
+import { constantPart } from "#platform/database/built-once.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { Reader } from "#platform/database/shared-reads.ts";
 import {
@@ -11,20 +12,19 @@ import {
   type SortColumn,
 } from "#platform/graphql/page.ts";
 import type { UserId } from "#platform/shop/ids.ts";
-import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { listAttributes } from "../attributes/attribute.ts";
-import { type Product, productColumns } from "../catalogue/product.ts";
+import { type Product, type ProductRead, productRow } from "../catalogue/product.ts";
+import { type Also, alsoColumns, readAlso } from "../catalogue/variants-with-product.ts";
 import type { LanguageChain } from "../languages/language-chain.ts";
-import { rankedProductsMax } from "../shared/limits.ts";
-import { type Counts, countsOf } from "./facet.ts";
+import { type Counted, type CountName, type CountOptions, type Counts, countJointly, countsOf } from "./counts.ts";
 import { type ListingSort, newestFirst, type ProductQuery, parsePriceRange } from "./product-query.ts";
 import { findProperties, noProperties } from "./property-filters.ts";
 import { isEmpty, parseSearchQuery, rank, searchRelation } from "./search.ts";
 import {
-  allOf,
   conditionsOf,
   type ListedCategories,
+  matchedRows,
   relationOf,
   type Selection,
   select,
@@ -35,31 +35,45 @@ import { findPriceMarket, nextPriceChange } from "./sold.ts";
 
 /** A page of products with counts over the whole result. */
 export type Listing = {
-  readonly edges: { cursor: string; node: Product; score: number | null }[];
-  readonly nodes: Product[];
+  readonly edges: { cursor: string; node: ProductRead; score: number | null }[];
+  readonly nodes: ProductRead[];
   readonly pageInfo: Connection<Product>["pageInfo"];
   readonly counts: Counts;
-  /** The currency of the price facet. */
-  readonly facetCurrency: CurrencyCode;
   /** When a price that the list goes by is scheduled to change; null when none is. */
   readonly changesAt: Date | null;
 };
 
-type ListedRow = Product & { readonly sortValue: string; readonly score: number | null };
+type ListedRow = ProductRead & { readonly sortValue: string; readonly score: number | null };
+
+/** Reads whose results requests share. */
+export type SharedReads = {
+  /** Counts and facets, and pages of searches with these. */
+  readonly counting: Reader;
+  /** The words of searches. */
+  readonly words: Reader;
+};
+
+/** What a listing reads in the statements that it sends anyway. */
+export type ListingParts = {
+  /** Counts that will be read. */
+  readonly counts?: readonly CountName[];
+  readonly also?: Also;
+};
 
 /**
  * Lists a page of products, searched in the languages that they are shown in, or as they are stored. The number of statements depends on the filters, not on the
- * size of the page or the shop.
+ * size of the page or the shop: a search by relevance makes its counts in the statement of its page, and other narrow lists all of theirs in one.
  */
 export async function listProducts(
   db: Db,
   viewer: Viewer,
   { search, filter: given, sort, page, facetCurrency }: ProductQuery,
-  counting: Reader = db,
+  { counting, words }: SharedReads = { counting: db, words: db },
   languages: LanguageChain = [],
+  { counts: wanted = [], also = "nothing" }: ListingParts = {},
 ): Promise<Listing> {
   const [query, categories, properties, market] = await Promise.all([
-    search === undefined ? undefined : parseSearchQuery(db, search, languages),
+    search === undefined ? undefined : parseSearchQuery(words, search, languages),
     given.categories === undefined ? undefined : findListedCategories(db, given.categories),
     given.properties === undefined ? noProperties : findProperties(db, given.properties),
     findPriceMarket(db, given, sort),
@@ -67,15 +81,18 @@ export async function listProducts(
   const price = given.priceRange && market ? parsePriceRange(given.priceRange, market.currency) : given.price;
   const filter = price === undefined ? given : { ...given, price };
   const selection = select(viewer, filter, sort, { categories, properties, query, market });
-  const rows = await readPage(db, sort, page, selection);
   const currency = market && given.market ? market.currency : facetCurrency;
+  const joint = selection.isNarrow && wanted.length > 1 ? wanted : [];
+  const attributes = () => listAttributes(db);
+  const { rows, counted } =
+    wanted.length > 0 && isRankedSearch(selection)
+      ? await readCountedPage(counting, sort, page, selection, also, wanted, {
+          currency,
+          attributes: wanted.includes("attributes") ? await attributes() : [],
+        })
+      : { rows: await readPage(db, sort, page, selection, also), counted: {} };
   return {
-    ...makeListing(
-      page,
-      rows,
-      countsOf(counting, selection, () => listAttributes(db)),
-      currency,
-    ),
+    ...makeListing(page, rows, countsOf(counting, selection, { currency, attributes }, joint, counted)),
     changesAt: market ? await readNextChange(db, rows) : null,
   };
 }
@@ -87,19 +104,13 @@ async function readNextChange(db: Db, rows: readonly { readonly changesAt: strin
 }
 
 /** Makes the listing of a page from its rows. */
-export function makeListing(
-  page: Page,
-  rows: readonly ListedRow[],
-  counts: Counts,
-  facetCurrency: CurrencyCode,
-): Listing {
+export function makeListing(page: Page, rows: readonly ListedRow[], counts: Counts): Listing {
   const { edges, nodes, pageInfo } = connection(page, rows, cursorOf);
   return {
     edges: edges.map(({ cursor, node }) => ({ cursor, node, score: node.score })),
     nodes,
     pageInfo,
     counts,
-    facetCurrency,
     changesAt: null,
   };
 }
@@ -120,42 +131,80 @@ async function findListedCategories(db: Db, slugs: readonly string[]): Promise<L
   };
 }
 
+/** A row of a page, with when a price that the list goes by is scheduled to change. */
+type PageRow = ListedRow & { readonly changesAt: string | null };
+
 /** Reads up to one row more than the page's size. The ids of the page are found first, so that only its own rows are read whole and ranked. */
 async function readPage(
   db: Db,
   sort: ListingSort,
   page: Page,
   selection: Selection,
-): Promise<(ListedRow & { readonly changesAt: string | null })[]> {
-  const { query, sold } = selection;
-  const listed = sql`(${listIds(sort, page, selection)}) listed`;
+  also: Also,
+): Promise<readonly PageRow[]> {
+  const { query } = selection;
   const score =
     query === undefined || isEmpty(query)
-      ? sql<null>`null`
-      : sql<number>`(select ${rank} from ${searchRelation(query)} where found.product_id = ${products.id})`;
-  return db
-    .select({
-      ...productColumns,
-      sortValue: sql<string>`listed.sort_value`,
-      score,
-      changesAt: sold ? nextPriceChange : sql<null>`null`,
-    })
-    .from(products)
-    .innerJoin(listed, sql`listed.listed_id = ${products.id}`)
-    .orderBy(asc(sql`listed.place`));
+      ? sql`null`
+      : sql`(select ${rank} from ${searchRelation(query)} where found.product_id = ${products.id})`;
+  const rows = await db.execute(sql`
+    select ${pageColumns(selection, also, score)} from (${listIds(sort, page, selection)}) listed ${joinedProducts}
+    order by listed.place`);
+  return rows.map(readPageRow);
+}
+
+/** Reads a page of a ranked search and counts what it ranks, in one statement. */
+async function readCountedPage(
+  counting: Reader,
+  sort: ListingSort,
+  page: Page,
+  selection: Selection,
+  also: Also,
+  wanted: readonly CountName[],
+  options: CountOptions,
+): Promise<{ readonly rows: readonly PageRow[]; readonly counted: Partial<Counted> }> {
+  const { matched, json, read } = countJointly(selection, wanted, options, ["id"]);
+  const found = await counting.execute(sql`
+    with ${matched}
+    select ${pageColumns(selection, also, sql`listed.sort_value::real`)},
+      case when listed.place is null or listed.place = 1 then ${json} end as counts
+    from (select) one left join (${rankedIds(sort, page, sql`matched`)}) listed on true left ${joinedProducts}
+    order by listed.place`);
+  const [first] = found;
+  if (first === undefined) throw new Error("A search returned no row for its counts.");
+  return {
+    rows: first.id === null ? [] : found.map(({ counts: _counts, ...row }) => readPageRow(row)),
+    counted: read(first.counts),
+  };
+}
+
+const joinedProducts = constantPart(sql`join ${products} on ${products.id} = listed.listed_id`);
+
+function pageColumns({ sold }: Selection, also: Also, score: SQL): SQL {
+  return sql`${productRow.list}${alsoColumns[also]}, listed.sort_value as "sortValue", ${score} as score,
+    ${sold ? nextPriceChange : sql`null`} as "changesAt"`;
+}
+
+function readPageRow(row: Readonly<Record<string, unknown>>): PageRow {
+  return readAlso(productRow.read(row)) as PageRow;
+}
+
+/** Whether a page is of the newest matches by rank. A search without words has none. */
+function isRankedSearch({ isRanked, query }: Selection): boolean {
+  return isRanked && query !== undefined && !isEmpty(query);
+}
+
+/** The ids of a page by rank, of the rows of a relation with the columns `id`, `document` and `query`. */
+function rankedIds({ direction }: ListingSort, page: Page, rows: SQL): SQL {
+  // The offset keeps Postgres from ranking a row each time its rank is compared.
+  const source = sql`(select id, ${rank} as score from ${rows} offset 0) ranked`;
+  return pageIds(page, direction, { source, value: sql`score`, id: sql`id`, cast: "real" }, []);
 }
 
 /** The statement that finds the ids of a page: one walk along one index, where the filter and the sort share one. */
 function listIds(sort: ListingSort, page: Page, selection: Selection): SQL {
-  const { query, labels } = selection;
-  if (selection.isRanked && query !== undefined && !isEmpty(query)) {
-    const newest = sql`
-      select found.product_id, found.document, found.query from ${relationOf(selection, false)} where ${allOf(conditionsOf(selection))}
-      order by found.created_at desc, found.product_id desc limit ${rankedProductsMax}::int`;
-    // The offset keeps Postgres from ranking a row each time its rank is compared.
-    const source = sql`(select product_id as id, ${rank} as score from (${newest}) newest offset 0) ranked`;
-    return pageIds(page, sort.direction, { source, value: sql`score`, id: sql`id`, cast: "real" }, []);
-  }
+  const { labels } = selection;
+  if (isRankedSearch(selection)) return rankedIds(sort, page, sql`(${matchedRows(selection, ["id"])}) matched`);
   if (labels === undefined) {
     const { value, cast } = sortOfProducts(sort, selection);
     const place = { source: relationOf(selection), value, id: sql`${products.id}`, cast };
@@ -219,7 +268,7 @@ export async function readPagesOfOwners(
   db: Db,
   ownerIds: readonly UserId[],
   page: Page,
-): Promise<{ ownerId: UserId; rows: ListedRow[] }[]> {
+): Promise<{ ownerId: UserId; rows: readonly ListedRow[] }[]> {
   const place = {
     ...sortOfProducts(newestFirst, { sold: undefined }),
     source: sql`${products}`,
@@ -227,11 +276,10 @@ export async function readPagesOfOwners(
   };
   const sold = [sql`${products.ownerId} = wanted.owner_id and ${products.status} = 'ACTIVE'`];
   const listed = sql`lateral (${pageIds(page, newestFirst.direction, place, sold)}) listed`;
-  const rows = await db
-    .select({ ...productColumns, sortValue: sql<string>`listed.sort_value`, score: sql<null>`null` })
-    .from(sql`unnest(${sql.param(ownerIds)}::uuid[]) as wanted(owner_id) cross join ${listed}`)
-    .innerJoin(products, sql`listed.listed_id = ${products.id}`)
-    .orderBy(asc(sql`listed.place`));
-  const byOwner = Map.groupBy(rows, ({ ownerId }) => ownerId);
+  const rows = await db.execute(sql`
+    select ${productRow.list}, listed.sort_value as "sortValue", null as score
+    from unnest(${sql.param(ownerIds)}::uuid[]) as wanted(owner_id) cross join ${listed} ${joinedProducts}
+    order by listed.place`);
+  const byOwner = Map.groupBy(rows.map(readPageRow), ({ ownerId }) => ownerId);
   return ownerIds.map((ownerId) => ({ ownerId, rows: byOwner.get(ownerId) ?? [] }));
 }

@@ -1,9 +1,9 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { optionLabels, productAttributeValues, type Translations, variants } from "#drizzle/products/tables.ts";
-import type { Reader } from "#platform/database/shared-reads.ts";
 import type { AttributeId } from "#platform/shop/ids.ts";
 import type { Attribute } from "../attributes/attribute.ts";
 import { facetValuesMax, optionFacetsMax } from "../shared/limits.ts";
+import { type Count, combined, countOf } from "./facet.ts";
 import { booleanLabelId, fits, type Properties, type PropertyName } from "./property-filters.ts";
 import type { CountScope } from "./selection.ts";
 
@@ -34,71 +34,82 @@ type OptionCountRow = { readonly group: string; readonly name: string; readonly 
  * Counts the values of filterable attributes, by group: those of an attribute that is filtered by without its own filter, each in a statement of its
  * own. Attributes come in order, and choices in display order.
  */
-export async function countAttributes(
-  reads: Reader,
+export function countAttributes(
   scope: CountScope,
   all: readonly Attribute[],
   { labels, numbers }: Properties,
-): Promise<Map<string, AttributeFacet[]>> {
+): Count<ReadonlyMap<string, readonly AttributeFacet[]>> {
   const attributes = all.filter(({ isFilterable }) => isFilterable);
   const filtered = new Set<PropertyName>([...labels, ...numbers].map(({ name }) => name));
   const nameOf = ({ id }: Attribute) => `attribute:${id}` as const;
   const own = attributes.filter((attribute) => filtered.has(nameOf(attribute)));
   const others = attributes.filter((attribute) => !filtered.has(nameOf(attribute)));
-  const counted = await Promise.all([
-    countValues(reads, scope, undefined, others),
-    ...own.map((attribute) => countValues(reads, scope, nameOf(attribute), [attribute])),
-  ]);
-  const facets = Map.groupBy(counted.flat(), ({ group }) => group);
   const place = new Map(attributes.map(({ id }, index) => [id, index]));
-  return new Map(
-    [...facets].map(([group, found]) => [
-      group,
-      found
-        .map(({ facet }) => facet)
-        .toSorted((a, b) => (place.get(a.attribute.id) ?? 0) - (place.get(b.attribute.id) ?? 0)),
-    ]),
+  return combined(
+    [
+      countValues(scope, undefined, others),
+      ...own.map((attribute) => countValues(scope, nameOf(attribute), [attribute])),
+    ],
+    (counted) =>
+      new Map(
+        [...Map.groupBy(counted.flat(), ({ group }) => group)].map(([group, found]) => [
+          group,
+          found
+            .map(({ facet }) => facet)
+            .toSorted((a, b) => (place.get(a.attribute.id) ?? 0) - (place.get(b.attribute.id) ?? 0)),
+        ]),
+      ),
   );
 }
 
-async function countValues(
-  reads: Reader,
+type CountedValues = readonly { readonly group: string; readonly facet: AttributeFacet }[];
+
+function countValues(
   scope: CountScope,
   name: PropertyName | undefined,
   attributes: readonly Attribute[],
-): Promise<{ group: string; facet: AttributeFacet }[]> {
+): Count<CountedValues> {
   const valuesOf = new Map(attributes.map((attribute) => [attribute.id, labelledValues(attribute)]));
   const labelIds = [...valuesOf.values()].flatMap((values) => values.map(({ labelId }) => labelId));
   const numberIds = attributes.filter(({ kind }) => kind === "NUMBER").map(({ id }) => id);
-  const [counts, spans] = await Promise.all([
-    labelIds.length === 0
-      ? []
-      : reads.execute<LabelCountRow>(sql`
-          select "group", label::text as label, count(*)::int as count
-          from ${scope(name, ["label_ids"])}, unnest(counted.label_ids) as label
-          where label = any(${sql.param(labelIds)}::uuid[]) group by 1, 2`),
-    numberIds.length === 0
-      ? []
-      : reads.execute<NumberSpanRow>(sql`
-          select "group", attribute_id::text as id, min(number)::text as min, max(number)::text as max
-          from ${scope(name, ["id"])} join ${productAttributeValues} as measured on measured.product_id = counted.id
-          where attribute_id = any(${sql.param(numberIds)}::uuid[]) and number is not null group by 1, 2`),
-  ]);
-  const groups = new Set([...counts, ...spans].map(({ group }) => group));
-  return [...groups].flatMap((group) => {
-    const countOf = new Map(counts.filter((row) => row.group === group).map(({ label, count }) => [label, count]));
-    return attributes.flatMap((attribute) => {
-      const span = spans.find((row) => row.group === group && row.id === attribute.id);
-      const values = (valuesOf.get(attribute.id) ?? [])
-        .flatMap(({ labelId, ...value }) => {
-          const count = countOf.get(labelId);
-          return count === undefined ? [] : [{ ...value, count }];
-        })
-        .slice(0, facetValuesMax);
-      if (values.length === 0 && span === undefined) return [];
-      return [{ group, facet: { attribute, values, min: span?.min ?? null, max: span?.max ?? null } }];
+  const labels = sql`
+    select "group", label::text as label, count(*)::int as count
+    from ${scope(name, ["label_ids"])}, unnest(counted.label_ids) as label
+    where label = any(${sql.param(labelIds)}::uuid[]) group by 1, 2`;
+  const numbers = sql`
+    select "group", attribute_id::text as id, min(number)::text as min, max(number)::text as max
+    from ${scope(name, ["id"])} join ${productAttributeValues} as measured on measured.product_id = counted.id
+    where attribute_id = any(${sql.param(numberIds)}::uuid[]) and number is not null group by 1, 2`;
+  const read = (counts: readonly LabelCountRow[], spans: readonly NumberSpanRow[]): CountedValues => {
+    const groups = new Set([...counts, ...spans].map(({ group }) => group));
+    return [...groups].flatMap((group) => {
+      const countOfLabel = new Map(
+        counts.filter((row) => row.group === group).map(({ label, count }) => [label, count]),
+      );
+      return attributes.flatMap((attribute) => {
+        const span = spans.find((row) => row.group === group && row.id === attribute.id);
+        const values = (valuesOf.get(attribute.id) ?? [])
+          .flatMap(({ labelId, ...value }) => {
+            const count = countOfLabel.get(labelId);
+            return count === undefined ? [] : [{ ...value, count }];
+          })
+          .slice(0, facetValuesMax);
+        if (values.length === 0 && span === undefined) return [];
+        return [{ group, facet: { attribute, values, min: span?.min ?? null, max: span?.max ?? null } }];
+      });
     });
-  });
+  };
+  type Rows = { readonly labels?: readonly LabelCountRow[]; readonly numbers?: readonly NumberSpanRow[] };
+  return combined<Rows, CountedValues>(
+    [
+      ...(labelIds.length === 0 ? [] : [countOf(labels, (rows: readonly LabelCountRow[]) => ({ labels: rows }))]),
+      ...(numberIds.length === 0 ? [] : [countOf(numbers, (rows: readonly NumberSpanRow[]) => ({ numbers: rows }))]),
+    ],
+    (rows) => {
+      const found: Rows = Object.assign({}, ...rows);
+      return read(found.labels ?? [], found.numbers ?? []);
+    },
+  );
 }
 
 function labelledValues(attribute: Attribute): (Omit<ValueCount, "count"> & { readonly labelId: string })[] {
@@ -112,48 +123,41 @@ function labelledValues(attribute: Attribute): (Omit<ValueCount, "count"> & { re
  * Counts the values of options, by group: most frequent first, at most 100 of an option and at most 20 options. With filters on options, a product
  * counts for a value if one and the same variant has it and fits the filters on the other options.
  */
-export async function countOptions(
-  reads: Reader,
+export function countOptions(
   scope: CountScope,
   options: Properties["options"],
-): Promise<Map<string, OptionFacet[]>> {
-  const rows =
+): Count<ReadonlyMap<string, readonly OptionFacet[]>> {
+  const counts =
     options.size === 0
-      ? await reads.execute<OptionCountRow>(sql`
+      ? [
+          sql`
           select "group", name, value, count
           from (
             select "group", label, count(*)::int as count from ${scope(undefined, ["label_ids"])}, unnest(counted.label_ids) as label
             group by 1, 2
-          ) by_label join ${optionLabels} on label_id = label`)
-      : (
-          await Promise.all([
-            countFitting(reads, scope, undefined, options),
-            ...[...options.keys()].map((name) => countFitting(reads, scope, name, options)),
-          ])
-        ).flat();
-  return new Map(
-    [...Map.groupBy(rows, ({ group }) => group)].map(([group, counts]) => [group, facetsOf(counts)] as const),
+          ) by_label join ${optionLabels} on label_id = label`,
+        ]
+      : [undefined, ...options.keys()].map((name) => countFitting(scope, name, options));
+  return combined(
+    counts.map((statement) => countOf(statement, (rows: readonly OptionCountRow[]) => rows)),
+    (rows) =>
+      new Map([...Map.groupBy(rows.flat(), ({ group }) => group)].map(([group, found]) => [group, facetsOf(found)])),
   );
 }
 
 /** Counts the values of one option that is filtered by, or of all options that are not. */
-async function countFitting(
-  reads: Reader,
-  scope: CountScope,
-  name: string | undefined,
-  options: Properties["options"],
-): Promise<OptionCountRow[]> {
+function countFitting(scope: CountScope, name: string | undefined, options: Properties["options"]): SQL {
   const others = new Map([...options].filter(([option]) => option !== name));
   const wanted =
     name === undefined
       ? sql`option ->> 'name' <> all(${sql.param([...options.keys()])}::text[])`
       : sql`option ->> 'name' = ${name}::text`;
-  return reads.execute<OptionCountRow>(sql`
+  return sql`
     select "group", option ->> 'name' as name, option ->> 'value' as value, count(distinct counted.id)::int as count
     from ${scope(name === undefined ? undefined : `option:${name}`, ["id"])}
       join ${variants} as fitting on fitting.product_id = counted.id and fitting.removed_at is null,
       jsonb_array_elements(fitting.options) as option
-    where ${wanted} and ${fits(others, sql`fitting.options`)} group by 1, 2, 3`);
+    where ${wanted} and ${fits(others, sql`fitting.options`)} group by 1, 2, 3`;
 }
 
 function facetsOf(rows: readonly OptionCountRow[]): OptionFacet[] {

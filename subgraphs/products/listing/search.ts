@@ -1,5 +1,6 @@
-import { type SQL, sql } from "drizzle-orm";
-import type { Db } from "#platform/database/database.ts";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
+import { builtOnce } from "#platform/database/built-once.ts";
+import type { Reader } from "#platform/database/shared-reads.ts";
 import type { LanguageChain } from "../languages/language-chain.ts";
 import { correctedCharactersMin, correctedWordsMax, correctionsPerWordMax } from "../shared/limits.ts";
 import { type Clause, parseClauses } from "./search-clauses.ts";
@@ -18,23 +19,21 @@ export type StoredQuery = {
   readonly isIndexComplete: boolean;
 };
 
-/** By what rules a language's texts are cut into words, and the relation of its known words. */
-export type WordSource = { readonly config: SQL; readonly namesConfig: SQL; readonly words: SQL };
-
-/** Of stored texts. */
-const storedWords: WordSource = {
-  config: sql`'public.shop'`,
-  namesConfig: sql`'public.shop_names'`,
-  words: sql`search_words`,
+/** Whose words a search is made of: those of stored texts, or of translations to a language. */
+export type WordSource = {
+  readonly language: string | undefined;
+  /** The relation of the known words. */
+  readonly words: SQL;
 };
 
-/** Of translations to a language. */
+const storedWords: WordSource = { language: undefined, words: sql`search_words` };
+
 function wordsOf(language: string): WordSource {
-  return {
-    config: sql`search_config(${language}::text)`,
-    namesConfig: sql`search_names_config(${language}::text)`,
-    words: sql`(select word, stem, letters from translation_words where language = ${language}::text)`,
-  };
+  return { language, words: wordsIn(language) };
+}
+
+function wordsIn(language: string | Placeholder): SQL {
+  return sql`(select word, stem, letters from translation_words where language = ${language}::text)`;
 }
 
 /** Runs `parse` for stored texts and for each language, in which products are shown in this order. */
@@ -50,8 +49,8 @@ export async function inLanguages(
 }
 
 /** Parses a search in the languages that products are shown in, see {@link parseWords}. */
-export function parseSearchQuery(db: Db, search: string, languages: LanguageChain = []): Promise<SearchQuery> {
-  return inLanguages(languages, (source) => parseWords(db, search, source));
+export function parseSearchQuery(reads: Reader, search: string, languages: LanguageChain = []): Promise<SearchQuery> {
+  return inLanguages(languages, (source) => parseWords(reads, search, source));
 }
 
 /** A word of a clause as the index holds it. */
@@ -74,12 +73,22 @@ type Term = {
  * words. Typing errors are forgiven: a word that no product has also finds the words that look most like it, unless it has digits. Costs a few
  * index lookups a word.
  */
-export async function parseWords(db: Db, search: string, source: WordSource): Promise<StoredQuery> {
-  const { config, namesConfig, words } = source;
+export async function parseWords(reads: Reader, search: string, { language }: WordSource): Promise<StoredQuery> {
   const clauses = parseClauses(search);
-  const rows = await db.execute<Term & { is_complete: boolean }>(sql`
+  const texts = clauses.map(({ text }) => text);
+  const statement = language === undefined ? termsOfStored({ texts }) : termsOfTranslated({ texts, language });
+  const rows = await reads.execute<Term & { is_complete: boolean }>(statement);
+  return {
+    tsquery: combineClauses(clauses, rows),
+    isIndexComplete: rows[0]?.is_complete === true,
+  };
+}
+
+/** The statement that returns the terms of clauses. The configurations are the rules by which texts and names are cut into words. */
+function termsOf(config: SQL, namesConfig: SQL, words: SQL): SQL {
+  return sql`
     with clauses as (
-      select number, text from unnest(${sql.param(clauses.map(({ text }) => text))}::text[]) with ordinality as clauses(text, number)
+      select number, text from unnest(${sql.placeholder("texts")}::text[]) with ordinality as clauses(text, number)
     ), forms as (
       select number, text, false as joined from clauses
       union all
@@ -102,11 +111,7 @@ export async function parseWords(db: Db, search: string, source: WordSource): Pr
       coalesce(alternatives, '{}') as alternatives,
       (select completed_at is not null from search_index_backfill) as is_complete
     from terms left join alike on alike.word = terms.word and not joined
-    order by number, joined, place`);
-  return {
-    tsquery: combineClauses(clauses, rows),
-    isIndexComplete: rows[0]?.is_complete === true,
-  };
+    order by number, joined, place`;
 }
 
 /** How alike words are that have the same letters in another order; trigrams find no likeness between short ones. */
@@ -124,6 +129,16 @@ export function alikeStems(word: SQL, stemsMax: number, words: SQL): SQL {
       group by stem order by likeness desc, stem limit ${stemsMax}::int
     ) likest`;
 }
+
+const termsOfStored = builtOnce<"texts">(termsOf(sql`'public.shop'`, sql`'public.shop_names'`, storedWords.words));
+const inLanguage = sql`${sql.placeholder("language")}::text`;
+const termsOfTranslated = builtOnce<"texts" | "language">(
+  termsOf(
+    sql`search_config(${inLanguage})`,
+    sql`search_names_config(${inLanguage})`,
+    wordsIn(sql.placeholder("language")),
+  ),
+);
 
 /** The text of a tsquery of the clauses: those of a group must all match, and one group is enough. Clauses of stop words alone are left out. */
 function combineClauses(clauses: readonly Clause[], terms: readonly Term[]): string {

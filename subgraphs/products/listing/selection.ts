@@ -44,6 +44,8 @@ export type Selection = {
   readonly otherFilters: readonly SQL[];
   /** Whether only the newest matches of a search are selected, which are then ranked. */
   readonly isRanked: boolean;
+  /** Whether the rows are few enough to be kept while several counts are made from them: those of a search, or of a category that is not large. */
+  readonly isNarrow: boolean;
 };
 
 /**
@@ -137,6 +139,7 @@ export function select(
       ...hasVariant(properties.options, productId),
     ],
     isRanked: inIndex && sort.key === "RELEVANCE",
+    isNarrow: inIndex || (categories !== undefined && categories.productCount <= walkedProductsMax),
   };
 }
 
@@ -214,6 +217,16 @@ export function walkedConditions({ listedConditions, conditions, otherFilters }:
  */
 export function countedRows(selection: Selection, facet: FacetName | undefined, columns: readonly FacetColumn[]): SQL {
   const rest = facet === undefined ? selection : withoutFilter(selection, facet);
+  return sql`(${rowsOf(rest, columns, [sql`'' as "group"`])}) counted`;
+}
+
+/** The rows of a selection with the columns named; those that are ranked also with the columns that their rank is made of. */
+export function matchedRows(selection: Selection, columns: readonly FacetColumn[]): SQL {
+  return rowsOf(selection, columns, selection.isRanked ? [sql`found.document`, sql`found.query`] : []);
+}
+
+/** The newest of them where they are ranked. */
+function rowsOf(selection: Selection, columns: readonly FacetColumn[], more: readonly SQL[]): SQL {
   const source = {
     ...columnsOfProducts,
     ...(selection.query === undefined ? {} : columnsOfFound),
@@ -223,10 +236,15 @@ export function countedRows(selection: Selection, facet: FacetName | undefined, 
   const newest = selection.isRanked
     ? sql` order by found.created_at desc, found.product_id desc limit ${rankedProductsMax}::int`
     : sql``;
-  const list = columns.map((column) => sql`, ${source[column]} as ${sql.raw(column)}`);
-  return sql`(
-    select '' as "group"${sql.join(list)} from ${relationOf(rest, needsProducts)} where ${allOf(conditionsOf(rest))}${newest}
-  ) counted`;
+  const list = [...more, ...columns.map((column) => sql`${source[column]} as ${sql.raw(column)}`)];
+  return sql`
+    select ${sql.join(list, sql`, `)} from ${relationOf(selection, needsProducts)}
+    where ${allOf(conditionsOf(selection))}${newest}`;
+}
+
+/** Whether a facet would leave out a filter. */
+export function hasFilter({ filters, foundFilters, soldFilters }: Selection, facet: FacetName): boolean {
+  return [filters, foundFilters, soldFilters].some((some) => some[facet] !== undefined);
 }
 
 /** A column that facets count over. */

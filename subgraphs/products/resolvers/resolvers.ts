@@ -1,10 +1,11 @@
 import { scalars } from "#platform/graphql/scalars.ts";
+import { selectedPaths } from "#platform/graphql/selected-paths.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type ProductId, parseId, type UserId, type VariantId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, moneyOutput } from "#platform/shop/money.ts";
 import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
-import { mayEdit, readProductBySku } from "../catalogue/product.ts";
+import { mayEdit, type ProductRead, readProductBySku } from "../catalogue/product.ts";
 import { archiveProduct } from "../catalogue/product-archive.ts";
 import { createProduct } from "../catalogue/product-create.ts";
 import {
@@ -19,8 +20,9 @@ import { updateProduct } from "../catalogue/product-update.ts";
 import { createVariant } from "../catalogue/variant-create.ts";
 import { removeVariant } from "../catalogue/variant-remove.ts";
 import { updateVariant } from "../catalogue/variant-update.ts";
-import { type Context, noteChange, renewLoaders } from "../context.ts";
+import { alsoRead, type Context, noteChange, noteProduct, renewLoaders } from "../context.ts";
 import { translated } from "../languages/language-chain.ts";
+import type { CountName } from "../listing/counts.ts";
 import { type Listing, listProducts, makeListing } from "../listing/listing.ts";
 import { newestFirst, pageOf, parseProductQuery, usDollar } from "../listing/product-query.ts";
 import { parseSuggestionQuery, suggestProducts } from "../listing/suggestion.ts";
@@ -45,30 +47,30 @@ export const resolvers: Resolvers = {
   CountryCode: scalars.CountryCode,
   LanguageCode: scalars.LanguageCode,
   Query: {
-    product: async (_parent, { id, slug, sku }, context) => {
+    product: async (_parent, { id, slug, sku }, context, info) => {
       const { db, viewer, loaders } = context;
+      const also = alsoRead(context, selectedPaths(info), [""]);
       const given = [id, slug, sku].filter((key) => key !== null && key !== undefined);
       if (given.length !== 1) throw new ApiError("BAD_USER_INPUT", "Provide exactly one of `id`, `slug` and `sku`.");
-      if (slug) return loaders.productBySlug.load(slug);
+      if (slug) return noted(context, await loaders.productBySlugAnd(also).load(slug));
       if (sku) {
         const found = await readProductBySku(db, viewer, sku);
         noteChange(context, found?.pricesUntil);
         return found;
       }
       const productId = parseId<ProductId>(id ?? "");
-      return productId === undefined ? null : loaders.product.load(productId);
+      return productId === undefined ? null : noted(context, await loaders.productAnd(also).load(productId));
     },
-    products: async (_parent, args, context) =>
-      primeProducts(
-        context,
-        await listProducts(
-          context.db,
-          context.viewer,
-          parseProductQuery(args),
-          context.counting,
-          await context.loaders.languages(args.language),
-        ),
-      ),
+    products: async (_parent, args, context, info) => {
+      const paths = selectedPaths(info);
+      const parts = {
+        counts: countFields.flatMap(([path, name]) => (paths.has(path) ? [name] : [])),
+        also: alsoRead(context, paths, ["nodes.", "edges.node."]),
+      };
+      const { db, viewer, shared, loaders } = context;
+      const languages = await loaders.languages(args.language);
+      return notedList(context, await listProducts(db, viewer, parseProductQuery(args), shared, languages, parts));
+    },
     productSuggestions: async (_parent, { prefix, first, language }, context) => {
       const query = parseSuggestionQuery(prefix, first);
       const suggested = await suggestProducts(context.db, query, await context.loaders.languages(language));
@@ -170,17 +172,18 @@ export const resolvers: Resolvers = {
     priceRange: ({ priceMin, priceMax, currency }) => priceRange(priceMin, priceMax, currency),
     quantityAvailable: async ({ id }, _args, { loaders }) => (await loaders.availability.load(id))?.quantity ?? 0,
     inStock: ({ variantsInStock }) => variantsInStock > 0,
-    defaultVariant: async ({ id }, _args, { loaders }) => {
-      const [first, ...others] = await loaders.variantsOfProduct.load(id);
+    defaultVariant: async ({ id, variants }, _args, { loaders }) => {
+      const [first, ...others] = variants ?? (await loaders.variantsOfProduct.load(id));
       return others.length === 0 ? first : null;
     },
-    variants: async ({ id }, _args, { loaders }) => [...(await loaders.variantsOfProduct.load(id))],
+    variants: ({ id, variants }, _args, { loaders }) =>
+      variants === undefined ? loaders.variantsOfProduct.load(id).then((loaded) => [...loaded]) : [...variants],
     imageUrl: ({ imageName, imageUrl }, _args, { media }) => imageUrlOf(media.library, imageName) ?? imageUrl,
     media: async ({ id }, _args, { loaders }) => [...(await loaders.mediaOfProduct.load(id))],
     ...marketResolvers.Product,
-    options: async ({ id }, _args, { loaders }) =>
+    options: async ({ id, variants }, _args, { loaders }) =>
       optionsOf(
-        await loaders.variantsOfProduct.load(id),
+        variants ?? (await loaders.variantsOfProduct.load(id)),
         (await loaders.optionTexts.load(id))?.translations ?? new Map(),
       ),
     attributes: async ({ id }, _args, { loaders }) => [...(await loaders.attributeValues.load(id))],
@@ -226,8 +229,8 @@ export const resolvers: Resolvers = {
   ProductFacets: {
     categories: async ({ counts }) => [...(await counts.categories())],
     tags: async ({ counts }) => [...(await counts.tags())],
-    priceRange: async ({ counts, facetCurrency }, _args, context) => {
-      const span = await counts.prices(facetCurrency);
+    priceRange: async ({ counts }, _args, context) => {
+      const span = await counts.prices();
       noteChange(context, span?.changesAt);
       return span && priceRange(span.min, span.max, span.currency);
     },
@@ -243,18 +246,30 @@ export const resolvers: Resolvers = {
       if (ownerId === undefined) return null;
       const page = pageOf(args, newestFirst);
       const rows = (await loaders.pageOfOwner(page).load(ownerId))?.rows ?? [];
-      return primeProducts(context, makeListing(page, rows, loaders.countsOfOwner(ownerId), usDollar));
+      return notedList(context, makeListing(page, rows, loaders.countsOfOwner(ownerId, usDollar)));
     },
   },
 };
 
-/** Primes the loader with listed products, so that their variants do not read them again. */
-function primeProducts(context: Context, listing: Listing): Listing {
+/** By the paths below `products` at which they are selected. */
+const countFields: readonly (readonly [path: string, CountName])[] = [
+  ["totalCount", "total"],
+  ["facets.categories", "categories"],
+  ["facets.tags", "tags"],
+  ["facets.priceRange", "prices"],
+  ["facets.inStock", "inStock"],
+  ["facets.attributes", "attributes"],
+  ["facets.options", "options"],
+];
+
+function noted<Read extends ProductRead | null>(context: Context, product: Read): Read {
+  if (product !== null) noteProduct(context, product);
+  return product;
+}
+
+function notedList(context: Context, listing: Listing): Listing {
   noteChange(context, listing.changesAt);
-  for (const node of listing.nodes) {
-    context.loaders.product.prime(node.id, node);
-    noteChange(context, node.pricesUntil);
-  }
+  for (const node of listing.nodes) noteProduct(context, node);
   return listing;
 }
 

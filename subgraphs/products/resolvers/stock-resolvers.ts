@@ -5,7 +5,7 @@ import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
 import { mayEdit } from "../catalogue/product.ts";
 import { type Context, renewLoaders } from "../context.ts";
-import { countLowStock, listLowStock, lowStockPage, movementsPage } from "../inventory/inventory.ts";
+import { countLowStock, listLowStock, lowStockPage, movementsPage, type StockLevel } from "../inventory/inventory.ts";
 import {
   changeInventory,
   type InventoryChanged,
@@ -58,17 +58,13 @@ export const stockResolvers = {
     },
   },
   ProductVariant: {
-    quantityAvailable: async ({ id }, _args, { loaders }) => {
-      const level = await loaders.level.load(id);
-      return level === null ? 0 : level.onHand - level.reserved;
-    },
-    inStock: async ({ id }, _args, { loaders }) => {
-      const level = await loaders.level.load(id);
-      return level !== null && level.onHand > level.reserved;
-    },
-    inventory: async ({ id, productId }, _args, { viewer, loaders }) => {
+    quantityAvailable: ({ id, level }, _args, { loaders }) =>
+      level === undefined ? loaders.level.load(id).then(available) : available(level),
+    inStock: async ({ id, level }, _args, { loaders }) =>
+      available(level === undefined ? await loaders.level.load(id) : level) > 0,
+    inventory: async ({ id, productId, level }, _args, { viewer, loaders }) => {
       const product = await loaders.product.load(productId);
-      return product !== null && mayEdit(viewer, product) ? loaders.level.load(id) : null;
+      return product !== null && mayEdit(viewer, product) ? (level ?? loaders.level.load(id)) : null;
     },
   },
   ProductVariantConnection: {
@@ -86,6 +82,10 @@ export const stockResolvers = {
     totalCount: async ({ variantId }, _args, { loaders }) => (await loaders.movementCount.load(variantId))?.count ?? 0,
   },
 } satisfies Resolvers;
+
+function available(level: StockLevel | null): number {
+  return level === null ? 0 : level.onHand - level.reserved;
+}
 
 async function inventoryPayload(context: Context, outcome: Result<InventoryChanged>) {
   if (!outcome.ok) return { variant: null, movement: null, userErrors: outcome.userErrors };
