@@ -88,7 +88,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
       TimeZone: "UTC",
       ...(options.planned === "for each execution" && options.prepared !== false
-        ? { plan_cache_mode: "force_custom_plan" }
+        ? // To compile a plan takes far longer than to run it once, and a statement with many parts looks costly enough for it.
+          { plan_cache_mode: "force_custom_plan", jit: "off" }
         : {}),
     },
   });

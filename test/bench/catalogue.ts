@@ -49,6 +49,16 @@ function queriesOf(small: number): BenchQuery[] {
     steady: false,
     run: async ({ db }) => (await listProducts(db, guest, parseProductQuery({ ...args, first: 1 }))).counts[count](),
   });
+  const counted = (name: string, search: string, steady: boolean): BenchQuery => ({
+    name,
+    steady,
+    run: async ({ db }) => {
+      const reads = { counting: db, words: db };
+      const parts = { counts: ["total", "categories", "tags", "prices", "inStock"] as const };
+      const { counts } = await listProducts(db, guest, parseProductQuery({ search }), reads, [], parts);
+      if ((await counts.total()) === 0) throw new Error(`Nothing was found for ${search}.`);
+    },
+  });
   const filter = {
     categories: ["category-7"],
     tags: Array.from({ length: 20 }, (_, index) => `tag${index}`),
@@ -120,6 +130,7 @@ function queriesOf(small: number): BenchQuery[] {
       search: "quixotic zephyr",
       sort: { key: "PRICE", direction: "DESC", currencyCode: "USD" },
     }),
+    counted("the search of two words with its count and facets", "quixotic zephyr", true),
     {
       name: "suggestions for a name's beginning",
       steady: true,
@@ -146,7 +157,9 @@ function queriesOf(small: number): BenchQuery[] {
       steady: false,
     },
     { ...pageOf("a search of the commonest words", { search: "good quality" }), steady: false },
+    counted("the same with its count and facets", "good quality", false),
     { ...pageOf("a search of a word in one of a hundred", { search: "quixotic" }), steady: false },
+    counted("the same with its count and facets", "quixotic", false),
     whole("totalCount of everything", {}, "total"),
     whole("totalCount of a category", { filter: { categories: ["category-7"] } }, "total"),
     whole("category facet of everything", {}, "categories"),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newId } from "#platform/shop/ids.ts";
-import { createTestProduct, openProducts, ordersService, type TestProducts } from "../testing/test-products.ts";
+import { createTestProduct, openProducts, ordersService } from "../testing/test-products.ts";
 
 const list = `query ($first: Int, $filter: ProductFilter) { products(first: $first, filter: $filter) { totalCount nodes {
   id slug name imageUrl variants { id sku price { amount } quantityAvailable } categories { name } } } }`;
@@ -8,11 +8,6 @@ const search = `query ($search: String, $first: Int) { products(search: $search,
   totalCount nodes { id name } facets { categories { value count } tags { value count } priceRange { min { amount } } inStock } } }`;
 const detail = `query ($slug: String) { product(slug: $slug) { id name description variants { id name sku options { name value } quantityAvailable } } }`;
 const lines = `query ($lines: [OrderableLineInput!]!) { orderableVariants(lines: $lines) { variant { id price { amount } } } }`;
-
-/** The reading statements of some work. Queries send no others, but background jobs may do so meanwhile. */
-async function reads(products: TestProducts, work: () => Promise<unknown>): Promise<string[]> {
-  return (await products.statements(work)).filter((text) => /^\s*(select|with)\b/.test(text));
-}
 
 test("hot reads send the same texts whatever the values and however many, so that each is prepared once", async () => {
   await using products = await openProducts();
@@ -35,8 +30,8 @@ test("hot reads send the same texts whatever the values and however many, so tha
     lines: () => products.ask(lines, { lines: [...made.map(lineOf), { productId: newId() }] }, ordersService),
   };
   for (const [name, ask] of Object.entries(hot)) {
-    const known = new Set(await reads(products, ask));
-    const texts = await reads(products, again[name] ?? ask);
+    const known = new Set(await products.statements(ask));
+    const texts = await products.statements(again[name] ?? ask);
     expect(
       texts.filter((text) => !known.has(text)),
       name,
@@ -48,7 +43,7 @@ test("a page sends one statement with its variants and stock, one for its count,
   await using products = await openProducts();
   const { id, slug } = await createTestProduct(products, { name: "Desk", tags: ["wood"], stock: 3 });
   const cost = async (query: string, variables: Record<string, unknown>) =>
-    (await reads(products, () => products.ask(query, variables))).length;
+    (await products.statements(() => products.ask(query, variables))).length;
   expect(await cost(list, { first: 2 })).toBe(2);
   expect(await cost(list, { first: 2, filter: { price: { max: "99.00" }, tags: ["wood"] } })).toBe(2);
   expect(await cost(detail, { slug })).toBe(1);
