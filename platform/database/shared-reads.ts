@@ -53,12 +53,13 @@ export function makeSharedReads(client: postgres.Sql, options: SharedReadOptions
     let query = client.unsafe(text, values as postgres.ParameterOrJSON<never>[]);
     let isCancelled = false;
     const run = async (): Promise<Record<string, unknown>[]> => {
-      try {
-        return await query;
-      } catch (error) {
-        if (isCancelled || !isCancellation(error)) throw error;
-        query = client.unsafe(text, values as postgres.ParameterOrJSON<never>[]);
-        return await query;
+      for (;;) {
+        try {
+          return await query;
+        } catch (error) {
+          if (isCancelled || !isCancellation(error)) throw error;
+          query = client.unsafe(text, values as postgres.ParameterOrJSON<never>[]);
+        }
       }
     };
     const read: Read = {
