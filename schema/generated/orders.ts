@@ -1401,7 +1401,7 @@ export type OrderStatusUpdateInput = {
   status: OrderStatus;
   /** The carrier's tracking number, up to 100 characters. */
   trackingNumber?: InputMaybe<Scalars['String']['input']>;
-  /** The carrier's tracking page. */
+  /** The carrier's tracking page. With SHIPPED, made from the shipping method's `trackingUrlTemplate` when left out. */
   trackingUrl?: InputMaybe<Scalars['URL']['input']>;
 };
 
@@ -1930,7 +1930,7 @@ export type Shipment = {
   shippedAt: Scalars['DateTime']['output'];
   /** The carrier's tracking number. */
   trackingNumber?: Maybe<Scalars['String']['output']>;
-  /** The carrier's tracking page. */
+  /** The carrier's tracking page: the one given, or else the shipping method's `trackingUrlTemplate` with the tracking number. */
   trackingUrl?: Maybe<Scalars['URL']['output']>;
 };
 
@@ -1946,7 +1946,7 @@ export type ShipmentCreateInput = {
   orderId: Scalars['ID']['input'];
   /** The carrier's tracking number, up to 100 characters. */
   trackingNumber?: InputMaybe<Scalars['String']['input']>;
-  /** The carrier's tracking page. */
+  /** The carrier's tracking page. Made from the shipping method's `trackingUrlTemplate` and the tracking number when left out. */
   trackingUrl?: InputMaybe<Scalars['URL']['input']>;
 };
 
@@ -1980,7 +1980,7 @@ export type ShipmentUpdateInput = {
   id: Scalars['ID']['input'];
   /** The carrier's tracking number, up to 100 characters. */
   trackingNumber?: InputMaybe<Scalars['String']['input']>;
-  /** The carrier's tracking page. */
+  /** The carrier's tracking page. One that was made from the shipping method's `trackingUrlTemplate` follows the tracking number. */
   trackingUrl?: InputMaybe<Scalars['URL']['input']>;
 };
 

@@ -706,7 +706,7 @@ export type OrderStatusUpdateInput = {
   status: OrderStatus;
   /** The carrier's tracking number, up to 100 characters. */
   trackingNumber?: string | null | undefined;
-  /** The carrier's tracking page. */
+  /** The carrier's tracking page. With SHIPPED, made from the shipping method's `trackingUrlTemplate` when left out. */
   trackingUrl?: string | null | undefined;
 };
 
@@ -1114,7 +1114,7 @@ export type ShipmentCreateInput = {
   orderId: string;
   /** The carrier's tracking number, up to 100 characters. */
   trackingNumber?: string | null | undefined;
-  /** The carrier's tracking page. */
+  /** The carrier's tracking page. Made from the shipping method's `trackingUrlTemplate` and the tracking number when left out. */
   trackingUrl?: string | null | undefined;
 };
 
@@ -1128,7 +1128,7 @@ export type ShipmentUpdateInput = {
   id: string;
   /** The carrier's tracking number, up to 100 characters. */
   trackingNumber?: string | null | undefined;
-  /** The carrier's tracking page. */
+  /** The carrier's tracking page. One that was made from the shipping method's `trackingUrlTemplate` follows the tracking number. */
   trackingUrl?: string | null | undefined;
 };
 

@@ -20,6 +20,7 @@ import { findKey, type IdempotencyKey, writeKey } from "../shared/idempotency.ts
 import { carrierCharactersMax, trackingNumberCharactersMax } from "../shared/limits.ts";
 import { idempotencyKeyReusedError, type UserError } from "../shared/user-errors.ts";
 import { findShipment, type Shipment, writeShipment } from "./shipment.ts";
+import { readTrackingPages } from "./tracking-page.ts";
 
 /** The result of a change of a parcel, with its order as it is then. */
 export type ShipmentPayload = {
@@ -49,14 +50,14 @@ export async function createShipment(services: Services, viewer: SignedIn, input
   if (known !== undefined) return repeat(services, known, inputFingerprint);
   const order = await findChangeable(db, viewer, idOrUndefined<OrderId>(value.orderId));
   if (order === undefined) return { userErrors: [notFoundError(["orderId"])] };
-  const facts = {
+  const entered = {
     carrier: value.carrier || null,
     trackingNumber: value.trackingNumber || null,
     trackingUrl: value.trackingUrl ?? null,
   };
   crashPoint("orders:ship:before-write");
   const outcome = await commitUnlessRejected(db, async (tx) => {
-    const shipped = await ship(tx, viewer, order.id, value.lines ?? undefined, facts);
+    const shipped = await ship(tx, viewer, order.id, value.lines ?? undefined, entered);
     if ("userErrors" in shipped) return shipped;
     const key = { ...name, fingerprint: inputFingerprint, orderId: order.id, resultId: shipped.id };
     return (await writeKey(tx, key))
@@ -75,8 +76,8 @@ async function ship(
   tx: Tx,
   viewer: SignedIn,
   orderId: OrderId,
-  entered: EnteredLines | undefined,
-  facts: ParcelFacts,
+  lines: EnteredLines | undefined,
+  entered: ParcelFacts,
 ): Promise<{ id: ShipmentId } | { userErrors: readonly UserError[] }> {
   await lockOrder(tx, orderId);
   const [order] = await tx.select().from(orders).where(eq(orders.id, orderId));
@@ -84,10 +85,12 @@ async function ship(
   if (!isShippable(order)) return { userErrors: [transitionError(viewer, order, "SHIPPED")] };
   const items = await readItems(tx, [orderId]);
   const judged =
-    entered === undefined
+    lines === undefined
       ? { units: allUnits(items, unshippedUnits) }
-      : judgeLines(items, entered, unshippedUnits, { what: "can be shipped" });
+      : judgeLines(items, lines, unshippedUnits, { what: "can be shipped" });
   if ("userErrors" in judged) return judged;
+  const pageOf = await readTrackingPages(tx, orderId);
+  const facts = { ...entered, trackingUrl: entered.trackingUrl ?? pageOf(entered.trackingNumber) };
   const id = await writeShipment(tx, orderId, judged.units, facts);
   if (id === undefined) throw new Error("The lines of a locked order changed.");
   const actorId = viewer.id;

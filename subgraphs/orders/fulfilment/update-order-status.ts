@@ -20,6 +20,7 @@ import type { Services } from "../services.ts";
 import { noteCharactersMax, trackingNumberCharactersMax } from "../shared/limits.ts";
 import { cancelOrder } from "./cancel-order.ts";
 import { deliverAll, writeShipment } from "./shipment.ts";
+import { readTrackingPages } from "./tracking-page.ts";
 
 const statusInput = z.object({
   note: multilineText(noteCharactersMax).nullish(),
@@ -84,15 +85,16 @@ async function shipRest(
   tracking: { trackingNumber: string | null | undefined; trackingUrl: string | null | undefined },
 ): Promise<Order> {
   const items = await readItems(tx, [order.id]);
+  const pageOf = await readTrackingPages(tx, order.id);
   const facts = {
     carrier: null,
     trackingNumber: tracking.trackingNumber || null,
-    trackingUrl: tracking.trackingUrl ?? null,
+    trackingUrl: tracking.trackingUrl ?? pageOf(tracking.trackingNumber),
   };
   if ((await writeShipment(tx, order.id, allUnits(items, unshippedUnits), facts)) === undefined) {
     throw new Error("The lines of a locked order changed.");
   }
-  return (await followParcels(tx, order.id, { actorId: null, keepsVersion: true })).order;
+  return (await followParcels(tx, order.id, { actorId: null, tracking: facts, keepsVersion: true })).order;
 }
 
 async function recordMove(

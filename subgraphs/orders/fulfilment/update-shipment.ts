@@ -14,6 +14,7 @@ import type { Services } from "../services.ts";
 import { carrierCharactersMax, trackingNumberCharactersMax } from "../shared/limits.ts";
 import type { ShipmentPayload } from "./create-shipment.ts";
 import { findShipment } from "./shipment.ts";
+import { readTrackingPages, type TrackingPages } from "./tracking-page.ts";
 
 const updateInput = z.object({
   carrier: text(carrierCharactersMax).nullish(),
@@ -22,7 +23,10 @@ const updateInput = z.object({
   deliveredAt: z.iso.datetime({ offset: true, error: "Enter an RFC 3339 date and time." }).nullish(),
 });
 
-/** Changes what is known of a parcel, for holders of orders:write. What is left out stays; null clears it. Once all parcels arrived the order is DELIVERED. */
+/**
+ * Changes what is known of a parcel, for holders of orders:write. What is left out stays; null clears it. A tracking page that was made from the tracking
+ * number follows it. Once all parcels arrived the order is DELIVERED.
+ */
 export async function updateShipment(
   services: Services,
   viewer: SignedIn,
@@ -45,20 +49,31 @@ export async function updateShipment(
   crashPoint("orders:deliver:before-write");
   await transaction(db, async (tx) => {
     await lockOrder(tx, shipment.orderId);
-    const [before] = await tx
-      .select({ deliveredAt: shipments.deliveredAt })
-      .from(shipments)
-      .where(eq(shipments.id, id));
-    const values = { ...blankToNull(facts), ...(arrived === undefined ? {} : { deliveredAt: arrived }) };
+    const [before] = await tx.select().from(shipments).where(eq(shipments.id, id));
+    const pageOf = await readTrackingPages(tx, shipment.orderId);
+    const page = before === undefined ? undefined : followedPage(before, facts, pageOf);
+    const changes = { ...blankToNull(facts), ...(page === undefined ? {} : { trackingUrl: page }) };
+    const values = { ...changes, ...(arrived === undefined ? {} : { deliveredAt: arrived }) };
     if (Object.keys(values).length > 0) await tx.update(shipments).set(values).where(eq(shipments.id, id));
     if (arrived !== undefined && before?.deliveredAt == null) {
       await appendTimeline(tx, shipment.orderId, [{ type: "SHIPMENT_DELIVERED", actorId: viewer.id }]);
     }
-    const tracking = { trackingNumber: facts.trackingNumber ?? null, trackingUrl: facts.trackingUrl ?? null };
+    const tracking = { trackingNumber: facts.trackingNumber ?? null, trackingUrl: changes.trackingUrl ?? null };
     await followParcels(tx, shipment.orderId, { actorId: viewer.id, tracking });
   });
   crashPoint("orders:deliver:after-write");
   return { shipment: await findShipment(db, id), order: await readOrder(db, shipment.orderId), userErrors: [] };
+}
+
+/** The tracking page of a new tracking number, unless one is entered or was; undefined: it stays. */
+function followedPage(
+  before: typeof shipments.$inferSelect,
+  entered: { readonly trackingNumber?: string | null | undefined; readonly trackingUrl?: string | null | undefined },
+  pageOf: TrackingPages,
+): string | null | undefined {
+  if (entered.trackingNumber === undefined || entered.trackingUrl !== undefined) return undefined;
+  const isMade = before.trackingUrl === null || before.trackingUrl === pageOf(before.trackingNumber);
+  return isMade ? pageOf(entered.trackingNumber) : undefined;
 }
 
 function deliveryProblem(

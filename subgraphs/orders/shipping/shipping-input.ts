@@ -18,7 +18,8 @@ import type { ShippingRate } from "../settings/settings.ts";
 import { settingNameCharactersMax, shippingDaysMax, shippingRatesMax } from "../shared/limits.ts";
 import type { UserError } from "../shared/user-errors.ts";
 
-const trackingNumberPlace = "{trackingNumber}";
+/** What a template of tracking pages has in the place of the tracking number. */
+export const trackingNumberPlace = "{trackingNumber}";
 
 const trackingUrlInput = z.string().superRefine((value, context) => {
   const isUrl = urlInput().safeParse(value.replaceAll(trackingNumberPlace, "1")).success;
