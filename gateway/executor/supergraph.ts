@@ -41,6 +41,7 @@ const literalKinds: Readonly<Record<string, Kind.STRING | Kind.OBJECT>> = {
   CurrencyCode: Kind.STRING,
   CountryCode: Kind.STRING,
   EmailAddress: Kind.STRING,
+  LanguageCode: Kind.STRING,
   URL: Kind.STRING,
   JSONObject: Kind.OBJECT,
 };
