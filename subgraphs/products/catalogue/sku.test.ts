@@ -102,3 +102,10 @@ test("drafts of closed accounts keep their SKUs apart", async () => {
   const rows = await sql`SELECT sku_scope FROM variants WHERE sku = 'ORPHAN-1' ORDER BY id`;
   expect(rows).toEqual([{ sku_scope: one.id }, { sku_scope: two.id }]);
 });
+
+test("a slug that another seller's draft has gets random characters, not the number of a visible one", async () => {
+  await createTestProduct(shop, { name: "Unannounced chair", status: "DRAFT" }, ada);
+  expect((await createTestProduct(shop, { name: "Unannounced chair" }, grace)).slug).toMatch(
+    /^unannounced-chair-[0-9a-z]{8}$/,
+  );
+});
