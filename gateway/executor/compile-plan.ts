@@ -45,26 +45,30 @@ export type FetchStep = {
 export function compilePlan(plan: QueryPlan, supergraph: GraphQLSchema): Step | undefined {
   if (plan.node === undefined) return undefined;
   if (plan.node.kind === "Subscription") throw new Error("Subscriptions are not served.");
-  return compileNode(plan.node, supergraph);
+  return compileNode(plan.node, { supergraph, documents: new Map() });
 }
 
-function compileNode(node: PlanNode, supergraph: GraphQLSchema): Step {
+/** What follows from the text of a fetch alone. A plan with conditions holds the same text many times. */
+type FetchDocument = Pick<FetchStep, "document" | "shared" | "namesFor">;
+type Graph = { readonly supergraph: GraphQLSchema; readonly documents: Map<string, FetchDocument> };
+
+function compileNode(node: PlanNode, graph: Graph): Step {
   switch (node.kind) {
     case "Sequence":
-      return { kind: "sequence", steps: node.nodes.map((child) => compileNode(child, supergraph)) };
+      return { kind: "sequence", steps: node.nodes.map((child) => compileNode(child, graph)) };
     case "Parallel":
-      return { kind: "parallel", steps: node.nodes.map((child) => compileNode(child, supergraph)) };
+      return { kind: "parallel", steps: node.nodes.map((child) => compileNode(child, graph)) };
     case "Flatten":
-      return { kind: "at", path: node.path.map(String), step: compileNode(node.node, supergraph) };
+      return { kind: "at", path: node.path.map(String), step: compileNode(node.node, graph) };
     case "Condition":
       return {
         kind: "condition",
         variable: node.condition,
-        whenTrue: node.ifClause === undefined ? undefined : compileNode(node.ifClause, supergraph),
-        whenFalse: node.elseClause === undefined ? undefined : compileNode(node.elseClause, supergraph),
+        whenTrue: node.ifClause === undefined ? undefined : compileNode(node.ifClause, graph),
+        whenFalse: node.elseClause === undefined ? undefined : compileNode(node.elseClause, graph),
       };
     case "Fetch":
-      return compileFetch(node, supergraph);
+      return compileFetch(node, graph);
     case "Defer":
       throw new Error("Deferred parts are not served.");
   }
@@ -91,16 +95,28 @@ function isOneTime(directives: readonly ConstDirectiveNode[]): boolean {
   );
 }
 
-function compileFetch(node: FetchNode, supergraph: GraphQLSchema): FetchStep {
-  const document = parse(node.operation, { noLocation: true });
+function compileDocument(text: string, { supergraph, documents }: Graph): FetchDocument {
+  const known = documents.get(text);
+  if (known !== undefined) return known;
+  const document = parse(text, { noLocation: true });
+  const compiled = {
+    document,
+    shared: !asksForOneTime(document, supergraph),
+    namesFor: compileNames(document, supergraph),
+  };
+  documents.set(text, compiled);
+  return compiled;
+}
+
+function compileFetch(node: FetchNode, graph: Graph): FetchStep {
+  const { supergraph } = graph;
   const rewritesIn = node.inputRewrites;
   const rewritesOut = node.outputRewrites;
   return {
     kind: "fetch",
     subgraph: node.serviceName,
     operation: node.operationKind === OperationTypeNode.MUTATION ? "mutation" : "query",
-    document,
-    shared: !asksForOneTime(document, supergraph),
+    ...compileDocument(node.operation, graph),
     body: compileBody(node),
     representation:
       node.requires === undefined
@@ -111,7 +127,6 @@ function compileFetch(node: FetchNode, supergraph: GraphQLSchema): FetchStep {
             rewritesIn === undefined ? undefined : (representation) => rewrite(supergraph, rewritesIn, representation),
           ),
     restore: rewritesOut === undefined ? () => {} : (data) => rewrite(supergraph, rewritesOut, data),
-    namesFor: compileNames(document, supergraph),
   };
 }
 

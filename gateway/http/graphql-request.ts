@@ -4,6 +4,7 @@ import Negotiator from "negotiator";
 import { header, readBody } from "#platform/http/http-server.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { isRecord, type JsonObject } from "../executor/json-data.ts";
+import { checkJsonSize } from "../operations/json-size.ts";
 import { limits } from "../operations/limits.ts";
 
 /** A GraphQL request as it came over HTTP. */
@@ -23,7 +24,7 @@ export type ResponseType = "application/json" | "application/graphql-response+js
 /**
  * Reads a request as GraphQL over HTTP defines it.
  *
- * @throws {ApiError} BAD_REQUEST, with a more specific HTTP status than 400 where there is one, and PAYLOAD_TOO_LARGE.
+ * @throws {ApiError} BAD_REQUEST, with a more specific HTTP status than 400 where there is one, PAYLOAD_TOO_LARGE and OPERATION_TOO_COMPLEX.
  */
 export async function readGraphqlRequest(request: IncomingMessage, url: URL): Promise<GraphqlRequest> {
   if (request.method === "GET" || request.method === "HEAD") {
@@ -74,8 +75,10 @@ function checkContentEncoding(request: IncomingMessage): void {
   });
 }
 
-function parseBody(body: Buffer): JsonObject {
+/** @throws {ApiError} BAD_REQUEST for a body that is not a JSON object, OPERATION_TOO_COMPLEX for one that is larger than any operation needs. */
+export function parseBody(body: Buffer): JsonObject {
   if (!isUtf8(body)) throw new ApiError("BAD_REQUEST", "The body is not valid UTF-8.");
+  checkJsonSize(body);
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString("utf8"));
