@@ -36,10 +36,10 @@ describe.each([
   });
 
   test.runIf(runs)(
-    "1,000 sign-ins, aliased and in parallel, over two instances, try exactly five passwords",
+    "200 sign-ins, aliased and in parallel, over two instances, try exactly five passwords",
     async () => {
       const { email } = await users.join();
-      const aliases = Array.from({ length: 20 }, (_, index) => index);
+      const aliases = Array.from({ length: 4 }, (_, index) => index);
       const document = `mutation($email: EmailAddress!, $password: String!) { ${aliases
         .map((n) => `a${n}: tokenCreate(input: { email: $email, password: $password }) { userErrors { code } }`)
         .join(" ")} }`;
@@ -55,10 +55,11 @@ describe.each([
       );
       const tried = responses.flatMap(({ data }) => Object.values(data ?? {})).filter((payload) => payload !== null);
       const refused = responses.flatMap(({ errors }) => errors);
+      // First, so that what is no rejection is named.
+      expect(new Set(refused.map(({ extensions }) => extensions?.code))).toEqual(new Set(["RATE_LIMITED"]));
       expect(tried).toHaveLength(5);
       expect(tried).toEqual(Array.from({ length: 5 }, () => ({ userErrors: [{ code: "INVALID_CREDENTIALS" }] })));
-      expect(refused).toHaveLength(995);
-      expect(new Set(refused.map(({ extensions }) => extensions?.code))).toEqual(new Set(["RATE_LIMITED"]));
+      expect(refused).toHaveLength(195);
       expect(refused[0]?.extensions?.retryAfterSeconds).toBeGreaterThan(800);
       // The right password is not tried either, from there; from elsewhere the owner gets in.
       const here = await users.askFrom("10.0.0.1", documents.signIn, { email, password: strongPassword });
