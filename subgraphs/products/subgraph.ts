@@ -82,6 +82,7 @@ export async function startProducts(
   const keptMs = env.PRODUCTS_COUNTS_KEPT_SECONDS * 1_000;
   const shared = {
     counting: makeSharedReads(countDatabase.client, { keptMs }),
+    searching: makeSharedReads(countDatabase.client, { keptMs: 0 }),
     // The same words are searched for over and over, and what they are corrected to hardly changes.
     words: makeSharedReads(database.client, {
       keptMs,

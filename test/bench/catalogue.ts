@@ -53,7 +53,7 @@ function queriesOf(small: number): BenchQuery[] {
     name,
     steady,
     run: async ({ db }) => {
-      const reads = { counting: db, words: db };
+      const reads = { counting: db, searching: db, words: db };
       const parts = { counts: ["total", "categories", "tags", "prices", "inStock"] as const };
       const { counts } = await listProducts(db, guest, parseProductQuery({ search }), reads, [], parts);
       if ((await counts.total()) === 0) throw new Error(`Nothing was found for ${search}.`);

@@ -47,8 +47,10 @@ type ListedRow = ProductRead & { readonly sortValue: string; readonly score: num
 
 /** Reads whose results requests share. */
 export type SharedReads = {
-  /** Counts and facets, and pages of searches with these. */
+  /** Counts and facets. */
   readonly counting: Reader;
+  /** Pages of searches with their counts. They show products and stock, so that a result is only given to requests that came before it was read. */
+  readonly searching: Reader;
   /** The words of searches. */
   readonly words: Reader;
 };
@@ -68,7 +70,7 @@ export async function listProducts(
   db: Db,
   viewer: Viewer,
   { search, filter: given, sort, page, facetCurrency }: ProductQuery,
-  { counting, words }: SharedReads = { counting: db, words: db },
+  { counting, searching, words }: SharedReads = { counting: db, searching: db, words: db },
   languages: LanguageChain = [],
   { counts: wanted = [], also = "nothing" }: ListingParts = {},
 ): Promise<Listing> {
@@ -86,7 +88,7 @@ export async function listProducts(
   const attributes = () => listAttributes(db);
   const { rows, counted } =
     wanted.length > 0 && isRankedSearch(selection)
-      ? await readCountedPage(counting, sort, page, selection, also, wanted, {
+      ? await readCountedPage(searching, sort, page, selection, also, wanted, {
           currency,
           attributes: wanted.includes("attributes") ? await attributes() : [],
         })
@@ -155,7 +157,7 @@ async function readPage(
 
 /** Reads a page of a ranked search and counts what it ranks, in one statement. */
 async function readCountedPage(
-  counting: Reader,
+  reads: Reader,
   sort: ListingSort,
   page: Page,
   selection: Selection,
@@ -164,7 +166,7 @@ async function readCountedPage(
   options: CountOptions,
 ): Promise<{ readonly rows: readonly PageRow[]; readonly counted: Partial<Counted> }> {
   const { matched, json, read } = countJointly(selection, wanted, options, ["id"]);
-  const found = await counting.execute(sql`
+  const found = await reads.execute(sql`
     with ${matched}
     select ${pageColumns(selection, also, sql`listed.sort_value::real`)},
       case when listed.place is null or listed.place = 1 then ${json} end as counts
