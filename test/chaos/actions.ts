@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Cluster } from "./cluster.ts";
 import type { Scenario } from "./load.ts";
 import type { Random } from "./random.ts";
 import type { Client } from "./seed.ts";
@@ -64,17 +65,8 @@ export async function afterSale(
 ): Promise<void> {
   const orderId = response.orderId ?? "";
   const lines = [{ itemId: items[0]?.id, quantity: 1 }];
-  const ask = async (
-    mutation: string,
-    selection: string,
-    input: Record<string, unknown>,
-    token: string | undefined,
-  ) => {
-    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
-    const document = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} userErrors { code } } }`;
-    const response = await cluster.graphql(document, { input }, token).catch(() => undefined);
-    return response?.data?.[mutation];
-  };
+  const ask = (mutation: string, selection: string, input: Record<string, unknown>, token: string | undefined) =>
+    askOnce(cluster, mutation, selection, input, token).catch(() => undefined);
   const key = () => ({ idempotencyKey: randomUUID() });
   const shipped = await ask("shipmentCreate", "shipment { id }", { ...key(), orderId, lines }, admin.token);
   const id = shipped?.shipment?.id;
@@ -97,8 +89,25 @@ export async function afterSale(
     SELECT o.number, o.email, t.provider_reference AS reference FROM orders o JOIN payment_transactions t ON t.order_id = o.id
     WHERE o.id = ${orderId} AND t.type = 'CHARGE' AND t.status = 'SUCCEEDED'`;
   if (charge === undefined) return;
-  const body = new URLSearchParams({ outcome: "refund", amount: "0.01" });
-  await fetch(`${cluster.url}/test-provider/${charge.reference}`, { method: "POST", body }).catch(() => undefined);
+  await reverse(cluster, charge.reference, { outcome: "refund", amount: "0.01" }).catch(() => undefined);
   const { number: orderNumber, email } = charge;
   await ask("returnRequest", "receivedAt", { ...key(), orderNumber, email, isWithdrawal: true }, undefined);
+}
+
+/** Sends a mutation once. Returns its payload; undefined when the response has none. @throws {Error} when there is no response. */
+export async function askOnce(
+  { graphql }: Cluster,
+  mutation: string,
+  selection: string,
+  input: Record<string, unknown>,
+  token: string | undefined,
+) {
+  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
+  const document = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} userErrors { code } } }`;
+  return (await graphql(document, { input }, token)).data?.[mutation];
+}
+
+/** Refunds or disputes a charge at the provider itself, or decides its open disputes. @throws {Error} when there is no response. */
+export async function reverse({ url }: Cluster, reference: string, form: Record<string, string>): Promise<void> {
+  await fetch(`${url}/test-provider/${reference}`, { method: "POST", body: new URLSearchParams(form) });
 }

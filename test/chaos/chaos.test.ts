@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cancel, place } from "./actions.ts";
 import { type Cluster, faultVariables, openCluster } from "./cluster.ts";
 import { conclude, prepareScenario, type Scenario } from "./load.ts";
+import { repeatAfterSaleRaces } from "./parts/after-sale-races.ts";
 import { killAtRandom } from "./parts/kills.ts";
 import { buyLastUnits } from "./parts/last-units.ts";
 import { redeemUses } from "./parts/last-uses.ts";
@@ -32,6 +33,7 @@ test("concurrent operations on the same order or cart end in one consistent resu
 }, async () => {
   const signedIn = scenario.clients.filter(({ token }) => token !== undefined);
   expect(await repeatRaces({ ...scenario, clients: signedIn }, 3, quiet)).toEqual([]);
+  expect(await repeatAfterSaleRaces({ ...scenario, clients: signedIn }, 2, quiet)).toEqual([]);
 });
 
 test("of many concurrent checkouts of the last units, each unit is sold once, and the others get INSUFFICIENT_STOCK", {

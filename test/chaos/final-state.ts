@@ -10,6 +10,7 @@ export type FinalState = {
   readonly movements: readonly MovementRow[];
   readonly transactions: readonly TransactionRow[];
   readonly charges: readonly ChargeRow[];
+  /** The provider's refunds and lost disputes. */
   readonly refunds: readonly RefundRow[];
   /** The events and emails of all subgraphs. */
   readonly outbox: readonly OutboxRow[];
@@ -108,7 +109,8 @@ export async function readFinalState({ sql, mailbox }: Cluster, history: History
   const charges = await sql.orders<ChargeRow[]>`
     SELECT id, idempotency_key AS "idempotencyKey", amount_minor::text AS amount, status FROM test_provider.charges`;
   const refunds = await sql.orders<RefundRow[]>`
-    SELECT id, idempotency_key AS "idempotencyKey", charge_id AS "chargeId", amount_minor::text AS amount FROM test_provider.refunds`;
+    SELECT id, idempotency_key AS "idempotencyKey", charge_id AS "chargeId", amount_minor::text AS amount FROM test_provider.refunds
+    UNION ALL SELECT id, id, charge_id, amount_minor::text FROM test_provider.disputes WHERE status = 'lost'`;
   const timeline = await sql.orders<{ orderId: string; types: string[] }[]>`
     SELECT order_id AS "orderId", array_agg(type ORDER BY id) AS types FROM order_events GROUP BY order_id`;
   const outbox = [];

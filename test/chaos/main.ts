@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { RunResult } from "./load.ts";
+import { disturbAfterSale } from "./parts/after-sale.ts";
 import { interruptBroker } from "./parts/broker-outage.ts";
 import { crashAtEveryPoint } from "./parts/crash-points.ts";
 import { injectFaults } from "./parts/injected-faults.ts";
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, { count: number; run: (settings: Settings) 
   postgres: { count: 30, run: restartPostgres },
   provider: { count: 2_000, run: disturbProvider },
   races: { count: 500, run: runRaces },
+  "after-sale": { count: 500, run: disturbAfterSale },
   "last-units": { count: 10_000, run: sellLastUnits },
   "last-uses": { count: 10_000, run: redeemLastUses },
   rabbitmq: { count: 60, run: interruptBroker },

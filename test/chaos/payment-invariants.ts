@@ -42,10 +42,10 @@ export function checkPayments({ orders, transactions, charges, refunds }: FinalS
 }
 
 function ofOrder(order: OrderRow, transactions: readonly TransactionRow[]): string[] {
-  const succeeded = (type: TransactionRow["type"]) =>
-    transactions.filter((row) => row.type === type && row.status === "SUCCEEDED");
+  const succeeded = (...types: TransactionRow["type"][]) =>
+    transactions.filter((row) => types.includes(row.type) && row.status === "SUCCEEDED");
   const paid = sum(succeeded("CHARGE"));
-  const refunded = sum(succeeded("REFUND"));
+  const refunded = sum(succeeded("REFUND", "DISPUTE"));
   const charged = succeeded("CHARGE").length;
   const name = `order ${order.id} (${order.status}, ${order.paymentStatus})`;
   const findings: string[] = [];

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { cancel, edit, expire, pay, place, refund } from "../actions.ts";
 import { openCluster } from "../cluster.ts";
 import type { Violation } from "../invariants.ts";
@@ -7,9 +6,10 @@ import { conclude, prepareScenario, type RunResult, type Scenario } from "../loa
 import { makeRandom, type Random } from "../random.ts";
 import type { Client } from "../seed.ts";
 import { address, fillCart, type RequestResult } from "../shopping.ts";
+import { repeatAfterSaleRaces } from "./after-sale-races.ts";
+import { both } from "./both.ts";
 
 const atOnce = 10;
-const offsetMsMax = 60;
 
 /** Two concurrent operations on one order or cart. Returns what went wrong, beyond what the invariants detect. */
 type Race = (scenario: Scenario, client: Client, random: Random) => Promise<string | undefined>;
@@ -90,6 +90,7 @@ export async function runRaces(options: {
     stock: 1_000_000,
   });
   const violations = await repeatRaces(scenario, options.count, options.report);
+  violations.push(...(await repeatAfterSaleRaces(scenario, options.count, options.report)));
   const result = await conclude(scenario);
   return { ...result, violations: [...violations, ...result.violations] };
 }
@@ -117,15 +118,6 @@ export async function repeatRaces(
     report(`${name}: ${count} times in ${((Date.now() - beganAtMs) / 1_000).toFixed(1)} s`);
   }
   return violations;
-}
-
-async function both<Result>(random: Random, two: readonly (() => Promise<Result>)[]): Promise<Result[]> {
-  return Promise.all(
-    two.map(async (run) => {
-      await sleep(random.whole(0, offsetMsMax));
-      return run();
-    }),
-  );
 }
 
 async function checkOut({ sender, history }: Scenario, client: Client, cartToken: string | undefined) {
