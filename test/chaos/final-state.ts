@@ -12,6 +12,8 @@ export type FinalState = {
   readonly charges: readonly ChargeRow[];
   /** The provider's refunds and lost disputes. */
   readonly refunds: readonly RefundRow[];
+  /** What disputes at the provider took back for a while: the shop won them. */
+  readonly wonDisputes: readonly { readonly chargeId: string; readonly amount: bigint }[];
   /** The events and emails of all subgraphs. */
   readonly outbox: readonly OutboxRow[];
   /** By subgraph and message id. */
@@ -111,6 +113,8 @@ export async function readFinalState({ sql, mailbox }: Cluster, history: History
   const refunds = await sql.orders<RefundRow[]>`
     SELECT id, idempotency_key AS "idempotencyKey", charge_id AS "chargeId", amount_minor::text AS amount FROM test_provider.refunds
     UNION ALL SELECT id, id, charge_id, amount_minor::text FROM test_provider.disputes WHERE status = 'lost'`;
+  const wonDisputes = await sql.orders<{ chargeId: string; amount: bigint }[]>`
+    SELECT charge_id AS "chargeId", amount_minor::text AS amount FROM test_provider.disputes WHERE status = 'won'`;
   const timeline = await sql.orders<{ orderId: string; types: string[] }[]>`
     SELECT order_id AS "orderId", array_agg(type ORDER BY id) AS types FROM order_events GROUP BY order_id`;
   const outbox = [];
@@ -142,6 +146,7 @@ export async function readFinalState({ sql, mailbox }: Cluster, history: History
     transactions: withAmount(transactions),
     charges: withAmount(charges),
     refunds: withAmount(refunds),
+    wonDisputes: withAmount(wonDisputes),
     outbox,
     inbox,
     timeline: new Map(timeline.map(({ orderId, types }) => [orderId, types])),

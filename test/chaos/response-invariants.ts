@@ -10,7 +10,7 @@ export function checkResponses(state: FinalState): string[] {
       findings.push(
         `${nameOf(request)} never had a response, though it was sent ${request.sent} times: ${JSON.stringify(request.errors)}`,
       );
-    } else findings.push(...ofWish(request, orders));
+    } else findings.push(...ofRequest(request, orders));
   }
 
   const reportedOrders = new Set(history.requests.flatMap(({ responses }) => responses.map(({ orderId }) => orderId)));
@@ -28,14 +28,16 @@ export function checkResponses(state: FinalState): string[] {
     if (charged.has(order.id) && !about.some(mayHavePaid)) {
       findings.push(`order ${order.id} was charged, but no response reported it`);
     }
-    if (order.cancelReason === "CUSTOMER" && !about.some(isCancellation)) {
+    // A buyer who withdraws from what was not shipped cancels the order as well.
+    const isWithdrawn = state.timeline.get(order.id)?.includes("RETURN_REQUESTED") === true;
+    if (order.cancelReason === "CUSTOMER" && !isWithdrawn && !about.some(isCancellation)) {
       findings.push(`order ${order.id} was cancelled without a request`);
     }
   }
   return findings;
 }
 
-function ofWish(request: SentRequest, orders: ReadonlyMap<string, OrderRow>): string[] {
+function ofRequest(request: SentRequest, orders: ReadonlyMap<string, OrderRow>): string[] {
   const findings: string[] = [];
   for (const { orderId, total, paymentStatus, status, codes } of request.responses) {
     const order = orderId === undefined ? undefined : orders.get(orderId);
