@@ -6,6 +6,7 @@ import type { VatNumberVerifier } from "./clients/vat-register.ts";
 import type { ReturnOrigins, Seller } from "./env.ts";
 import type { OrderLimits } from "./order/holds.ts";
 import type { Providers } from "./payment-providers/payment-provider.ts";
+import type { TaxCalculator } from "./pricing/tax-calculator.ts";
 import type { SettingsReader } from "./settings/settings.ts";
 
 /** How invoices and credit notes are issued. */
@@ -26,6 +27,8 @@ export type Services = {
   readonly providers: Providers;
   /** What staff set about tax, shipping and discounts. */
   readonly settings: SettingsReader;
+  /** Says what tax is on a sale. */
+  readonly taxes: TaxCalculator;
   readonly vatNumbers: VatNumberVerifier;
   /** The key of guests' cart and order tokens. */
   readonly tokenKey: string;

@@ -28,6 +28,7 @@ import { startSweeper } from "./jobs/sweeper.ts";
 import { openLimits } from "./order/open-limits.ts";
 import { webhookRoutes } from "./payment/webhooks.ts";
 import { openProviders } from "./payment-providers/open-providers.ts";
+import { type TaxCalculator, tableCalculator } from "./pricing/tax-calculator.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 import type { Services } from "./services.ts";
 import { openSettings } from "./settings/settings.ts";
@@ -36,11 +37,12 @@ import { openSettings } from "./settings/settings.ts";
  * Starts the orders subgraph: the GraphQL server, the payment providers and their webhooks, the relays of its events and emails, and the sweeper.
  *
  * @param variables the process's environment. With ORDERS_PORT 0 a free port is used.
+ * @param options.taxes calculates the tax; the shop's own table of rates by default.
  * @throws {Error} if a variable is invalid or the port is in use.
  */
 export async function startOrders(
   variables: Record<string, string | undefined>,
-  options: { log?: Log; onStatement?: (statement: string) => void } = {},
+  options: { log?: Log; onStatement?: (statement: string) => void; taxes?: TaxCalculator } = {},
 ): Promise<Running> {
   const env = readOrdersEnv(variables);
   offsetClock(env);
@@ -79,6 +81,7 @@ export async function startOrders(
     users: openUsersClient(clients.users),
     providers: payments.providers,
     settings: openSettings(db, env.SHOP_COUNTRY),
+    taxes: options.taxes ?? tableCalculator,
     vatNumbers: env.VAT_VERIFIER === "vies" ? openVies(env.VIES_URL, env.SHOP_VAT_NUMBER) : formatVerifier,
     tokenKey: env.TOKEN_KEY,
     orderTtlMs: env.ORDER_TTL * 1_000,

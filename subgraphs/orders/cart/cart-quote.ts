@@ -4,10 +4,10 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import type { CartId, CartItemId } from "#platform/shop/ids.ts";
 import { defaultMarketId } from "#platform/shop/market.ts";
 import type { LineAvailability, Market } from "../clients/products-client.ts";
+import type { TaxAddress } from "../pricing/tax-calculator.ts";
 import { loadQuote } from "../quote/load-quote.ts";
 import type { Quote } from "../quote/quote.ts";
 import type { Services } from "../services.ts";
-import type { Destination } from "../tax/tax-rules.ts";
 import { type Cart, type CartItem, settingsMoment } from "./cart.ts";
 import type { CartPrices } from "./cart-prices.ts";
 
@@ -23,7 +23,7 @@ export type CartFacts = Pick<Cart, "marketId" | "currency" | "discountCodes">;
 
 /** What the buyer has chosen so far. */
 export type CartChoices = {
-  readonly destination?: Destination | undefined;
+  readonly destination?: TaxAddress | undefined;
   readonly shippingOptionId?: ShippingMethodId | undefined;
   readonly businessOf?: string | undefined;
 };

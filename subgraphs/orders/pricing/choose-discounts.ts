@@ -1,17 +1,12 @@
 import { byAge } from "./apply-discounts.ts";
-import { orderTotal, priceOrder } from "./price-order.ts";
-import type { DiscountRule, OrderPrice, OrderToPrice } from "./pricing-model.ts";
+import { orderTotal } from "./price-order.ts";
+import type { DiscountRule, OrderToPrice } from "./pricing-model.ts";
 
 /**
- * Prices an order with the best of its discounts: either all that combine, or a single one that does not, whichever leaves the lower total. Of equal
- * totals the combined set wins, then the older discount.
- *
- * @returns the price, whose `discounts` are the ones that were applied; and the ones that lost to them.
+ * Chooses the best of an order's discounts: either all that combine, or a single one that does not, whichever leaves the lower total by the lines' own
+ * tax rules. Of equal totals the combined set wins, then the older discount.
  */
-export function priceWithBestDiscounts(order: OrderToPrice): {
-  readonly price: OrderPrice;
-  readonly passedOver: readonly DiscountRule[];
-} {
+export function chooseDiscounts(order: OrderToPrice): readonly DiscountRule[] {
   const combined = order.discounts.filter(({ combines }) => combines);
   const single = order.discounts.filter(({ combines }) => !combines).sort(byAge);
   let chosen: readonly DiscountRule[] = combined;
@@ -24,6 +19,5 @@ export function priceWithBestDiscounts(order: OrderToPrice): {
     total = candidate;
     chosen = [discount];
   }
-  const price = priceOrder({ ...order, discounts: chosen });
-  return { price, passedOver: order.discounts.filter((discount) => !chosen.includes(discount)) };
+  return chosen;
 }

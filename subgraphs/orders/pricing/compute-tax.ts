@@ -1,11 +1,10 @@
 import { allocate, millionths, roundHalfUp } from "./allocate.ts";
-import type { TaxRule, TaxShare, TaxTotal } from "./pricing-model.ts";
+import type { TaxRule, TaxShare } from "./pricing-model.ts";
 
-/** The tax on each line and on each part of shipping, and the totals by rate and treatment. */
+/** The tax on each line, in their order, and on each part of shipping, whose amounts add up to what is left of it. */
 export type Taxed = {
-  readonly lines: readonly bigint[];
+  readonly lines: readonly { readonly rule: TaxRule; readonly tax: bigint }[];
   readonly shipping: readonly TaxShare[];
-  readonly totals: readonly TaxTotal[];
 };
 
 /** What is to be taxed: each line's list amount and what is left of it after discounts, and what is left of the shipping price. */
@@ -15,7 +14,8 @@ export type TaxableOrder = {
   readonly pricesIncludeTax: boolean;
 };
 
-type TaxableLine = { readonly list: bigint; readonly left: bigint; readonly rule: TaxRule };
+/** A line's list amount, what is left of it after discounts, and the rate that applies to it. */
+export type TaxableLine = { readonly list: bigint; readonly left: bigint; readonly rule: TaxRule };
 type Group = { readonly rule: TaxRule; readonly lines: number[]; isOfShipping: boolean; shipping: bigint; sum: bigint };
 
 /**
@@ -23,20 +23,18 @@ type Group = { readonly rule: TaxRule; readonly lines: number[]; isOfShipping: b
  * (HMRC Notice 700 forbids rounding down), and is then allocated to the amounts in proportion.
  */
 export function computeTax(order: TaxableOrder): Taxed {
-  const lines = order.lines.map(() => 0n);
+  const taxes = order.lines.map(() => 0n);
   const shipping: TaxShare[] = [];
-  const totals: TaxTotal[] = [];
   for (const group of groupByRate(order)) {
     const tax = taxOf(group, order.pricesIncludeTax);
     const shares = allocate(tax, [...group.lines.map((index) => order.lines[index]?.left ?? 0n), group.shipping]);
-    for (const [position, index] of group.lines.entries()) lines[index] = shares[position] ?? 0n;
+    for (const [position, index] of group.lines.entries()) taxes[index] = shares[position] ?? 0n;
     if (group.isOfShipping) shipping.push({ rule: group.rule, amount: group.shipping, tax: shares.at(-1) ?? 0n });
-    totals.push({ rule: group.rule, taxable: order.pricesIncludeTax ? group.sum - tax : group.sum, tax });
   }
-  return { lines, shipping, totals };
+  return { lines: order.lines.map(({ rule }, index) => ({ rule, tax: taxes[index] ?? 0n })), shipping };
 }
 
-/** The order's tax: the sum over the totals of {@link computeTax}, without the shares. */
+/** The order's tax: the sum over {@link computeTax}, at a fraction of its cost. */
 export function taxTotal(order: TaxableOrder): bigint {
   return groupByRate(order).reduce((sum, group) => sum + taxOf(group, order.pricesIncludeTax), 0n);
 }

@@ -19,7 +19,7 @@ export type QuoteQuery = Pick<
 };
 
 /** Looks up the settings and discounts, and prices the order by them. */
-export async function loadQuote({ db, settings: reader }: Services, query: QuoteQuery): Promise<Quote> {
+export async function loadQuote({ db, settings: reader, taxes }: Services, query: QuoteQuery): Promise<Quote> {
   const { moment, isPast = false, codes, buyer, heldIds, withoutIds, ...request } = query;
   const settings = await (isPast ? reader.past(moment) : reader.recent(moment));
   const discounts = await findCandidates(db, {
@@ -29,5 +29,5 @@ export async function loadQuote({ db, settings: reader }: Services, query: Quote
     ...(heldIds === undefined ? {} : { heldIds }),
     ...(withoutIds === undefined ? {} : { withoutIds }),
   });
-  return priceQuote({ ...request, settings, now: moment.now, discounts });
+  return priceQuote({ ...request, settings, now: moment.now, discounts }, taxes);
 }

@@ -4,12 +4,14 @@ import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Market } from "../clients/products-client.ts";
 import { type DiscountCandidate, discountRule, type NotApplicable } from "../discount/discount-conditions.ts";
 import { allocate } from "../pricing/allocate.ts";
-import { priceWithBestDiscounts } from "../pricing/choose-discounts.ts";
+import { chooseDiscounts } from "../pricing/choose-discounts.ts";
+import { type DiscountedOrder, discountOrder, priceTaxed } from "../pricing/price-order.ts";
 import type { DiscountRule, LineToPrice, OrderPrice, OrderToPrice } from "../pricing/pricing-model.ts";
 import { priceWithoutTax } from "../pricing/reverse-charge.ts";
+import type { TaxAddress, TaxableSale, TaxCalculator } from "../pricing/tax-calculator.ts";
 import type { Settings } from "../settings/settings.ts";
 import { hasShippingRates, type ShippingOption, shippingOptions, shippingPrice } from "../shipping/shipping-options.ts";
-import { type Destination, type TaxRules, taxRules } from "../tax/tax-rules.ts";
+import { type TaxRules, taxRules } from "../tax/tax-rules.ts";
 
 /** A line whose share of the total is asked for. */
 export type QuoteLine = {
@@ -31,7 +33,7 @@ export type QuoteRequest = {
   readonly currency: CurrencyCode;
   readonly lines: readonly QuoteLine[];
   /** Where the order is sent; undefined while that is unknown. */
-  readonly destination: Destination | undefined;
+  readonly destination: TaxAddress | undefined;
   readonly shippingOptionId: ShippingMethodId | undefined;
   /** The member state of the buyer's verified VAT number. */
   readonly businessOf: string | undefined;
@@ -75,8 +77,8 @@ export type Quote = {
   readonly discounts: readonly DiscountOutcome[];
 };
 
-/** Prices an order: discounts, shipping and tax. Pure: the same request has the same price. */
-export function priceQuote(request: QuoteRequest): Quote {
+/** Prices an order: discounts, shipping and tax. The same request has the same price, if the calculator has the same tax. */
+export async function priceQuote(request: QuoteRequest, taxes: TaxCalculator): Promise<Quote> {
   const { settings, market, destination, lines } = request;
   const options = destination === undefined ? [] : findOptions(request, destination);
   const chosen = options.find(({ method }) => method.id === request.shippingOptionId);
@@ -105,7 +107,8 @@ export function priceQuote(request: QuoteRequest): Quote {
     discounts: oncePerDiscount(judged.flatMap(({ rule }) => (typeof rule === "string" ? [] : [rule]))),
     pricesIncludeTax: market.pricesIncludeTax && rules.containedRate === undefined,
   };
-  const { price } = priceWithBestDiscounts(order);
+  const discounted = discountOrder({ ...order, discounts: chooseDiscounts(order) });
+  const price = priceTaxed(discounted, await taxes.calculate(taxableSale(request, discounted, place)));
   const goods = price.subtotal - price.lines.reduce((sum, { discount }) => sum + discount, 0n);
   const priced = options.flatMap((option): PricedOption[] => {
     const found = priceOf(option, goods);
@@ -122,6 +125,18 @@ export function priceQuote(request: QuoteRequest): Quote {
     options: priced,
     discounts: judged.map(({ candidate, rule }) => outcomeOf(candidate, rule, price)),
   };
+}
+
+function taxableSale(
+  { lines, currency, now }: QuoteRequest,
+  { taxable }: DiscountedOrder,
+  address: TaxAddress,
+): TaxableSale {
+  const sold = lines.flatMap(({ productId, taxClass, quantity }, index) => {
+    const line = taxable.lines[index];
+    return line === undefined ? [] : [{ ...line, productId, taxClass, quantity }];
+  });
+  return { ...taxable, lines: sold, currency, address, now };
 }
 
 /** Two codes of one discount count once. */
@@ -141,16 +156,16 @@ function outcomeOf(
     : { candidate, status: "APPLIED", amount: applied.amount };
 }
 
-function firstCountry({ countries }: Market, homeCountry: string): Destination | undefined {
+function firstCountry({ countries }: Market, homeCountry: string): TaxAddress | undefined {
   const [country] = countries;
   return country === undefined || country === homeCountry ? undefined : { country, region: null };
 }
 
-function serves({ countries }: Market, { country }: Destination): boolean {
+function serves({ countries }: Market, { country }: TaxAddress): boolean {
   return countries.length === 0 || countries.includes(country);
 }
 
-function findOptions({ settings, market, currency, lines }: QuoteRequest, destination: Destination): ShippingOption[] {
+function findOptions({ settings, market, currency, lines }: QuoteRequest, destination: TaxAddress): ShippingOption[] {
   if (!serves(market, destination)) return [];
   const grams = lines.reduce((sum, { weightGrams, quantity }) => sum + (weightGrams ?? 0) * quantity, 0);
   return shippingOptions(settings, { marketId: market.id, currency, country: destination.country, grams });
@@ -158,7 +173,7 @@ function findOptions({ settings, market, currency, lines }: QuoteRequest, destin
 
 function findProblem(
   { settings, market, shippingOptionId }: QuoteRequest,
-  destination: Destination,
+  destination: TaxAddress,
   options: readonly PricedOption[],
 ): QuoteProblem | undefined {
   if (!serves(market, destination)) return "MARKET_UNAVAILABLE";

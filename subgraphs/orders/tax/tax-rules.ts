@@ -1,9 +1,10 @@
 import type { TaxRule } from "../pricing/pricing-model.ts";
+import type { TaxAddress } from "../pricing/tax-calculator.ts";
 import type { Settings, TaxRate } from "../settings/settings.ts";
 import { isMemberState, territoryOf } from "./tax-territory.ts";
 
-/** Where a sale is taxed. */
-export type Destination = { readonly country: string; readonly region: string | null };
+/** As far as the table of rates looks at an address. */
+type Destination = Pick<TaxAddress, "country" | "region">;
 
 /** How the sale to one destination is taxed. */
 export type TaxRules = {

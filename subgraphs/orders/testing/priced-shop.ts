@@ -43,8 +43,11 @@ const orderPrice = `language vatNumber shippingMethod market { id } totals { ${t
 const checkout = `mutation ($input: CheckoutCompleteInput!) { checkoutComplete(input: $input) ${payload.replace("order {", `order { ${orderPrice}`)} }`;
 
 /** Opens it. */
-export async function openPricedShop(more: Record<string, string> = {}): Promise<PricedShop> {
-  const shop = await openOrdersShop({ SHOP_COUNTRY: "DE", ...more });
+export async function openPricedShop(
+  more: Record<string, string> = {},
+  options?: Parameters<typeof openOrdersShop>[1],
+): Promise<PricedShop> {
+  const shop = await openOrdersShop({ SHOP_COUNTRY: "DE", ...more }, options);
   const admin = shop.staff("settings:write", "discounts:write", "orders:read", "orders:write", "payments:write");
   const market = randomUUID();
   await shop.sql.products`

@@ -124,8 +124,14 @@ export const cartPayload = `{ cart { id version totalQuantity currencyCode subto
     ... on CartItemPriceChanged { oldPrice { amount } newPrice { amount } } }
   items { id quantity productName unitPrice { amount } product { id } variant { id } } } cartToken ${userErrors} }`;
 
-/** Starts them on databases of their own. */
-export async function openOrdersShop(more: Record<string, string> = {}): Promise<OrdersShop> {
+/** Starts them on databases of their own. @param options of the orders subgraph. */
+export async function openOrdersShop(
+  more: Record<string, string> = {},
+  options: Pick<NonNullable<Parameters<typeof startOrders>[1]>, "taxes"> & {
+    /** Fills the databases, by their URLs, before the subgraphs start. */
+    readonly prepare?: (urls: Readonly<Record<"products" | "orders", string>>) => Promise<void>;
+  } = {},
+): Promise<OrdersShop> {
   await using opened = new AsyncDisposableStack();
   const directory = await mkdtemp(path.join(tmpdir(), "agora-orders-"));
   opened.defer(() => rm(directory, { recursive: true, force: true }));
@@ -136,6 +142,7 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
     products: opened.use(await createDatabase("products")),
     orders: opened.use(await createDatabase("orders")),
   };
+  await options.prepare?.({ products: databases.products.url, orders: databases.orders.url });
   const keys = await makeShopKeys();
   const variables = shopVariables({
     keys,
@@ -158,7 +165,11 @@ export async function openOrdersShop(more: Record<string, string> = {}): Promise
     users: await startUsers(variables.users, { log }),
     products: await startProducts(variables.products, { log }),
   };
-  const ordersRunning = await startOrders(variables.orders, { log, onStatement: statements.note });
+  const ordersRunning = await startOrders(variables.orders, {
+    log,
+    onStatement: statements.note,
+    ...(options.taxes === undefined ? {} : { taxes: options.taxes }),
+  });
   opened.defer(async () => {
     await ordersRunning.close();
     await Promise.all([running.users.close(), running.products.close()]);
