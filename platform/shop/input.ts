@@ -236,6 +236,17 @@ export const taxClassInput: z.ZodType<string> = z
       ),
   );
 
+/**
+ * Lets a refinement of an object look at fields whatever is wrong with others, so that all errors are reported at once. It is then given values that
+ * are not what their type says: an invalid field is neither a Date nor a bigint.
+ */
+export const despiteOtherErrors: { readonly when: () => boolean } = { when: () => true };
+
+/** False if a period ends before it begins, or when it does. A bound that is missing or invalid is no error here. */
+export function isPeriod(from: unknown, until: unknown): boolean {
+  return !(from instanceof Date && until instanceof Date) || until > from;
+}
+
 /** A moment, as the DateTime scalar passes it on. */
 export const momentInput: z.ZodType<Date> = z.string().transform((value, context) => {
   const moment = parseDateTime(value);

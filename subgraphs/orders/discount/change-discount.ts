@@ -11,8 +11,10 @@ import {
 import type { Tx } from "#platform/database/database.ts";
 import { newId } from "#platform/shop/ids.ts";
 import {
+  despiteOtherErrors,
   editConflictError,
   idOrUndefined,
+  isPeriod,
   momentInput,
   notFoundError,
   parseInput,
@@ -28,6 +30,7 @@ import {
   parseCodes,
   parseDiscount,
   periodErrors,
+  periodMessage,
   usageLimitInput,
 } from "./discount-input.ts";
 
@@ -82,16 +85,22 @@ export async function addDiscountCodes(services: Services, input: unknown): Prom
   });
 }
 
-const updateInput = z.object({
-  id: z.string(),
-  name: discountNameInput.optional(),
-  startsAt: momentInput.nullish(),
-  endsAt: momentInput.nullish(),
-  usageLimit: usageLimitInput.nullish(),
-  usageLimitPerBuyer: usageLimitInput.nullish(),
-  isActive: z.boolean().optional(),
-  expectedVersion: z.int().nullish(),
-});
+const updateInput = z
+  .object({
+    id: z.string(),
+    name: discountNameInput.optional(),
+    startsAt: momentInput.nullish(),
+    endsAt: momentInput.nullish(),
+    usageLimit: usageLimitInput.nullish(),
+    usageLimitPerBuyer: usageLimitInput.nullish(),
+    isActive: z.boolean().optional(),
+    expectedVersion: z.int().nullish(),
+  })
+  .refine(({ startsAt, endsAt }) => isPeriod(startsAt, endsAt), {
+    ...despiteOtherErrors,
+    path: ["endsAt"],
+    error: periodMessage,
+  });
 
 /** Changes a discount; what it takes off stays. Fields that were left out stay, null clears. */
 export async function updateDiscount(services: Services, input: unknown): Promise<DiscountPayload> {

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { type AmountsByCurrency, type discounts, discountTargets } from "#drizzle/orders/tables.ts";
 import { type CategoryId, type MarketId, type ProductId, parseId } from "#platform/shop/ids.ts";
-import { momentInput, moneyInput, parseInput, validationError } from "#platform/shop/input.ts";
+import { despiteOtherErrors, isPeriod, momentInput, parseInput, validationError } from "#platform/shop/input.ts";
+import type { Money } from "#platform/shop/money.ts";
 import { percentInput } from "#platform/shop/percent.ts";
 import { text } from "#platform/shop/text.ts";
+import type { Market } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
+import { settingAmountInput } from "../settings/setting-amount.ts";
 import {
   codesPerCallMax,
   discountCodeCharactersMax,
@@ -17,21 +20,31 @@ import {
 import type { UserError } from "../shared/user-errors.ts";
 import { codeKey } from "./discount-candidates.ts";
 
-const idInput = <Id extends ProductId | CategoryId | MarketId>() =>
+const idInput = <Id extends ProductId | CategoryId>() =>
   z.string().transform((value, context): Id => {
     const id = parseId<Id>(value);
     if (id !== undefined) return id;
     context.addIssue({ code: "custom", message: "This is not an id." });
     return z.NEVER;
   });
-const idsInput = <Id extends ProductId | CategoryId | MarketId>() =>
+const idsInput = <Id extends ProductId | CategoryId>() =>
   z.array(idInput<Id>()).max(discountIdsMax, `Enter at most ${discountIdsMax} ids.`).nullish();
-
-const amountInput = (least: bigint, message: string) =>
-  moneyInput.refine(({ minorUnits }) => minorUnits >= least, { error: message, path: ["amount"] });
-const amountsInput = (least: bigint, message: string) =>
+const marketsInput = (markets: ReadonlyMap<MarketId, Market>) =>
   z
-    .array(amountInput(least, message))
+    .array(
+      z.string().transform((value, context): MarketId => {
+        const id = parseId<MarketId>(value);
+        if (id !== undefined && markets.has(id)) return id;
+        context.addIssue({ code: "custom", message: "There is no such market." });
+        return z.NEVER;
+      }),
+    )
+    .max(discountIdsMax, `Enter at most ${discountIdsMax} ids.`)
+    .nullish();
+
+const amountsInput = (least: bigint) =>
+  z
+    .array(settingAmountInput(least))
     .min(1, "Enter at least one amount.")
     .max(discountIdsMax)
     .superRefine((amounts, context) => {
@@ -55,19 +68,18 @@ export const usageLimitInput = z
 /** A discount's name. */
 export const discountNameInput = text(settingNameCharactersMax, 1);
 
-const discountInput = z.object({
+const discountFields = z.object({
   name: discountNameInput,
   target: z.enum(discountTargets).default("ORDER"),
   percentage: percentInput.nullish(),
-  amounts: amountsInput(1n, "The amount must be greater than 0."),
+  amounts: amountsInput(1n),
   buyXGetY: z
     .object({ buyQuantity: unitsInput, getQuantity: unitsInput, percentage: percentInput.default(1_000_000) })
     .nullish(),
   codes: z.array(z.unknown()).nullish(),
   productIds: idsInput<ProductId>(),
   categoryIds: idsInput<CategoryId>(),
-  minSubtotals: amountsInput(0n, "The amount cannot be negative."),
-  markets: idsInput<MarketId>(),
+  minSubtotals: amountsInput(0n),
   startsAt: momentInput.nullish(),
   endsAt: momentInput.nullish(),
   usageLimit: usageLimitInput.nullish(),
@@ -75,6 +87,18 @@ const discountInput = z.object({
   combines: z.boolean().default(false),
   priority: z.int().min(-discountPriorityMax).max(discountPriorityMax).default(0),
 });
+
+/** @param markets those of the markets that the input names which exist. */
+const discountInput = (markets: ReadonlyMap<MarketId, Market>) =>
+  discountFields
+    .extend({ markets: marketsInput(markets) })
+    .superRefine(({ percentage, amounts, buyXGetY, target, startsAt, endsAt }, context) => {
+      const add = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      const given = [percentage, amounts, buyXGetY].filter((effect) => effect != null).length;
+      if (given !== 1) add("percentage", "Enter exactly one of percentage, amounts and buyXGetY.");
+      if (buyXGetY != null && target !== "LINES") add("target", "A buyXGetY discount needs the target LINES.");
+      if (!isPeriod(startsAt, endsAt)) add("endsAt", periodMessage);
+    }, despiteOtherErrors);
 
 /** A discount as it is to be stored, with its codes. */
 export type NewDiscount = {
@@ -89,22 +113,18 @@ export async function parseDiscount(
   { products }: Services,
   input: unknown,
 ): Promise<NewDiscount | { userErrors: readonly UserError[] }> {
-  const parsed = parseInput(discountInput, input);
-  const given = z.object({ codes: z.unknown() }).safeParse(input).data?.codes;
-  const codes = parseCodes(given ?? []);
-  const userErrors: UserError[] = [
-    ...(parsed.ok ? [] : parsed.userErrors),
-    ...("userErrors" in codes ? codes.userErrors : []),
-  ];
-  if (!parsed.ok || "userErrors" in codes) return { userErrors };
-  const { value } = parsed;
-  const marketIds = [...new Set(value.markets ?? [])];
-  const markets = marketIds.length === 0 ? new Map() : await products.findMarkets(marketIds);
-  for (const [index, id] of (value.markets ?? []).entries()) {
-    if (!markets.has(id)) userErrors.push(validationError(["markets", index], "There is no such market."));
+  const named = z.object({ markets: z.array(z.string()).max(discountIdsMax) }).safeParse(input).data?.markets ?? [];
+  const marketIds = [...new Set(named.flatMap((id) => parseId<MarketId>(id) ?? []))];
+  const parsed = parseInput(
+    discountInput(marketIds.length === 0 ? new Map() : await products.findMarkets(marketIds)),
+    input,
+  );
+  const codes = parseCodes(z.object({ codes: z.unknown() }).safeParse(input).data?.codes ?? []);
+  if (!parsed.ok || "userErrors" in codes) {
+    const ofCodes = "userErrors" in codes ? codes.userErrors : [];
+    return { userErrors: parsed.ok ? ofCodes : [...parsed.userErrors, ...ofCodes] };
   }
-  userErrors.push(...effectErrors(value), ...periodErrors(value.startsAt ?? null, value.endsAt ?? null));
-  if (userErrors.length > 0) return { userErrors };
+  const { value } = parsed;
   return {
     codes: codes.codes,
     fields: {
@@ -130,29 +150,23 @@ export async function parseDiscount(
   };
 }
 
-function effectErrors({ percentage, amounts, buyXGetY, target }: z.infer<typeof discountInput>): UserError[] {
-  const given = [percentage, amounts, buyXGetY].filter((effect) => effect != null).length;
-  return [
-    ...(given === 1 ? [] : [validationError(["percentage"], "Enter exactly one of percentage, amounts and buyXGetY.")]),
-    ...(buyXGetY != null && target !== "LINES"
-      ? [validationError(["target"], "A buyXGetY discount needs the target LINES.")]
-      : []),
-  ];
-}
+/** What is wrong with such a period. */
+export const periodMessage = "The end must be after the beginning.";
 
 /** The error for a period that ends before it begins. */
 export function periodErrors(startsAt: Date | null, endsAt: Date | null): UserError[] {
-  return startsAt !== null && endsAt !== null && endsAt <= startsAt
-    ? [validationError(["endsAt"], "The end must be after the beginning.")]
-    : [];
+  return isPeriod(startsAt, endsAt) ? [] : [validationError(["endsAt"], periodMessage)];
 }
 
-function byCurrency(amounts: readonly z.infer<typeof moneyInput>[] | null | undefined): AmountsByCurrency | null {
+function byCurrency(amounts: readonly Money[] | null | undefined): AmountsByCurrency | null {
   if (amounts == null) return null;
   return Object.fromEntries(amounts.map(({ currency, minorUnits }) => [currency, minorUnits.toString()]));
 }
 
-const codeInput = text(discountCodeCharactersMax, 1).refine((code) => !/\s/u.test(code), "A code has no spaces.");
+const codeInput = text(discountCodeCharactersMax, 1).refine(
+  (code) => !/[\s\p{Cf}]/u.test(code),
+  "A code has no spaces and no invisible characters.",
+);
 const codesInput = z.array(codeInput).max(codesPerCallMax, `Enter at most ${codesPerCallMax} codes at once.`);
 
 /** Parses codes; two that differ in case only are the same. */

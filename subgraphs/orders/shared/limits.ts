@@ -27,6 +27,8 @@ export const taxRatesPerCountryMax = 200;
 /** Prices of one shipping method. */
 export const shippingRatesMax = 500;
 export const shippingDaysMax = 365;
+/** Amounts of shipping rates, discounts and thresholds are below this many whole units of their currency. */
+export const settingAmountWholeUnitsMax = 1_000_000_000_000n;
 /** Codes that are added to a discount at once. */
 export const codesPerCallMax = 1_000;
 /** Products, categories, markets or amounts of one discount. */

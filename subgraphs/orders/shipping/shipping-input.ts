@@ -3,17 +3,17 @@ import { shippingRateBases } from "#drizzle/orders/tables.ts";
 import type { MarketId } from "#platform/shop/ids.ts";
 import {
   countryInput,
+  despiteOtherErrors,
   idOrUndefined,
-  moneyInput,
   parseInput,
   taxClassInput,
   urlInput,
   validationError,
 } from "#platform/shop/input.ts";
-import { parseMoney } from "#platform/shop/money.ts";
 import { text } from "#platform/shop/text.ts";
 import type { Market } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
+import { settingAmountInput } from "../settings/setting-amount.ts";
 import type { ShippingRate } from "../settings/settings.ts";
 import { settingNameCharactersMax, shippingDaysMax, shippingRatesMax } from "../shared/limits.ts";
 import type { UserError } from "../shared/user-errors.ts";
@@ -38,25 +38,57 @@ const methodInput = z.object({
   expectedVersion: z.int().nullish(),
 });
 
-const amountInput = moneyInput.refine(({ minorUnits }) => minorUnits >= 0n, {
-  error: "The amount cannot be negative.",
-  path: ["amount"],
-});
 const daysInput = z
   .int()
   .min(0, "Enter 0 or more.")
   .max(shippingDaysMax, `Enter at most ${shippingDaysMax}.`)
-  .nullish();
-const rateInput = z.object({
-  market: z.string(),
-  countries: z.array(countryInput).nullish(),
-  basis: z.enum(shippingRateBases).default("FLAT"),
-  from: z.string().default("0"),
-  price: amountInput,
-  freeFrom: amountInput.nullish(),
-  minDays: daysInput,
-  maxDays: daysInput,
-});
+  .nullish()
+  .transform((days) => days ?? null);
+
+/** A price of a method. @param market the market that the input names; undefined if there is none. */
+const rateInput = (market: Market | undefined) =>
+  z
+    .object({
+      market: z.string().refine(() => market !== undefined, "There is no such market."),
+      countries: z
+        .array(countryInput)
+        .nullish()
+        .transform((countries) => [...new Set(countries ?? [])])
+        .superRefine((countries, context) => {
+          const foreign = countries.filter((country) => market !== undefined && !serves(market, country));
+          if (foreign.length === 0) return;
+          context.addIssue({ code: "custom", message: `The market does not serve ${foreign.join(", ")}.` });
+        }),
+      basis: z.enum(shippingRateBases).default("FLAT"),
+      from: z.string().default("0"),
+      price: amountInput(market),
+      freeFrom: amountInput(market).nullish(),
+      minDays: daysInput,
+      maxDays: daysInput,
+    })
+    .superRefine(({ basis, from, minDays, maxDays }, context) => {
+      const begins = market === undefined ? undefined : parseFrom(from, basis, market);
+      if (begins !== undefined && "message" in begins) {
+        context.addIssue({ code: "custom", path: ["from"], message: begins.message });
+      }
+      if (minDays !== null && maxDays !== null && minDays > maxDays) {
+        const message = "The maximum number of days must not be less than the minimum.";
+        context.addIssue({ code: "custom", path: ["maxDays"], message });
+      }
+    }, despiteOtherErrors);
+
+/** An amount in the market's currency, or in any while the market is unknown. */
+function amountInput(market: Market | undefined) {
+  return settingAmountInput(0n).superRefine(({ currency }, context) => {
+    if (market === undefined || currency === market.currency) return;
+    const message = `Prices of this market are in ${market.currency}.`;
+    context.addIssue({ code: "custom", path: ["currencyCode"], message });
+  });
+}
+
+function serves({ countries }: Market, country: string): boolean {
+  return countries.length === 0 || countries.includes(country);
+}
 
 type NewRate = Omit<ShippingRate, "methodId" | "version" | "position">;
 
@@ -79,26 +111,20 @@ export async function parseShippingMethod(
 ): Promise<NewMethod | { userErrors: readonly UserError[] }> {
   const head = parseInput(methodInput, input);
   const inputs = z.object({ rates: z.array(z.unknown()).max(shippingRatesMax) }).safeParse(input);
-  const parsed = (inputs.data?.rates ?? []).map((rate, index) => parseInput(rateInput, rate, ["rates", index]));
-  const ids = parsed.flatMap((rate) => (rate.ok ? (idOrUndefined<MarketId>(rate.value.market) ?? []) : []));
-  const markets = ids.length === 0 ? new Map<MarketId, Market>() : await products.findMarkets([...new Set(ids)]);
+  const given = inputs.data?.rates ?? [];
+  const named = given.map((rate) => z.object({ market: z.string() }).safeParse(rate).data?.market);
+  const ids = [...new Set(named.flatMap((market) => idOrUndefined<MarketId>(market) ?? []))];
+  const markets = ids.length === 0 ? new Map<MarketId, Market>() : await products.findMarkets(ids);
   const rates: NewRate[] = [];
   const userErrors: UserError[] = head.ok ? [] : [...head.userErrors];
-  for (const [index, one] of parsed.entries()) {
+  for (const [index, one] of given.entries()) {
     const at = ["rates", index];
-    if (!one.ok) {
-      userErrors.push(...one.userErrors);
-      continue;
-    }
-    const id = idOrUndefined<MarketId>(one.value.market);
+    const id = idOrUndefined<MarketId>(named[index]);
     const market = id === undefined ? undefined : markets.get(id);
-    if (market === undefined) {
-      userErrors.push(validationError([...at, "market"], "There is no such market."));
-      continue;
-    }
-    const rate = placeRate(one.value, market, at);
-    if ("userErrors" in rate) userErrors.push(...rate.userErrors);
-    else {
+    const parsed = parseInput(rateInput(market), one, at);
+    if (!parsed.ok) userErrors.push(...parsed.userErrors);
+    else if (market !== undefined) {
+      const rate = newRate(parsed.value, market);
       userErrors.push(...conflictErrors(rates, rate, at));
       rates.push(rate);
     }
@@ -115,44 +141,20 @@ export async function parseShippingMethod(
   };
 }
 
-/** A rate in its market's currency and countries. */
-function placeRate(
-  input: z.infer<typeof rateInput>,
-  market: Market,
-  at: readonly (string | number)[],
-): NewRate | { userErrors: UserError[] } {
-  const { basis, price, freeFrom, minDays, maxDays } = input;
-  const countries = [...new Set(input.countries ?? [])];
+/** A rate as it is to be stored. */
+function newRate(input: z.infer<ReturnType<typeof rateInput>>, market: Market): NewRate {
+  const { countries, basis, price, freeFrom, minDays, maxDays } = input;
   const from = parseFrom(input.from, basis, market);
-  const foreign = countries.filter((country) => market.countries.length > 0 && !market.countries.includes(country));
-  const inCurrency = `Prices of this market are in ${market.currency}.`;
-  const userErrors = [
-    ...(foreign.length > 0
-      ? [validationError([...at, "countries"], `The market does not serve ${foreign.join(", ")}.`)]
-      : []),
-    ...(price.currency === market.currency ? [] : [validationError([...at, "price", "currencyCode"], inCurrency)]),
-    ...(freeFrom == null || freeFrom.currency === market.currency
-      ? []
-      : [validationError([...at, "freeFrom", "currencyCode"], inCurrency)]),
-    ...("message" in from ? [validationError([...at, "from"], from.message)] : []),
-    ...(minDays != null && maxDays != null && minDays > maxDays
-      ? [validationError([...at, "maxDays"], "The maximum number of days must not be less than the minimum.")]
-      : []),
-  ];
-  if (userErrors.length > 0 || "message" in from) return { userErrors };
   return {
-    marketId: market.id,
-    countries,
-    basis,
-    fromValue: from.value,
-    currency: market.currency,
+    ...{ marketId: market.id, currency: market.currency, countries, basis },
+    fromValue: "value" in from ? from.value : 0n,
     priceMinor: price.minorUnits,
     freeFromMinor: freeFrom?.minorUnits ?? null,
-    minDays: minDays ?? null,
-    maxDays: maxDays ?? null,
+    ...{ minDays, maxDays },
   };
 }
 
+/** Where a tier begins: in minor units of the market's currency, or in grams. */
 function parseFrom(
   text: string,
   basis: ShippingRate["basis"],
@@ -166,10 +168,10 @@ function parseFrom(
         ? { value: BigInt(text.trim()) }
         : { message: "Enter a whole number of grams." };
     case "ORDER_VALUE": {
-      const money = parseMoney(text, currency);
-      return money === undefined || money.minorUnits < 0n
-        ? { message: `Enter an exact amount in ${currency}.` }
-        : { value: money.minorUnits };
+      const amount = settingAmountInput(0n).safeParse({ amount: text, currencyCode: currency });
+      return amount.success
+        ? { value: amount.data.minorUnits }
+        : { message: amount.error.issues[0]?.message ?? `Enter an exact amount in ${currency}.` };
     }
   }
 }

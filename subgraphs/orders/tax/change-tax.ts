@@ -5,8 +5,11 @@ import type { Db } from "#platform/database/database.ts";
 import { newId } from "#platform/shop/ids.ts";
 import {
   countryInput,
+  despiteOtherErrors,
   editConflictError,
+  isPeriod,
   momentInput,
+  type Parsed,
   parseInput,
   taxClassInput,
   validationError,
@@ -20,13 +23,13 @@ import { settingNameCharactersMax, taxRatesPerCountryMax } from "../shared/limit
 import type { UserError } from "../shared/user-errors.ts";
 import { regionKey } from "./tax-rules.ts";
 
-const regionInput = z.string().nullish();
-const settingsInput = z.object({
-  homeCountry: countryInput,
-  homeRegion: regionInput,
-  unregistered: z.enum(unregisteredTaxes),
-  expectedVersion: z.int().nullish(),
-});
+const settingsInput = (country: string) =>
+  z.object({
+    homeCountry: countryInput,
+    homeRegion: regionInput(country),
+    unregistered: z.enum(unregisteredTaxes),
+    expectedVersion: z.int().nullish(),
+  });
 
 /** The result of changing the tax settings. */
 export type TaxSettingsPayload = { readonly taxSettings?: TaxSettings; readonly userErrors: readonly UserError[] };
@@ -35,11 +38,10 @@ export type TaxRatesPayload = { readonly taxRates?: TaxRate[]; readonly userErro
 
 /** Changes the tax settings. */
 export async function updateTaxSettings({ db, settings }: Services, input: unknown): Promise<TaxSettingsPayload> {
-  const parsed = parseInput(settingsInput, input);
+  const given = z.object({ homeCountry: countryInput }).safeParse(input).data?.homeCountry;
+  const parsed = parseInput(settingsInput(given ?? ""), input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
-  const { homeCountry, unregistered, expectedVersion } = parsed.value;
-  const region = parseRegion(homeCountry, parsed.value.homeRegion);
-  if (region === undefined) return { userErrors: [regionError(["homeRegion"])] };
+  const { homeCountry, homeRegion, unregistered, expectedVersion } = parsed.value;
   const before = await settings.recent(await settings.moment());
   return changeSettings(db, async (tx, revision): Promise<TaxSettingsPayload> => {
     const [last] = await tx
@@ -47,21 +49,28 @@ export async function updateTaxSettings({ db, settings }: Services, input: unkno
       .from(taxSettings);
     const version = last?.version ?? before.tax.version;
     if (expectedVersion != null && expectedVersion !== version) return { userErrors: [editConflictError(version)] };
-    const row = { version: version + 1, homeCountry, homeRegion: region, unregistered, recordedAt: revision };
+    const row = { version: version + 1, homeCountry, homeRegion, unregistered, recordedAt: revision };
     await tx.insert(taxSettings).values(row);
     return { taxSettings: row, userErrors: [] };
   });
 }
 
-const rateInput = z.object({
-  region: regionInput,
-  taxClass: taxClassInput.default("standard"),
-  name: text(settingNameCharactersMax, 1),
-  rate: percentInput,
-  validFrom: momentInput.nullish(),
-  validUntil: momentInput.nullish(),
-});
-const ratesInput = z.object({
+const rateInput = (country: string, now: Date) =>
+  z
+    .object({
+      region: regionInput(country),
+      taxClass: taxClassInput.default("standard"),
+      name: text(settingNameCharactersMax, 1),
+      rate: percentInput,
+      validFrom: momentInput.nullish().transform((moment) => moment ?? now),
+      validUntil: momentInput.nullish().transform((moment) => moment ?? null),
+    })
+    .refine(({ validFrom, validUntil }) => isPeriod(validFrom, validUntil), {
+      ...despiteOtherErrors,
+      path: ["validUntil"],
+      error: "The end must be after the beginning.",
+    });
+const countryRatesInput = z.object({
   country: countryInput,
   rates: z.array(z.unknown()).max(taxRatesPerCountryMax, `A country can have at most ${taxRatesPerCountryMax} rates.`),
 });
@@ -70,12 +79,10 @@ type NewRate = Pick<TaxRate, "region" | "taxClass" | "name" | "rateMillionths" |
 
 /** Replaces all rates of a country. Those that were in force stay known, for orders placed before. */
 export async function setTaxRates({ db, settings }: Services, input: unknown): Promise<TaxRatesPayload> {
-  const parsed = parseInput(ratesInput, input);
-  if (!parsed.ok) return { userErrors: parsed.userErrors };
-  const { country } = parsed.value;
   const { now } = await settings.moment();
-  const { rates, userErrors } = parseRates(country, parsed.value.rates, now);
-  if (userErrors.length > 0) return { userErrors };
+  const parsed = parseRates(input, now);
+  if (!parsed.ok) return { userErrors: parsed.userErrors };
+  const { country, rates } = parsed.value;
   return changeSettings(db, async (tx, revision): Promise<TaxRatesPayload> => {
     await tx
       .update(taxRates)
@@ -90,34 +97,29 @@ export async function setTaxRates({ db, settings }: Services, input: unknown): P
 
 /** All problems at once: each rate's own, and for each that overlaps an earlier one of its region and class. */
 function parseRates(
-  country: string,
-  inputs: readonly unknown[],
+  input: unknown,
   now: Date,
-): { rates: NewRate[]; userErrors: UserError[] } {
+): Parsed<{ readonly country: string; readonly rates: readonly NewRate[] }> {
+  const head = parseInput(countryRatesInput, input);
+  const country = z.object({ country: countryInput }).safeParse(input).data?.country ?? "";
+  const given = z.object({ rates: z.array(z.unknown()).max(taxRatesPerCountryMax) }).safeParse(input).data?.rates ?? [];
   const rates: NewRate[] = [];
-  const userErrors: UserError[] = [];
-  for (const [index, input] of inputs.entries()) {
+  const userErrors = head.ok ? [] : [...head.userErrors];
+  for (const [index, one] of given.entries()) {
     const at = ["rates", index];
-    const parsed = parseInput(rateInput, input, at);
+    const parsed = parseInput(rateInput(country, now), one, at);
     if (!parsed.ok) {
       userErrors.push(...parsed.userErrors);
       continue;
     }
-    const { taxClass, name, rate, validFrom, validUntil } = parsed.value;
-    const region = parseRegion(country, parsed.value.region);
-    const period = { validFrom: validFrom ?? now, validUntil: validUntil ?? null };
-    if (region === undefined) userErrors.push(regionError([...at, "region"]));
-    else if (period.validUntil !== null && period.validUntil <= period.validFrom) {
-      userErrors.push(validationError([...at, "validUntil"], "The end must be after the beginning."));
-    } else {
-      const added = { region, taxClass, name, rateMillionths: rate, ...period };
-      if (rates.some((other) => overlaps(other, added))) {
-        userErrors.push(validationError(at, "Another rate of this region and class holds at the same time."));
-      }
-      rates.push(added);
+    const { rate: rateMillionths, ...fields } = parsed.value;
+    const added = { ...fields, rateMillionths };
+    if (rates.some((other) => overlaps(other, added))) {
+      userErrors.push(validationError(at, "Another rate of this region and class holds at the same time."));
     }
+    rates.push(added);
   }
-  return { rates, userErrors };
+  return userErrors.length > 0 ? { ok: false, userErrors } : { ok: true, value: { country, rates } };
 }
 
 function overlaps(a: NewRate, b: NewRate): boolean {
@@ -129,14 +131,20 @@ function overlaps(a: NewRate, b: NewRate): boolean {
   );
 }
 
-/** The region's code, null without one; undefined for what is none. */
-function parseRegion(country: string, region: string | null | undefined): string | null | undefined {
-  const key = regionKey(country, region || null);
-  return key === null || /^[A-Z0-9]{1,3}$/.test(key) ? key : undefined;
-}
-
-function regionError(field: readonly (string | number)[]): UserError {
-  return validationError(field, "Enter the part of an ISO 3166-2 code after the country, such as CA for US-CA.");
+/** The code of a region of a country; null without one. */
+function regionInput(country: string): z.ZodType<string | null> {
+  return z
+    .string()
+    .nullish()
+    .transform((value, context) => {
+      const key = regionKey(country, value || null);
+      if (key === null || /^[A-Z0-9]{1,3}$/.test(key)) return key;
+      context.addIssue({
+        code: "custom",
+        message: "Enter the part of an ISO 3166-2 code after the country, such as CA for US-CA.",
+      });
+      return z.NEVER;
+    });
 }
 
 /** The rates that were not replaced, by country, region, class and time. */

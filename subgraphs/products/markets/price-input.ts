@@ -12,7 +12,6 @@ const momentInput = z
 
 const variantPriceInput = z
   .object({
-    market: z.string().transform((id) => parseId<MarketId>(id)),
     price: priceInput,
     compareAtPrice: priceInput.nullish().transform((value) => value ?? null),
     validFrom: momentInput,
@@ -35,22 +34,35 @@ const variantPriceInput = z
     }
   });
 
+const marketInput = z.object({ market: z.string().transform((id) => parseId<MarketId>(id)) });
+
 const variantPricesSetInput = z.object({
   variantId: z.string().transform((id) => parseId<VariantId>(id)),
   prices: z
-    .array(variantPriceInput)
+    .array(z.unknown())
     .min(1, "Enter at least one price.")
     .max(pricesPerRequestMax, `Enter at most ${pricesPerRequestMax} prices.`),
   expectedVersion: z.int().min(1, "Versions start at 1.").nullish(),
 });
 
-/** The new prices of a variant. Malformed ids are undefined, which match nothing. A null moment is now, or no end. */
-export type VariantPricesCommand = z.infer<typeof variantPricesSetInput>;
+/** A price, without its market. A null moment is now, or no end. */
+type VariantPriceCommand = z.infer<typeof variantPriceInput>;
 
-/** One of them. */
-export type VariantPriceCommand = VariantPricesCommand["prices"][number];
+/** The new prices of a variant. A malformed id is undefined, which matches nothing. */
+export type VariantPricesCommand = {
+  readonly variantId: VariantId | undefined;
+  /** In the order of the input. The errors of one that is invalid are reported with those that only its market shows. */
+  readonly prices: readonly { readonly market: MarketId | undefined; readonly price: Parsed<VariantPriceCommand> }[];
+  readonly expectedVersion?: number | null | undefined;
+};
 
 /** Parses `VariantPricesSetInput`. */
 export function parseVariantPrices(input: unknown): Parsed<VariantPricesCommand> {
-  return parseInput(variantPricesSetInput, input);
+  const parsed = parseInput(variantPricesSetInput, input);
+  if (!parsed.ok) return parsed;
+  const prices = parsed.value.prices.map((price, index) => ({
+    market: marketInput.safeParse(price).data?.market,
+    price: parseInput(variantPriceInput, price, ["prices", index]),
+  }));
+  return { ok: true, value: { ...parsed.value, prices } };
 }

@@ -1,8 +1,8 @@
 import type { MarketId } from "#platform/shop/ids.ts";
-import { type UserErrorValue, validationError } from "#platform/shop/input.ts";
+import { isPeriod, type UserErrorValue, validationError } from "#platform/shop/input.ts";
 import { priceOverlapError } from "../shared/result.ts";
 import type { Market } from "./market.ts";
-import type { VariantPriceCommand } from "./price-input.ts";
+import type { VariantPricesCommand } from "./price-input.ts";
 
 type ScheduleError = UserErrorValue<"VALIDATION_FAILED" | "PRICE_OVERLAP">;
 
@@ -26,39 +26,39 @@ export type PriceFacts = {
   readonly now: Date;
 };
 
-/** The schedule that the given prices come to, or every error at once. */
+/** The schedule that the given prices come to, or every error at once, in the order of the prices. */
 export function schedulePrices(
-  commands: readonly VariantPriceCommand[],
+  commands: VariantPricesCommand["prices"],
   facts: PriceFacts,
 ): { readonly prices: readonly ScheduledPrice[]; readonly errors: readonly ScheduleError[] } {
   const prices: ScheduledPrice[] = [];
-  const errors: ScheduleError[] = [];
-  for (const [index, command] of commands.entries()) {
-    const field = (...path: string[]) => ["prices", index, ...path];
-    const market = command.market === undefined ? undefined : facts.markets.get(command.market);
-    if (market === undefined) {
-      errors.push(validationError(field("market"), "There is no such market."));
-      continue;
-    }
-    if (command.price.currency !== market.currency) {
-      const message = `Prices in this market are in ${market.currency}.`;
-      errors.push(validationError(field("price", "currencyCode"), message));
+  const errors = commands.map((): ScheduleError[] => []);
+  for (const [index, { market: marketId, price: parsed }] of commands.entries()) {
+    const add = (path: readonly string[], message: string) =>
+      errors[index]?.push(validationError(["prices", index, ...path], message));
+    const market = marketId === undefined ? undefined : facts.markets.get(marketId);
+    if (market === undefined) add(["market"], "There is no such market.");
+    if (!parsed.ok) errors[index]?.push(...parsed.userErrors);
+    if (market === undefined || !parsed.ok) continue;
+    const { price, compareAtPrice, validUntil } = parsed.value;
+    if (price.currency !== market.currency) {
+      add(["price", "currencyCode"], `Prices in this market are in ${market.currency}.`);
     }
     const isFirst = !facts.pricedMarkets.has(market.id);
-    const wanted = command.validFrom ?? facts.now;
+    const wanted = parsed.value.validFrom ?? facts.now;
     const validFrom = isFirst || wanted > facts.now ? wanted : facts.now;
-    if (command.validUntil !== null && command.validUntil <= validFrom) {
-      errors.push(validationError(field("validUntil"), "Enter a time after the price begins, and not in the past."));
+    if (!isPeriod(validFrom, validUntil)) {
+      add(["validUntil"], "Enter a time after the price begins, and not in the past.");
     }
-    const compareAt = command.compareAtPrice?.minorUnits ?? null;
-    const price = command.price.minorUnits;
-    prices.push({ market, price, compareAt, validFrom, validUntil: command.validUntil, index });
+    const compareAt = compareAtPrice?.minorUnits ?? null;
+    prices.push({ market, price: price.minorUnits, compareAt, validFrom, validUntil, index });
   }
-  return { prices, errors: [...errors, ...overlaps(prices)] };
+  for (const index of overlaps(prices)) errors[index]?.push(priceOverlapError(["prices", index]));
+  return { prices, errors: errors.flat() };
 }
 
-/** An error for each price that begins while an earlier one of its market is valid; of two that begin together, for the one given later. */
-function overlaps(prices: readonly ScheduledPrice[]): ScheduleError[] {
+/** Each price that begins while an earlier one of its market is valid; of two that begin together, the one given later. */
+function overlaps(prices: readonly ScheduledPrice[]): ReadonlySet<number> {
   const later = new Set<number>();
   for (const ofMarket of Map.groupBy(prices, ({ market }) => market.id).values()) {
     const ordered = ofMarket.toSorted((a, b) => a.validFrom.getTime() - b.validFrom.getTime() || a.index - b.index);
@@ -68,5 +68,5 @@ function overlaps(prices: readonly ScheduledPrice[]): ScheduleError[] {
       until = Math.max(until, validUntil?.getTime() ?? Number.POSITIVE_INFINITY);
     }
   }
-  return [...later].sort((a, b) => a - b).map((index) => priceOverlapError(["prices", index]));
+  return later;
 }
