@@ -153,6 +153,31 @@ describe("a scheduled price", () => {
     expect(await maxAgeOf(variantId, "price { amount } offer { price { amount } }")).toBe(30);
   });
 
+  test("that has begun gives way to a price that is written afterwards, also to the one before it", async () => {
+    const variantId = await createTestVariant(shop, "10");
+    const turn = inMs(dayMs);
+    await setTestPrices(shop, variantId, [
+      { market: standard, price: "10", until: turn },
+      { market: standard, price: "8", from: turn },
+    ]);
+    // A day and a minute go by, and no sweeper has come yet.
+    const { db } = shop.database;
+    const later = sql`interval '1 day 1 minute'`;
+    await db.execute(sql`
+      update variant_prices set valid_from = valid_from - ${later}, valid_until = valid_until - ${later}
+      where variant_id = ${variantId} and price = 1000`);
+    await db.execute(
+      sql`update variant_prices set valid_from = valid_from - ${later} where variant_id = ${variantId} and price = 800`,
+    );
+    await db.execute(sql`
+      update products set prices_until = prices_until - ${later}
+      where id = (select product_id from variants where id = ${variantId})`);
+    expect((await showPrices(shop, variantId)).price.amount).toBe("8.00");
+    await changeProduct(shop, "productVariantUpdate", { id: variantId, input: { price: { amount: "10" } } }, admin());
+    const { price, offer } = await showPrices(shop, variantId);
+    expect([price.amount, offer.price.amount]).toEqual(["10.00", "10.00"]);
+  });
+
   test("survives a new price that is written before it begins", async () => {
     const variantId = await createTestVariant(shop, "10");
     const turn = inMs(dayMs);
