@@ -25,8 +25,23 @@ export async function findPriceMarket(
   if (filter.market !== undefined) return filter.market === null ? null : findMarket(db, { id: filter.market });
   if (filter.status !== "ACTIVE" || sort.key !== "PRICE") return undefined;
   if (filter.price !== undefined && filter.price.currency !== sort.currency) return undefined;
+  const market = await findListedDefault(db);
+  return market?.currency === sort.currency ? market : undefined;
+}
+
+const listedDefaults = new WeakMap<Db, Market>();
+
+/**
+ * The default market once its listing is complete. It is kept in memory, for what a list uses of it never changes from then on: its id, its currency and
+ * that it is complete.
+ */
+async function findListedDefault(db: Db): Promise<Market | undefined> {
+  const kept = listedDefaults.get(db);
+  if (kept !== undefined) return kept;
   const market = await findMarket(db, { id: defaultMarketId });
-  return market !== null && market.listedAt !== null && market.currency === sort.currency ? market : undefined;
+  if (market === null || market.listedAt === null) return undefined;
+  listedDefaults.set(db, market);
+  return market;
 }
 
 /** What is sold in a market. Only ACTIVE products are listed, and only once the market's listing is complete. */
