@@ -4,7 +4,7 @@ import type { Cluster } from "./cluster.ts";
  * Adds up every order's children: its lines, the parts of its discounts, and its tax by rate. Each sum of the order, and each of a line, must be the
  * sum of its parts to the minor unit. Returns one sentence for each that is not.
  */
-export async function checkPrices({ sql }: Cluster): Promise<string[]> {
+export async function checkPrices({ sql }: { readonly sql: Pick<Cluster["sql"], "orders"> }): Promise<string[]> {
   const rows = await sql.orders<{ what: string }[]>`
     WITH lines AS (
       SELECT order_id, sum(unit_price_minor * quantity) AS list, sum(discount_minor) AS discount, sum(tax_minor) AS tax, sum(total_minor) AS total
