@@ -135,7 +135,9 @@ export async function writeOrder(
             subjects: subjectsOf(command, content.email),
             lines: content.lines,
           });
-          const lostIds = await takeUses(tx, id, content.buyer, usesOf(content.quote.discounts));
+          const uses = usesOf(content.quote.discounts);
+          const lostIds = await takeUses(tx, id, content.buyer, uses);
+          if (uses.length > 0) crashPoint("orders:redeem:taken");
           return lostIds.length > 0 ? { lostIds } : { key, order, items };
         },
         (result) => result !== undefined && !("lostIds" in result),

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { type DiscountId, discountBuyers, discountRedemptions, discounts } from "#drizzle/orders/tables.ts";
 import { isAnyOf } from "#platform/database/any-of.ts";
+import { crashPoint } from "#platform/database/crash-point.ts";
 import type { Tx } from "#platform/database/database.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
 
@@ -86,6 +87,7 @@ export async function giveBackUses(tx: Tx, orderId: OrderId, ids?: readonly Disc
       ),
     )
     .returning({ id: discountRedemptions.discountId, buyer: discountRedemptions.buyer });
+  if (released.length > 0) crashPoint("orders:redeem:given-back");
   for (const { id, buyer } of released.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const limits = tx
       .select({ id: discounts.id })
