@@ -29,6 +29,7 @@ import {
   wholeNumber,
 } from "./command-context.ts";
 import { moment, price, priceRange, state, stock, table, words } from "./format.ts";
+import { productPrices } from "./prices.ts";
 
 const pageSize = 10;
 const unitsMax = 1_000_000;
@@ -92,6 +93,7 @@ async function editProduct(context: CommandContext, id: string): Promise<void> {
     const choice = await terminal.choose("What next?", [
       { value: "name", label: "Change its name" },
       ...(product.defaultVariant === null ? [] : [{ value: "price" as const, label: "Change its price" }]),
+      { value: "prices", label: "Prices by market" },
       { value: "stock", label: "Stock" },
       { value: "picture", label: "Add a picture" },
       product.status === "ARCHIVED" ? { value: "restore", label: "Restore" } : { value: "archive", label: "Archive" },
@@ -99,6 +101,7 @@ async function editProduct(context: CommandContext, id: string): Promise<void> {
     ]);
     if (choice === "back") return;
     if (choice === "stock") await productStock(context, id);
+    else if (choice === "prices") await productPrices(context, id);
     else if (choice === "picture") await addPicture(context, product);
     else if (choice === "restore") await restore(context, product);
     else if (choice === "archive") {
