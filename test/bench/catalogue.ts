@@ -35,37 +35,18 @@ const marketIds: Readonly<Record<string, string>> = {
 
 const guest: Viewer = { kind: "guest" };
 
-function queriesOf(small: number): BenchQuery[] {
-  const page =
-    (args: ProductsArguments) =>
-    async ({ db }: Database) => {
-      const listing = await listProducts(db, guest, parseProductQuery(args));
-      if (listing.nodes.length === 0) throw new Error(`No rows were listed for ${JSON.stringify(args)}.`);
-      return listing;
-    };
-  const pageOf = (name: string, args: ProductsArguments): BenchQuery => ({ name, steady: true, run: page(args) });
-  const whole = (name: string, args: ProductsArguments, count: "total" | "categories"): BenchQuery => ({
-    name,
-    steady: false,
-    run: async ({ db }) => (await listProducts(db, guest, parseProductQuery({ ...args, first: 1 }))).counts[count](),
-  });
-  const counted = (name: string, search: string, steady: boolean): BenchQuery => ({
-    name,
-    steady,
-    run: async ({ db }) => {
-      const reads = { counting: db, searching: db, words: db };
-      const parts = { counts: ["total", "categories", "tags", "prices", "inStock"] as const };
-      const { counts } = await listProducts(db, guest, parseProductQuery({ search }), reads, [], parts);
-      if ((await counts.total()) === 0) throw new Error(`Nothing was found for ${search}.`);
-    },
-  });
-  const filter = {
-    categories: ["category-7"],
-    tags: Array.from({ length: 20 }, (_, index) => `tag${index}`),
-    price: { min: "100", max: "900", currencyCode: "USD" },
-    inStock: true,
+const page =
+  (args: ProductsArguments) =>
+  async ({ db }: Database) => {
+    const listing = await listProducts(db, guest, parseProductQuery(args));
+    if (listing.nodes.length === 0) throw new Error(`No rows were listed for ${JSON.stringify(args)}.`);
+    return listing;
   };
-  const queriesOfMarket = (code: string): BenchQuery[] => {
+const pageOf = (name: string, args: ProductsArguments): BenchQuery => ({ name, steady: true, run: page(args) });
+
+/** Lists of markets. */
+export function marketQueries(): BenchQuery[] {
+  return Object.keys(marketIds).flatMap((code): BenchQuery[] => {
     const market = marketIds[code] ?? "";
     return [
       pageOf(`market ${code}, newest first`, { filter: { market } }),
@@ -87,6 +68,30 @@ function queriesOf(small: number): BenchQuery[] {
             }),
           ]),
     ];
+  });
+}
+
+function queriesOf(small: number): BenchQuery[] {
+  const whole = (name: string, args: ProductsArguments, count: "total" | "categories"): BenchQuery => ({
+    name,
+    steady: false,
+    run: async ({ db }) => (await listProducts(db, guest, parseProductQuery({ ...args, first: 1 }))).counts[count](),
+  });
+  const counted = (name: string, search: string, steady: boolean): BenchQuery => ({
+    name,
+    steady,
+    run: async ({ db }) => {
+      const reads = { counting: db, searching: db, words: db };
+      const parts = { counts: ["total", "categories", "tags", "prices", "inStock"] as const };
+      const { counts } = await listProducts(db, guest, parseProductQuery({ search }), reads, [], parts);
+      if ((await counts.total()) === 0) throw new Error(`Nothing was found for ${search}.`);
+    },
+  });
+  const filter = {
+    categories: ["category-7"],
+    tags: Array.from({ length: 20 }, (_, index) => `tag${index}`),
+    price: { min: "100", max: "900", currencyCode: "USD" },
+    inStock: true,
   };
   const cursors = new Map<Database, string>();
   const lines = new Map<Database, readonly ProductId[]>();
@@ -123,7 +128,7 @@ function queriesOf(small: number): BenchQuery[] {
     pageOf("a tag of twenty products", { filter: { tags: ["rare"] } }),
     thousandth,
     pageOf("everything, by price", { sort: { key: "PRICE", direction: "ASC", currencyCode: "USD" } }),
-    ...["ca", "eu", "ch"].flatMap((code) => queriesOfMarket(code)),
+    ...marketQueries(),
     pageOf("a search of two words that 500 products have", { search: "quixotic zephyr" }),
     pageOf("the same, mistyped", { search: "quixotik zephir" }),
     pageOf("the same, by price", {

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { freePort } from "#deploy/local/ports.ts";
 import { launchShop } from "#deploy/local/shop.ts";
 import { putDemoData } from "#drizzle/seeds/demo-data.ts";
+import { databaseUrlsFile } from "#platform/config/database-urls.ts";
 import type { Behind } from "./gateways.ts";
 
 /** The shop for a benchmark: the demo catalogue, plenty in stock, and one customer with 1,000 orders. */
@@ -42,10 +43,16 @@ export async function openBenchShop(): Promise<BenchShop> {
   }
 }
 
-/** The shop as `npm start` starts it, without limits on rates, on ports and data of its own. */
-export async function startBenchShop(): Promise<{
+/**
+ * The shop as `npm start` starts it, without limits on rates, on ports and data of its own.
+ *
+ * @param demoData what is in it; the demo data by default.
+ */
+export async function startBenchShop(demoData = putDemoData): Promise<{
   readonly url: string;
   readonly behind: Behind;
+  /** Of the products subgraph, on the Postgres server that all three use. */
+  readonly databaseUrl: string;
   readonly ask: Ask;
   readonly close: () => Promise<void>;
 }> {
@@ -80,7 +87,7 @@ export async function startBenchShop(): Promise<{
       products: path.join(root, "subgraphs/products/main.ts"),
       orders: path.join(root, "subgraphs/orders/main.ts"),
     },
-    putDemoData,
+    putDemoData: demoData,
     say: (sentence) => process.stderr.write(`${sentence}\n`),
   });
   const close = async () => {
@@ -101,6 +108,7 @@ export async function startBenchShop(): Promise<{
         internalKey: path.join(directory, "keys/internal-gateway.json"),
         routerSecret,
       },
+      databaseUrl: JSON.parse(await readFile(databaseUrlsFile(directory), "utf8")).products,
       ask: makeAsk(url),
       close,
     };

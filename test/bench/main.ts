@@ -4,6 +4,7 @@ const benches: Readonly<Record<string, (words: readonly string[]) => Promise<boo
   gateway: async (words) => (await import("./gateway.ts")).benchGateway(words),
   orders: async (words) => (await import("./orders.ts")).benchOrders(words),
   users: async (words) => (await import("./users.ts")).benchUsers(words),
+  prices: async (words) => (await import("./prices.ts")).benchPrices(words),
   operations: async (words) => (await import("./operations.ts")).benchOperations(words),
   vendure: async (words) => (await import("./vendure.ts")).benchVendure(words),
   hostile: async () => (await import("./gateway-hostile.ts")).benchHostile(),
