@@ -34,6 +34,12 @@ const orders = [...statuses, "PAID" as const].map((status, index) => {
   return { id: newId(), paymentId: newId(), status, currency, lines, total };
 });
 
+/** As addresses are stored: what was left out is null. */
+const address = {
+  ...{ name: null, line1: "1 Main Street", line2: null, city: null, region: null, postalCode: null },
+  ...{ country: "US", phone: null },
+};
+
 const person = (): Buyer => ({ id: newId<UserId>(), role: "CUSTOMER", scopes: [] });
 const [buyer, shopper] = [person(), person()];
 const amountOf = (minorUnits: number) => (minorUnits / 100).toFixed(2);
@@ -87,7 +93,7 @@ async function fillOrders(url: string): Promise<void> {
         amount_paid_minor, payment_id, payment_provider, shipping_address, shipped_units, expires_at)
       values (${id}, ${`OLD${index}-0000`}, ${buyer.id}, false, 'buyer@example.com', true, ${status}, ${paymentStatus},
         ${isPaid ? "SOLD" : status === "CANCELLED" ? "RELEASED" : "RESERVED"}, ${currency}, ${total}, ${total * 100}, ${isPaid ? total : 0},
-        ${paymentId}, 'test', ${sql.json({ line1: "1 Main Street", country: "US" })},
+        ${paymentId}, 'test', ${sql.json(address)},
         ${isSent ? lines.reduce((sum, { quantity }) => sum + quantity, 0) : 0}, now() + interval '1 day')`;
     for (const [position, { product, price, quantity }] of lines.entries()) {
       const { id: productId, variants } = products[product] ?? { id: "", variants: [] };
