@@ -5,6 +5,7 @@ import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db } from "#platform/database/database.ts";
 import { type Connection, connection, keyset, type PageArguments, readPage } from "#platform/graphql/page.ts";
 import { parseId } from "#platform/shop/ids.ts";
+import { isStorable } from "#platform/shop/text.ts";
 import type { Discount } from "../settings/settings.ts";
 import { codeKey } from "./discount-candidates.ts";
 
@@ -22,6 +23,7 @@ export async function findDiscount(
 ): Promise<Discount | null> {
   const parsed = id == null ? undefined : parseId<DiscountId>(id);
   if ((id == null && code == null) || (id != null && parsed === undefined)) return null;
+  if (code != null && !isStorable(code)) return null;
   const ofCode = db
     .select({ id: discountCodes.discountId })
     .from(discountCodes)
