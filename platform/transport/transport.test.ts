@@ -45,13 +45,20 @@ async function listen(
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 function open(...urls: URL[]): Transport {
-  const transport = openTransport(urls, limits);
+  return openWith(limits, ...urls);
+}
+
+function openWith(given: typeof limits, ...urls: URL[]): Transport {
+  const transport = openTransport(urls, given);
   closers.push(() => transport.close());
   return transport;
 }
 
 /** Shorter than in production, so that the tests wait less. */
 const limits = { queryTimeoutMs: 2_000, mutationTimeoutMs: 4_000, probeMs: 100, probeTimeoutMs: 300, resolveMs: 50 };
+
+/** For servers that never respond. */
+const impatient = { ...limits, queryTimeoutMs: 100 };
 
 const ok: RequestListener = (_request, response) => response.end('{"data":{}}');
 const query = { kind: "query", body: "{}", headers: {} } as const;
@@ -173,10 +180,9 @@ test("while every address fails its health checks, requests are sent all the sam
 });
 
 test("a slow query is also sent to another address, and the first response counts", async () => {
-  const slow = await listen((_request, response) => void setTimeout(() => response.end('{"data":{}}'), 1_500));
+  const slow = await listen(() => {});
   const fast = await listen(ok);
   const transport = open(slow.url, fast.url);
-  const _startedAt = performance.now();
   expect(await codeOf(transport.send(query))).toBe("ok");
   expect(await codeOf(transport.send(query))).toBe("ok");
   expect(transport.hedges()).toBe(1);
@@ -217,10 +223,8 @@ test("while the only address is dead, it is not tried by every request", async (
 
 test("a query that hangs ends with TIMEOUT", async () => {
   const hanging = await listen(() => {});
-  const transport = open(hanging.url);
-  const startedAt = performance.now();
+  const transport = openWith(impatient, hanging.url);
   expect(await codeOf(transport.send(query))).toBe("TIMEOUT");
-  expect(performance.now() - startedAt).toBeGreaterThan(limits.queryTimeoutMs - 50);
   expect(hanging.asked()).toBe(1);
   expect(transport.inFlight()).toBe(0);
 });
@@ -230,7 +234,7 @@ test("a body that stops half way ends with TIMEOUT too", async () => {
     response.writeHead(200, { "content-length": "100" });
     response.write("{");
   });
-  expect(await codeOf(open(url).send(query))).toBe("TIMEOUT");
+  expect(await codeOf(openWith(impatient, url).send(query))).toBe("TIMEOUT");
 });
 
 test("at most 500 requests are in flight, and one more is OVERLOADED at once", async () => {

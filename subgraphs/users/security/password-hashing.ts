@@ -41,12 +41,16 @@ export function addressSalt(tokenKey: string, emailKey: string): Buffer {
  * Opens the queue; one for each process, for it is the machine that it spares.
  *
  * @param memoryKibibytes the memory of a hash, and so its cost. Less than the default is for tests.
+ * @param compute computes a hash; tests count with it.
  */
-export function openPasswords(memoryKibibytes: number = hashMemoryKibibytesMin): Passwords {
+export function openPasswords(
+  memoryKibibytes: number = hashMemoryKibibytesMin,
+  compute: typeof argon2Hash = argon2Hash,
+): Passwords {
   const parameters = `$argon2id$v=19$m=${memoryKibibytes},t=${passes},p=${lanes}$`;
   const queue = makeQueue();
   const hash = (password: string, salt: Buffer, memoryCost: number, timeCost: number, parallelism: number) =>
-    argon2Hash(normalized(password), { memoryCost, timeCost, parallelism, salt });
+    compute(normalized(password), { memoryCost, timeCost, parallelism, salt });
   return {
     isOutdated: (hash, salt) =>
       !hash.startsWith(parameters) || currentForm.exec(hash)?.[4] !== salt.toString("base64").replace(/=+$/, ""),
