@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { GraphQLSchema } from "graphql";
 import { clientFiles } from "./client.ts";
 import { composeSupergraph, readSubgraphs } from "./compose.ts";
 import { resolverTypes } from "./resolver-types.ts";
@@ -9,8 +10,8 @@ export interface Output {
   readonly content: string;
 }
 
-/** Returns every file that is generated from the contracts, and the composer's hints. The same contracts always give the same files. */
-export async function outputs(): Promise<{ files: Output[]; hints: readonly string[] }> {
+/** Returns every file that is generated from the contracts, the schema that clients see, and the composer's hints. The same contracts always give the same files. */
+export async function outputs(): Promise<{ files: Output[]; api: GraphQLSchema; hints: readonly string[] }> {
   const subgraphs = readSubgraphs();
   const { supergraph, supergraphForRouters, api, hints } = composeSupergraph(subgraphs);
   const files = [
@@ -21,7 +22,7 @@ export async function outputs(): Promise<{ files: Output[]; hints: readonly stri
     files.push({ path: `schema/generated/${subgraph.name}.ts`, content: await resolverTypes(subgraph) });
   }
   files.push(...(await clientFiles(api, subgraphs)));
-  return { files, hints };
+  return { files, api, hints };
 }
 
 /** Returns the paths of the files whose content on disk differs. */

@@ -1,11 +1,13 @@
+import { equal } from "node:assert/strict";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import type { DiscountId } from "#drizzle/orders/tables.ts";
 import { allocate, unitShare } from "./allocate.ts";
 import { orderTotal, priceOrder } from "./price-order.ts";
 import type { DiscountRule, LineToPrice, OrderToPrice, TaxRule } from "./pricing-model.ts";
 
-// `npm run test:pricing` runs a million; a shorter run is part of `npm test`.
+// `npm run test:pricing` runs a million; a shorter run is part of `npm test`. Node's assertions, because those of Vitest
+// take most of the time of so many runs.
 const runs = Number(process.env.PRICING_RUNS ?? 10_000);
 
 const money = fc.bigInt({ min: 0n, max: 5_000_000n });
@@ -68,24 +70,24 @@ test("the total of any order is its parts, and every sum is the sum of the lines
       const price = priceOrder(given);
       const { lines, shippingPrice, discounts, taxes } = price;
       const added = price.pricesIncludeTax ? 0n : price.tax;
-      expect(price.total).toBe(price.subtotal - price.discount + price.shipping + added);
-      expect(price.total).toBe(sum(lines.map(({ total }) => total)) + shippingPrice.total);
-      expect(price.subtotal).toBe(sum(lines.map(({ list }) => list)));
-      expect(price.discount).toBe(sum(lines.map(({ discount }) => discount)) + shippingPrice.discount);
-      expect(price.discount).toBe(sum(discounts.map(({ amount }) => amount)));
-      expect(price.tax).toBe(sum(lines.map(({ tax }) => tax)) + shippingPrice.tax);
-      expect(price.tax).toBe(sum(taxes.map(({ tax }) => tax)));
-      expect(shippingPrice.tax).toBe(sum(shippingPrice.shares.map(({ tax }) => tax)));
-      expect(price.shipping - shippingPrice.discount).toBe(sum(shippingPrice.shares.map(({ amount }) => amount)));
-      for (const one of discounts) expect(one.amount).toBe(sum(one.lines) + one.shipping);
+      equal(price.total, price.subtotal - price.discount + price.shipping + added);
+      equal(price.total, sum(lines.map(({ total }) => total)) + shippingPrice.total);
+      equal(price.subtotal, sum(lines.map(({ list }) => list)));
+      equal(price.discount, sum(lines.map(({ discount }) => discount)) + shippingPrice.discount);
+      equal(price.discount, sum(discounts.map(({ amount }) => amount)));
+      equal(price.tax, sum(lines.map(({ tax }) => tax)) + shippingPrice.tax);
+      equal(price.tax, sum(taxes.map(({ tax }) => tax)));
+      equal(shippingPrice.tax, sum(shippingPrice.shares.map(({ tax }) => tax)));
+      equal(price.shipping - shippingPrice.discount, sum(shippingPrice.shares.map(({ amount }) => amount)));
+      for (const one of discounts) equal(one.amount, sum(one.lines) + one.shipping);
       for (const [index, one] of lines.entries()) {
-        expect(one.discount).toBe(sum(discounts.map((discount) => discount.lines[index] ?? 0n)));
+        equal(one.discount, sum(discounts.map((discount) => discount.lines[index] ?? 0n)));
         const left = one.list - one.discount;
-        expect(left >= 0n && one.tax >= 0n && one.tax <= (price.pricesIncludeTax ? left : left + 1n)).toBe(true);
-        expect(one.total).toBe(left + (price.pricesIncludeTax ? 0n : one.tax));
+        equal(left >= 0n && one.tax >= 0n && one.tax <= (price.pricesIncludeTax ? left : left + 1n), true);
+        equal(one.total, left + (price.pricesIncludeTax ? 0n : one.tax));
       }
-      expect(orderTotal(given)).toBe(price.total);
-      expect(shippingPrice.total >= 0n && price.total >= 0n).toBe(true);
+      equal(orderTotal(given), price.total);
+      equal(shippingPrice.total >= 0n && price.total >= 0n, true);
     }),
     { numRuns: runs },
   );
@@ -97,12 +99,12 @@ test("allocated parts add up, differ from their exact share by less than one uni
       const total = sum(weights);
       fc.pre(total > 0n);
       const parts = allocate(amount, weights);
-      expect(sum(parts)).toBe(amount);
+      equal(sum(parts), amount);
       for (const [index, part] of parts.entries()) {
         const weight = weights[index] ?? 0n;
         const difference = part * total - amount * weight;
-        expect(difference > -total && difference < total).toBe(true);
-        if (amount <= total) expect(part <= weight).toBe(true);
+        equal(difference > -total && difference < total, true);
+        if (amount <= total) equal(part <= weight, true);
       }
     }),
     { numRuns: runs },
@@ -120,11 +122,11 @@ test("the units of a line, given back in any portions, add up to the line", () =
         let given = 0n;
         for (const units of portions) {
           const share = unitShare(amount, quantity, before, units);
-          expect(share >= 0n).toBe(true);
+          equal(share >= 0n, true);
           given += share;
           before += units;
         }
-        expect(given).toBe(amount);
+        equal(given, amount);
       },
     ),
     { numRuns: runs },
