@@ -7,6 +7,8 @@ import { openDatabase } from "#platform/database/database.ts";
 import type { Subgraph } from "#schema/subgraphs.ts";
 
 const templateLock = 7_201_902;
+/** The subgraphs whose template this process has migrated, or found migrated. */
+const prepared = new Set<Subgraph>();
 
 /** A database for one test. */
 export type TestDatabase = AsyncDisposable & {
@@ -26,8 +28,11 @@ export async function createDatabase(subgraph: Subgraph): Promise<TestDatabase> 
   await withAdmin(async (admin) => {
     // A database can be copied only while it has no connections, so migrating and copying is serialized.
     await admin`SELECT pg_advisory_lock(${templateLock})`;
-    await migrateDatabase(subgraph, template.href);
-    if (subgraph === "products") await openShop(template.href);
+    if (!prepared.has(subgraph)) {
+      await migrateDatabase(subgraph, template.href);
+      if (subgraph === "products") await openShop(template.href);
+      prepared.add(subgraph);
+    }
     await admin`CREATE DATABASE ${admin(name)} TEMPLATE ${admin(subgraph)} OWNER ${admin(subgraph)} STRATEGY file_copy`;
   });
   const url = new URL(template);
