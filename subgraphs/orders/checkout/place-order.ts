@@ -1,4 +1,5 @@
 import type { KeyOutcome } from "#drizzle/orders/tables.ts";
+import type { BudgetSubjects } from "#platform/budgets/subjects.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
@@ -29,8 +30,8 @@ import {
   insufficientStockError,
   type UserError,
 } from "../shared/user-errors.ts";
-import { lostCodeErrors, type PriceableLines, priceLines, quoteErrors } from "./price-lines.ts";
-import { type CartContent, type OrderLine, type PlaceOrderCommand, subjectsOf, writeOrder } from "./write-order.ts";
+import { lostCodeErrors, type PriceableLines, priceLines } from "./price-lines.ts";
+import { type CartContent, type OrderLine, type PlaceOrderCommand, writeOrder } from "./write-order.ts";
 
 /** The lines to be ordered at today's prices, or why they cannot be ordered. */
 export type OrderLines = PriceableLines | { readonly userErrors: readonly UserError[] };
@@ -108,15 +109,18 @@ async function placeLines(
   const address = command.shippingAddress ?? buyer.address;
   if (email === undefined || address === undefined) return { userErrors: missingErrors(email, address) };
   const priced = await priceLines(services, command, source, { email, accountEmail: buyer.email, address });
-  if (priced.unknownCodes.length > 0) {
-    return {
-      userErrors: priced.unknownCodes.map((index) => notFoundError(["discountCodes", index], "There is no such code.")),
-    };
-  }
-  const priceErrors = quoteErrors(priced.quote, command.expectedTotal);
-  if (priceErrors.length > 0) return { userErrors: priceErrors };
-  const content = { cart: cart?.cart, linesFingerprint: cartFingerprint, lines, market, email, address, ...priced };
+  if ("userErrors" in priced) return priced;
   const subjects = subjectsOf(command, email);
+  const content = {
+    cart: cart?.cart,
+    linesFingerprint: cartFingerprint,
+    lines,
+    market,
+    email,
+    address,
+    subjects,
+    ...priced,
+  };
   const counted = command.method === undefined ? undefined : await countAttempt(services.limits, subjects);
   let written: Awaited<ReturnType<typeof writeOrder>>;
   try {
@@ -132,6 +136,11 @@ async function placeLines(
   const lost = written === undefined ? [] : lostCodeErrors(priced.quote, written.lostIds);
   // Without an automatic discount that was used up meanwhile, the order is priced again.
   return lost.length > 0 ? { userErrors: lost } : undefined;
+}
+
+/** A user is counted by their account, a guest by the mailbox. */
+function subjectsOf({ userId, clientAddress }: PlaceOrderCommand, email: string): BudgetSubjects {
+  return { address: clientAddress, ...(userId === null ? { email } : { user: userId }) };
 }
 
 /** What is wrong with a command, as far as it can be said without knowing the buyer. */

@@ -1,5 +1,5 @@
 import type { DiscountId } from "#drizzle/orders/tables.ts";
-import type { PostalAddress } from "#platform/shop/input.ts";
+import { notFoundError, type PostalAddress } from "#platform/shop/input.ts";
 import type { Money } from "#platform/shop/money.ts";
 import type { Market } from "../clients/products-client.ts";
 import { countGuesses } from "../discount/code-guesses.ts";
@@ -34,10 +34,17 @@ export type PriceableLines = {
 /** Who buys, and where it is sent. */
 type Recipient = { readonly email: string; readonly accountEmail: string | undefined; readonly address: PostalAddress };
 
+/** What the lines cost, for whom uses of discounts are counted, and the VAT number that the price depends on. */
+export type PricedLines = {
+  readonly quote: Quote;
+  readonly buyer: string;
+  readonly vatNumber: VerifiedVatNumber | undefined;
+};
+
 /**
  * Prices the lines of an order that is about to be placed.
  *
- * @returns with it the positions of codes that do not exist.
+ * @returns user errors if it cannot be placed at its price.
  * @throws {ApiError} RATE_LIMITED for too many unknown VAT numbers or codes from one address.
  */
 export async function priceLines(
@@ -45,7 +52,7 @@ export async function priceLines(
   command: PlaceOrderCommand,
   { lines, market, codes, areCodesNew, moment }: PriceableLines,
   { email, accountEmail, address }: Recipient,
-): Promise<{ quote: Quote; buyer: string; vatNumber: VerifiedVatNumber | undefined; unknownCodes: readonly number[] }> {
+): Promise<PricedLines | { readonly userErrors: readonly UserError[] }> {
   const vatNumber =
     command.vatNumber === undefined
       ? undefined
@@ -71,11 +78,15 @@ export async function priceLines(
     const quote = await loadQuote(services, query);
     const known = new Set(quote.discounts.map(({ candidate: { code } }) => (code === null ? "" : codeKey(code))));
     const unknownCodes = codes.flatMap((code, index) => (known.has(codeKey(code)) ? [] : [index]));
-    return { value: { quote, buyer, vatNumber, unknownCodes }, isGuess: unknownCodes.length > 0 };
+    return { value: { quote, unknownCodes }, isGuess: unknownCodes.length > 0 };
   };
-  return areCodesNew && codes.length > 0
-    ? countGuesses(services, command.clientAddress, codes.length, makeQuote)
-    : (await makeQuote()).value;
+  const { quote, unknownCodes } =
+    areCodesNew && codes.length > 0
+      ? await countGuesses(services, command.clientAddress, codes.length, makeQuote)
+      : (await makeQuote()).value;
+  const unknown = unknownCodes.map((index) => notFoundError(["discountCodes", index], "There is no such code."));
+  const userErrors = unknown.length > 0 ? unknown : quoteErrors(quote, command.expectedTotal);
+  return userErrors.length > 0 ? { userErrors } : { quote, buyer, vatNumber };
 }
 
 /** A buyer's uses are those of the account, whose address is looked up only if uses are counted. */
@@ -87,7 +98,7 @@ async function hasLimitedDiscounts({ settings }: Services, moment: SettingsMomen
 }
 
 /** Why an order cannot be placed at its price: where it is sent, how it is shipped, a code, or the total that the buyer expects. */
-export function quoteErrors(quote: Quote, expected: Money | undefined): UserError[] {
+function quoteErrors(quote: Quote, expected: Money | undefined): UserError[] {
   if (quote.problem !== undefined) return [problemError(quote.problem)];
   if (expected === undefined) return codeErrors(quote);
   const actual = orderMoney(quote, quote.price.total);

@@ -82,6 +82,8 @@ type OrderContent = {
   /** Of the lines, in their order. */
   readonly quote: Quote;
   readonly email: string;
+  /** Against whose limits the order counts. */
+  readonly subjects: BudgetSubjects;
   /** Under which uses of discounts are counted. */
   readonly buyer: string;
   readonly address: PostalAddress;
@@ -132,7 +134,7 @@ export async function writeOrder(
           // Late, because orders of the same network wait for its end.
           await holdOrder(tx, services.limits, {
             orderId: id,
-            subjects: subjectsOf(command, content.email),
+            subjects: content.subjects,
             lines: content.lines,
           });
           const uses = usesOf(content.quote.discounts);
@@ -150,11 +152,6 @@ export async function writeOrder(
     if (violatedConstraint(error) === "orders_number") return undefined;
     throw error;
   }
-}
-
-/** A user is counted by their account, a guest by the mailbox. */
-export function subjectsOf({ userId, clientAddress }: PlaceOrderCommand, email: string): BudgetSubjects {
-  return { address: clientAddress, ...(userId === null ? { email } : { user: userId }) };
 }
 
 async function insertOrder(
