@@ -12,10 +12,17 @@ const routerSecret = "the secret that the router and the subgraphs share";
 let users: Awaited<ReturnType<typeof openUsers>>;
 let behindRouter: Awaited<ReturnType<typeof users.start>>;
 let person: Person;
+/** Whose token generation has been raised to 7. */
+let reset: Person;
+/** Whose session has been ended. */
+let signedOut: Person;
 beforeAll(async () => {
   users = await openUsers();
+  [person, reset, signedOut] = [await users.join(), await users.join(), await users.join()];
+  await users.sql`update users set token_generation = 7, tokens_revoked_at = now() where id = ${reset.id}`;
+  await users.ask(documents.revoke, { token: signedOut.refreshToken });
+  // It reads the feed of revocations at its start, and then every five seconds.
   behindRouter = await users.start({ ROUTER_SECRET: routerSecret });
-  person = await users.join();
 });
 afterAll(async () => {
   await behindRouter.close();
@@ -63,20 +70,11 @@ const accessAttacks: Record<string, Attack> = {
   "an internal token": () => internalTokenOf(users.keys, "users", person.asker),
   "the type of an internal token": (model) => forgeToken(model, { header: { typ: "agora-internal+jwt" } }),
   "no generation": (model) => forgeToken(model, { claims: { gen: undefined } }),
-  "an earlier generation": async (model) => {
-    await users.sql`update users set token_generation = 7, tokens_revoked_at = now() where id = ${person.id}`;
-    await heard();
-    return forgeToken(model, { claims: { gen: 6 } });
-  },
-  "a session that was ended": async (model) => {
-    const other = await users.join();
-    await users.ask(documents.revoke, { token: other.refreshToken });
-    await heard();
-    return forgeToken(model, { claims: { sub: other.id, sid: other.asker.sessionId } });
-  },
+  "an earlier generation": (model) =>
+    forgeToken(model, { claims: { sub: reset.id, sid: reset.asker.sessionId, gen: 6 } }),
+  "a session that was ended": (model) =>
+    forgeToken(model, { claims: { sub: signedOut.id, sid: signedOut.asker.sessionId } }),
 };
-/** The feed is read every five seconds. */
-const heard = () => new Promise((resolve) => setTimeout(resolve, 5_500));
 const resetToken = async () => {
   await users.ask(documents.requestReset, { email: person.email });
   return users.mailedToken(person.email, /new password/);
