@@ -1,19 +1,18 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openLog } from "../observability/log.ts";
-import { type Pace, startWorkLoop } from "./work-loop.ts";
+import { type Pace, startWorkLoop, type WorkLoop } from "./work-loop.ts";
 
 const log = openLog("test", "silent");
 const pace: Pace = { leastPauseMs: 0, pauseMs: 10, pauseMsMax: 160 };
 
 test("a loop without work doubles its pause up to the maximum", async () => {
-  const { gaps, turn } = recordTurns();
-  const loop = startWorkLoop({ turn: () => turn(() => 0), fullCount: 10, pace, log, failure: "failed" });
-  onTestFinished(() => loop.close());
+  const { gaps, turn, closeAtEnd } = recordTurns();
+  closeAtEnd(startWorkLoop({ turn: () => turn(() => 0), fullCount: 10, pace, log, failure: "failed" }));
   expect(await gaps(6)).toEqual([10, 20, 40, 80, 160, 160]);
 });
 
 test("work, a failure and being woken bring back the short pause; a full turn is followed at once", async () => {
-  const { gaps, turn } = recordTurns();
+  const { gaps, turn, closeAtEnd } = recordTurns();
   const results = [0, 0, 0, 1, 10, 10, 0];
   const loop = startWorkLoop({
     turn: () =>
@@ -27,15 +26,15 @@ test("work, a failure and being woken bring back the short pause; a full turn is
     log,
     failure: "failed",
   });
-  onTestFinished(() => loop.close());
+  closeAtEnd(loop);
   expect(await gaps(8)).toEqual([10, 20, 40, 10, 0, 0, 10, 10]);
 });
 
 test("a wake is not lost, runs at most one turn per least pause, and ends a long pause", async () => {
-  const { gaps, turn } = recordTurns();
+  const { gaps, turn, closeAtEnd } = recordTurns();
   const slow = { leastPauseMs: 50, pauseMs: 60_000, pauseMsMax: 60_000 };
   const loop = startWorkLoop({ turn: () => turn(() => 0), fullCount: 1, pace: slow, log, failure: "failed" });
-  onTestFinished(() => loop.close());
+  closeAtEnd(loop);
   for (let each = 0; each < 100; each += 1) loop.wake();
   expect(await gaps(1)).toEqual([50]);
 });
@@ -67,13 +66,20 @@ test("closing waits for the current turn and starts no other", async () => {
 
 function recordTurns() {
   vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
   const times: number[] = [];
   return {
     turn: async (work: () => number) => {
       times.push(performance.now());
       return work();
     },
+    /** A loop that is closed waits for the pause that it is in. */
+    closeAtEnd: (loop: WorkLoop) =>
+      onTestFinished(async () => {
+        const closing = loop.close();
+        await vi.runAllTimersAsync();
+        await closing;
+        vi.useRealTimers();
+      }),
     /** The milliseconds between the first turns, on a clock that goes from one timer to the next. */
     gaps: async (count: number) => {
       while (times.length <= count) await vi.advanceTimersToNextTimerAsync();

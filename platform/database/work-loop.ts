@@ -47,6 +47,7 @@ export function startWorkLoop(options: {
       }
       if (done >= fullCount) continue;
       const idle = done === 0 && !failed;
+      if (!idle) pauseMs = pace.pauseMs;
       const woken = await bell.wait(pace.leastPauseMs, pauseMs);
       pauseMs = idle && !woken ? Math.min(pauseMs * 2, pace.pauseMsMax) : pace.pauseMs;
     }
