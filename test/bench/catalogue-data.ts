@@ -1,17 +1,26 @@
 import postgres from "postgres";
+import { fillTranslations, fillTree, makeAttributes } from "./catalogue-content.ts";
 import { dropIndexes } from "./sizes.ts";
 
 const connectionsMax = 2;
 const rowsPerStatement = 20_000;
 const reportEveryRows = 200_000;
+const triggered = ["products", "variants", "stock_levels", "product_attribute_values", "product_translations"];
 
 /**
  * Fills a migrated products database with made-up products, always the same ones: two-word names with a number, descriptions of twelve words
- * whose frequencies fall as in a language, one or two of 100 categories, three of 500 tags, nine in ten priced in USD, nine in ten in stock.
+ * whose frequencies fall as in a language, one or two of 100 categories in 10 groups, three of 500 tags, nine in ten priced in USD, nine in ten in stock.
  * Two words, "quixotic" and "zephyr", each stand in a hundredth of the products, and together in exactly 500. One tag, "vintage", stands on
- * the oldest hundredth alone, and "rare" on twenty products spread over all.
+ * the oldest hundredth alone, and "rare" on twenty products spread over all. One product in three has attributes and a size, one in twenty is translated.
+ *
+ * @param isRooted puts two more categories above all groups.
  */
-export async function fillCatalogue(url: string, products: number, report: (sentence: string) => void): Promise<void> {
+export async function fillCatalogue(
+  url: string,
+  products: number,
+  report: (sentence: string) => void,
+  isRooted = false,
+): Promise<void> {
   const sql = postgres(url, { max: connectionsMax, onnotice: () => {}, connection: { synchronous_commit: "off" } });
   try {
     const tables = [
@@ -24,26 +33,23 @@ export async function fillCatalogue(url: string, products: number, report: (sent
       "listing_index",
       "variant_prices",
       "market_listing",
+      "product_attribute_values",
+      "product_translations",
+      "translation_index",
+      "translation_words",
     ];
     // What the triggers would do row by row is done at once afterwards.
-    await sql.unsafe(
-      `alter table products disable trigger user; alter table variants disable trigger user; alter table stock_levels disable trigger user`,
-    );
+    await sql.unsafe(triggered.map((table) => `alter table ${table} disable trigger user`).join("; "));
     const restoreIndexes = await dropIndexes(sql, tables);
-    await sql`
-      insert into categories (id, slug, name)
-      select made_id(2, n), 'category-' || n, 'Category ' || n from generate_series(0, 99) n`.catch(async () => {
-      await sql.unsafe(makeId);
-      await sql`
-        insert into categories (id, slug, name)
-        select made_id(2, n), 'category-' || n, 'Category ' || n from generate_series(0, 99) n`;
-    });
+    await sql.unsafe(makeId);
+    await fillTree(sql, isRooted);
+    await makeAttributes(sql);
     let next = 0;
     await Promise.all(
       Array.from({ length: connectionsMax }, async () => {
         for (let from = next; from < products; from = next) {
           next += rowsPerStatement;
-          await insertProducts(sql, from, Math.min(from + rowsPerStatement, products), products);
+          await insertProducts(sql, from, Math.min(from + rowsPerStatement, products), products, isRooted);
           if (next % reportEveryRows < rowsPerStatement) report(`${Math.min(next, products)} of ${products} products`);
         }
       }),
@@ -63,11 +69,15 @@ export async function fillCatalogue(url: string, products: number, report: (sent
     await sql`
       insert into listing_index (product_id, label_id, created_at, name, currency, price)
       select id, label_id, created_at, lower(name), currency, price_min
-      from products, lateral (select unnest(category_ids) as label_id union select tag_label_id(tag) from unnest(tags) tag) labels`;
+      from products, lateral (
+        select unnest(category_ids) as label_id union select unnest(label_ids) union select tag_label_id(tag) from unnest(tags) tag
+      ) labels`;
     await fillMarkets(sql);
+    await fillTranslations(sql, products);
     await sql`
-      insert into search_index (product_id, language, is_active, created_at, category_ids, tags, document)
-      select products.id, 'en', true, products.created_at, category_ids, tags,
+      insert into search_index (product_id, language, is_active, created_at, category_ids, tags, label_ids, translated, document)
+      select products.id, 'en', true, products.created_at, category_ids, tags, label_ids,
+        array(select language from product_translations given where given.product_id = products.id),
         setweight(to_tsvector('shop_names', search_index_text(products.name)), 'A')
           || setweight(to_tsvector('shop', search_index_text(description || ' ' || array_to_string(tags, ' '))), 'B')
           || setweight(to_tsvector('shop', search_index_text(sku)), 'C')
@@ -78,9 +88,7 @@ export async function fillCatalogue(url: string, products: number, report: (sent
       update categories set product_count = counted.count
       from (select category_id, count(*) from products, unnest(category_ids) category_id where status = 'ACTIVE' group by 1) counted
       where counted.category_id = categories.id`;
-    await sql.unsafe(
-      `alter table products enable trigger user; alter table variants enable trigger user; alter table stock_levels enable trigger user`,
-    );
+    await sql.unsafe(triggered.map((table) => `alter table ${table} enable trigger user`).join("; "));
     await sql.unsafe("vacuum analyze");
   } finally {
     await sql.end();
@@ -120,7 +128,13 @@ const makeId = `
   create function made_id(kind int, n bigint) returns uuid language sql immutable parallel safe
   return ('019' || kind::text || lpad(to_hex(n >> 16), 4, '0') || '-' || lpad(to_hex(n & 65535), 4, '0') || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
 
-async function insertProducts(sql: postgres.Sql, from: number, to: number, products: number): Promise<void> {
+async function insertProducts(
+  sql: postgres.Sql,
+  from: number,
+  to: number,
+  products: number,
+  isRooted: boolean,
+): Promise<void> {
   const together = Math.max(1, Math.floor(products / 500));
   await sql`
     with numbers as (
@@ -136,18 +150,37 @@ async function insertProducts(sql: postgres.Sql, from: number, to: number, produ
         array['tag' || b % 500, 'tag' || c % 500]
           || case when n < ${products}::bigint / 100 then array['vintage'] else '{}' end
           || case when n % (${products}::bigint / 20) = 7 then array['rare'] else '{}' end as tags,
-        case when a % 3 = 0 then array[made_id(2, b % 100), made_id(2, (b + 1) % 100)] else array[made_id(2, b % 100)] end as category_ids,
+        case when a % 3 = 0 then array[b % 100, (b + 1) % 100] else array[b % 100] end as chosen,
+        case when n % 3 = 0 then made_id(7, a % 10) end as colour_id,
+        case when n % 3 = 0 and a / 10 % 10 = 0 then true end as washable,
+        case when n % 3 = 0 then (array['S', 'M', 'L', 'XL'])[1 + c / 10 % 4] end as size,
         case when c % 10 = 0 then 'EUR' else 'USD' end as currency,
         (100 + c % 100000)::bigint as price,
         timestamptz '2020-01-01' + n * interval '1 second' as made_at
       from numbers
     ), inserted as (
-      insert into products (id, owner_id, slug, name, description, status, category_ids, tags, currency, price_min, price_max,
-        variants_in_stock, created_at, updated_at, published_at)
-      select id, made_id(1, a % 1000), 'product-' || n, name, description, 'ACTIVE', category_ids, tags, currency, price, price,
-        (abs(hashint8(price)) % 10 <> 0)::int, made_at, made_at, made_at
+      insert into products (id, owner_id, slug, name, description, status, category_ids, chosen_category_ids, tags, label_ids, currency,
+        price_min, price_max, variants_in_stock, created_at, updated_at, published_at)
+      select id, made_id(1, a % 1000), 'product-' || n, name, description, 'ACTIVE',
+        array(
+          select made_id(2, leaf) from unnest(chosen) leaf
+          union select made_id(4, leaf / 10) from unnest(chosen) leaf
+          union select made_id(8, above) from generate_series(0, 1) above where ${isRooted}::boolean
+          order by 1),
+        array(select made_id(2, leaf) from unnest(chosen) leaf), tags,
+        array(
+          select label from (values (colour_id), (option_label_id('Size', size)), (boolean_label_id(made_id(6, 1), washable))) labels(label)
+          where label is not null order by 1),
+        currency, price, price, (abs(hashint8(price)) % 10 <> 0)::int, made_at, made_at, made_at
       from made
+    ), valued as (
+      insert into product_attribute_values (product_id, attribute_id, choice_ids, boolean, number)
+      select id, made_id(6, 0), array[colour_id], null::boolean, null::numeric from made where colour_id is not null
+      union all select id, made_id(6, 1), null, washable, null from made where washable
+      union all select id, made_id(6, 2), null, null, c % 1000 / 10.0 from made where colour_id is not null
     )
-    insert into variants (id, product_id, sku, name, price, created_at)
-    select made_id(3, n), id, 'SKU-' || n, 'Default', price, made_at from made`;
+    insert into variants (id, product_id, sku, name, options, price, created_at)
+    select made_id(3, n), id, 'SKU-' || n, 'Default',
+      case when size is null then '[]'::jsonb else jsonb_build_array(jsonb_build_object('name', 'Size', 'value', size)) end, price, made_at
+    from made`;
 }

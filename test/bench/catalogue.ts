@@ -5,6 +5,7 @@ import { listProducts } from "#subgraphs/products/listing/listing.ts";
 import { parseProductQuery } from "#subgraphs/products/listing/product-query.ts";
 import { parseSuggestionQuery, suggestProducts } from "#subgraphs/products/listing/suggestion.ts";
 import { readOrderable } from "#subgraphs/products/reservation/orderable-variants.ts";
+import { contentQueries } from "./catalogue-content.ts";
 import { fillCatalogue } from "./catalogue-data.ts";
 import { type BenchQuery, compareSizes, walk } from "./sizes.ts";
 
@@ -129,6 +130,7 @@ function queriesOf(small: number): BenchQuery[] {
     thousandth,
     pageOf("everything, by price", { sort: { key: "PRICE", direction: "ASC", currencyCode: "USD" } }),
     ...marketQueries(),
+    ...contentQueries(),
     pageOf("a search of two words that 500 products have", { search: "quixotic zephyr" }),
     pageOf("the same, mistyped", { search: "quixotik zephir" }),
     pageOf("the same, by price", {
