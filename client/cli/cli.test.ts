@@ -103,27 +103,6 @@ test("a seller sees their own products, movements and low stock", async () => {
   expect(status).toBe(0);
 });
 
-test("a seller schedules a price in a market, and sees what buyers pay there until then", async () => {
-  const { output, status } = await run([
-    ...["Sign in", "seller@example.com", "seller123", "Manage", "Add", "Priced Chair", "", "50.00", "5", ""],
-    ...["My products", "Priced Chair", "Prices by market"],
-    ...["Set a price", "European Union", "59.50", "", "", ""],
-    ...["Set a price", "European Union", "49.50", "59.50", "2099-12-24 18:00", "tomorrow", "2099-12-27 00:00"],
-    ...["See", "European Union", "Set a price", "European Union", "49.50", "1", "", "", "Back"],
-    ...["Back", "Back", "Back", "Exit"],
-  ]);
-  expect(output).toContain("The price in European Union is set.");
-  expect(output).toContain("Enter a date and time such as 2026-12-24 18:00.");
-  expect(output).toMatch(/Default +European Union +€59\.50 +\d+ \w+ \d+, \d\d:\d\d +24 Dec 2099, 18:00 +now/);
-  expect(output).toMatch(
-    /Default +European Union +€49\.50 +€59\.50 +24 Dec 2099, 18:00 +27 Dec 2099, 00:00 +scheduled/,
-  );
-  expect(output).toMatch(/Default +European Union +€59\.50 +27 Dec 2099, 00:00 +scheduled/);
-  expect(output).toMatch(/EUR, tax included\)\n-+\n.*\nDefault +€59\.50 +24 Dec 2099, 18:00/);
-  expect(output).toContain("Enter a higher amount than the price.");
-  expect(status).toBe(0);
-});
-
 test("a seller adds a picture to a product and sees it described, and learns why a file is no picture", async () => {
   const picture = path.join(root, "drizzle/seeds/pictures/usb-c-hub-640.jpg");
   const { output, status } = await run([
