@@ -20,7 +20,7 @@ test("a count that takes long neither holds up other requests nor goes on when i
   await products.database.sql.begin(async (lock) => {
     await lock`LOCK TABLE categories IN ACCESS EXCLUSIVE MODE`;
     const counts = Array.from({ length: 40 }, () => askCount(gone.signal).catch(() => "gone"));
-    await expect.poll(waiting).toBe(1);
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
     const { data } = await products.ask(`{ product(slug: "${slug}") { name } products(first: 1) { totalCount } }`);
     expect(data).toEqual({ product: { name: "Desk" }, products: { totalCount: 1 } });
     gone.abort();
