@@ -14,6 +14,8 @@ import { readEnv } from "#platform/config/env.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
 import { openLog } from "#platform/observability/log.ts";
+import { openAfterSaleMetrics } from "#subgraphs/orders/jobs/after-sale-metrics.ts";
+import { openMediaMetrics } from "#subgraphs/products/jobs/media-jobs.ts";
 import { createDatabase } from "#test/harness/databases.ts";
 
 const read = (file: string) => readFile(path.join(import.meta.dirname, file), "utf8");
@@ -50,11 +52,15 @@ test("every metric that the dashboard and the alerts use is exposed by the gatew
     store: makeSharedStore(undefined),
     metrics: observation.metrics,
   });
+  openAfterSaleMetrics(observation.metrics, database.db).inc({ step: "refund" });
+  await using productsPlace = await createDatabase("products");
+  const products = openDatabase({ url: productsPlace.url, applicationName: "observed", connectionsMax: 1 });
+  openMediaMetrics(observation.metrics, products.db)("ready", 1);
   await observation.probe();
   for (let cart = 0; cart <= 200; cart += 1) await budgets.trySpend("guest_carts", { address: "203.0.113.1" });
   const exposed = `${await metricsOf(gatewayPort)}\n${await metricsOf(port)}`;
   await observation.close();
-  await database.close();
+  await Promise.all([database.close(), products.close()]);
   // A histogram's name comes with an ending.
   const names = new Set([...exposed.matchAll(/^([a-z_0-9]+)[{ ]/gm)].map(([, name]) => name));
   const used = new Set(

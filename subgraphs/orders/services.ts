@@ -1,3 +1,4 @@
+import type { Counter } from "prom-client";
 import type { Db } from "#platform/database/database.ts";
 import type { Log } from "#platform/observability/log.ts";
 import type { ProductsClient } from "./clients/products-client.ts";
@@ -18,6 +19,9 @@ export type InvoiceSettings = {
   /** The gateway's own address, where their PDFs are. */
   readonly publicUrl: string;
 };
+
+/** Counts what was done after the sale, by `step`. */
+export type AfterSaleCounter = Counter<"step">;
 
 /** What domain functions use: the database, the other subgraphs, the payment providers, and settings. */
 export type Services = {
@@ -42,5 +46,7 @@ export type Services = {
   readonly withdrawalCountries: ReadonlySet<string>;
   /** How documents are issued. */
   readonly invoices: InvoiceSettings;
+  /** Counts what was done after the sale. */
+  readonly afterSale: AfterSaleCounter;
   readonly log: Log;
 };

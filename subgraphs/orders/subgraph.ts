@@ -24,6 +24,7 @@ import { renderMail } from "./emails/order-emails.ts";
 import { readOrdersEnv, readSeller, returnOrigins } from "./env.ts";
 import { eventHandlers } from "./events/apply-events.ts";
 import { invoiceRoutes } from "./invoice/pdf-route.ts";
+import { openAfterSaleMetrics } from "./jobs/after-sale-metrics.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { openLimits } from "./order/open-limits.ts";
 import { webhookRoutes } from "./payment/webhooks.ts";
@@ -89,6 +90,7 @@ export async function startOrders(
     returnOrigins: returnOrigins(env),
     withdrawalCountries: new Set(env.WITHDRAWAL_COUNTRIES),
     invoices: { seller: readSeller(env), isAttached: env.INVOICE_ATTACH, publicUrl: env.PUBLIC_URL },
+    afterSale: openAfterSaleMetrics(observation.metrics, db),
     log,
   };
   const events = await startEvents({

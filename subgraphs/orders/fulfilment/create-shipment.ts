@@ -65,6 +65,7 @@ export async function createShipment(services: Services, viewer: SignedIn, input
       : { userErrors: [idempotencyKeyReusedError()] };
   });
   crashPoint("orders:ship:after-write");
+  if ("id" in outcome) services.afterSale.inc({ step: "shipment" });
   // Another request with the same key was faster.
   const written = await findKey(db, name);
   if (written !== undefined) return repeat(services, written, inputFingerprint);

@@ -72,7 +72,10 @@ export async function updateOrderStatus(
     await recordMove(tx, order, moved.before.status, { note: parsed.value.note, actorId: viewer.id });
     return order;
   });
-  if (order !== undefined) return { order, userErrors: [] };
+  if (order !== undefined) {
+    if (status === "SHIPPED") services.afterSale.inc({ step: "shipment" });
+    return { order, userErrors: [] };
+  }
   const found = await findChangeable(db, viewer, id);
   if (found === undefined) return { userErrors: [notFoundError(["orderId"])] };
   return { userErrors: [unchangedError(found, expectedVersion) ?? transitionError(viewer, found, status)] };

@@ -51,6 +51,7 @@ export async function issueDocuments(services: Services): Promise<number> {
   }
   for (const { id } of due) {
     await issueForOrder(services, id).catch(async (error) => {
+      services.afterSale.inc({ step: "document_failed" });
       log.error({ err: error, orderId: id }, "An order's documents could not be issued; it is tried again.");
       await postpone(db, id);
     });
@@ -171,5 +172,6 @@ async function issue(
     const template = reference.kind === "INVOICE" ? "invoice-issued" : "credit-note-issued";
     await enqueueOrderMail(tx, template, order, { invoice: { id, number: snapshot.document.number } });
   }
+  services.afterSale.inc({ step: reference.kind === "INVOICE" ? "invoice" : "credit_note" });
   return { ...row, snapshot };
 }

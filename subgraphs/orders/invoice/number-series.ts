@@ -33,14 +33,22 @@ export async function takeNumber(tx: Tx): Promise<TakenNumber> {
  */
 const currentDatabase = sql<string>`(select system_identifier || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) from pg_control_system())`;
 
-/** Whether documents must not be issued, because this is not the database on which the last ones were. The first call remembers it. */
-export async function isStopped(db: Db): Promise<boolean> {
+/** Whether documents may be issued on this database. `unused`: it is not remembered yet on which. */
+export async function readIssuingState(db: Db): Promise<"open" | "stopped" | "unused"> {
   const [row] = await db
     .select({ isSame: sql<boolean>`${invoiceIssuing.database} = ${currentDatabase}` })
     .from(invoiceIssuing);
-  if (row !== undefined) return !row.isSame;
-  await db.insert(invoiceIssuing).values({ database: currentDatabase }).onConflictDoNothing();
-  return false;
+  if (row === undefined) return "unused";
+  return row.isSame ? "open" : "stopped";
+}
+
+/** Whether documents must not be issued, because this is not the database on which the last ones were. The first call remembers it. */
+export async function isStopped(db: Db): Promise<boolean> {
+  const state = await readIssuingState(db);
+  if (state === "unused") {
+    await db.insert(invoiceIssuing).values({ database: currentDatabase }).onConflictDoNothing();
+  }
+  return state === "stopped";
 }
 
 /** Stops issuing until a number is confirmed. */

@@ -69,6 +69,7 @@ export async function recordRefund(services: Services, viewer: SignedIn, input: 
     return { userErrors: (await writeKey(tx, key)) ? [] : [idempotencyKeyReusedError()] };
   });
   crashPoint("orders:refund-record:after-write");
+  if (recorded.userErrors.length === 0) services.afterSale.inc({ step: "refund" });
   const key = await findKey(db, name);
   if (key === undefined) return { userErrors: recorded.userErrors };
   if (key.fingerprint !== inputFingerprint) return { userErrors: [idempotencyKeyReusedError()] };

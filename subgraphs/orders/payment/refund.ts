@@ -71,6 +71,9 @@ export async function attemptRefund(
     );
     crashPoint("orders:refund:after-provider");
     await settleRefund(db, refund, result);
+    if (result.kind !== "pending") {
+      services.afterSale.inc({ step: result.kind === "succeeded" ? "refund" : "refund_declined" });
+    }
   } catch (error) {
     log.warn({ err: error, transactionId: id }, "The result of a refund is unknown; the call is repeated.");
     await db

@@ -93,6 +93,7 @@ async function judge(services: Services, declaration: StoredDeclaration): Promis
   if (order === undefined) return;
   const [problem] = outcome.userErrors;
   if (problem === undefined) {
+    services.afterSale.inc({ step: "return_requested" });
     await attemptOpenRefunds(services, order.id, deadlineIn(callMsMax));
     return;
   }

@@ -100,6 +100,7 @@ export async function requestReturn(
     return { userErrors: written ? [] : [idempotencyKeyReusedError()] };
   });
   crashPoint("orders:return:after-write");
+  if (declared.userErrors.length === 0) services.afterSale.inc({ step: "return_requested" });
   const key = await findKey(services.db, name);
   if (key === undefined) return { userErrors: declared.userErrors };
   await attemptOpenRefunds(services, order.id, deadlineIn());

@@ -76,6 +76,7 @@ export async function updateReturn(
   });
   crashPoint("orders:return-update:after-write");
   if (userErrors.length > 0) return { userErrors };
+  if (command.status === "RECEIVED") services.afterSale.inc({ step: "return_received" });
   return { return: await findReturn(db, known.id), order: await readOrder(db, order.id), userErrors: [] };
 }
 

@@ -26,7 +26,7 @@ export type MediaJobs = {
 /** Converts pictures that are due, one at a time, and deletes what is left over. Safe to run in several processes. */
 export function startMediaJobs(options: { db: Db; library: MediaLibrary; metrics: Metrics; log: Log }): MediaJobs {
   const { db, library, log } = options;
-  const observe = makeMediaMetrics(options.metrics, db);
+  const observe = openMediaMetrics(options.metrics, db);
   const converter = openConverter(log);
   let closing = false;
   let leftoversAtMs = Date.now();
@@ -63,7 +63,8 @@ export function startMediaJobs(options: { db: Db; library: MediaLibrary; metrics
   };
 }
 
-function makeMediaMetrics(metrics: Metrics, db: Db): (outcome: MediaOutcome, seconds: number) => void {
+/** Adds what waits to be converted to the metrics, and returns a function that notes how an attempt ended. */
+export function openMediaMetrics(metrics: Metrics, db: Db): (outcome: MediaOutcome, seconds: number) => void {
   const registers = [metrics.registry];
   const outcomes = new Counter({
     name: "agora_media_conversions_total",
