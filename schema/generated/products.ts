@@ -142,6 +142,14 @@ export type AttributePayload = {
   userErrors: Array<UserError>;
 };
 
+/** The text of a product's TEXT attribute in a language. */
+export type AttributeTextTranslationInput = {
+  /** Code of the attribute, of which the product has a text. */
+  code: Scalars['String']['input'];
+  /** 1 to 1,000 characters. Null removes the translation. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** The names of an attribute and of its choices in a language. What is left out stays as it is. */
 export type AttributeTranslationInput = {
   /** Id of the attribute. */
@@ -179,7 +187,7 @@ export type AttributeValue = {
   choices?: Maybe<Array<AttributeChoice>>;
   /** Of a NUMBER. */
   number?: Maybe<Scalars['Decimal']['output']>;
-  /** Of a TEXT, as it is stored. */
+  /** Of a TEXT. */
   text?: Maybe<Scalars['String']['output']>;
 };
 
@@ -1225,6 +1233,8 @@ export type ProductStatus =
 
 /** The texts of a product in a language. Fields that are left out stay as they are. */
 export type ProductTranslationInput = {
+  /** Texts of TEXT attributes, at most 50. Those that are not listed stay; null removes all. */
+  attributes?: InputMaybe<Array<AttributeTextTranslationInput>>;
   /** At most 5,000 characters. Null removes the translation of the field. */
   description?: InputMaybe<Scalars['String']['input']>;
   /** The language of the texts. */
@@ -1866,6 +1876,7 @@ export type ResolversTypes = {
   AttributeInput: AttributeInput;
   AttributeKind: AttributeKind;
   AttributePayload: ResolverTypeWrapper<Omit<AttributePayload, 'attribute' | 'userErrors'> & { attribute?: Maybe<ResolversTypes['Attribute']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  AttributeTextTranslationInput: AttributeTextTranslationInput;
   AttributeTranslationInput: AttributeTranslationInput;
   AttributeUpdateInput: AttributeUpdateInput;
   AttributeValue: ResolverTypeWrapper<AttributeValueModel>;
@@ -1974,6 +1985,7 @@ export type ResolversParentTypes = {
   AttributeFilterInput: AttributeFilterInput;
   AttributeInput: AttributeInput;
   AttributePayload: Omit<AttributePayload, 'attribute' | 'userErrors'> & { attribute?: Maybe<ResolversParentTypes['Attribute']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  AttributeTextTranslationInput: AttributeTextTranslationInput;
   AttributeTranslationInput: AttributeTranslationInput;
   AttributeUpdateInput: AttributeUpdateInput;
   AttributeValue: AttributeValueModel;

@@ -116,6 +116,14 @@ export type AttributeKind =
   /** Text in words. */
   | 'TEXT';
 
+/** The text of a product's TEXT attribute in a language. */
+export type AttributeTextTranslationInput = {
+  /** Code of the attribute, of which the product has a text. */
+  code: string;
+  /** 1 to 1,000 characters. Null removes the translation. */
+  text?: string | null | undefined;
+};
+
 /** The names of an attribute and of its choices in a language. What is left out stays as it is. */
 export type AttributeTranslationInput = {
   /** Id of the attribute. */
@@ -917,6 +925,8 @@ export type ProductStatus =
 
 /** The texts of a product in a language. Fields that are left out stay as they are. */
 export type ProductTranslationInput = {
+  /** Texts of TEXT attributes, at most 50. Those that are not listed stay; null removes all. */
+  attributes?: Array<AttributeTextTranslationInput> | null | undefined;
   /** At most 5,000 characters. Null removes the translation of the field. */
   description?: string | null | undefined;
   /** The language of the texts. */

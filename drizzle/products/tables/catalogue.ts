@@ -13,7 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { CategoryId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
+import type { AttributeId, CategoryId, ProductId, UserId, VariantId } from "#platform/shop/ids.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import { moment, tsvector } from "../../columns.ts";
 
@@ -24,6 +24,8 @@ export type ProductStatus = "ACTIVE" | "DRAFT" | "ARCHIVED";
 export type SelectedOption = { readonly name: string; readonly value: string };
 /** Translations of one text, by BCP 47 language tag. */
 export type Translations = Readonly<Record<string, string>>;
+/** The translation of a product's value of a TEXT attribute. */
+export type AttributeTextTranslation = { readonly attributeId: AttributeId; readonly text: string };
 /** The translations of an option's name and values, by the stored texts. */
 export type OptionTranslation = {
   readonly name: string;
@@ -140,6 +142,7 @@ export const productTranslations = pgTable(
     name: text(),
     description: text(),
     options: jsonb().notNull().default(sql`'[]'`).$type<readonly OptionTranslation[]>(),
+    attributeTexts: jsonb("attribute_texts").notNull().default(sql`'[]'`).$type<readonly AttributeTextTranslation[]>(),
   },
   (table) => [
     primaryKey({ columns: [table.productId, table.language] }),

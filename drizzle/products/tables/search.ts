@@ -23,7 +23,7 @@ export const searchIndex = pgTable(
   "search_index",
   {
     productId: uuid("product_id").notNull().$type<ProductId>(),
-    /** Always "en", by whose rules stored texts are cut into words. */
+    /** The language by whose rules the stored texts are cut into words. A product has two rows while the shop's language changes. */
     language: text().notNull(),
     ...searchColumns,
   },
@@ -60,11 +60,21 @@ export const translationIndex = pgTable(
   ],
 );
 
-/** One row: how far the products that were there before the search index have been added to it, in the order of their ids. */
+/**
+ * One row: how far products have been added to the search index, in the order of their ids: those that were there before it, and all when the shop's
+ * language has changed.
+ */
 export const searchIndexBackfill = pgTable("search_index_backfill", {
   id: integer().primaryKey(),
   lastProductId: uuid("last_product_id").$type<ProductId>(),
+  /** When the index had all products in `language`; null: it has not yet. */
   completedAt: moment("completed_at"),
+  /** The language in which searches read stored texts. */
+  language: text().notNull().default("en"),
+  /** The language that products are being added in besides; null: none. */
+  nextLanguage: text("next_language"),
+  /** The language whose rows are to be deleted; null: none. */
+  oldLanguage: text("old_language"),
 });
 
 /** Every word of the search index with its lexeme, for completion and for correcting typing errors. Kept by triggers on products and variants. */

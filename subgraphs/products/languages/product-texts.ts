@@ -1,17 +1,19 @@
 import { and, sql } from "drizzle-orm";
 import { type OptionTranslation, productTranslations, type Translations } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
-import type { ProductId } from "#platform/shop/ids.ts";
+import type { AttributeId, ProductId } from "#platform/shop/ids.ts";
 import type { LanguageChain } from "./language-chain.ts";
 
-/** The names and descriptions of a product in some languages. */
+/** The names, descriptions and texts of attributes of a product in some languages. */
 export type ProductTexts = {
   readonly productId: ProductId;
   readonly names: Translations;
   readonly descriptions: Translations;
+  /** Texts of attributes. */
+  readonly attributes: ReadonlyMap<AttributeId, Translations>;
 };
 
-/** Reads the names and descriptions of these products in these languages. Products without any are left out. */
+/** Reads the names, descriptions and texts of attributes of these products in these languages. Products without any are left out. */
 export async function readTexts(
   db: Db,
   productIds: readonly ProductId[],
@@ -23,6 +25,7 @@ export async function readTexts(
       language: productTranslations.language,
       name: productTranslations.name,
       description: productTranslations.description,
+      attributeTexts: productTranslations.attributeTexts,
     })
     .from(productTranslations)
     .where(
@@ -34,7 +37,18 @@ export async function readTexts(
   return [...Map.groupBy(rows, ({ productId }) => productId)].map(([productId, texts]) => {
     const given = (field: "name" | "description"): Translations =>
       Object.fromEntries(texts.flatMap((row) => (row[field] === null ? [] : [[row.language, row[field]] as const])));
-    return { productId, names: given("name"), descriptions: given("description") };
+    const ofAttributes = texts.flatMap(({ language, attributeTexts }) =>
+      attributeTexts.map(({ attributeId, text }) => ({ attributeId, language, text })),
+    );
+    const attributes = new Map(
+      [...Map.groupBy(ofAttributes, ({ attributeId }) => attributeId)].map(
+        ([id, each]): [AttributeId, Translations] => [
+          id,
+          Object.fromEntries(each.map(({ language, text }) => [language, text])),
+        ],
+      ),
+    );
+    return { productId, names: given("name"), descriptions: given("description"), attributes };
   });
 }
 

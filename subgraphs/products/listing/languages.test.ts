@@ -238,6 +238,50 @@ test("categories, attributes and their choices show their names in a language, i
   });
 });
 
+test("a text of an attribute is shown in a language, and as it is stored where it is not translated", async () => {
+  await shop.ask(
+    `mutation { care: attributeCreate(input: { code: "care", name: "Care", kind: TEXT, isFilterable: false }) { attribute { id } }
+      wide: attributeCreate(input: { code: "wide", name: "Wide", kind: BOOLEAN }) { attribute { id } } }`,
+    {},
+    admin(),
+  );
+  const { id } = await createTestProduct(shop, {
+    name: "Scarf",
+    attributes: [
+      { code: "care", text: "Wash by hand." },
+      { code: "wide", boolean: true },
+    ],
+  });
+  const set = async (attributes: unknown) => {
+    const { data } = await shop.ask(
+      `mutation ($input: ProductTranslationInput!) { productTranslationSet(input: $input) { userErrors { code field } } }`,
+      { input: { productId: id, language: "de", attributes } },
+      admin(),
+    );
+    return data.productTranslationSet.userErrors;
+  };
+  const read = async () => {
+    const { data } = await shop.ask(
+      `query ($id: ID!) { product(id: $id) { attributes { stored: text de: text(language: "de-CH") fr: text(language: "fr") } } }`,
+      { id },
+    );
+    return data.product.attributes[0];
+  };
+  const field = (index: string, name: string) => ({ code: "VALIDATION_FAILED", field: ["attributes", index, name] });
+  expect(await set([{ code: "wide", text: "breit" }])).toEqual([field("0", "code")]);
+  expect(await set([{ code: "care", text: "" }])).toEqual([field("0", "text")]);
+  const twice = [
+    { code: "care", text: "Handwäsche." },
+    { code: "care", text: "Kalt waschen." },
+  ];
+  expect(await set(twice)).toEqual([field("1", "code")]);
+  expect(await set(twice.slice(0, 1))).toEqual([]);
+  expect(await set([])).toEqual([]);
+  expect(await read()).toEqual({ stored: "Wash by hand.", de: "Handwäsche.", fr: "Wash by hand." });
+  expect(await set([{ code: "care", text: null }])).toEqual([]);
+  expect(await read()).toEqual({ stored: "Wash by hand.", de: "Wash by hand.", fr: "Wash by hand." });
+});
+
 test("what carts and orders copy is in the buyer's language", async () => {
   const { id } = await createTestProduct(shop, {
     name: "Cap",

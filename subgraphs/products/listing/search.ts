@@ -17,6 +17,8 @@ export type StoredQuery = {
   readonly tsquery: string;
   /** Whether the search index has all products. Until it has, searches read the column that preceded it. */
   readonly isIndexComplete: boolean;
+  /** The language in which the search index has stored texts. */
+  readonly indexLanguage: string;
 };
 
 /** Whose words a search is made of: those of stored texts, or of translations to a language. */
@@ -26,8 +28,10 @@ export type WordSource = {
   readonly words: SQL;
 };
 
-const storedWords: WordSource = { language: undefined, words: sql`search_words` };
+/** Of stored texts in English. */
+const englishWords: WordSource = { language: undefined, words: sql`search_words` };
 
+/** Of translations to a language, and of stored texts in it. */
 function wordsOf(language: string): WordSource {
   return { language, words: wordsIn(language) };
 }
@@ -36,13 +40,29 @@ function wordsIn(language: string | Placeholder): SQL {
   return sql`(select word, stem, letters from translation_words where language = ${language}::text)`;
 }
 
+/**
+ * The language in which the search index had stored texts when it was last read. Every statement that cuts a search into words returns the language that
+ * the index has, so this only saves a statement that would ask for it.
+ */
+let expectedIndexLanguage = "en";
+
+/** Runs `parse` for stored texts, in the language in which the search index has them. */
+async function parseStored(parse: (source: WordSource) => Promise<StoredQuery>): Promise<StoredQuery> {
+  const inLanguage = (language: string) => parse(language === "en" ? englishWords : wordsOf(language));
+  const expected = expectedIndexLanguage;
+  const query = await inLanguage(expected);
+  if (query.indexLanguage === expected) return query;
+  expectedIndexLanguage = query.indexLanguage;
+  return { ...(await inLanguage(query.indexLanguage)), indexLanguage: query.indexLanguage };
+}
+
 /** Runs `parse` for stored texts and for each language, in which products are shown in this order. */
 export async function inLanguages(
   languages: LanguageChain,
   parse: (source: WordSource) => Promise<StoredQuery>,
 ): Promise<SearchQuery> {
   const [stored, ...translations] = await Promise.all([
-    parse(storedWords),
+    parseStored(parse),
     ...languages.map(async (language) => ({ language, tsquery: (await parse(wordsOf(language))).tsquery })),
   ]);
   return { ...stored, translations };
@@ -77,10 +97,12 @@ export async function parseWords(reads: Reader, search: string, { language }: Wo
   const clauses = parseClauses(search);
   const texts = clauses.map(({ text }) => text);
   const statement = language === undefined ? termsOfStored({ texts }) : termsOfTranslated({ texts, language });
-  const rows = await reads.execute<Term & { is_complete: boolean }>(statement);
+  const rows = await reads.execute<Term & { is_complete: boolean; index_language: string }>(statement);
   return {
     tsquery: combineClauses(clauses, rows),
     isIndexComplete: rows[0]?.is_complete === true,
+    // A search without words finds nothing in any language.
+    indexLanguage: rows[0]?.index_language ?? expectedIndexLanguage,
   };
 }
 
@@ -109,7 +131,8 @@ function termsOf(config: SQL, namesConfig: SQL, words: SQL): SQL {
     )
     select (number - 1)::int as clause, joined, place::int as place, stem, name_stem as "nameStem", prefix,
       coalesce(alternatives, '{}') as alternatives,
-      (select completed_at is not null from search_index_backfill) as is_complete
+      (select completed_at is not null from search_index_backfill) as is_complete,
+      (select language from search_index_backfill) as index_language
     from terms left join alike on alike.word = terms.word and not joined
     order by number, joined, place`;
 }
@@ -130,7 +153,7 @@ export function alikeStems(word: SQL, stemsMax: number, words: SQL): SQL {
     ) likest`;
 }
 
-const termsOfStored = builtOnce<"texts">(termsOf(sql`'public.shop'`, sql`'public.shop_names'`, storedWords.words));
+const termsOfStored = builtOnce<"texts">(termsOf(sql`'public.shop'`, sql`'public.shop_names'`, englishWords.words));
 const inLanguage = sql`${sql.placeholder("language")}::text`;
 const termsOfTranslated = builtOnce<"texts" | "language">(
   termsOf(
@@ -213,11 +236,11 @@ export function isEmpty({ tsquery, translations }: SearchQuery): boolean {
 }
 
 /** The relation `found` that a search reads: a row for each product, with its document, and with the tsquery that is compared with it. */
-export function searchRelation({ tsquery, isIndexComplete, translations }: SearchQuery): SQL {
+export function searchRelation({ tsquery, isIndexComplete, indexLanguage, translations }: SearchQuery): SQL {
   const languages = translations.map(({ language }) => language);
   const isShownIn = (column: SQL) => sql`${column} && ${sql.param(languages)}::text[]`;
   const stored = isIndexComplete
-    ? sql`select ${columns}, ${tsquery}::tsquery as query from search_index where language = 'en'
+    ? sql`select ${columns}, ${tsquery}::tsquery as query from search_index where language = ${indexLanguage}::text
         ${languages.length === 0 ? sql`` : sql`and not ${isShownIn(sql`translated`)}`}`
     : sql`select id as product_id, status = 'ACTIVE' as is_active, created_at, category_ids, tags, label_ids, search as document,
           ${tsquery}::tsquery as query

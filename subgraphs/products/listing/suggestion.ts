@@ -135,7 +135,7 @@ async function completeQuery(db: Db, prefix: string, source: WordSource): Promis
           .filter(Boolean)
           .map((part) => `( ${part} )`)
           .join(" & ");
-  return { tsquery, isIndexComplete: completed.isIndexComplete };
+  return { ...completed, tsquery };
 }
 
 /** The search for the start of a compound with the completions of its last word. */
@@ -156,6 +156,7 @@ async function completeWord(db: Db, word: string, { words }: WordSource): Promis
     completions: string[];
     corrections: string[];
     complete: boolean;
+    indexLanguage: string;
   }>(sql`
     with completed as materialized (
       select stem, min(length(word)) as characters
@@ -167,7 +168,8 @@ async function completeWord(db: Db, word: string, { words }: WordSource): Promis
     select ${start} as start, coalesce((select array_agg(stem order by characters, stem) from completed), '{}') as completions,
       case when exists (select from completed) then '{}'
         else (select stems from (${alikeStems(start, correctionsMax, words)}) alike) end as corrections,
-      (select completed_at is not null from search_index_backfill) as complete`);
+      (select completed_at is not null from search_index_backfill) as complete,
+      (select language from search_index_backfill) as "indexLanguage"`);
   if (row === undefined) throw new Error("A word was not completed.");
   const isCode = /[0-9]/.test(row.start);
   const tsquery = [
@@ -175,5 +177,5 @@ async function completeWord(db: Db, word: string, { words }: WordSource): Promis
     ...(isCode || row.completions.length === 0 ? [startOf(row.start)] : []),
     ...(isCode || row.corrections.length === 0 ? [] : [anyOf(row.corrections)]),
   ].join(" | ");
-  return { tsquery, isIndexComplete: row.complete };
+  return { tsquery, isIndexComplete: row.complete, indexLanguage: row.indexLanguage };
 }

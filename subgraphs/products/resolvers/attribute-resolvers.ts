@@ -40,6 +40,12 @@ export const attributeResolvers = {
   },
   AttributeValue: {
     choices: ({ choices }) => (choices === null ? null : [...choices]),
+    text: async ({ productId, attribute, text }, { language }, { loaders }) => {
+      const chain = await loaders.languages(language);
+      if (text === null || chain.length === 0) return text;
+      const texts = await loaders.texts(chain).load(productId);
+      return translated(text, texts?.attributes.get(attribute.id) ?? {}, chain);
+    },
   },
   ProductOption: {
     name: async (option, { language }, { loaders }) => optionName(option, await loaders.languages(language)),
