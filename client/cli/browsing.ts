@@ -1,8 +1,10 @@
 import {
   CategoriesDocument,
+  type OptionFilterInput,
   type ProductDetailsFragment,
   ProductDocument,
   type ProductFilter,
+  ProductFiltersDocument,
   type ProductSummaryFragment,
   ProductsDocument,
 } from "#client/sdk/index.ts";
@@ -14,9 +16,10 @@ const pageSize = 10;
 const lineQuantityMax = 1_000;
 // No category has these slugs, which hold no letter.
 const all = "*";
+const byOption = "?";
 const back = "<";
 
-/** Lists the catalogue, or one category of it. */
+/** Lists the catalogue, one category of it, or the products that have an option. */
 export async function browse(context: CommandContext): Promise<void> {
   const { categories } = await context.terminal.withSpinner("Loading", () => context.shop.query(CategoriesDocument));
   const slug = await context.terminal.choose<string>("Which products?", [
@@ -26,10 +29,43 @@ export async function browse(context: CommandContext): Promise<void> {
       label: category.name,
       hint: `${category.productCount}`,
     })),
+    { value: byOption, label: "By option", hint: "such as size or colour" },
     { value: back, label: "Back" },
   ]);
   if (slug === back) return;
+  if (slug === byOption) return browseByOption(context);
   await chooseProduct(context, "Products", slug === all ? {} : { filter: { categories: [slug] } });
+}
+
+/** Narrows the catalogue down by options, each with how many products it leaves, and lists what is left. */
+async function browseByOption(context: CommandContext): Promise<void> {
+  const { shop, terminal } = context;
+  const options: OptionFilterInput[] = [];
+  for (;;) {
+    const { products } = await terminal.withSpinner("Loading", () =>
+      shop.query(ProductFiltersDocument, { filter: { options } }),
+    );
+    const values = (products?.facets.options ?? [])
+      .filter(({ name }) => !options.some((option) => option.name === name))
+      .flatMap(({ name, values: counts }) =>
+        counts.map(({ value, label, count }) => ({
+          value: { name, values: [value] },
+          label: `${name}: ${label}`,
+          hint: `${count}`,
+        })),
+      );
+    const chosen = await terminal.choose<OptionFilterInput | "show" | "back">("Which option?", [
+      ...(options.length === 0 ? [] : [{ value: "show" as const, label: "Show products" }]),
+      ...values,
+      { value: "back" as const, label: "Back" },
+    ]);
+    if (chosen === "back") return;
+    if (chosen === "show") {
+      const title = options.map(({ name, values: [value] }) => `${name} ${value}`).join(", ");
+      return chooseProduct(context, title, { filter: { options } });
+    }
+    options.push(chosen);
+  }
 }
 
 /** Searches the catalogue; typing errors are tolerated. */

@@ -59,6 +59,15 @@ test("a guest's declined payment is explained, and another card can be tried", a
   expect(output).toContain("paid   payment paid");
 });
 
+test("a shopper narrows products down by options, and sees how many each leaves", async () => {
+  const { output, status } = await run([
+    ...["Browse", "By option", "Colour: Yellow", "Size: XS", "Show products", "Summer Dress", "Back", "Back", "Exit"],
+  ]);
+  expect(output).toMatch(/Colour: Yellow +\(?1\)?/);
+  expect(output).toMatch(/Colour Yellow, Size XS[\s\S]*Summer Dress/);
+  expect(status).toBe(0);
+});
+
 test("an administrator adds and archives a product, finds and ships an order, and refunds it", async () => {
   const customer = await shop.customer();
   const { products } = await customer.query(ProductsDocument, { search: "usb-c hub" });
