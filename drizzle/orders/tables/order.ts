@@ -81,6 +81,8 @@ export const orders = pgTable(
     /** The total in ten-thousandths of the currency's unit: what orders of all currencies are sorted by. */
     totalScaled: minorUnits("total_scaled").notNull(),
     amountPaidMinor: minorUnits("amount_paid_minor").notNull().default(sql`0`),
+    /** What is not owed any more: units that were withdrawn from before anything was paid. */
+    waivedMinor: minorUnits("waived_minor").notNull().default(sql`0`),
     amountRefundedMinor: minorUnits("amount_refunded_minor").notNull().default(sql`0`),
     /** What was refunded and what is being refunded. */
     refundCommittedMinor: minorUnits("refund_committed_minor").notNull().default(sql`0`),

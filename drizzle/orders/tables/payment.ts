@@ -50,6 +50,8 @@ export const paymentTransactions = pgTable(
     shippingMinor: minorUnits("shipping_minor").notNull().default(sql`0`),
     shippingTaxMinor: minorUnits("shipping_tax_minor").notNull().default(sql`0`),
     taxes: jsonb().notNull().default([]).$type<readonly RefundTax[]>(),
+    /** Of a refund of 0 by which units are no longer owed: what they would have cost. */
+    waivedMinor: minorUnits("waived_minor").notNull().default(sql`0`),
     /** The return that a refund settles. */
     returnId: uuid("return_id").$type<ReturnId>(),
     /** When the provider is asked next; null once it is settled. */

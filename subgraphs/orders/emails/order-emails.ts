@@ -102,7 +102,7 @@ const texts: Readonly<Record<OrderMailTemplate, (facts: MailFacts) => MailText>>
     subject: `Your withdrawal from order ${details.number}`,
     parts: [
       `You've withdrawn from the contract of your order ${details.number}. ${receivedParagraph(details)}`,
-      "What has not been sent yet is cancelled, and we're refunding it. Please send back within 14 days what you have received; we'll then refund it.",
+      "What has not been sent yet is cancelled, and we're refunding what you've paid for it. Please send back within 14 days what you have received; we'll then refund it.",
       "You've withdrawn from:",
       { lines: details.lines },
     ],

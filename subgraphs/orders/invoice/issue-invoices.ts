@@ -14,8 +14,8 @@ import { newId, type OrderId } from "#platform/shop/ids.ts";
 import { lockOrder, type Order, readItems, readOrder } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
 import { appendTimeline } from "../order/timeline.ts";
-import { readTransactions } from "../payment/refund.ts";
-import { isRefund, readRefundLines } from "../payment/refund-lines.ts";
+import { type PaymentTransaction, readTransactions } from "../payment/refund.ts";
+import { isRefund, type RefundLine, readRefundLines } from "../payment/refund-lines.ts";
 import type { Services } from "../services.ts";
 import { formatInvoiceNumber, type Invoice, readInvoices } from "./invoice.ts";
 import {
@@ -127,7 +127,10 @@ async function issueCreditNotes(
   const credited = new Set(issued.map(({ refundId }) => refundId));
   const due = (await readTransactions(tx, [order.id])).filter(
     (refund) =>
-      isRefund(refund) && refund.status === "SUCCEEDED" && refund.amountMinor > 0n && !credited.has(refund.id),
+      isRefund(refund) &&
+      refund.status === "SUCCEEDED" &&
+      (refund.amountMinor > 0n || refund.waivedMinor > 0n) &&
+      !credited.has(refund.id),
   );
   if (due.length === 0) return;
   const lines = await readRefundLines(tx, [order.id]);
@@ -135,9 +138,17 @@ async function issueCreditNotes(
     const ofRefund = lines.filter(({ refundId }) => refundId === refund.id);
     const reference = { kind: "CREDIT_NOTE" as const, correctsId: invoice.id, refundId: refund.id };
     await issue(services, tx, order, reference, (name) =>
-      creditNoteSnapshot(sources, name, refund, ofRefund, invoice.snapshot.document),
+      creditNoteSnapshot(sources, name, ...creditOf(refund, ofRefund), invoice.snapshot.document),
     );
   }
+}
+
+/** What a credit note gives credit for: of units that are no longer owed, what they would have cost. */
+function creditOf(refund: PaymentTransaction, lines: readonly RefundLine[]): [PaymentTransaction, RefundLine[]] {
+  if (refund.waivedMinor === 0n) return [refund, [...lines]];
+  const waived = lines.map((line) => ({ ...line, amountMinor: line.shareMinor, taxMinor: line.shareTaxMinor }));
+  const taxMinor = waived.reduce((sum, line) => sum + line.taxMinor, 0n);
+  return [{ ...refund, amountMinor: refund.waivedMinor, taxMinor }, waived];
 }
 
 /** Takes the next number and inserts the document in the same transaction, so that no number is ever missing. */

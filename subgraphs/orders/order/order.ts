@@ -86,6 +86,11 @@ export async function stockLines(tx: Tx, id: OrderId): Promise<{ variantId: stri
     .orderBy(asc(orderItems.position));
 }
 
+/** What an order costs its buyer before anything is paid, in minor units: its total, less what was withdrawn before. */
+export function amountDue({ totalMinor, waivedMinor }: Pick<Order, "totalMinor" | "waivedMinor">): bigint {
+  return totalMinor - waivedMinor;
+}
+
 /** An amount in the order's currency. */
 export function orderMoney(order: Pick<Order, "currency">, minorUnits: bigint): Money {
   return { minorUnits, currency: order.currency };

@@ -31,7 +31,7 @@ const actionPollMs = 10_000;
 
 /**
  * Writes an attempt to charge an order, in one statement that requires that it can be paid: PENDING, or PROCESSING and unpaid; its stock reserved
- * or sold; no edit and no other attempt in progress; and `amount` equal to its total. The caller then makes the attempt.
+ * or sold; no edit and no other attempt in progress; and `amount` equal to what is due. The caller then makes the attempt.
  *
  * From now on the order is held for `orderTtlMs` from its placement, also if a guest placed it.
  *
@@ -56,14 +56,14 @@ export async function beginCharge(
         set payment_status = 'PENDING', payment_provider = ${method.provider}, version = version + 1, updated_at = now(),
           expires_at = greatest(expires_at, created_at + ${orderTtlMs} * interval '1 millisecond')
         where id = ${orderId} and visible and status in ('PENDING', 'PROCESSING') and payment_status in ('UNPAID', 'FAILED')
-          and stock_status in ('RESERVED', 'SOLD') and edit is null and total_minor = ${amount.minorUnits}
+          and stock_status in ('RESERVED', 'SOLD') and edit is null and total_minor - waived_minor = ${amount.minorUnits}
           and currency = ${amount.currency} and (status <> 'PENDING' or expires_at > now())
           and not exists (select from ${paymentTransactions} where id = ${id})
-        returning id, total_minor, currency
+        returning id, total_minor - waived_minor as due_minor, currency
       )
       insert into ${paymentTransactions}
         (id, order_id, type, status, amount_minor, currency, provider, method_token, return_url, actor_id, due_at)
-      select ${id}::uuid, id, 'CHARGE', 'PENDING', total_minor, currency, ${method.provider}, ${method.token}, ${method.returnUrl},
+      select ${id}::uuid, id, 'CHARGE', 'PENDING', due_minor, currency, ${method.provider}, ${method.token}, ${method.returnUrl},
         ${actorId}::uuid, now() + ${leaseMs} * interval '1 millisecond'
       from payable
       returning id`);

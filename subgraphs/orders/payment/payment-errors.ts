@@ -1,6 +1,6 @@
 import type { KeyOutcome } from "#drizzle/orders/tables.ts";
 import { formatAmount, type Money } from "#platform/shop/money.ts";
-import { type Order, orderMoney } from "../order/order.ts";
+import { amountDue, type Order, orderMoney } from "../order/order.ts";
 import { storeUserErrors } from "../shared/idempotency.ts";
 import { paymentError, type UserError } from "../shared/user-errors.ts";
 import type { PaymentTransaction } from "./refund.ts";
@@ -27,7 +27,7 @@ export function notPayableError(order: Order, amount: Money): UserError {
     if (order.paymentStatus === "PENDING") {
       return paymentError("PAYMENT_IN_PROGRESS", "Another payment is in progress.");
     }
-    if (amount.minorUnits !== order.totalMinor || amount.currency !== order.currency) {
+    if (amount.minorUnits !== amountDue(order) || amount.currency !== order.currency) {
       return amountMismatchError(order);
     }
   }
@@ -36,8 +36,8 @@ export function notPayableError(order: Order, amount: Money): UserError {
 
 /** The amount differs from the payment's. */
 function amountMismatchError(order: Order): UserError {
-  const total = orderMoney(order, order.totalMinor);
-  return paymentError("PAYMENT_AMOUNT_MISMATCH", `The amount must be ${formatAmount(total)} ${total.currency}.`, {
+  const due = orderMoney(order, amountDue(order));
+  return paymentError("PAYMENT_AMOUNT_MISMATCH", `The amount must be ${formatAmount(due)} ${due.currency}.`, {
     field: ["amount"],
   });
 }
@@ -46,7 +46,7 @@ function amountMismatchError(order: Order): UserError {
 export function notRecordableError(order: Order, amount: Money): UserError {
   if (order.status === "CANCELLED") return paymentError("ORDER_NOT_PAYABLE", "This order was cancelled.");
   const isLater = order.status === "SHIPPED" || order.status === "DELIVERED" || order.status === "PROCESSING";
-  const isMismatched = amount.minorUnits !== order.totalMinor || amount.currency !== order.currency;
+  const isMismatched = amount.minorUnits !== amountDue(order) || amount.currency !== order.currency;
   if (isLater && order.paymentStatus === "PENDING") {
     return paymentError("PAYMENT_IN_PROGRESS", "A payment is in progress.");
   }

@@ -9,7 +9,7 @@ import { idempotencyKeyInput, idOrUndefined, moneyInput, notFoundError, parseInp
 import type { Money } from "#platform/shop/money.ts";
 import { holds, type Viewer } from "#platform/shop/viewer.ts";
 import { awaitEdit } from "../order/edit-order.ts";
-import { findByPayment, guestOrderId, type Order, readOrder } from "../order/order.ts";
+import { amountDue, findByPayment, guestOrderId, type Order, readOrder } from "../order/order.ts";
 import { awaitReservation } from "../order/reserve-stock.ts";
 import type { Services } from "../services.ts";
 import { commitIf } from "../shared/commit-if.ts";
@@ -120,7 +120,7 @@ function isPayable(order: Order, amount: Money): boolean {
     (order.status === "PROCESSING" || (order.status === "PENDING" && (order.expiresAt?.getTime() ?? 0) > Date.now())) &&
     (order.paymentStatus === "UNPAID" || order.paymentStatus === "FAILED") &&
     (order.stockStatus === "RESERVED" || order.stockStatus === "SOLD") &&
-    order.totalMinor === amount.minorUnits &&
+    amountDue(order) === amount.minorUnits &&
     order.currency === amount.currency
   );
 }

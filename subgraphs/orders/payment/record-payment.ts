@@ -65,12 +65,12 @@ async function writeRecord(
     with payable as (
       update ${orders} set version = version
       where id = ${order.id} and visible and status in ('PROCESSING', 'SHIPPED', 'DELIVERED')
-        and payment_status in ('UNPAID', 'FAILED') and total_minor = ${amount.minorUnits} and currency = ${amount.currency}
-      returning id, total_minor, currency
+        and payment_status in ('UNPAID', 'FAILED') and total_minor - waived_minor = ${amount.minorUnits} and currency = ${amount.currency}
+      returning id, total_minor - waived_minor as due_minor, currency
     )
     insert into ${paymentTransactions}
       (id, order_id, type, status, amount_minor, currency, provider, provider_reference, actor_id, settled_at)
-    select ${id}::uuid, id, 'CHARGE', 'SUCCEEDED', total_minor, currency, ${recordedProvider}, ${reference}, ${viewer.id}::uuid, now()
+    select ${id}::uuid, id, 'CHARGE', 'SUCCEEDED', due_minor, currency, ${recordedProvider}, ${reference}, ${viewer.id}::uuid, now()
     from payable
     returning id`);
   if (written.length === 0) return false;

@@ -23,10 +23,19 @@ import {
   orderMoney,
   readItems,
   readOrder,
+  sameVersion,
 } from "../order/order.ts";
 import { checkoutError, paymentError, type UserError } from "../shared/user-errors.ts";
 import { cancelRefunded } from "./cancel-units.ts";
-import { planGoodwill, planRest, planShares, type RefundBasis, type RefundPlan, shippingPaid } from "./refund-plan.ts";
+import {
+  planGoodwill,
+  planRest,
+  planShares,
+  type RefundBasis,
+  type RefundPlan,
+  type RefundRequest,
+  shippingPaid,
+} from "./refund-plan.ts";
 
 /** A refund that staff ask for. Without lines, shipping and a return it is goodwill: of `amount`, or of all that remains. */
 export type RefundCommand = {
@@ -91,8 +100,8 @@ export async function refundRest(
 }
 
 /**
- * Reserves and writes the refund of units at what was paid for them, at most of what remains of the payment; undefined if nothing does, or if nothing
- * was paid. Cancelling them is left to the caller.
+ * Reserves and writes the refund of units at what was paid for them, at most of what remains of the payment; undefined if nothing does. Of an order that
+ * was not paid yet the units are no longer owed. Cancelling them is left to the caller.
  */
 export async function refundUnits(
   tx: Tx,
@@ -101,19 +110,48 @@ export async function refundUnits(
   by: { reason: string; actorId: UserId | null },
 ): Promise<bigint | undefined> {
   const basis = await readRefundBasis(tx, orderId);
-  const remaining = basis === undefined ? 0n : basis.order.amountPaidMinor - basis.order.refundCommittedMinor;
-  if (basis === undefined || remaining <= 0n) return undefined;
+  if (basis === undefined) return undefined;
+  const { order } = basis;
+  const remaining = order.amountPaidMinor - order.refundCommittedMinor;
+  const isUnpaid = order.paymentStatus === "UNPAID" || order.paymentStatus === "FAILED";
+  if (remaining <= 0n && !isUnpaid) return undefined;
   const left = new Map(basis.items.map((item) => [item.id, unrefunded(item)]));
   const refundable = units
     .map(({ itemId, quantity }) => ({ itemId, quantity: Math.min(quantity, left.get(itemId) ?? 0) }))
     .filter(({ quantity }) => quantity > 0);
   const request = { units: refundable, shipping: false };
+  if (isUnpaid) return waive(tx, basis, request, by);
   const full = planShares(basis, request);
   const plan =
     full !== undefined && full.amount > remaining ? planShares(basis, { ...request, amount: remaining }) : full;
   if (plan === undefined || refundable.length === 0) return undefined;
   await writePlan(tx, basis, plan, { id: newId<TransactionId>(), ...by });
   return plan.amount;
+}
+
+/**
+ * Takes units off what is owed for an order: a refund of 0 that takes the units' whole shares, so that no later refund is of them. A credit note follows
+ * it once there is an invoice.
+ */
+async function waive(
+  tx: Tx,
+  basis: RefundBasis,
+  request: RefundRequest,
+  by: { reason: string; actorId: UserId | null },
+): Promise<undefined> {
+  const [full, none] = [planShares(basis, request), planShares(basis, { ...request, amount: 0n })];
+  if (full === undefined || none === undefined || full.lines.length === 0) return undefined;
+  const id = newId<TransactionId>();
+  await writePlan(tx, basis, none, { id, ...by });
+  await tx
+    .update(paymentTransactions)
+    .set({ status: "SUCCEEDED", waivedMinor: full.amount, taxes: full.taxes, dueAt: null, settledAt: sql`now()` })
+    .where(eq(paymentTransactions.id, id));
+  await changeOrder(tx, basis.order.id, undefined, {
+    ...sameVersion,
+    waivedMinor: sql`${orders.waivedMinor} + ${full.amount}`,
+    invoiceDueAt: sql`now()`,
+  });
 }
 
 /** Locks an order and reads what its refunds are planned from. */

@@ -24,7 +24,7 @@ import { updateOrderStatus } from "../fulfilment/update-order-status.ts";
 import { addNote } from "../order/add-note.ts";
 import { claimOrder } from "../order/claim-order.ts";
 import { addOrderItem, removeOrderItem, updateOrderItem } from "../order/edit-items.ts";
-import { findGuestOrder, type Order, orderMoney } from "../order/order.ts";
+import { amountDue, findGuestOrder, type Order, orderMoney } from "../order/order.ts";
 import { listOrders } from "../order/order-list.ts";
 import { formatOrderNumber, parseOrderNumber } from "../order/order-number.ts";
 import { availableTransitions } from "../order/order-status.ts";
@@ -165,7 +165,7 @@ export const paymentFields: PaymentResolvers = {
   id: ({ paymentId }) => paymentId,
   order: (order) => order,
   status: ({ paymentStatus }) => paymentStatus,
-  amount: (order) => moneyOutput(orderMoney(order, order.totalMinor)),
+  amount: (order) => moneyOutput(orderMoney(order, amountDue(order))),
   amountRefunded: (order) => moneyOutput(orderMoney(order, order.amountRefundedMinor)),
   provider: ({ paymentProvider }) => paymentProvider,
   transactions: async ({ id }, _args, { loaders }) => [...(await loaders.transactions.load(id))],

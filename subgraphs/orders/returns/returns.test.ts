@@ -148,6 +148,77 @@ describe("a withdrawal", () => {
     expect(mail.text).toContain(new Date(response.receivedAt).toUTCString());
   });
 
+  test("of units of an order to be paid on delivery lowers what is due, once, and a credit note says so", async () => {
+    const staff = shop.staff();
+    const buyer = shop.buyer();
+    const product = await shop.product(10, "10.00");
+    await shop.addToCart(buyer, product, 3);
+    const { order } = await shop.checkout(buyer);
+    await sale.move(staff, order.id, "PROCESSING");
+    const [item] = (await sale.view(staff, order.id)).items;
+    await sale.ship(staff, { orderId: order.id, lines: units(item, 1) });
+    expect(
+      codesOf(await sale.requestReturn(buyer, { orderId: order.id, isWithdrawal: true, lines: units(item, 3) })),
+    ).toEqual([]);
+    const declared = await sale.view(buyer, order.id);
+    expect(declared).toMatchObject({
+      status: "SHIPPED",
+      paymentStatus: "UNPAID",
+      amountRefunded: { amount: "0.00" },
+      items: [{ cancelledQuantity: 2, returnedQuantity: 1, refundedQuantity: 2, refundedAmount: { amount: "0.00" } }],
+      refunds: [{ amount: { amount: "0.00" }, status: "SUCCEEDED", lines: [{ quantity: 2 }] }],
+    });
+    const record = async (amount: string) => {
+      const { paymentRecord } = await shop.ask(
+        `mutation ($input: PaymentRecordInput!) { paymentRecord(input: $input) {
+          payment { amount { amount } status } userErrors { code message field } } }`,
+        {
+          input: {
+            idempotencyKey: randomUUID(),
+            paymentId: order.payment.id,
+            amount: { amount, currencyCode: "USD" },
+            reference: "cash",
+          },
+        },
+        staff,
+      );
+      return paymentRecord;
+    };
+    expect((await record("30.00")).userErrors).toMatchObject([{ code: "PAYMENT_AMOUNT_MISMATCH", field: ["amount"] }]);
+    expect(await record("10.00")).toMatchObject({
+      userErrors: [],
+      payment: { amount: { amount: "10.00" }, status: "PAID" },
+    });
+
+    // The unit that had left comes back and is refunded; no more is.
+    const [{ id }] = declared.returns;
+    await sale.updateReturn(staff, { id, status: "RECEIVED" });
+    expect(codesOf(await sale.refund(staff, { paymentId: order.payment.id, returnId: id }))).toEqual([]);
+    expect(await sale.view(staff, order.id)).toMatchObject({
+      paymentStatus: "REFUNDED",
+      amountRefunded: { amount: "10.00" },
+      items: [{ refundedQuantity: 3, refundedAmount: { amount: "10.00" } }],
+    });
+    const documents = await shop.until(async () => {
+      const { order: found } = await shop.ask(
+        "query ($id: ID!) { order(id: $id) { invoices { kind totals { total { amount } } } } }",
+        { id: order.id },
+        staff,
+      );
+      return found.invoices.length === 3 && found.invoices;
+    });
+    expect(
+      documents.map((document: { kind: string; totals: { total: { amount: string } } }) => [
+        document.kind,
+        document.totals.total.amount,
+      ]),
+    ).toEqual([
+      ["INVOICE", "30.00"],
+      ["CREDIT_NOTE", "20.00"],
+      ["CREDIT_NOTE", "10.00"],
+    ]);
+  });
+
   test("is possible until 14 days after the last delivery", async () => {
     const { order, buyer } = await delivered([{ price: "10.00", quantity: 1 }]);
     const { withdrawableUntil, canWithdraw } = await sale.view(buyer, order.id);

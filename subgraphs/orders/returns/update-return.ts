@@ -22,8 +22,16 @@ import type { ReturnPayload } from "./request-return.ts";
 import { findReturn, type Return } from "./return.ts";
 
 const receivedLines = z
-  .array(z.object({ itemId: z.string(), quantity: z.number().int().min(0).max(unitsPerLineMax) }))
-  .max(linesPerOrderMax);
+  .array(
+    z.object({
+      itemId: z.string(),
+      quantity: z
+        .int("Enter a whole number.")
+        .min(0, "Enter 0 or more.")
+        .max(unitsPerLineMax, `Enter at most ${unitsPerLineMax}.`),
+    }),
+  )
+  .max(linesPerOrderMax, `An order has at most ${linesPerOrderMax} lines.`);
 
 const updateInput = z.object({
   lines: receivedLines.nullish(),
