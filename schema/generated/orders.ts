@@ -1445,7 +1445,7 @@ export type PageInfo = {
 /** The payment of an order. Visible to those who can see the order. */
 export type Payment = {
   __typename?: 'Payment';
-  /** The amount to be paid: the order's total. */
+  /** The amount to be paid: the order's total, less units that were withdrawn before anything was paid. */
   amount: Money;
   /** What was refunded. */
   amountRefunded: Money;
