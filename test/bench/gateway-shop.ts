@@ -47,9 +47,15 @@ export async function openBenchShop(): Promise<BenchShop> {
  * The shop as `npm start` starts it, without limits on rates, on ports and data of its own.
  *
  * @param demoData what is in it; the demo data by default.
+ * @param more further environment variables.
  */
-export async function startBenchShop(demoData = putDemoData): Promise<{
+export async function startBenchShop(
+  demoData = putDemoData,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{
   readonly url: string;
+  /** Where its data are. */
+  readonly directory: string;
   readonly behind: Behind;
   /** Of the products subgraph, on the Postgres server that all three use. */
   readonly databaseUrl: string;
@@ -80,6 +86,7 @@ export async function startBenchShop(demoData = putDemoData): Promise<{
       BUDGETS_ENABLED: "false",
       ACCESS_TOKEN_TTL: "24h",
       LOG_LEVEL: "fatal",
+      ...more,
     },
     files: {
       gateway: path.join(root, "gateway/main.ts"),
@@ -103,6 +110,7 @@ export async function startBenchShop(demoData = putDemoData): Promise<{
     ]);
     return {
       url,
+      directory,
       behind: {
         addresses: Object.fromEntries(addresses),
         internalKey: path.join(directory, "keys/internal-gateway.json"),

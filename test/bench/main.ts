@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, (words: readonly string[]) => Promise<boo
   users: async (words) => (await import("./users.ts")).benchUsers(words),
   prices: async (words) => (await import("./prices.ts")).benchPrices(words),
   operations: async (words) => (await import("./operations.ts")).benchOperations(words),
+  statements: async (words) => (await import("./statements.ts")).benchStatements(words),
   vendure: async (words) => (await import("./vendure.ts")).benchVendure(words),
   hostile: async () => (await import("./gateway-hostile.ts")).benchHostile(),
 };
