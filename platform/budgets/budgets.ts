@@ -6,11 +6,11 @@ import type { BudgetStore, Charge, Taken } from "./store.ts";
 import { type BudgetSubjects, makeSubjectKey } from "./subjects.ts";
 
 /** What came of trying to spend. */
-export type Spent =
+export type Spent<Context> =
   | {
       readonly ok: true;
       /** Takes the cost off again, as if it had not been spent. */
-      giveBack(): Promise<void>;
+      giveBack(context?: Context): Promise<void>;
     }
   | {
       readonly ok: false;
@@ -28,10 +28,10 @@ export type Budgets<Context = never> = {
    */
   spend(name: BudgetName, subjects: BudgetSubjects, cost?: number, context?: Context): Promise<void>;
   /** Like `spend`, but returns the rejection, for callers that delay or merge instead. */
-  trySpend(name: BudgetName, subjects: BudgetSubjects, cost?: number, context?: Context): Promise<Spent>;
+  trySpend(name: BudgetName, subjects: BudgetSubjects, cost?: number, context?: Context): Promise<Spent<Context>>;
 };
 
-const granted: Spent = { ok: true, giveBack: async () => {} };
+const granted: Spent<unknown> = { ok: true, giveBack: async () => {} };
 
 /**
  * Opens a process's budgets over a store. With `BUDGETS_ENABLED=false` everything is granted.
@@ -73,7 +73,7 @@ export function openBudgets<Context>(options: {
       charges.push({ key, max: tight ? Math.ceil(max / 2) : max });
     }
     if (charges.length === 0) return granted;
-    const taken: Taken = await store.take(charges, cost, rule.windowSeconds, context);
+    const taken: Taken<Context> = await store.take(charges, cost, rule.windowSeconds, context);
     if (taken.taken) {
       meters.spent.inc({ budget: name }, cost);
       isTight.add(name, cost);

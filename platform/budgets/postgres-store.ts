@@ -46,8 +46,8 @@ export function makePostgresStore(db: Db, table: BudgetTable): BudgetStore<Db> {
       }
       const taken = await transaction(tx, (inner) => takeLocked(inner, table, charges, cost, windowSeconds));
       if (taken.taken) {
-        const giveBack = async () => {
-          await takeOff(db, table, charges, cost, taken.slot);
+        const giveBack = async (within: Db = db) => {
+          await takeOff(within, table, charges, cost, taken.slot);
           for (const { key } of charges) blocked.delete(key);
         };
         return { taken: true, giveBack };

@@ -2,11 +2,11 @@
 export type Charge = { readonly key: string; readonly max: number };
 
 /** Whether a cost was counted. */
-export type Taken =
+export type Taken<Context> =
   | {
       readonly taken: true;
       /** Takes the cost off again, as far as its window has not ended. */
-      giveBack(): Promise<void>;
+      giveBack(context?: Context): Promise<void>;
     }
   | {
       readonly taken: false;
@@ -19,5 +19,5 @@ export type Taken =
 /** Counts costs by key. `Context` is what a caller may pass along, such as its transaction. */
 export type BudgetStore<Context> = {
   /** Counts `cost` under every key, or under none when one of them has no room. However many callers come at once, no key exceeds its maximum. */
-  take(charges: readonly Charge[], cost: number, windowSeconds: number, context?: Context): Promise<Taken>;
+  take(charges: readonly Charge[], cost: number, windowSeconds: number, context?: Context): Promise<Taken<Context>>;
 };

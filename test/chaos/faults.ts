@@ -78,7 +78,9 @@ export const faults: readonly Fault[] = [
     checks: ["5"],
     workload: "shopping",
     file: "subgraphs/orders/payment/charge.ts",
-    changes: [["    const charge = {\n      id,", "    const charge = {\n      id: crypto.randomUUID() as typeof id,"]],
+    changes: [
+      [": provider.charge(charge);", ": provider.charge({ ...charge, id: crypto.randomUUID() as typeof id });"],
+    ],
   },
   {
     name: "a cancelled order is not refunded",

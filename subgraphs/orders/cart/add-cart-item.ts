@@ -1,4 +1,4 @@
-import { and, count, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { cartItems, carts } from "#drizzle/orders/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
@@ -10,10 +10,22 @@ import type { Viewer } from "#platform/shop/viewer.ts";
 import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
 import type { OrderableVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
+import { currentRevision, databaseTime } from "../settings/settings.ts";
 import { commitIf } from "../shared/commit-if.ts";
 import { deadlineIn, retryOrTimeOut } from "../shared/deadline.ts";
 import { currencyMismatchError, type UserError, unknownCartError } from "../shared/user-errors.ts";
-import { type Cart, type CartPayload, cartOf, cartPayload, expiry, isLive, touched } from "./cart.ts";
+import {
+  type Cart,
+  type CartItem,
+  type CartPayload,
+  cartItemOf,
+  cartOf,
+  cartPayload,
+  expiry,
+  isLive,
+  readCartItems,
+  touched,
+} from "./cart.ts";
 
 const addInput = z.object({
   cartToken: z.string().nullish(),
@@ -46,7 +58,8 @@ export async function addCartItem(
     if (marketId === undefined) return { userErrors: [notFoundError(["market"])] };
     const found = await findOrderable(services.products, [requested], marketId);
     const [variant] = found.variants;
-    if (found.userErrors.length > 0 || variant === undefined) return { userErrors: found.userErrors };
+    const { market, userErrors } = found;
+    if (userErrors.length > 0 || variant === undefined || market === undefined) return { userErrors };
     const chosen = { variant, marketId };
     return commitIf(
       db,
@@ -56,8 +69,13 @@ export async function addCartItem(
         if (cart === undefined) return { userErrors: [unknownCartError] };
         // The cart moved to another market, where the variant has another price.
         if (cart.marketId !== marketId) return undefined;
-        const userErrors = await addLine(tx, cart, variant, quantity);
-        return userErrors.length > 0 ? { userErrors } : cartPayload(tokenKey, cart);
+        const before = own === undefined ? [] : await readCartItems(tx, [cart.id]);
+        const added = await addLine(tx, cart, before, variant, quantity);
+        if (Array.isArray(added)) return { userErrors: added };
+        const rest = before.map((item) => (item.id === added.id ? added : item));
+        const items = rest.includes(added) ? rest : [...rest, added];
+        const looked = [{ item: added, line: { outcome: "ORDERABLE" as const, market, variant } }];
+        return { ...cartPayload(tokenKey, cart), known: { items, looked } };
       },
       (payload) => payload?.userErrors.length === 0,
     );
@@ -106,21 +124,26 @@ async function lockCart(tx: Tx, viewer: Viewer, own: SQL, { variant, marketId }:
   return created;
 }
 
-async function addLine(tx: Tx, cart: Cart, variant: OrderableVariant, quantity: number): Promise<UserError[]> {
+/**
+ * Adds units to a line of a locked cart.
+ *
+ * @param before the lines that it has.
+ * @returns the line, or why nothing was added.
+ */
+async function addLine(
+  tx: Tx,
+  cart: Cart,
+  before: readonly CartItem[],
+  variant: OrderableVariant,
+  quantity: number,
+): Promise<CartItem | UserError[]> {
   const { unitPrice } = variant;
-  const [lines] = await tx
-    .select({
-      others: count(sql`case when ${cartItems.variantId} <> ${variant.variantId} then 1 end`),
-      all: count(),
-    })
-    .from(cartItems)
-    .where(eq(cartItems.cartId, cart.id));
-  if (lines === undefined) throw new Error("A count returned no row.");
-  if (lines.others >= linesPerOrderMax) {
+  const others = before.filter(({ variantId }) => variantId !== variant.variantId);
+  if (others.length >= linesPerOrderMax) {
     return [validationError(["productId"], `A cart can have at most ${linesPerOrderMax} lines.`)];
   }
   if (cart.currency !== unitPrice.currency) {
-    if (lines.all > 0) return [currencyMismatchError(["productId"])];
+    if (before.length > 0) return [currencyMismatchError(["productId"])];
     await tx.update(carts).set({ currency: unitPrice.currency }).where(eq(carts.id, cart.id));
     cart.currency = unitPrice.currency;
   }
@@ -132,7 +155,7 @@ async function addLine(tx: Tx, cart: Cart, variant: OrderableVariant, quantity: 
   };
   const unitsMax = Math.min(unitsPerLineMax, variant.maxPerOrder ?? unitsPerLineMax);
   if (quantity > unitsMax) return [tooManyUnits(unitsMax)];
-  const added = await tx
+  const [added] = await tx
     .insert(cartItems)
     .values({
       id: newId<CartItemId>(),
@@ -147,8 +170,10 @@ async function addLine(tx: Tx, cart: Cart, variant: OrderableVariant, quantity: 
       set: { quantity: sql`${cartItems.quantity} + ${quantity}`, ...seen },
       setWhere: sql`${cartItems.quantity} + ${quantity} <= ${unitsMax}`,
     })
-    .returning({ id: cartItems.id });
-  return added.length === 1 ? [] : [tooManyUnits(unitsMax)];
+    .returning({ ...getTableColumns(cartItems), revision: currentRevision, now: databaseTime });
+  if (added === undefined) return [tooManyUnits(unitsMax)];
+  const { revision, now, ...stored } = added;
+  return cartItemOf(stored, cart, { revision, now });
 }
 
 function tooManyUnits(unitsMax: number): UserError {

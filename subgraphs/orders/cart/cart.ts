@@ -5,6 +5,7 @@ import { isAnyOf } from "#platform/database/any-of.ts";
 import type { Db, Tx } from "#platform/database/database.ts";
 import type { CartId, CartItemId, MarketId, OrderId } from "#platform/shop/ids.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
+import type { LineAvailability } from "../clients/products-client.ts";
 import { currentRevision, databaseTime, type SettingsMoment } from "../settings/settings.ts";
 import { cartKeptDays } from "../shared/limits.ts";
 import type { UserError } from "../shared/user-errors.ts";
@@ -36,11 +37,29 @@ export function settingsMoment({ settingsRevision, readAt }: CartItem): Settings
   return { revision: settingsRevision, now: readAt };
 }
 
+/** A line of a cart as it is stored, as that of the cart that it was read with. */
+export function cartItemOf(
+  stored: typeof cartItems.$inferSelect,
+  { currency: cartCurrency, marketId, discountCodes }: Cart,
+  { revision: settingsRevision, now: readAt }: SettingsMoment,
+): CartItem {
+  const currency = stored.priceCurrency ?? cartCurrency;
+  return { ...stored, currency, cartCurrency, marketId, discountCodes, settingsRevision, readAt };
+}
+
 /** The result of changing a cart. `cartToken` is set for a guest's cart. */
 export type CartPayload = {
   readonly cart?: Cart | undefined;
   readonly cartToken?: string | undefined;
   readonly userErrors: readonly UserError[];
+  /** What the change has read besides, which its response need not read again. */
+  readonly known?: KnownLines;
+};
+
+/** The lines of a cart, and what products said of those that were looked up. */
+export type KnownLines = {
+  readonly items: readonly CartItem[];
+  readonly looked: readonly { readonly item: CartItem; readonly line: LineAvailability }[];
 };
 
 const guestCartKind = "guest-cart";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { emailInput, parseInput } from "#platform/shop/input.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
-import { findCart, guestCartId, readCartItems, settingsMoment } from "../cart/cart.ts";
+import { cartOf, guestCartId } from "../cart/cart.ts";
 import { notInMarketError } from "../clients/orderable-lines.ts";
 import type { Market } from "../clients/products-client.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
@@ -10,9 +10,10 @@ import { parsePaymentMethod } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
 import { checkoutError, type UserError, unknownCartError } from "../shared/user-errors.ts";
+import type { CheckoutState } from "./checkout-state.ts";
 import { type OrderLines, placeOrder } from "./place-order.ts";
 import { placeOrderInput, priceCommand } from "./place-order-input.ts";
-import type { CartContent, OrderLine, PlaceOrderCommand } from "./write-order.ts";
+import type { OrderLine, PlaceOrderCommand } from "./write-order.ts";
 
 const checkoutInput = z.object({
   ...placeOrderInput,
@@ -27,7 +28,7 @@ export async function completeCheckout(
   input: unknown,
   clientAddress: string,
 ): Promise<OrderPayload> {
-  const { db, tokenKey } = services;
+  const { tokenKey } = services;
   const parsed = parseInput(checkoutInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const { value } = parsed;
@@ -56,20 +57,17 @@ export async function completeCheckout(
     deadline: deadlineIn(),
   };
   return placeOrder(services, command, {
-    readCart: async () => {
-      const cart = await findCart(db, viewer, tokenKey, value.cartToken);
-      return cart === undefined ? undefined : { cart, items: await readCartItems(db, [cart.id]) };
-    },
-    findLines: async (content) => {
-      if (content === undefined && guestCart !== undefined) return { userErrors: [unknownCartError] };
-      return findCartLines(services, content, value.language ?? undefined);
+    cart: cartOf(viewer, tokenKey, value.cartToken),
+    findLines: async (state) => {
+      if (state.content === undefined && guestCart !== undefined) return { userErrors: [unknownCartError] };
+      return findCartLines(services, state, value.language ?? undefined);
     },
   });
 }
 
 async function findCartLines(
-  { products, settings }: Services,
-  content: CartContent | undefined,
+  { products }: Services,
+  { content, moment }: CheckoutState,
   language: string | undefined,
 ): Promise<OrderLines> {
   if (content === undefined || content.items.length === 0) {
@@ -96,12 +94,5 @@ async function findCartLines(
     }
   }
   if (market === undefined || userErrors.length > 0) return { userErrors };
-  const [first] = content.items;
-  return {
-    lines,
-    market,
-    codes: cart.discountCodes,
-    areCodesNew: false,
-    moment: first === undefined ? await settings.moment() : settingsMoment(first),
-  };
+  return { lines, market, codes: cart.discountCodes, areCodesNew: false, moment };
 }

@@ -12,6 +12,7 @@ import type { OrderableVariant } from "../clients/products-client.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
 import { parsePaymentMethod } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
+import type { SettingsMoment } from "../settings/settings.ts";
 import { deadlineIn } from "../shared/deadline.ts";
 import { codesPerOrderMax, discountCodeCharactersMax } from "../shared/limits.ts";
 import { type OrderLines, placeOrder } from "./place-order.ts";
@@ -62,14 +63,15 @@ export async function createOrder(
     deadline: deadlineIn(),
   };
   return placeOrder(services, command, {
-    readCart: async () => undefined,
-    findLines: () => findItemLines(services, value),
+    cart: undefined,
+    findLines: ({ moment }) => findItemLines(services, value, moment),
   });
 }
 
 async function findItemLines(
-  { products, settings }: Services,
+  { products }: Services,
   { items, market: marketText, discountCodes, language }: z.infer<typeof createInput>,
+  moment: SettingsMoment,
 ): Promise<OrderLines> {
   const marketId = marketText == null ? defaultMarketId : idOrUndefined<MarketId>(marketText);
   if (marketId === undefined || (marketText != null && (await products.findMarket(marketId)) === undefined)) {
@@ -85,7 +87,7 @@ async function findItemLines(
   const lines = mergeLines(variants, items);
   const tooLong = lines.filter(({ quantity }) => quantity > unitsPerLineMax);
   if (tooLong.length === 0) {
-    return { lines, market, codes: discountCodes ?? [], areCodesNew: true, moment: await settings.moment() };
+    return { lines, market, codes: discountCodes ?? [], areCodesNew: true, moment };
   }
   const message = `An order can have at most ${unitsPerLineMax} units of a variant.`;
   return { userErrors: tooLong.map(({ position }) => validationError(["items", position, "quantity"], message)) };

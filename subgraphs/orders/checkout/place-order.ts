@@ -1,6 +1,8 @@
-import type { KeyOutcome } from "#drizzle/orders/tables.ts";
+import type { SQL } from "drizzle-orm";
+import type { KeyOutcome, TransactionId } from "#drizzle/orders/tables.ts";
 import type { BudgetSubjects } from "#platform/budgets/subjects.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
+import type { Tx } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
@@ -9,10 +11,10 @@ import type { CartItem } from "../cart/cart.ts";
 import { guestOrderToken, type Order, orderMoney, readOrder } from "../order/order.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
 import { isGuestsOwn, mayRead } from "../order/read-rule.ts";
-import { awaitReservation, type NewOrder, publishOrder } from "../order/reserve-stock.ts";
-import { awaitCharge, beginCharge } from "../payment/charge.ts";
-import { type CountedAttempt, countAttempt } from "../payment/decline-budget.ts";
-import { chargeOutcome, notPayableError } from "../payment/payment-errors.ts";
+import { awaitReservation, publishOrder } from "../order/reserve-stock.ts";
+import { awaitCharge, beginCharge, begunCharge, type PaymentMethod } from "../payment/charge.ts";
+import type { CountedAttempt } from "../payment/decline-budget.ts";
+import { notPayableError } from "../payment/payment-errors.ts";
 import type { Services } from "../services.ts";
 import { retryOrTimeOut } from "../shared/deadline.ts";
 import {
@@ -30,18 +32,25 @@ import {
   insufficientStockError,
   type UserError,
 } from "../shared/user-errors.ts";
+import { type CheckoutState, readCheckoutState } from "./checkout-state.ts";
 import { lostCodeErrors, type PriceableLines, priceLines } from "./price-lines.ts";
-import { type CartContent, type OrderLine, type PlaceOrderCommand, writeOrder } from "./write-order.ts";
+import {
+  type CartContent,
+  type OrderLine,
+  type PlaceOrderCommand,
+  type WrittenOrder,
+  writeOrder,
+} from "./write-order.ts";
 
 /** The lines to be ordered at today's prices, or why they cannot be ordered. */
 export type OrderLines = PriceableLines | { readonly userErrors: readonly UserError[] };
 
-/** Where an order's lines come from. Both are read anew on each attempt. */
+/** Where an order's lines come from. They are read anew on each attempt. */
 export type OrderSource = {
-  /** The cart that is checked out, with its lines; undefined if there is none. */
-  readonly readCart: () => Promise<CartContent | undefined>;
+  /** Selects the cart that is checked out; undefined if there is none. */
+  readonly cart: SQL | undefined;
   /** @throws {ApiError} if the products subgraph is unavailable. */
-  readonly findLines: (cart: CartContent | undefined) => Promise<OrderLines>;
+  readonly findLines: (state: CheckoutState) => Promise<OrderLines>;
 };
 
 /**
@@ -56,15 +65,15 @@ export async function placeOrder(
   source: OrderSource,
 ): Promise<OrderPayload> {
   return retryOrTimeOut(command.deadline, async () => {
-    const cart = await source.readCart();
-    const key = await findKey(services.db, command.key);
-    if (key !== undefined) return replay(services, command, key, cart?.items ?? []);
-    if (cart !== undefined && cart.cart.checkoutOrderId !== null) {
-      await awaitReservation(services, cart.cart.checkoutOrderId, command.deadline);
+    const state = await readCheckoutState(services.db, command.key, source.cart);
+    const { key, content } = state;
+    if (key !== undefined) return replay(services, command, key, content?.items ?? []);
+    if (content !== undefined && content.cart.checkoutOrderId !== null) {
+      await awaitReservation(services, content.cart.checkoutOrderId, command.deadline);
       return undefined;
     }
-    const found = await source.findLines(cart);
-    return "userErrors" in found ? found : placeLines(services, command, cart, found);
+    const found = await source.findLines(state);
+    return "userErrors" in found ? found : placeLines(services, command, content, found);
   });
 }
 
@@ -121,18 +130,8 @@ async function placeLines(
     subjects,
     ...priced,
   };
-  const counted = command.method === undefined ? undefined : await countAttempt(services.limits, subjects);
-  let written: Awaited<ReturnType<typeof writeOrder>>;
-  try {
-    written = await writeOrder(services, command, content);
-  } catch (error) {
-    await counted?.settle(undefined);
-    throw error;
-  }
-  if (written !== undefined && "key" in written) {
-    return continueOrder(services, command, written.key, { ...written, counted });
-  }
-  await counted?.settle(undefined);
+  const written = await writeOrder(services, command, content);
+  if (written !== undefined && "key" in written) return continueNewOrder(services, command, written);
   const lost = written === undefined ? [] : lostCodeErrors(priced.quote, written.lostIds);
   // Without an automatic discount that was used up meanwhile, the order is priced again.
   return lost.length > 0 ? { userErrors: lost } : undefined;
@@ -225,7 +224,7 @@ async function continueOrder(
   services: Services,
   command: PlaceOrderCommand,
   stored: IdempotencyKey,
-  written?: NewOrder & { counted: CountedAttempt | undefined },
+  counted?: CountedAttempt,
 ): Promise<OrderPayload> {
   const { db } = services;
   let key = stored;
@@ -234,71 +233,117 @@ async function continueOrder(
     const step = nextStep(order, key);
     switch (step.kind) {
       case "reserve": {
-        order = await awaitReservation(services, step.orderId, command.deadline, written);
-        if (isUndecided(order)) {
-          const outcome = await keepOutcome(db, command.key, { found: true, userErrors: [], unpaid: true });
-          return respond(services, command, order.id, outcome);
-        }
-        const isFirst = written !== undefined && order.stockStatus === "RESERVED";
-        if (!isFirst) key = (await findKey(db, command.key)) ?? key;
+        order = await awaitReservation(services, step.orderId, command.deadline);
+        if (isUndecided(order)) return respondUndecided(services, command, order);
+        key = (await findKey(db, command.key)) ?? key;
         break;
       }
-      case "charge": {
-        const charged = await chargeOrder(services, command, key, step.order, written?.counted);
-        const outcome = await keepOutcome(db, command.key, charged);
-        const nextActionUrl = outcome.nextActionUrl ?? charged.nextActionUrl;
-        return respond(services, command, step.order.id, { ...outcome, nextActionUrl });
-      }
+      case "charge":
+        return chargeOrder(services, command, key, step.order, counted);
       case "respond":
         return respond(services, command, key.orderId, step.outcome);
     }
   }
 }
 
-/** Makes the one charge that the key may make, or waits for it. */
+/**
+ * Reserves the stock of an order that this request has just written, and charges it. The attempt to charge is written in the transaction of the
+ * reservation, and so is the outcome of an order that is not charged.
+ */
+async function continueNewOrder(
+  services: Services,
+  command: PlaceOrderCommand,
+  { key, order: placed, items, counted }: WrittenOrder,
+): Promise<OrderPayload> {
+  const { method, deadline } = command;
+  const { transactionId: id } = key;
+  let next: { readonly order: Order; readonly outcome?: KeyOutcome; readonly isBegun?: boolean } | undefined;
+  const whenReserved = async (tx: Tx, order: Order) => {
+    if (method === undefined || id === null || order.totalMinor === 0n) {
+      next = { order, outcome: await keepOutcome(tx, command.key, { found: true, userErrors: [] }) };
+      return;
+    }
+    crashPoint("orders:pay:before-write");
+    next = { order, isBegun: (await beginCharge(tx, newCharge(services, command, id, method, order))) === "begun" };
+  };
+  const order = await awaitReservation(services, placed.id, deadline, { order: placed, items, whenReserved });
+  if (isUndecided(order)) return respondUndecided(services, command, order);
+  // The same object only if the transaction has committed; otherwise what it wrote is read like that of another process.
+  const own = next?.order === order ? next : undefined;
+  if (own?.outcome !== undefined) {
+    await counted?.settle(undefined);
+    return respond(services, command, order.id, own.outcome, order);
+  }
+  if (own?.isBegun === true && method !== undefined && id !== null) {
+    const begun = begunCharge(order, { id, amount: orderMoney(order, order.totalMinor), method });
+    const charged = await awaitCharge(services, id, deadline, { key: command.key, counted }, begun);
+    return respond(services, command, order.id, charged.outcome, charged.order);
+  }
+  // Nothing was charged, and nothing will be.
+  if (order.status === "CANCELLED") await counted?.settle(undefined);
+  return continueOrder(services, command, key, counted);
+}
+
+/** Responds before it is known whether the stock is reserved. */
+async function respondUndecided(services: Services, command: PlaceOrderCommand, order: Order): Promise<OrderPayload> {
+  const outcome = await keepOutcome(services.db, command.key, { found: true, userErrors: [], unpaid: true });
+  return respond(services, command, order.id, outcome);
+}
+
+function newCharge(
+  { orderTtlMs }: Services,
+  { userId: actorId }: PlaceOrderCommand,
+  id: TransactionId,
+  method: PaymentMethod,
+  order: Order,
+): Parameters<typeof beginCharge>[1] {
+  return { id, orderId: order.id, amount: orderMoney(order, order.totalMinor), method, actorId, orderTtlMs };
+}
+
+/** Makes the one charge that the key may make, or waits for it, and responds. */
 async function chargeOrder(
   services: Services,
   command: PlaceOrderCommand,
-  { transactionId }: IdempotencyKey,
+  { transactionId: id }: IdempotencyKey,
   order: Order,
   counted: CountedAttempt | undefined,
-): Promise<KeyOutcome> {
-  const { method, userId, deadline } = command;
+): Promise<OrderPayload> {
+  const { method, deadline } = command;
+  const { db } = services;
+  const unpaid = async (userErrors: UserError[]) => {
+    await counted?.settle(undefined);
+    const outcome = await keepOutcome(db, command.key, { found: true, userErrors: storeUserErrors(userErrors) });
+    return respond(services, command, order.id, outcome);
+  };
   // An order for nothing was paid when its stock was reserved.
-  if (method === undefined || transactionId === null || order.totalMinor === 0n) return { found: true, userErrors: [] };
-  const amount = orderMoney(order, order.totalMinor);
+  if (method === undefined || id === null || order.totalMinor === 0n) return unpaid([]);
+  const charge = newCharge(services, command, id, method, order);
   crashPoint("orders:pay:before-write");
-  const begun = await beginCharge(services.db, {
-    id: transactionId,
-    orderId: order.id,
-    amount,
-    method,
-    actorId: userId,
-    orderTtlMs: services.orderTtlMs,
-  });
+  const begun = await beginCharge(db, charge);
   crashPoint("orders:pay:after-write");
   if (begun === "rejected") {
-    await counted?.settle(undefined);
-    const current = (await readOrder(services.db, order.id)) ?? order;
-    return { found: true, userErrors: storeUserErrors([notPayableError(current, amount)]) };
+    return unpaid([notPayableError((await readOrder(db, order.id)) ?? order, charge.amount)]);
   }
-  const attempt = await awaitCharge(services, transactionId, deadline, begun === "begun");
-  await counted?.settle(attempt);
-  return chargeOutcome(attempt);
+  const own = begun === "begun" ? begunCharge(order, charge) : undefined;
+  const charged = await awaitCharge(services, id, deadline, { key: command.key, counted }, own);
+  return respond(services, command, order.id, charged.outcome, charged.order);
 }
 
 /**
  * The payload of an outcome. A guest whose order was claimed since may not read it any more, and learns nothing about it: see {@link mayRead}.
+ *
+ * @param current the order as it is now; read unless given.
  */
 async function respond(
   services: Services,
   { viewer, userId }: PlaceOrderCommand,
   orderId: OrderId | null,
   outcome: KeyOutcome,
+  current?: Order,
 ): Promise<OrderPayload> {
   const userErrors = restoreUserErrors(outcome.userErrors);
   if (!outcome.found || orderId === null) return { userErrors };
-  const stored = await readOrder(services.db, orderId);
+  const stored = current ?? (await readOrder(services.db, orderId));
   if (stored?.visible === false) await publishOrder(services.db, orderId);
   const order = stored === undefined ? undefined : { ...stored, visible: true };
   const guestOrderId = userId === null ? orderId : undefined;

@@ -31,6 +31,7 @@ import { type PricedOrder, pricedOrder, writePriceParts } from "../order/order-p
 import { type NewOrder, workLeaseMs } from "../order/reserve-stock.ts";
 import { appendTimeline } from "../order/timeline.ts";
 import type { PaymentMethod } from "../payment/charge.ts";
+import { type CountedAttempt, countAttempt } from "../payment/decline-budget.ts";
 import type { Quote } from "../quote/quote.ts";
 import { usesOf } from "../quote/quote-uses.ts";
 import type { Services } from "../services.ts";
@@ -90,6 +91,13 @@ type OrderContent = {
   readonly vatNumber: VerifiedVatNumber | undefined;
 };
 
+/** An order that was written, with its key. */
+export type WrittenOrder = NewOrder & {
+  readonly key: IdempotencyKey;
+  /** The attempt to pay it; undefined if it is not to be paid yet. */
+  readonly counted: CountedAttempt | undefined;
+};
+
 /** The order was not written, because these discounts have no use left. */
 export type LostUses = { readonly lostIds: readonly DiscountId[] };
 
@@ -98,12 +106,13 @@ export type LostUses = { readonly lostIds: readonly DiscountId[] };
  * another request was faster: with the same key, with another checkout of the cart, or with a change of it.
  *
  * @returns the discounts without a use left, if that is why nothing was written.
+ * @throws {ApiError} RATE_LIMITED if the buyer holds too much that is not paid, or after too many declined payments.
  */
 export async function writeOrder(
   services: Services,
   command: PlaceOrderCommand,
   content: OrderContent,
-): Promise<(NewOrder & { key: IdempotencyKey }) | LostUses | undefined> {
+): Promise<WrittenOrder | LostUses | undefined> {
   const { cart, linesFingerprint } = content;
   const id = newId<OrderId>();
   const itemIds = content.lines.map(() => newId<OrderItemId>());
@@ -132,15 +141,13 @@ export async function writeOrder(
           await writePriceParts(tx, id, priced);
           await appendTimeline(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: command.userId }]);
           // Late, because orders of the same network wait for its end.
-          await holdOrder(tx, services.limits, {
-            orderId: id,
-            subjects: content.subjects,
-            lines: content.lines,
-          });
+          const { subjects, lines } = content;
+          await holdOrder(tx, services.limits, { orderId: id, subjects, lines });
+          const counted = command.method === undefined ? undefined : await countAttempt(services.limits, subjects, tx);
           const uses = usesOf(content.quote.discounts);
           const lostIds = await takeUses(tx, id, content.buyer, uses);
           if (uses.length > 0) crashPoint("orders:redeem:taken");
-          return lostIds.length > 0 ? { lostIds } : { key, order, items };
+          return lostIds.length > 0 ? { lostIds } : { key, order, items, counted };
         },
         (result) => result !== undefined && !("lostIds" in result),
       );

@@ -36,9 +36,13 @@ function makeStore(db: Db): BudgetStore<SpendContext> {
   const holds = makeHoldStore();
   const windows = makePostgresStore(db, budgetRows);
   return {
-    take: (charges, cost, windowSeconds, context) =>
-      context?.heldBy === undefined
-        ? windows.take(charges, cost, windowSeconds, context?.tx)
-        : holds.take(charges, cost, windowSeconds, { tx: context.tx, orderId: context.heldBy }),
+    take: async (charges, cost, windowSeconds, context) => {
+      if (context?.heldBy !== undefined) {
+        const held = await holds.take(charges, cost, windowSeconds, { tx: context.tx, orderId: context.heldBy });
+        return held.taken ? { taken: true, giveBack: () => held.giveBack() } : held;
+      }
+      const taken = await windows.take(charges, cost, windowSeconds, context?.tx);
+      return taken.taken ? { taken: true, giveBack: (within) => taken.giveBack(within?.tx) } : taken;
+    },
   };
 }

@@ -27,7 +27,12 @@ const reserveMsMax = 4_500;
 const isOpen = and(eq(orders.status, "PENDING"), eq(orders.stockStatus, "PENDING"));
 
 /** An order that the current request has just written: nobody else has tried to reserve its stock. */
-export type NewOrder = { readonly order: Order; readonly items: readonly OrderItem[] };
+export type NewOrder = {
+  readonly order: Order;
+  readonly items: readonly OrderItem[];
+  /** Further writes in the transaction that writes that the stock is reserved. It may be repeated, and is left out if another process was faster. */
+  readonly whenReserved?: ((tx: Tx, order: Order) => Promise<void>) | undefined;
+};
 
 /**
  * Waits until it is decided whether an order's stock is reserved, and reserves it unless another process does. Holds no connection meanwhile.
@@ -49,7 +54,7 @@ export async function awaitReservation(
     if (order === undefined) throw new Error("An order disappeared.");
     if (order.status !== "PENDING" || order.stockStatus !== "PENDING") return order;
     if (own === undefined && !(await leaseWork(services.db, id))) return undefined;
-    return (await settleReservation(services, order, deadline, own?.items)) ?? order;
+    return (await settleReservation(services, order, deadline, own)) ?? order;
   });
   const order = decided ?? (await readOrder(services.db, id));
   if (order === undefined) throw new Error("An order disappeared.");
@@ -80,17 +85,17 @@ export function reservationExpiry({ createdAt, expiresAt }: Order, orderTtlMs: n
 /**
  * Reserves an order's stock at products and writes the result. What is already decided stays so.
  *
- * @param written the order's lines, if nobody has tried to reserve them before.
+ * @param written the order, if this request has just written it.
  * @returns the order as it is then; undefined if products does not respond in time.
  */
 export async function settleReservation(
   services: Services,
   order: Order,
   deadline: Deadline,
-  written?: readonly OrderItem[],
+  written?: NewOrder,
 ): Promise<Order | undefined> {
   const { db, products, log } = services;
-  const items = written ?? (await readItems(db, [order.id]));
+  const items = written?.items ?? (await readItems(db, [order.id]));
   let isOnlyCall = written !== undefined;
   return retryUntil(deadlineIn(Math.min(reserveMsMax, remainingMs(deadline))), async () => {
     try {
@@ -99,7 +104,8 @@ export async function settleReservation(
       const expiresAt = reservationExpiry(order, services.orderTtlMs);
       const reservation = await products.reserve({ id, revision, expiresAt, lines: items });
       crashPoint("orders:reserve:after-call");
-      return (await writeReservation(services, order, items, reservation, isOnlyCall)) ?? (await readOrder(db, id));
+      const undecided = { order, items, whenReserved: written?.whenReserved };
+      return (await writeReservation(services, undecided, reservation, isOnlyCall)) ?? (await readOrder(db, id));
     } catch (error) {
       log.warn(
         { err: error, orderId: order.id },
@@ -114,15 +120,15 @@ export async function settleReservation(
 /** Writes what products decided; undefined if the order was decided before. */
 async function writeReservation(
   { db, orderTtlMs }: Services,
-  order: Order,
-  items: readonly OrderItem[],
+  undecided: NewOrder,
   reservation: Reservation,
   isOnlyCall: boolean,
 ): Promise<Order | undefined> {
+  const { order, items } = undecided;
   switch (reservation.outcome) {
     case "RESERVED":
     case "SOLD":
-      return writeReserved(db, order, items, orderTtlMs);
+      return writeReserved(db, undecided, orderTtlMs);
     case "INSUFFICIENT":
       return writeRejected(db, order.id, items, reservation.shortages, isOnlyCall);
     case "RELEASED":
@@ -139,8 +145,7 @@ function soldOut({ variantId, quantity }: OrderItem): Shortage {
 /** From here on the order is visible and can be paid, and its lines have left the cart. */
 async function writeReserved(
   db: Db,
-  { id, totalMinor }: Order,
-  items: readonly OrderItem[],
+  { order: { id, totalMinor }, items, whenReserved }: NewOrder,
   orderTtlMs: number,
 ): Promise<Order | undefined> {
   // Before its stock is reserved no edit changes the total.
@@ -171,6 +176,7 @@ async function writeReserved(
     }
     await enqueueOrderMail(tx, "order-placed", order, { items });
     await takeFromCart(tx, order);
+    await whenReserved?.(tx, order);
     return order;
   });
   crashPoint("orders:reserved:after-write");

@@ -75,9 +75,12 @@ export function openSandbox(options: {
     voidPayment: (charge) => faulty(async () => chargeResult(await cancelCharge(db, charge, faults), pageUrl)),
     refund: (refund) => faulty(() => refundCharge(db, refund)),
     webhookSubject: async (body, header) => {
-      const reference = verifySandboxWebhook(webhookKey, body, header("x-test-signature"));
-      const [charge] = await db.select().from(testCharges).where(eq(testCharges.id, reference));
-      return { transactionId: charge?.idempotencyKey, chargeReference: charge?.id };
+      const { chargeId, transactionId, isReversed } = verifySandboxWebhook(
+        webhookKey,
+        body,
+        header("x-test-signature"),
+      );
+      return { transactionId, chargeReference: isReversed ? chargeId : undefined };
     },
     reversals: (reference) => readReversals(db, reference),
     close: async () => {},
@@ -86,7 +89,7 @@ export function openSandbox(options: {
 
 async function createCharge(db: Db, charge: ProviderCharge, faults: ProviderFaults): Promise<SandboxCharge> {
   const { status, declineCode, readyAfterMs } = initialStatus(charge.token);
-  const isNew = await transaction(db, async (tx) => {
+  const made = await transaction(db, async (tx) => {
     const [written] = await tx
       .insert(testCharges)
       .values({
@@ -103,10 +106,10 @@ async function createCharge(db: Db, charge: ProviderCharge, faults: ProviderFaul
       .onConflictDoNothing({ target: testCharges.idempotencyKey })
       .returning();
     if (written !== undefined && isFinal(written)) await writeWebhooks(tx, written, faults);
-    return written !== undefined;
+    return written;
   });
-  if (isNew && status === "processing") await sleep(readyAfterMs + 5);
-  const booked = await readCharge(db, charge.id, faults);
+  if (made?.status === "processing") await sleep(readyAfterMs + 5);
+  const booked = made !== undefined && made.status !== "processing" ? made : await readCharge(db, charge.id, faults);
   if (booked.token === "tok_timeout" && booked.readyAt.getTime() > Date.now()) await loseResponse();
   const same = booked.amountMinor === charge.amount.minorUnits && booked.currency === charge.amount.currency;
   if (!same) throw new Error("The idempotency key was used for another amount.");

@@ -1,7 +1,7 @@
 import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import { orderHolds, orders, paymentTransactions } from "#drizzle/orders/tables.ts";
 import type { BudgetSubjects } from "#platform/budgets/subjects.ts";
-import type { Tx } from "#platform/database/database.ts";
+import type { Db, Tx } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import type { OrderLimits } from "../order/holds.ts";
 import type { PaymentTransaction } from "./refund.ts";
@@ -11,26 +11,31 @@ export const genericDeclineCode = "card_declined";
 
 /** An attempt to pay that counts as declined until it is known not to be. */
 export type CountedAttempt = {
-  /** Counts the attempt only if it was declined. */
-  settle(attempt: PaymentTransaction | undefined): Promise<void>;
+  /** Counts the attempt only if it was declined. In the transaction, if one is given. */
+  settle(attempt: PaymentTransaction | undefined, tx?: Db): Promise<void>;
 };
 
 /**
  * Counts an attempt to pay, over all orders, for its client's network and its user or mailbox. Counted before the attempt, so that many at once
  * cannot exceed the budget.
  *
+ * @param tx the transaction that writes what is to be paid: if it is rolled back, the attempt is not counted.
  * @throws {ApiError} RATE_LIMITED with `retryAfterSeconds` after too many declined payments.
  */
-export async function countAttempt({ budgets }: OrderLimits, subjects: BudgetSubjects): Promise<CountedAttempt> {
-  const spent = await budgets.trySpend("declined_payments", subjects);
+export async function countAttempt(
+  { budgets }: OrderLimits,
+  subjects: BudgetSubjects,
+  tx?: Tx,
+): Promise<CountedAttempt> {
+  const spent = await budgets.trySpend("declined_payments", subjects, 1, tx === undefined ? undefined : { tx });
   if (!spent.ok) {
     const { retryAfterSeconds } = spent;
     throw new ApiError("RATE_LIMITED", "Too many declined payments. Try again later.", { retryAfterSeconds });
   }
   return {
-    settle: async (attempt) => {
+    settle: async (attempt, within) => {
       const isDeclined = attempt?.status === "FAILED" && attempt.declineCode !== null;
-      if (!isDeclined) await spent.giveBack();
+      if (!isDeclined) await spent.giveBack(within === undefined ? undefined : { tx: within });
     },
   };
 }

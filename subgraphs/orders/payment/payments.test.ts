@@ -355,8 +355,9 @@ test("a webhook that the provider did not sign is refused, and one that it signe
   const [charge] = await shop.sql.orders`
     update test_provider.charges set status = 'succeeded'
     where idempotency_key = ${order.payment.transactions[0].id} returning id`;
+  const transactionId = order.payment.transactions[0].id;
   const key = createHmac("sha256", tokenKey).update("test-provider-webhooks").digest("hex");
-  const { body, signature } = signSandboxWebhook(key, charge?.id);
+  const { body, signature } = signSandboxWebhook(key, { chargeId: charge?.id, transactionId, isReversed: false });
   const sent = await Promise.all([post(body, signature), post(body, signature)]);
   expect(sent.map(({ status }) => status)).toEqual([200, 200]);
   const paid = await shop.order(buyer, order.id);

@@ -14,11 +14,11 @@ import { awaitReservation } from "../order/reserve-stock.ts";
 import type { Services } from "../services.ts";
 import { commitIf } from "../shared/commit-if.ts";
 import { type Deadline, deadlineIn, retryOrTimeOut } from "../shared/deadline.ts";
-import { findKey, type IdempotencyKey, type KeyName, keepOutcome, writeKey } from "../shared/idempotency.ts";
+import { findKey, type IdempotencyKey, type KeyName, writeKey } from "../shared/idempotency.ts";
 import { idempotencyKeyReusedError } from "../shared/user-errors.ts";
-import { awaitCharge, beginCharge, type PaymentMethod } from "./charge.ts";
+import { awaitCharge, beginCharge, begunCharge, type PaymentMethod } from "./charge.ts";
 import { type CountedAttempt, countAttempt } from "./decline-budget.ts";
-import { chargeOutcome, notPayableError } from "./payment-errors.ts";
+import { notPayableError } from "./payment-errors.ts";
 import { methodInput, parsePaymentMethod } from "./payment-method.ts";
 import { type PaymentPayload, storedPaymentPayload } from "./payment-payload.ts";
 
@@ -106,7 +106,11 @@ async function tryCharge(services: Services, command: ProcessPaymentCommand): Pr
   }
   const counted = await countAttempt(services.limits, command.subjects);
   const begun = await beginKeyedCharge(services, command);
-  if (begun !== undefined) return awaitKeyedCharge(services, command, begun, counted);
+  if (begun !== undefined) {
+    const { amount, method } = command;
+    const own = { counted, charge: begunCharge(order, { id: begun, amount, method }) };
+    return awaitKeyedCharge(services, command, begun, own);
+  }
   await counted.settle(undefined);
   const current = await readOrder(db, order.id);
   const isFinal = current !== undefined && current.edit === null && !isPayable(current, command.amount);
@@ -162,10 +166,9 @@ async function awaitKeyedCharge(
   services: Services,
   command: ProcessPaymentCommand,
   id: TransactionId,
-  counted?: CountedAttempt,
+  own?: { readonly counted: CountedAttempt; readonly charge: ReturnType<typeof begunCharge> },
 ): Promise<PaymentPayload> {
-  const attempt = await awaitCharge(services, id, command.deadline, counted !== undefined);
-  await counted?.settle(attempt);
-  const outcome = await keepOutcome(services.db, command.key, chargeOutcome(attempt));
+  const request = { key: command.key, counted: own?.counted };
+  const { attempt, outcome } = await awaitCharge(services, id, command.deadline, request, own?.charge);
   return storedPaymentPayload(services.db, { orderId: attempt.orderId, outcome });
 }

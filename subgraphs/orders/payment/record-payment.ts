@@ -14,10 +14,11 @@ import { commitIf } from "../shared/commit-if.ts";
 import { findKey, writeKey } from "../shared/idempotency.ts";
 import { referenceCharactersMax } from "../shared/limits.ts";
 import { idempotencyKeyReusedError } from "../shared/user-errors.ts";
-import { findTransaction, writePaid } from "./charge.ts";
+import { findTransaction } from "./charge.ts";
 import { notRecordableError } from "./payment-errors.ts";
 import { type PaymentPayload, storedPaymentPayload } from "./payment-payload.ts";
 import { recordedProvider } from "./refund.ts";
+import { writePaid } from "./settle-charge.ts";
 
 const recordInput = z.object({
   idempotencyKey: idempotencyKeyInput,

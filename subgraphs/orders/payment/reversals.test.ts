@@ -40,13 +40,18 @@ async function post(path: string, body: string, headers: Record<string, string>)
 /** Does something on the sandbox's own page of the order's charge, and delivers its webhook to the shop. */
 async function atSandbox(orderId: string, form: Record<string, string>): Promise<void> {
   const [charge] = await shop.sql.orders`
-    select provider_reference as id from payment_transactions where order_id = ${orderId} and type = 'CHARGE'`;
+    select id as transaction_id, provider_reference as id from payment_transactions
+    where order_id = ${orderId} and type = 'CHARGE'`;
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   expect(await post(`/test-provider/${charge?.id}`, new URLSearchParams(form).toString(), headers)).toBe(200);
   const [webhook] = await shop.sql.orders`
     select charge_id from test_provider.webhooks where charge_id = ${charge?.id} order by created_at desc limit 1`;
   expect(webhook).toBeDefined();
-  const { signature, body } = signSandboxWebhook(webhookKey, charge?.id);
+  const { signature, body } = signSandboxWebhook(webhookKey, {
+    chargeId: charge?.id,
+    transactionId: charge?.transaction_id,
+    isReversed: true,
+  });
   expect(
     await post("/webhooks/test", body, { "content-type": "application/json", "x-test-signature": signature }),
   ).toBe(200);

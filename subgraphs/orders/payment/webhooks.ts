@@ -35,6 +35,6 @@ export function webhookRoutes(services: Services): Record<string, InternalRoute>
 
 async function refreshTransaction(services: Services, id: TransactionId): Promise<void> {
   const found = await findTransaction(services.db, id);
-  if (found?.type === "CHARGE") await attemptCharge(services, id, deadlineIn(callMsMax));
+  if (found?.type === "CHARGE" && found.status === "PENDING") await attemptCharge(services, id, deadlineIn(callMsMax));
   if (found?.type === "REFUND") await attemptRefund(services, id, deadlineIn(callMsMax), true);
 }

@@ -25,8 +25,15 @@ export const cartQueries = {
 
 /** Mutations of carts. */
 export const cartMutations = {
-  cartItemAdd: async (_parent, { input }, { viewer, clientAddress, services }) =>
-    addCartItem(services, viewer, input, clientAddress),
+  cartItemAdd: async (_parent, { input }, { viewer, clientAddress, services, loaders }) => {
+    const payload = await addCartItem(services, viewer, input, clientAddress);
+    if (payload.cart !== undefined && payload.known !== undefined) {
+      const { items, looked } = payload.known;
+      loaders.cartItems.clear(payload.cart.id).prime(payload.cart.id, items);
+      for (const { item, line } of looked) loaders.prices.clear(item).prime(item, line);
+    }
+    return payload;
+  },
   cartItemUpdate: async (_parent, { input }, { viewer, services }) => updateCartItem(services, viewer, input),
   cartItemRemove: async (_parent, { input }, { viewer, services }) => removeCartItem(services, viewer, input),
   cartDiscountCodeAdd: async (_parent, { input }, { viewer, clientAddress, services }) =>

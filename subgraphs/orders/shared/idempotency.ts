@@ -10,7 +10,8 @@ export type KeyName = { readonly scope: string; readonly mutation: string; reado
 /** A stored key: the request it came with, and what that request created. */
 export type IdempotencyKey = typeof idempotencyKeys.$inferSelect;
 
-const named = ({ scope, mutation, key }: KeyName) =>
+/** The condition that selects a key. */
+export const named = ({ scope, mutation, key }: KeyName) =>
   and(eq(idempotencyKeys.scope, scope), eq(idempotencyKeys.mutation, mutation), eq(idempotencyKeys.key, key));
 
 /** The stored key; undefined if it has not been used. */

@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { products, type SelectedOption, stockLevels, variants } from "#drizzle/products/tables.ts";
+import { markets, products, type SelectedOption, stockLevels, variants } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { CategoryId, MarketId, ProductId, VariantId } from "#platform/shop/ids.ts";
 import { defaultMarketId } from "#platform/shop/market.ts";
@@ -9,7 +9,7 @@ import { variantName as nameOfVariant } from "../catalogue/product-input.ts";
 import { optionValue } from "../catalogue/product-options.ts";
 import { type LanguageChain, translated } from "../languages/language-chain.ts";
 import { readOptionTexts, readTexts } from "../languages/product-texts.ts";
-import type { Market } from "../markets/market.ts";
+import { type Market, marketColumns } from "../markets/market.ts";
 import { priceInMarket } from "../markets/market-price.ts";
 import { imageUrlOf, type MediaLibrary } from "../media/media.ts";
 
@@ -40,10 +40,9 @@ export type OrderableVariant = {
 };
 
 /** Whether a line can be ordered in a market, and its variant. */
-export type OrderableLineResult = { readonly marketId: MarketId } & (
-  | { readonly outcome: "ORDERABLE"; readonly variant: OrderableVariant }
-  | { readonly outcome: "UNAVAILABLE" | "VARIANT_REQUIRED" | "NOT_IN_MARKET" }
-);
+export type OrderableLineResult =
+  | { readonly outcome: "ORDERABLE"; readonly market: Market; readonly variant: OrderableVariant }
+  | { readonly outcome: "UNAVAILABLE" | "VARIANT_REQUIRED" | "NOT_IN_MARKET"; readonly marketId: MarketId };
 
 /**
  * Reads which lines can be ordered, in one statement. Returns one result for each line, in the order of the lines.
@@ -59,6 +58,7 @@ export async function readOrderable(
   languages: LanguageChain = [],
 ): Promise<OrderableLineResult[]> {
   const ids = [...new Set(lines.flatMap(({ productId }) => productId ?? []))];
+  const marketId = market?.id ?? defaultMarketId;
   const rows =
     ids.length === 0
       ? []
@@ -79,34 +79,34 @@ export async function readOrderable(
             isReturnable: products.isReturnable,
             maxPerOrder: variants.maxPerOrder,
             quantityAvailable: sql<number>`${stockLevels.onHand} - ${stockLevels.reserved}`,
+            market: marketColumns,
           })
           .from(products)
           .innerJoin(variants, eq(variants.productId, products.id))
           .innerJoin(stockLevels, eq(stockLevels.variantId, variants.id))
+          // A shop without markets sells nothing.
+          .innerJoin(markets, eq(markets.id, marketId))
           .where(
             and(
               sql`${products.id} = any(${sql.param(ids)}::uuid[])`,
               eq(products.status, "ACTIVE"),
               isNull(variants.removedAt),
-              // A shop without markets sells nothing.
-              market === undefined ? sql`exists (select from markets where id = ${defaultMarketId})` : undefined,
             ),
           )
           .orderBy(asc(variants.id));
   const byProduct = Map.groupBy(rows, ({ productId }) => productId);
   const name = await readNames(db, ids, languages);
-  const marketId = market?.id ?? defaultMarketId;
   return lines.map(({ productId, variantId }) => {
     const onSale = (productId && byProduct.get(productId)) || [];
     if (variantId === null && onSale.length > 1) return { outcome: "VARIANT_REQUIRED", marketId };
     const row = variantId === null ? onSale[0] : onSale.find((candidate) => candidate.variantId === variantId);
     if (row === undefined) return { outcome: "UNAVAILABLE", marketId };
-    const { price, currency, imageName, options, ...variant } = row;
+    const { price, currency, imageName, options, market: where, ...variant } = row;
     const imageUrl = imageUrlOf(library, imageName) ?? variant.imageUrl;
     if (price === null) return { outcome: "NOT_IN_MARKET", marketId };
     return {
       outcome: "ORDERABLE",
-      marketId,
+      market: where,
       variant: { ...variant, ...name({ ...variant, options }), imageUrl, unitPrice: { minorUnits: price, currency } },
     };
   });

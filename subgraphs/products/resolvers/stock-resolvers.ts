@@ -34,7 +34,8 @@ export const stockResolvers = {
   },
   OrderableLine: {
     variant: (line) => (line.outcome === "ORDERABLE" ? orderableOutput(line.variant) : null),
-    market: ({ marketId }, _args, { loaders }) => loaders.market.load(marketId),
+    market: (line, _args, { loaders }) =>
+      line.outcome === "ORDERABLE" ? line.market : loaders.market.load(line.marketId),
   },
   Mutation: {
     inventoryAdjust: async (_parent, { input }, context) =>
