@@ -1,11 +1,12 @@
 import { mkdir, open, rename } from "node:fs/promises";
 import path from "node:path";
-import { eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
 import { flagVariable, portVariable } from "../config/env.ts";
+import { isAnyOf } from "../database/any-of.ts";
 import type { Db } from "../database/database.ts";
-import type { OutboxRow, OutboxTable } from "../events/outbox.ts";
+import type { OutboxId, OutboxRow, OutboxTable } from "../events/outbox.ts";
 import { DeliveryPostponed, ReceiverUnavailable, type Relay, type RelayLimits, startRelay } from "../events/relay.ts";
 import type { Log } from "../observability/log.ts";
 import type { Tracing } from "../observability/tracing.ts";
@@ -152,8 +153,21 @@ function message(mail: Mail, sender: string) {
   };
 }
 
-/** Whether a mail is sent now, later, or never. */
-export type Admission = "send" | "drop" | { readonly postponeSeconds: number };
+/** Whether a mail is sent now, later, or never. `recorded`: it is sent now, and its row says so already. */
+export type Admission = "send" | "recorded" | "drop" | { readonly postponeSeconds: number };
+
+/** Records that mails are sent now, however often their delivery has to be repeated. */
+export async function recordAdmitted(db: Db, outbox: OutboxTable, ids: readonly OutboxId[]): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ payload: sql`${outbox.payload} || '{"isAdmitted": true}'` })
+    .where(isAnyOf(outbox.id, ids));
+}
+
+/** Whether a mail was admitted before. */
+export function isAlreadyAdmitted({ payload }: OutboxRow): boolean {
+  return payload.isAdmitted === true;
+}
 
 /**
  * Starts sending a subgraph's mails from its outbox, each at least once, with a Message-ID made of its row, so that mail servers can recognize a
@@ -199,13 +213,10 @@ async function isAdmitted(
   { db, outbox, admit }: Pick<Parameters<typeof startMails>[0], "db" | "outbox" | "admit">,
   row: OutboxRow,
 ): Promise<boolean> {
-  if (admit === undefined || row.payload.isAdmitted === true) return true;
+  if (admit === undefined || isAlreadyAdmitted(row)) return true;
   const admission = await admit(row);
   if (typeof admission === "object") throw new DeliveryPostponed(admission.postponeSeconds);
   if (admission === "drop") return false;
-  await db
-    .update(outbox)
-    .set({ payload: sql`${outbox.payload} || '{"isAdmitted": true}'` })
-    .where(eq(outbox.id, row.id));
+  if (admission === "send") await recordAdmitted(db, outbox, [row.id]);
   return true;
 }

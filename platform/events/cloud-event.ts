@@ -61,7 +61,17 @@ export type AnyEvent = { [Type in EventType]: ReceivedEvent<Type> }[EventType];
  * @throws {ApiError} BAD_REQUEST when it is not an event of the contract, FORBIDDEN when its sender may not send it.
  */
 export function parseEvent(text: string, sender?: ServiceName): AnyEvent {
-  const envelope = cloudEvent.safeParse(parseJson(text));
+  return readEvent(parseJson(text), sender);
+}
+
+/** Parses a CloudEvent or a JSON array of them, as {@link parseEvent} does. */
+export function parseEvents(text: string, sender: ServiceName): AnyEvent[] {
+  const parsed = parseJson(text);
+  return (Array.isArray(parsed) ? parsed : [parsed]).map((event: unknown) => readEvent(event, sender));
+}
+
+function readEvent(json: unknown, sender: ServiceName | undefined): AnyEvent {
+  const envelope = cloudEvent.safeParse(json);
   if (!envelope.success) throw new ApiError("BAD_REQUEST", "This is not a known event.", {}, envelope.error);
   const { id, type, subject, sequence, time, source, requestid: requestId, traceparent } = envelope.data;
   if (source !== `/${eventSenders[type]}` || (sender ?? eventSenders[type]) !== eventSenders[type]) {

@@ -1,3 +1,4 @@
+import DataLoader from "dataloader";
 import { z } from "zod";
 import type { EventType } from "#schema/events.ts";
 import type { InternalKey, ServiceName } from "../auth/internal-tokens.ts";
@@ -13,10 +14,11 @@ import type { Tracing } from "../observability/tracing.ts";
 import { ApiError } from "../shop/api-error.ts";
 import {
   type AnyEvent,
+  type CloudEvent,
   type Consumer,
   type EventTransport,
   envelopeOf,
-  parseEvent,
+  parseEvents,
   type ReceivedEvent,
 } from "./cloud-event.ts";
 import { openKafkaTransport } from "./kafka.ts";
@@ -32,6 +34,13 @@ type Subgraph = Exclude<ServiceName, "gateway">;
  */
 export type EventHandlers = {
   readonly [Type in EventType]?: (tx: Tx, event: ReceivedEvent<Type>) => Promise<void>;
+};
+
+/** Events that take effect together where they arrive together, in one transaction. */
+export type EventBatches = {
+  readonly types: readonly EventType[];
+  /** Locks what the handlers of several events are going to change, in an order that all transactions keep. */
+  readonly lock?: (tx: Tx, events: readonly AnyEvent[]) => Promise<void>;
 };
 
 /** A subgraph's sending and receiving of events. */
@@ -52,6 +61,7 @@ export type Events = {
  *
  * @param options.outbox omitted by subgraphs that send no events.
  * @param options.inbox with `handlers`; omitted by subgraphs that receive none.
+ * @param options.batches the events that are applied together; each has its own transaction unless given.
  * @param options.addresses of all instances of each consumer, by name.
  */
 export async function startEvents(options: {
@@ -60,6 +70,7 @@ export async function startEvents(options: {
   outbox?: OutboxTable;
   inbox?: InboxTable;
   handlers?: EventHandlers;
+  batches?: EventBatches;
   signer: InternalKey;
   addresses: Partial<Record<Consumer, readonly URL[]>>;
   rabbitmq?: { url: string; prefix: string } | undefined;
@@ -68,20 +79,17 @@ export async function startEvents(options: {
   log: Log;
   limits?: Partial<RelayLimits>;
 }): Promise<Events> {
-  const { name, db, outbox, inbox, handlers = {}, log } = options;
+  const { name, db, outbox, inbox, handlers = {}, batches, log } = options;
   let woken = () => {};
-  const receive = async (event: AnyEvent) => {
+  const receive = async (...events: AnyEvent[]) => {
     if (inbox === undefined) throw new ApiError("BAD_REQUEST", "This subgraph receives no events.");
-    const context = {
-      requestId: event.requestId ?? event.id,
-      work: "message" as const,
-      traceparent: event.traceparent,
-      tracing: options.tracing,
-    };
-    await runInTrace(context, () =>
-      inSpan(`receive ${event.type}`, { kind: "CONSUMER" }, () => receiveEvent(db, inbox, handlers, event)),
-    );
+    await receiveEvents({ db, inbox, handlers, tracing: options.tracing, lock: batches?.lock }, events);
     woken();
+  };
+  const receiveAll = async (events: readonly AnyEvent[]) => {
+    const together = events.filter(({ type }) => batches?.types.includes(type) === true);
+    if (together.length > 0) await receive(...together);
+    for (const event of events) if (!together.includes(event)) await receive(event);
   };
   const transport = await openTransport(options, inbox === undefined ? undefined : receive);
   const relay =
@@ -99,7 +107,7 @@ export async function startEvents(options: {
   const retention = startRetention({ db, outbox, inbox, log });
   woken = () => relay?.wake();
   return {
-    internalRoutes: inbox === undefined ? {} : { "POST /events": eventRoute(receive) },
+    internalRoutes: inbox === undefined ? {} : { "POST /events": eventRoute(receiveAll) },
     wake: woken,
     deadLetters: transport.deadLetters,
     close: async () => {
@@ -125,32 +133,59 @@ async function openTransport(
   return openHttpTransport(options.signer, options.addresses);
 }
 
-/** Applies an event once: its effect and the record that it was received are one transaction. */
-export async function receiveEvent(
-  db: Db,
-  inbox: InboxTable,
-  handlers: EventHandlers,
-  event: AnyEvent,
-): Promise<"applied" | "duplicate"> {
-  const handler = handlers[event.type];
-  if (handler === undefined) throw new ApiError("BAD_REQUEST", "This subgraph does not receive this event.");
-  crashPoint("inbox:before-transaction");
-  const result = await transaction(db, async (tx) => {
-    if (!(await recordReceived(tx, inbox, event.id, event.type))) return "duplicate";
+/** What events are received with. */
+export type Receiver = {
+  readonly db: Db;
+  readonly inbox: InboxTable;
+  readonly handlers: EventHandlers;
+  readonly lock?: EventBatches["lock"];
+  readonly tracing?: Tracing | undefined;
+};
+
+/** Applies events once, all or none: their effects and the record that they were received are one transaction. Returns those not received before. */
+export async function receiveEvents(
+  { db, inbox, handlers, lock, tracing }: Receiver,
+  events: readonly AnyEvent[],
+): Promise<readonly AnyEvent[]> {
+  if (events.some(({ type }) => handlers[type] === undefined)) {
+    throw new ApiError("BAD_REQUEST", "This subgraph does not receive this event.");
+  }
+  const apply = async (tx: Tx, event: AnyEvent) => {
+    const context = {
+      requestId: event.requestId ?? event.id,
+      traceparent: event.traceparent,
+      tracing,
+      work: "message" as const,
+    };
     // The type selects both the handler and the data, which the compiler cannot follow.
-    await (handler as (tx: Tx, event: AnyEvent) => Promise<void>)(tx, event);
-    return "applied";
+    const handler = handlers[event.type] as (tx: Tx, event: AnyEvent) => Promise<void>;
+    await runInTrace(context, () => inSpan(`receive ${event.type}`, { kind: "CONSUMER" }, () => handler(tx, event)));
+  };
+  crashPoint("inbox:before-transaction");
+  const applied = await transaction(db, async (tx) => {
+    const recorded = await recordReceived(tx, inbox, events);
+    const fresh = events.filter(({ id }) => recorded.has(id)).sort(bySubject);
+    if (fresh.length > 1) await lock?.(tx, fresh);
+    for (const event of fresh) await apply(tx, event);
+    return fresh;
   });
   crashPoint("inbox:after-transaction");
-  return result;
+  return applied;
 }
 
-const bodyBytesMax = 64 * 1024;
+/** Transactions with several events lock their subjects in the same order. */
+function bySubject(one: AnyEvent, other: AnyEvent): number {
+  if (one.subject === other.subject) return one.sequence - other.sequence;
+  return one.subject < other.subject ? -1 : 1;
+}
 
-function eventRoute(receive: (event: AnyEvent) => Promise<void>): InternalRoute {
+const bodyBytesMax = 1024 * 1024;
+
+/** Receives a CloudEvent, or a JSON array of them. */
+function eventRoute(receive: (events: readonly AnyEvent[]) => Promise<void>): InternalRoute {
   return async (request, response, _url, call) => {
     const body = decodeUtf8(await readBody(request, bodyBytesMax));
-    await receive(parseEvent(body, call.issuer));
+    await receive(parseEvents(body, call.issuer));
     sendJson(response, 200, {});
   };
 }
@@ -163,7 +198,9 @@ function consumerOf(row: OutboxRow): Consumer {
 
 /** Statuses that mean that the consumer did not process the event at all. */
 const unavailableStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+const eventsPerRequestMax = 20;
 
+/** Sends events that leave at the same time in one request, and one by one if it is rejected, so that each has its own result. */
 function openHttpTransport(signer: InternalKey, addresses: Partial<Record<Consumer, readonly URL[]>>): EventTransport {
   const clients = new Map<Consumer, ServiceClient>();
   const clientOf = (destination: Consumer) => {
@@ -173,15 +210,49 @@ function openHttpTransport(signer: InternalKey, addresses: Partial<Record<Consum
     clients.set(destination, client);
     return client;
   };
+  const post = async (destination: Consumer, body: CloudEvent | readonly CloudEvent[]) => {
+    const status = await clientOf(destination)
+      .post("/events", body)
+      .catch((error: unknown) => {
+        throw new ReceiverUnavailable(`${destination} cannot be reached.`, { cause: error });
+      });
+    if (unavailableStatuses.has(status)) throw new ReceiverUnavailable(`${destination} responded with ${status}.`);
+    if (status < 200 || status > 299) throw new Error(`${destination} responded with ${status}.`);
+  };
+  const sendAll = async (destination: Consumer, events: readonly CloudEvent[]): Promise<(true | Error)[]> => {
+    const resultOf = (body: CloudEvent | readonly CloudEvent[]) =>
+      post(destination, body).then(
+        () => true as const,
+        (error: Error) => error,
+      );
+    const [first] = events;
+    if (events.length === 1 && first !== undefined) return [await resultOf(first)];
+    const result = await resultOf(events);
+    const isRejected = result !== true && !(result instanceof ReceiverUnavailable);
+    return isRejected ? Promise.all(events.map(resultOf)) : events.map(() => result);
+  };
+  const sends = new DataLoader<{ destination: Consumer; event: CloudEvent }, true>(
+    async (sent) => {
+      const results = new Map<CloudEvent, true | Error>();
+      await Promise.all(
+        Array.from(
+          Map.groupBy(sent, ({ destination }) => destination),
+          async ([destination, group]) => {
+            const events = group.map(({ event }) => event);
+            for (const [index, result] of (await sendAll(destination, events)).entries()) {
+              const event = events[index];
+              if (event !== undefined) results.set(event, result);
+            }
+          },
+        ),
+      );
+      return sent.map(({ event }) => results.get(event) ?? new Error("An event was not sent."));
+    },
+    { cache: false, maxBatchSize: eventsPerRequestMax },
+  );
   return {
     send: async (destination, event) => {
-      const status = await clientOf(destination)
-        .post("/events", event)
-        .catch((error: unknown) => {
-          throw new ReceiverUnavailable(`${destination} cannot be reached.`, { cause: error });
-        });
-      if (unavailableStatuses.has(status)) throw new ReceiverUnavailable(`${destination} responded with ${status}.`);
-      if (status < 200 || status > 299) throw new Error(`${destination} responded with ${status}.`);
+      await sends.load({ destination, event });
     },
     deadLetters: async () => 0,
     close: async () => {

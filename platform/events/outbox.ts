@@ -103,15 +103,23 @@ function currentRequest(): Pick<OutboxRow, "requestId" | "traceparent"> {
 }
 
 /**
- * Records that an event was received; false when it was received before. Call it in the transaction of the change that the event causes.
+ * Records that events were received. Call it in the transaction of the changes that they cause.
+ *
+ * @returns the ids of those that were not received before.
  */
-export async function recordReceived(tx: Tx, inbox: InboxTable, messageId: string, type: EventType): Promise<boolean> {
-  const recorded = await tx
-    .insert(inbox)
-    .values({ messageId, type })
-    .onConflictDoNothing()
-    .returning({ id: inbox.messageId });
-  return recorded.length === 1;
+export async function recordReceived(
+  tx: Tx,
+  inbox: InboxTable,
+  events: readonly { readonly id: string; readonly type: EventType }[],
+): Promise<ReadonlySet<string>> {
+  // Sorted, so that two transactions with the same events do not wait for each other.
+  const sorted = events.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const recorded = await tx.execute<{ message_id: string }>(sql`
+    insert into ${inbox} (message_id, type)
+    select id, type from unnest(${sql.param(sorted.map(({ id }) => id))}::uuid[], ${sql.param(sorted.map(({ type }) => type))}::text[])
+      with ordinality as received(id, type, place) order by place
+    on conflict do nothing returning message_id`);
+  return new Set(recorded.map((row) => row.message_id));
 }
 
 /** The numbers of waiting rows and of dead letters, and the age of the oldest waiting row in seconds. */

@@ -144,7 +144,7 @@ test("what was sent a week ago and received a month ago is deleted; waiting rows
   await enqueueMany(db, 1);
   await sql`UPDATE outbox SET status = 'sent', sent_at = now() WHERE channel = 'event'`;
   await sql`INSERT INTO inbox VALUES ('018c0000-0000-7000-8000-000000000001', 'stock.sold', now() - interval '31 days')`;
-  await transaction(db, (tx) => recordReceived(tx, inbox, newId<OrderId>(), "stock.sold"));
+  await transaction(db, (tx) => recordReceived(tx, inbox, [{ id: newId<OrderId>(), type: "stock.sold" }]));
   await deleteExpired({ db, outbox, inbox }, new Date());
   expect(await sql`SELECT channel, status FROM outbox ORDER BY channel, status`).toEqual([
     { channel: "event", status: "sent" },

@@ -41,7 +41,7 @@ export type RelayLimits = {
   pollMs: number;
   /** Each poll without work doubles the pause up to this. Bounds how late another process's unsent rows are noticed. */
   pollMsMax: number;
-  /** The least time between two polls, however often the relay is woken. */
+  /** The least time between two polls, however often the relay is woken: what comes meanwhile is delivered together. */
   pauseMs: number;
   /** A failed row waits about as long again as it has waited, within these bounds. */
   backoffMsMin: number;
@@ -57,18 +57,18 @@ const limitsOf: Record<OutboxRow["channel"], RelayLimits> = {
     leaseMs: 10_000,
     pollMs: 1_000,
     pollMsMax: 30_000,
-    pauseMs: 20,
+    pauseMs: 200,
     backoffMsMin: 200,
     backoffMsMax: 5_000,
     attemptsMax: 100,
   },
   mail: {
-    batchRows: 5,
+    batchRows: 10,
     deliverMsMax: 15_000,
     leaseMs: 20_000,
     pollMs: 1_000,
     pollMsMax: 30_000,
-    pauseMs: 20,
+    pauseMs: 200,
     backoffMsMin: 1_000,
     backoffMsMax: 300_000,
     attemptsMax: 30,
@@ -77,7 +77,8 @@ const limitsOf: Record<OutboxRow["channel"], RelayLimits> = {
 
 /**
  * Starts sending one channel of an outbox. Any number of relays in any number of processes share the rows: a row is claimed for a lease by one
- * statement, delivered outside of any transaction, and marked as sent after `deliver` resolved. So each row is delivered at least once.
+ * statement, delivered outside of any transaction, and marked as sent after `deliver` resolved, with the next claim or at the close. So each row is
+ * delivered at least once.
  *
  * @param options.deliver resolves once the receiver has confirmed. After {@link ReceiverUnavailable} it is repeated without end, after other errors up to
  * `attemptsMax` times.
@@ -93,8 +94,17 @@ export function startRelay(options: {
 }): Relay {
   const limits = { ...limitsOf[options.channel], ...options.limits };
   const relay = { ...options, limits };
-  return startWorkLoop({
-    turn: () => deliverBatch(relay),
+  let unmarked: OutboxId[] = [];
+  const turn = async () => {
+    const marked = unmarked;
+    const rows = await claim(relay, marked);
+    unmarked = await deliverBatch(relay, rows);
+    // The next turn marks them, and must not come after their leases.
+    if (unmarked.length > 0) loop.wake();
+    return rows.length;
+  };
+  const loop = startWorkLoop({
+    turn,
     fullCount: limits.batchRows,
     pace: {
       leastPauseMs: limits.pauseMs,
@@ -104,12 +114,19 @@ export function startRelay(options: {
     log: options.log,
     failure: `Reading the outbox for ${options.channel}s failed; it will be repeated.`,
   });
+  return {
+    wake: loop.wake,
+    close: async () => {
+      await loop.close();
+      await markSent(relay, unmarked);
+    },
+  };
 }
 
 type RunningRelay = Parameters<typeof startRelay>[0] & { limits: RelayLimits };
 
-async function deliverBatch(relay: RunningRelay): Promise<number> {
-  const rows = await claim(relay);
+/** Returns the rows whose delivery was confirmed. */
+async function deliverBatch(relay: RunningRelay, rows: readonly OutboxRow[]): Promise<OutboxId[]> {
   const confirmed: OutboxId[] = [];
   await Promise.all(
     rows.map(async (row) => {
@@ -128,8 +145,7 @@ async function deliverBatch(relay: RunningRelay): Promise<number> {
       }
     }),
   );
-  if (confirmed.length > 0) await markSent(relay, confirmed);
-  return rows.length;
+  return confirmed;
 }
 
 /** Delivers on behalf of the request that enqueued the row. */
@@ -144,8 +160,13 @@ function deliverTraced(relay: RunningRelay, row: OutboxRow): Promise<void> {
   return runInTrace(context, () => inSpan(`send ${row.topic}`, { kind: "PRODUCER" }, () => relay.deliver(row)));
 }
 
-/** Claims rows that are due, for a lease. The array makes Postgres select them once, whatever its plan. */
-async function claim({ db, outbox, channel, limits }: RunningRelay): Promise<OutboxRow[]> {
+/**
+ * Claims rows that are due, for a lease, and marks those that were delivered before, in one statement. The array makes Postgres select them once, whatever
+ * its plan.
+ */
+async function claim(relay: RunningRelay, delivered: readonly OutboxId[]): Promise<OutboxRow[]> {
+  const { db, outbox, channel, limits } = relay;
+  const marked = db.$with("marked").as(sentUpdate(relay, delivered).returning({ id: outbox.id }));
   const due = db
     .select({ id: outbox.id })
     .from(outbox)
@@ -154,17 +175,22 @@ async function claim({ db, outbox, channel, limits }: RunningRelay): Promise<Out
     .limit(limits.batchRows)
     .for("update", { skipLocked: true });
   return db
+    .with(marked)
     .update(outbox)
     .set({ attempts: sql`${outbox.attempts} + 1`, dueAt: sql`now() + ${limits.leaseMs} * interval '1 millisecond'` })
-    .where(sql`${outbox.id} = any(array(${due}))`)
+    .where(sql`${outbox.id} = any(array(${due})) and not ${isAnyOf(outbox.id, delivered)}`)
     .returning();
 }
 
-async function markSent({ db, outbox }: RunningRelay, ids: OutboxId[]): Promise<void> {
-  await db
+function sentUpdate({ db, outbox }: RunningRelay, ids: readonly OutboxId[]) {
+  return db
     .update(outbox)
     .set({ status: "sent", sentAt: sql`now()`, lastError: null })
     .where(and(isAnyOf(outbox.id, ids), eq(outbox.status, "waiting")));
+}
+
+async function markSent(relay: RunningRelay, ids: readonly OutboxId[]): Promise<void> {
+  if (ids.length > 0) await sentUpdate(relay, ids);
 }
 
 const errorCharactersMax = 500;

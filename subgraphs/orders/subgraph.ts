@@ -19,7 +19,7 @@ import { openProductsClient } from "./clients/products-client.ts";
 import { openUsersClient } from "./clients/users-client.ts";
 import { formatVerifier, openVies } from "./clients/vat-register.ts";
 import { makeContext } from "./context.ts";
-import { admitMail } from "./emails/mail-admission.ts";
+import { openOrderMails } from "./emails/mail-admission.ts";
 import { renderMail } from "./emails/order-emails.ts";
 import { readOrdersEnv, readSeller, returnOrigins } from "./env.ts";
 import { eventHandlers } from "./events/apply-events.ts";
@@ -99,6 +99,7 @@ export async function startOrders(
     outbox,
     inbox,
     handlers: eventHandlers,
+    batches: { types: ["stock.sold", "stock.released"] },
     signer,
     addresses: { products: env.SUBGRAPH_PRODUCTS_URL },
     rabbitmq: rabbitOptions(env),
@@ -107,12 +108,14 @@ export async function startOrders(
     log,
   });
   observation.countDeadLetters("broker", events.deadLetters);
+  const orderMails = openOrderMails({ db, limits, users: services.users });
+  const mailOptions = { db, tokenKey: env.TOKEN_KEY, templates, storefrontUrl: env.STOREFRONT_URL };
   const mails = startMails({
     db,
     outbox,
     mailer,
-    admit: (row) => admitMail({ db, limits, users: services.users }, row),
-    render: (row) => renderMail({ db, tokenKey: env.TOKEN_KEY, templates, storefrontUrl: env.STOREFRONT_URL }, row),
+    admit: orderMails.admit,
+    render: async (row) => renderMail(mailOptions, row, await orderMails.orderOf(row)),
     logLinks: isDevelopment(env),
     tracing: observation.tracing,
     log,

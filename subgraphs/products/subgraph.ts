@@ -21,6 +21,7 @@ import { readEnvironment } from "./env.ts";
 import { applyUserDeleted } from "./events/apply-account-events.ts";
 import { applyCancelled, applyPlaced, applySold } from "./events/apply-order-events.ts";
 import { applyReturned } from "./events/apply-returned.ts";
+import { orderEventBatches } from "./events/lock-orders.ts";
 import { startMediaJobs } from "./jobs/media-jobs.ts";
 import { startProductRewriter } from "./jobs/product-rewriter.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
@@ -124,6 +125,7 @@ export async function startProducts(
     outbox,
     inbox,
     handlers: eventHandlers,
+    batches: orderEventBatches,
     signer,
     addresses: { orders: env.SUBGRAPH_ORDERS_URL },
     rabbitmq: rabbitOptions(env),

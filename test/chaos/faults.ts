@@ -113,12 +113,8 @@ export const faults: readonly Fault[] = [
     file: "platform/events/events.ts",
     changes: [
       [
-        "const result = await transaction(db, async (tx) => {\n    if (!(await recordReceived(tx, inbox,",
-        "if (!(await recordReceived(db as Tx, inbox,",
-      ],
-      [
-        'event.type))) return "duplicate";',
-        'event.type))) return "duplicate";\n if (event.type !== "order.placed") crashPoint("injected"); const result = await transaction(db, async (tx) => {',
+        "const applied = await transaction(db, async (tx) => {\n    const recorded = await recordReceived(tx, inbox, events);",
+        'const recorded = await recordReceived(db as Tx, inbox, events); if (events.some(({ type }) => type !== "order.placed")) crashPoint("injected"); const applied = await transaction(db, async (tx) => {',
       ],
     ],
   },

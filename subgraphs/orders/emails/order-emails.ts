@@ -12,7 +12,7 @@ import type { OutboxRow } from "#platform/events/outbox.ts";
 import type { OrderId } from "#platform/shop/ids.ts";
 import { findInvoice } from "../invoice/invoice.ts";
 import { renderInvoice } from "../invoice/render-invoice.ts";
-import { guestOrderToken, type Order, readItems, readOrder } from "../order/order.ts";
+import { guestOrderToken, type Order, readItems } from "../order/order.ts";
 import { mailLine, type OrderMailFacts, type OrderMailTemplate } from "../order/order-email.ts";
 
 /** What emails are rendered with. */
@@ -178,12 +178,15 @@ const facts = z.object({
  * Renders the email of an outbox row; undefined if the order has no recipient any more. A guest's link has the token that opens the order, which is
  * derived now and stored nowhere.
  */
-export async function renderMail(options: MailOptions, row: OutboxRow): Promise<RenderedMail | undefined> {
+export async function renderMail(
+  options: MailOptions,
+  row: OutboxRow,
+  order: Order | undefined,
+): Promise<RenderedMail | undefined> {
   const template = row.topic as OrderMailTemplate;
   const makeText = Object.hasOwn(texts, template) ? texts[template] : undefined;
   if (makeText === undefined) throw new Error(`Unknown mail template: ${row.topic}.`);
   const payload = facts.parse(row.payload);
-  const order = await readOrder(options.db, payload.orderId as OrderId);
   if (order?.email == null) return undefined;
   const details = {
     ...payload,

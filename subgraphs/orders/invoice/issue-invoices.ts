@@ -1,18 +1,12 @@
 import { and, asc, eq, lte, sql } from "drizzle-orm";
-import {
-  discountAllocations,
-  type InvoiceId,
-  invoices,
-  orders,
-  orderTaxes,
-  paymentTransactions,
-  shipments,
-} from "#drizzle/orders/tables.ts";
+import { type InvoiceId, invoices, orders, paymentTransactions, shipments } from "#drizzle/orders/tables.ts";
+import { isAnyOf } from "#platform/database/any-of.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import { newId, type OrderId } from "#platform/shop/ids.ts";
-import { lockOrder, type Order, readItems, readOrder } from "../order/order.ts";
+import { type Order, readItems } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
+import { readDiscountParts, readTaxes } from "../order/order-price.ts";
 import { appendTimeline } from "../order/timeline.ts";
 import { type PaymentTransaction, readTransactions } from "../payment/refund.ts";
 import { isRefund, type RefundLine, readRefundLines } from "../payment/refund-lines.ts";
@@ -49,13 +43,17 @@ export async function issueDocuments(services: Services): Promise<number> {
     );
     return 0;
   }
-  for (const { id } of due) {
-    await issueForOrder(services, id).catch(async (error) => {
-      services.afterSale.inc({ step: "document_failed" });
-      log.error({ err: error, orderId: id }, "An order's documents could not be issued; it is tried again.");
-      await postpone(db, id);
-    });
-  }
+  const ids = due.map(({ id }) => id);
+  await issueForOrders(services, ids).catch(async (error) => {
+    if (ids.length > 1) log.warn({ err: error }, "Documents could not be issued together; they are issued one by one.");
+    for (const id of ids) {
+      await issueForOrders(services, [id]).catch(async (cause) => {
+        services.afterSale.inc({ step: "document_failed" });
+        log.error({ err: cause, orderId: id }, "An order's documents could not be issued; it is tried again.");
+        await postpone(db, id);
+      });
+    }
+  });
   return due.length;
 }
 
@@ -63,49 +61,68 @@ async function postpone(db: Db, id: OrderId): Promise<void> {
   await db.update(orders).set({ invoiceDueAt: sql`now() + interval '1 minute'` }).where(eq(orders.id, id));
 }
 
-async function issueForOrder(services: Services, id: OrderId): Promise<void> {
+/** Issues what is due for the orders, all or none, but for orders that another transaction is changing. */
+async function issueForOrders(services: Services, ids: readonly OrderId[]): Promise<void> {
   crashPoint("orders:invoice:before-write");
   await transaction(services.db, async (tx) => {
-    await lockOrder(tx, id);
-    const order = await readOrder(tx, id);
-    if (order === undefined || order.invoiceDueAt === null) return;
-    await tx.update(orders).set({ invoiceDueAt: null }).where(eq(orders.id, id));
-    const sources = await readSources(services, tx, order);
-    const issued = await readInvoices(tx, [id]);
-    const invoice = issued.find(({ kind }) => kind === "INVOICE") ?? (await issueInvoice(services, tx, sources));
-    if (invoice !== undefined) await issueCreditNotes(services, tx, sources, invoice, issued);
+    const locked = await tx
+      .select()
+      .from(orders)
+      .where(isAnyOf(orders.id, ids))
+      .orderBy(asc(orders.invoiceDueAt))
+      .for("update", { skipLocked: true });
+    const due = locked.filter(({ invoiceDueAt }) => invoiceDueAt !== null);
+    const dueIds = due.map(({ id }) => id);
+    if (due.length === 0) return;
+    await tx.update(orders).set({ invoiceDueAt: null }).where(isAnyOf(orders.id, dueIds));
+    const sourcesOf = await readSources(services, tx, dueIds);
+    const issuedOf = Map.groupBy(await readInvoices(tx, dueIds), ({ orderId }) => orderId);
+    const transactionsOf = Map.groupBy(await readTransactions(tx, dueIds), ({ orderId }) => orderId);
+    for (const order of due) {
+      const sources = sourcesOf(order);
+      const issued = issuedOf.get(order.id) ?? [];
+      const invoice = issued.find(({ kind }) => kind === "INVOICE") ?? (await issueInvoice(services, tx, sources));
+      const transactions = transactionsOf.get(order.id) ?? [];
+      if (invoice !== undefined) await issueCreditNotes(services, tx, sources, invoice, issued, transactions);
+    }
   });
   crashPoint("orders:invoice:after-write");
 }
 
-async function readSources({ invoices: { seller } }: Services, tx: Tx, order: Order): Promise<SnapshotSources> {
-  const { id } = order;
-  const [shipped] = await tx
-    .select({ at: sql`min(${shipments.shippedAt})`.mapWith(shipments.shippedAt) })
+/** Reads what the documents of orders are made from. */
+async function readSources(
+  { invoices: { seller } }: Services,
+  tx: Tx,
+  ids: readonly OrderId[],
+): Promise<(order: Order) => SnapshotSources> {
+  const shipped = await tx
+    .select({ id: shipments.orderId, at: sql<Date | null>`min(${shipments.shippedAt})`.mapWith(shipments.shippedAt) })
     .from(shipments)
-    .where(eq(shipments.orderId, id));
-  const [charge] = await tx
-    .select({ at: paymentTransactions.settledAt })
+    .where(isAnyOf(shipments.orderId, ids))
+    .groupBy(shipments.orderId);
+  const charges = await tx
+    .select({ id: paymentTransactions.orderId, at: paymentTransactions.settledAt })
     .from(paymentTransactions)
     .where(
       and(
-        eq(paymentTransactions.orderId, id),
+        isAnyOf(paymentTransactions.orderId, ids),
         eq(paymentTransactions.type, "CHARGE"),
         eq(paymentTransactions.status, "SUCCEEDED"),
       ),
     );
-  return {
+  const items = Map.groupBy(await readItems(tx, ids), ({ orderId }) => orderId);
+  const taxes = Map.groupBy(await readTaxes(tx, ids), ({ orderId }) => orderId);
+  const discounts = Map.groupBy(await readDiscountParts(tx, ids), ({ orderId }) => orderId);
+  const shippedAt = new Map(shipped.map(({ id, at }) => [id, at]));
+  const chargedAt = new Map(charges.map(({ id, at }) => [id, at]));
+  return (order) => ({
     order,
-    items: await readItems(tx, [id]),
-    taxes: await tx.select().from(orderTaxes).where(eq(orderTaxes.orderId, id)).orderBy(asc(orderTaxes.position)),
-    discounts: await tx
-      .select()
-      .from(discountAllocations)
-      .where(eq(discountAllocations.orderId, id))
-      .orderBy(asc(discountAllocations.position)),
+    items: items.get(order.id) ?? [],
+    taxes: taxes.get(order.id) ?? [],
+    discounts: discounts.get(order.id) ?? [],
     seller,
-    suppliedAt: (shipped?.at as Date | null | undefined) ?? charge?.at ?? null,
-  };
+    suppliedAt: shippedAt.get(order.id) ?? chargedAt.get(order.id) ?? null,
+  });
 }
 
 /** Issues the invoice of an order that is paid or was shipped; undefined for any other, and for one that was cancelled before it had one. */
@@ -122,10 +139,11 @@ async function issueCreditNotes(
   sources: SnapshotSources,
   invoice: Invoice,
   issued: readonly Invoice[],
+  transactions: readonly PaymentTransaction[],
 ): Promise<void> {
   const { order } = sources;
   const credited = new Set(issued.map(({ refundId }) => refundId));
-  const due = (await readTransactions(tx, [order.id])).filter(
+  const due = transactions.filter(
     (refund) =>
       isRefund(refund) &&
       refund.status === "SUCCEEDED" &&

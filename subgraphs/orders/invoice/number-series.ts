@@ -10,21 +10,19 @@ export type TakenNumber = { readonly year: number; readonly sequence: number; re
  * back and the series has no gaps (Directive 2006/112/EC, Article 226).
  */
 export async function takeNumber(tx: Tx): Promise<TakenNumber> {
-  const [now] = await tx.execute<{ year: number }>(sql`select extract(year from clock_timestamp())::int as year`);
-  const year = now?.year ?? 0;
-  await tx.insert(invoiceSeries).values({ year }).onConflictDoNothing();
   const [taken] = await tx
-    .update(invoiceSeries)
-    .set({ next: sql`${invoiceSeries.next} + 1` })
-    .where(eq(invoiceSeries.year, year))
+    .insert(invoiceSeries)
+    .values({ year: sql`extract(year from clock_timestamp())::int`, next: 2 })
+    .onConflictDoUpdate({ target: invoiceSeries.year, set: { next: sql`${invoiceSeries.next} + 1` } })
     .returning({
+      year: invoiceSeries.year,
       sequence: sql<number>`${invoiceSeries.next} - 1`,
-      issuedAt: sql`date_trunc('milliseconds', clock_timestamp())`.mapWith(invoices.issuedAt),
+      issuedAt: sql<Date>`date_trunc('milliseconds', clock_timestamp())`.mapWith(invoices.issuedAt),
     });
   if (taken === undefined) throw new Error("A series of numbers disappeared.");
-  const issuedAt = taken.issuedAt as Date;
+  const { issuedAt, year } = taken;
   if (issuedAt.getUTCFullYear() !== year) throw new Error("The year ended while a number was taken.");
-  return { year, sequence: taken.sequence, issuedAt };
+  return taken;
 }
 
 /**

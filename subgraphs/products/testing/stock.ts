@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { inbox } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { AnyEvent } from "#platform/events/cloud-event.ts";
-import { receiveEvent } from "#platform/events/events.ts";
+import { receiveEvents } from "#platform/events/events.ts";
 import { newId, type OrderId, type UserId, type VariantId } from "#platform/shop/ids.ts";
 import { parseMoney } from "#platform/shop/money.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
@@ -71,7 +71,8 @@ export function orderEvent(
 
 /** Delivers an event, as the subgraph does. */
 export async function deliver(db: Db, event: AnyEvent): Promise<"applied" | "duplicate"> {
-  return receiveEvent(db, inbox, eventHandlers, event);
+  const applied = await receiveEvents({ db, inbox, handlers: eventHandlers }, [event]);
+  return applied.length === 1 ? "applied" : "duplicate";
 }
 
 /** The events published about an order, in order. */
