@@ -134,12 +134,19 @@ export async function writeOrder(
       commitIf(
         services.db,
         async (tx) => {
-          if (cart !== undefined && !(await holdCart(tx, cart, id))) return undefined;
-          const order = await insertOrder(tx, services, command, content, id, priced);
-          if (!(await writeKey(tx, key))) return undefined;
-          const items = await insertItems(tx, order, content.lines, itemIds, priced);
-          await writePriceParts(tx, id, priced);
-          await appendTimeline(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: command.userId }]);
+          // Statements that do not depend on each other are sent without waiting for each other.
+          const [isHeld, order] = await Promise.all([
+            cart === undefined || holdCart(tx, cart, id),
+            insertOrder(tx, services, command, content, id, priced),
+          ]);
+          if (!isHeld) return undefined;
+          const [isFirst, items] = await Promise.all([
+            writeKey(tx, key),
+            insertItems(tx, order, content.lines, itemIds, priced),
+            writePriceParts(tx, id, priced),
+            appendTimeline(tx, id, [{ type: "PLACED", toStatus: "PENDING", actorId: command.userId }]),
+          ]);
+          if (!isFirst) return undefined;
           // Late, because orders of the same network wait for its end.
           const { subjects, lines } = content;
           await holdOrder(tx, services.limits, { orderId: id, subjects, lines });

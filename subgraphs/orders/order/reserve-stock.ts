@@ -162,25 +162,29 @@ async function writeReserved(
     });
     if (reserved === undefined) return undefined;
     const { order } = reserved;
-    await appendTimeline(tx, id, [{ type: "STOCK_RESERVED" }]);
-    if (isPaid) await writeZeroTotal(tx, order);
-    const expiresAt = reservationExpiry(order, orderTtlMs);
-    if (expiresAt !== null) {
-      const data = {
-        orderId: id,
-        revision: order.revision,
-        lines: items.map(({ variantId, quantity }) => ({ variantId, quantity })),
-        expiresAt: expiresAt.toISOString(),
-      };
-      await enqueueEvent(tx, outbox, "order.placed", { subject: id, sequence: order.sequence, data });
-    }
-    await enqueueOrderMail(tx, "order-placed", order, { items });
-    await takeFromCart(tx, order);
-    await whenReserved?.(tx, order);
+    // They do not depend on each other.
+    await Promise.all([
+      appendTimeline(tx, id, [{ type: "STOCK_RESERVED" }]),
+      isPaid ? writeZeroTotal(tx, order) : undefined,
+      enqueuePlaced(tx, order, items, orderTtlMs),
+      enqueueOrderMail(tx, "order-placed", order, { items }),
+      takeFromCart(tx, order),
+      whenReserved?.(tx, order),
+    ]);
     return order;
   });
   crashPoint("orders:reserved:after-write");
   return written;
+}
+
+/** An order that is paid already does not expire, and its stock is sold instead. */
+async function enqueuePlaced(tx: Tx, order: Order, items: readonly OrderItem[], orderTtlMs: number): Promise<void> {
+  const { id, revision, sequence } = order;
+  const expiresAt = reservationExpiry(order, orderTtlMs);
+  if (expiresAt === null) return;
+  const lines = items.map(({ variantId, quantity }) => ({ variantId, quantity }));
+  const data = { orderId: id, revision, lines, expiresAt: expiresAt.toISOString() };
+  await enqueueEvent(tx, outbox, "order.placed", { subject: id, sequence, data });
 }
 
 /** Removes the ordered units from the cart; units that were added since stay. */

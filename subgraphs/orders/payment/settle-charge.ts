@@ -90,13 +90,13 @@ export async function settleCharge(
       attempt.declineCode = genericDeclineCode;
     }
     const outcome = chargeOutcome(attempt);
-    const kept = request === undefined ? outcome : await keepOutcome(tx, request.key, outcome);
+    const keep = async (made: KeyOutcome) => (request === undefined ? made : keepOutcome(tx, request.key, made));
     if (result.kind === "succeeded") {
       const { minorUnits, currency } = result.amount;
       if (minorUnits !== attempt.amountMinor || currency !== attempt.currency) {
         throw new Error("The provider charged a different amount.");
       }
-      const order = await writePaid(tx, attempt);
+      const [kept, order] = await Promise.all([keep(outcome), writePaid(tx, attempt)]);
       // Late, because others of the same network wait for its end.
       await request?.counted?.settle(attempt, tx);
       return { attempt, outcome: kept, order };
@@ -104,7 +104,7 @@ export async function settleCharge(
     // Before the discounts, as an order that is written takes both in this order.
     await request?.counted?.settle(attempt, tx);
     await writeUnpaid(tx, attempt, result.kind === "declined");
-    return { attempt, outcome: kept, order: undefined };
+    return { attempt, outcome: await keep(outcome), order: undefined };
   });
   crashPoint("orders:settle:after-write");
   return settled;
@@ -133,15 +133,18 @@ export async function writePaid(tx: Tx, charge: PaymentTransaction): Promise<Ord
   });
   if (sold !== undefined) {
     const { sequence, revision } = sold.order;
-    const items = await readItems(tx, [orderId]);
-    const lines = items.map(({ variantId, quantity }) => ({ variantId, quantity }));
-    await appendTimeline(tx, orderId, [
-      { type: "PAYMENT_SUCCEEDED", actorId },
-      { type: "STATUS_CHANGED", fromStatus: "PENDING", toStatus: "PAID", actorId },
+    const [items] = await Promise.all([
+      readItems(tx, [orderId]),
+      appendTimeline(tx, orderId, [
+        { type: "PAYMENT_SUCCEEDED", actorId },
+        { type: "STATUS_CHANGED", fromStatus: "PENDING", toStatus: "PAID", actorId },
+      ]),
     ]);
-    const data = { orderId, revision, lines };
-    await enqueueEvent(tx, outbox, "order.paid", { subject: orderId, sequence, data });
-    await enqueueOrderMail(tx, "order-paid", sold.order, { amount, items });
+    const lines = items.map(({ variantId, quantity }) => ({ variantId, quantity }));
+    await Promise.all([
+      enqueueEvent(tx, outbox, "order.paid", { subject: orderId, sequence, data: { orderId, revision, lines } }),
+      enqueueOrderMail(tx, "order-paid", sold.order, { amount, items }),
+    ]);
     return sold.order;
   }
   const later = await changeOrder(tx, orderId, sql`${orders.status} <> 'CANCELLED'`, paid);
