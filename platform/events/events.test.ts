@@ -6,7 +6,7 @@ import { type Database, transaction } from "../database/database.ts";
 import { startSubgraph } from "../graphql/subgraph-server.ts";
 import { openLog } from "../observability/log.ts";
 import { newId, type OrderId } from "../shop/ids.ts";
-import { type EventHandlers, type Events, startEvents } from "./events.ts";
+import { type EventBatches, type EventHandlers, type Events, startEvents } from "./events.ts";
 import { enqueueEvent, outboxDepth } from "./outbox.ts";
 
 const log = openLog("test", "silent");
@@ -110,14 +110,47 @@ test("while a consumer is down its events wait, and arrive by themselves when it
   expect(taken.toSorted()).toEqual(subjects.toSorted());
 });
 
+test("events that leave together take effect in one transaction, and one that fails holds up none of the others", async () => {
+  const keys = await makeShopKeys();
+  const poison = newId<OrderId>();
+  const taken: string[] = [];
+  const handlers: EventHandlers = {
+    "stock.sold": async (_tx, { subject }) => {
+      if (subject === poison) throw new Error("This one fails.");
+      taken.push(subject);
+    },
+  };
+  const orders = await openConsumer(keys, handlers, 0, { types: ["stock.sold"] });
+  const { db, events } = await openSender(keys, orders.url);
+  const send = async (subjects: readonly OrderId[]) => {
+    await transaction(db, async (tx) => {
+      for (const orderId of subjects) {
+        await enqueueEvent(tx, outbox, "stock.sold", { subject: orderId, sequence: 1, data: { orderId } });
+      }
+    });
+    events.wake();
+  };
+  const together = Array.from({ length: 10 }, () => newId<OrderId>());
+  await send(together);
+  await until(async () => (await outboxDepth(db)).waiting === 0);
+  expect(taken.toSorted()).toEqual(together.toSorted());
+  expect(await orders.sql`SELECT DISTINCT xmin::text FROM inbox`).toHaveLength(1);
+
+  const others = Array.from({ length: 4 }, () => newId<OrderId>());
+  await send([poison, ...others]);
+  await until(async () => (await outboxDepth(db)).waiting === 1);
+  expect(await orders.sql`SELECT 1 FROM inbox`).toHaveLength(together.length + others.length);
+});
+
 /** A subgraph `orders` that only receives events. */
-async function openConsumer(keys: ShopKeys, handlers: EventHandlers, port = 0) {
+async function openConsumer(keys: ShopKeys, handlers: EventHandlers, port = 0, batches?: EventBatches) {
   const { db, sql } = await openMessageDatabase();
   const events = await startEvents({
     name: "orders",
     db,
     inbox,
     handlers,
+    ...(batches === undefined ? {} : { batches }),
     signer: keys.signers.orders,
     addresses: {},
     log,

@@ -164,7 +164,8 @@ export async function receiveEvents(
   crashPoint("inbox:before-transaction");
   const applied = await transaction(db, async (tx) => {
     const recorded = await recordReceived(tx, inbox, events);
-    const fresh = events.filter(({ id }) => recorded.has(id)).sort(bySubject);
+    // An event may also arrive twice at once.
+    const fresh = events.filter(({ id }) => recorded.delete(id)).sort(bySubject);
     if (fresh.length > 1) await lock?.(tx, fresh);
     for (const event of fresh) await apply(tx, event);
     return fresh;

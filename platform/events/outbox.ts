@@ -111,7 +111,7 @@ export async function recordReceived(
   tx: Tx,
   inbox: InboxTable,
   events: readonly { readonly id: string; readonly type: EventType }[],
-): Promise<ReadonlySet<string>> {
+): Promise<Set<string>> {
   // Sorted, so that two transactions with the same events do not wait for each other.
   const sorted = events.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const recorded = await tx.execute<{ message_id: string }>(sql`

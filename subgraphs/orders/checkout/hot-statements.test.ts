@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openOrdersShop } from "../testing/test-orders.ts";
+import { type OrdersShop, openOrdersShop } from "../testing/test-orders.ts";
 
 test("hot operations send the same texts whatever the values, so that each is prepared once", {
   timeout: 60_000,
@@ -19,3 +19,49 @@ test("hot operations send the same texts whatever the values, so that each is pr
   const texts = await shop.statements(() => buy(second, other, 3));
   expect(texts.filter((text) => !known.has(text))).toEqual([]);
 });
+
+test("adding to a cart and checking out take exactly so many transactions and statements", {
+  timeout: 60_000,
+}, async () => {
+  await using shop = await openOrdersShop();
+  const [product, other] = [await shop.product(1_000), await shop.product(1_000)];
+  const buyer = shop.buyer();
+  let cartToken = "";
+  const add = (who: Parameters<OrdersShop["addToCart"]>[0], what: typeof product) => async () => {
+    cartToken = (await shop.addToCart(who, what, 1, who === "guest" && cartToken !== "" ? cartToken : undefined))
+      .cartToken;
+  };
+  const checkOut = (more: Record<string, unknown>) => async () => {
+    const payload = await shop.place("guest", { cartToken, ...more });
+    expect(payload).toMatchObject({ userErrors: [] });
+    cartToken = "";
+  };
+  const paid = { payment: { token: "tok_ok" } };
+  // Once before, for what only the first of all orders needs.
+  await add("guest", product)();
+  await checkOut(paid)();
+  expect(await countSent(shop, add("guest", product))).toEqual({ transactions: 1, statements: 4 });
+  expect(await countSent(shop, add("guest", other))).toEqual({ transactions: 2, statements: 4 });
+  expect(await countSent(shop, checkOut(paid))).toEqual({ transactions: 4, statements: 36 });
+  await add("guest", product)();
+  expect(await countSent(shop, checkOut({}))).toEqual({ transactions: 3, statements: 24 });
+  expect(await countSent(shop, add(buyer, product))).toEqual({ transactions: 2, statements: 6 });
+  expect(await countSent(shop, add(buyer, product))).toEqual({ transactions: 2, statements: 4 });
+});
+
+/** What the orders subgraph sends for the requests of `work`. A statement outside of a transaction is one by itself. */
+async function countSent(
+  shop: OrdersShop,
+  work: () => Promise<void>,
+): Promise<{ transactions: number; statements: number }> {
+  const counted = { transactions: 0, statements: 0 };
+  let isOpen = false;
+  for (const text of await shop.statements(work)) {
+    const isEnd = /^(commit|rollback)\b/i.test(text);
+    const isBegin = /^begin\b/i.test(text);
+    if (isBegin || !(isOpen || isEnd)) counted.transactions += 1;
+    if (!isBegin && !isEnd) counted.statements += 1;
+    if (isBegin || isEnd) isOpen = isBegin;
+  }
+  return counted;
+}

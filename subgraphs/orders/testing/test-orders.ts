@@ -82,6 +82,8 @@ export type OrdersShop = AsyncDisposable & {
   ): Promise<GraphqlResponse["data"]>;
   /** Checks out, with an address and an e-mail unless given others. */
   checkout(asker: TestCaller, input?: Record<string, unknown>): Promise<GraphqlResponse["data"]>;
+  /** Checks out as {@link checkout} does, and asks for the order's status only. */
+  place(asker: TestCaller, input?: Record<string, unknown>): Promise<GraphqlResponse["data"]>;
   /** An order of one product, unpaid unless a payment token is given. */
   placed(asker: TestCaller, product: Product, quantity?: number, token?: string): Promise<GraphqlResponse["data"]>;
   pay(
@@ -191,11 +193,14 @@ export async function openOrdersShop(
     return response.data;
   };
   const ask: OrdersShop["ask"] = (document, given = {}, asker = "guest") => graph("orders", document, given, asker);
-  const checkout: OrdersShop["checkout"] = async (asker, input = {}) => {
-    const whole = { idempotencyKey: randomUUID(), shippingAddress: address, email: "buyer@example.com", ...input };
-    const document = `mutation ($input: CheckoutCompleteInput!) { checkoutComplete(input: $input) ${orderPayload} }`;
-    return (await ask(document, { input: whole }, asker)).checkoutComplete;
-  };
+  const checkoutWith =
+    (selection: string): OrdersShop["checkout"] =>
+    async (asker, input = {}) => {
+      const whole = { idempotencyKey: randomUUID(), shippingAddress: address, email: "buyer@example.com", ...input };
+      const document = `mutation ($input: CheckoutCompleteInput!) { checkoutComplete(input: $input) ${selection} }`;
+      return (await ask(document, { input: whole }, asker)).checkoutComplete;
+    };
+  const checkout = checkoutWith(orderPayload);
   const addToCart: OrdersShop["addToCart"] = async (asker, product, quantity = 1, cartToken) => {
     const input = { ...product, quantity, ...(cartToken === undefined ? {} : { cartToken }) };
     return (
@@ -251,6 +256,7 @@ export async function openOrdersShop(
     ask,
     addToCart,
     checkout,
+    place: checkoutWith("{ order { status } userErrors { code message } }"),
     placed: async (asker, product, quantity = 1, token) => {
       await addToCart(asker, product, quantity);
       const response = await checkout(asker, token === undefined ? {} : { payment: { token } });

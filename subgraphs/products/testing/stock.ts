@@ -8,6 +8,7 @@ import { parseMoney } from "#platform/shop/money.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
 import type { EventType } from "#schema/events.ts";
 import { createProduct } from "../catalogue/product-create.ts";
+import { orderEventBatches } from "../events/lock-orders.ts";
 import type { StockLine } from "../reservation/reservation.ts";
 import { eventHandlers } from "../subgraph.ts";
 
@@ -71,8 +72,13 @@ export function orderEvent(
 
 /** Delivers an event, as the subgraph does. */
 export async function deliver(db: Db, event: AnyEvent): Promise<"applied" | "duplicate"> {
-  const applied = await receiveEvents({ db, inbox, handlers: eventHandlers }, [event]);
-  return applied.length === 1 ? "applied" : "duplicate";
+  return (await deliverTogether(db, [event])) === 1 ? "applied" : "duplicate";
+}
+
+/** Delivers events in one request, as the subgraph does. Returns how many were applied. */
+export async function deliverTogether(db: Db, events: readonly AnyEvent[]): Promise<number> {
+  const receiver = { db, inbox, handlers: eventHandlers, lock: orderEventBatches.lock };
+  return (await receiveEvents(receiver, events)).length;
 }
 
 /** The events published about an order, in order. */
