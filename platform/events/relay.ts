@@ -118,7 +118,9 @@ export function startRelay(options: {
     wake: loop.wake,
     close: async () => {
       await loop.close();
-      await markSent(relay, unmarked);
+      await markSent(relay, unmarked).catch((error) =>
+        options.log.warn({ err: error }, "Marking what was delivered failed; it will be delivered again."),
+      );
     },
   };
 }

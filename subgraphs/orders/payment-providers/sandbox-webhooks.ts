@@ -92,7 +92,9 @@ export function startSandboxWebhooks(options: { db: Db; url: string; key: string
     wake: loop.wake,
     close: async () => {
       await loop.close();
-      await markAccepted(db, accepted);
+      await markAccepted(db, accepted).catch((error) =>
+        log.debug({ err: error }, "Accepted webhooks of the test provider are sent again."),
+      );
       await pool.close();
     },
   };
