@@ -45,6 +45,7 @@ test("a guest is written at each step, once each, with a link that opens the ord
   expect(kept?.text).not.toContain(email);
 
   // As when a process died before it could note that they were sent: each comes again, and says what it said.
+  await shop.until(async () => (await shop.sql.orders`select from outbox where status = 'waiting'`).length === 0);
   await shop.sql.orders`update outbox set status = 'waiting', due_at = now() where channel = 'mail'`;
   const again = await shop.until(async () => {
     const copies = mails.map(({ messageId }) => shop.mailbox.mails.filter((mail) => mail.messageId === messageId));
