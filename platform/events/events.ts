@@ -150,26 +150,31 @@ export async function receiveEvents(
   if (events.some(({ type }) => handlers[type] === undefined)) {
     throw new ApiError("BAD_REQUEST", "This subgraph does not receive this event.");
   }
+  const onBehalfOf = <Result>(event: AnyEvent, work: () => Promise<Result>): Promise<Result> => {
+    const { requestId = event.id, traceparent } = event;
+    return runInTrace({ requestId, traceparent, tracing, work: "message" }, () =>
+      inSpan(`receive ${event.type}`, { kind: "CONSUMER" }, work),
+    );
+  };
+  const [only] = events.length === 1 ? events : [];
   const apply = async (tx: Tx, event: AnyEvent) => {
-    const context = {
-      requestId: event.requestId ?? event.id,
-      traceparent: event.traceparent,
-      tracing,
-      work: "message" as const,
-    };
     // The type selects both the handler and the data, which the compiler cannot follow.
     const handler = handlers[event.type] as (tx: Tx, event: AnyEvent) => Promise<void>;
-    await runInTrace(context, () => inSpan(`receive ${event.type}`, { kind: "CONSUMER" }, () => handler(tx, event)));
+    await (only === undefined ? onBehalfOf(event, () => handler(tx, event)) : handler(tx, event));
+  };
+  const receive = async () => {
+    const applied = await transaction(db, async (tx) => {
+      const recorded = await recordReceived(tx, inbox, events);
+      // An event may also arrive twice at once.
+      const fresh = events.filter(({ id }) => recorded.delete(id)).sort(bySubject);
+      if (fresh.length > 1) await lock?.(tx, fresh);
+      for (const event of fresh) await apply(tx, event);
+      return fresh;
+    });
+    return applied;
   };
   crashPoint("inbox:before-transaction");
-  const applied = await transaction(db, async (tx) => {
-    const recorded = await recordReceived(tx, inbox, events);
-    // An event may also arrive twice at once.
-    const fresh = events.filter(({ id }) => recorded.delete(id)).sort(bySubject);
-    if (fresh.length > 1) await lock?.(tx, fresh);
-    for (const event of fresh) await apply(tx, event);
-    return fresh;
-  });
+  const applied = await (only === undefined ? receive() : onBehalfOf(only, receive));
   crashPoint("inbox:after-transaction");
   return applied;
 }

@@ -113,7 +113,7 @@ export const faults: readonly Fault[] = [
     file: "platform/events/events.ts",
     changes: [
       [
-        "const applied = await transaction(db, async (tx) => {\n    const recorded = await recordReceived(tx, inbox, events);",
+        "const applied = await transaction(db, async (tx) => {\n      const recorded = await recordReceived(tx, inbox, events);",
         'const recorded = await recordReceived(db as Tx, inbox, events); if (events.some(({ type }) => type !== "order.placed")) crashPoint("injected"); const applied = await transaction(db, async (tx) => {',
       ],
     ],
