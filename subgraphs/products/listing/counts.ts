@@ -3,16 +3,8 @@ import { constantPart } from "#platform/database/built-once.ts";
 import type { Reader } from "#platform/database/shared-reads.ts";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { Attribute } from "../attributes/attribute.ts";
-import {
-  type Count,
-  combined,
-  countInStock,
-  countLabels,
-  countTotals,
-  makeCount,
-  type PriceSpan,
-  spanPrices,
-} from "./facet.ts";
+import { type Count, combined, makeCount } from "./count-statement.ts";
+import { countInStock, countLabels, countTotals, type PriceSpan, spanPrices } from "./facet.ts";
 import { usDollar } from "./product-query.ts";
 import {
   type AttributeFacet,

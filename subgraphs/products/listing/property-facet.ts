@@ -3,7 +3,7 @@ import { optionLabels, productAttributeValues, type Translations, variants } fro
 import type { AttributeId } from "#platform/shop/ids.ts";
 import type { Attribute } from "../attributes/attribute.ts";
 import { facetValuesMax, optionFacetsMax } from "../shared/limits.ts";
-import { type Count, combined, countOf } from "./facet.ts";
+import { type Count, combined, countOf } from "./count-statement.ts";
 import { booleanLabelId, fits, type Properties, type PropertyName } from "./property-filters.ts";
 import type { CountScope } from "./selection.ts";
 
