@@ -11,8 +11,9 @@ import { killUploads } from "./parts/media.ts";
 import { restartPostgres } from "./parts/postgres.ts";
 import { disturbProvider } from "./parts/provider.ts";
 import { runRaces } from "./parts/races.ts";
+import { moveSubtreeWhileSelling } from "./parts/subtree-move.ts";
 
-/** The settings of a part. `count` is the number of faults or operations. */
+/** The settings of a part. `count` is the number of faults, operations or products. */
 type Settings = { seed: number; count: number; report: (line: string) => void };
 
 const parts: Readonly<Record<string, { count: number; run: (settings: Settings) => Promise<RunResult> }>> = {
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, { count: number; run: (settings: Settings) 
   "last-uses": { count: 10_000, run: redeemLastUses },
   rabbitmq: { count: 60, run: interruptBroker },
   media: { count: 1_000, run: killUploads },
+  "subtree-move": { count: 100_000, run: moveSubtreeWhileSelling },
   planted: { count: 100, run: injectFaults },
 };
 

@@ -8,10 +8,12 @@ import { openS3Storage } from "#platform/storage/s3-storage.ts";
 import type { ObjectStorage } from "#platform/storage/storage.ts";
 import { sweepLeftovers, sweepMedia } from "#subgraphs/products/media/sweep-media.ts";
 import { announce, drawPicture, sendFile } from "#subgraphs/products/testing/pictures.ts";
-import { openS3Server } from "#test/harness/s3-server.ts";
+import { openS3Server, type S3Server } from "#test/harness/s3-server.ts";
+import type { Variables } from "#test/harness/shop-variables.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import type { Violation } from "../invariants.ts";
 import type { RunResult } from "../load.ts";
+import type { Supervised } from "../process.ts";
 import { makeRandom, type Random } from "../random.ts";
 import { adminToken } from "../seed.ts";
 
@@ -20,6 +22,9 @@ const steps = [
   ...["media:announced", "media:received", "media:completed", "media:claimed", "media:read", "media:converted"],
   ...["media:partly-written", "media:written", "media:finished", "media:objects-deleted"],
 ] as const;
+/** A step of an upload, as its crash point is named. */
+export type UploadStep = (typeof steps)[number];
+type Kill = UploadStep | "converter";
 const uploadersMax = 6;
 const reachedMsMax = 30_000;
 const uploadMsMax = 240_000;
@@ -36,57 +41,67 @@ export async function killUploads(options: {
   report: (line: string) => void;
 }): Promise<RunResult> {
   const { seed, count, report } = options;
-  const variables = { MEDIA_RETENTION: "0s" };
   const onDisk = await (async () => {
-    await using cluster = await openCluster({ variables });
+    await using cluster = await openCluster();
     report("disk");
     return await uploadUnderKills(cluster, diskOf(cluster), makeRandom(seed), { count, report });
   })();
   await using s3 = await openS3Server();
-  await using cluster = await openCluster({
+  await using cluster = await openCluster();
+  report("s3");
+  const onS3 = await uploadUnderKills(cluster, s3Of(s3), makeRandom(seed + 1), { count, report });
+  return { violations: [...onDisk.violations, ...onS3.violations], summary: `${onDisk.summary}\n${onS3.summary}` };
+}
+
+/** A place for pictures, and the variables with which products uses it. */
+export type PictureStorage = { readonly storage: ObjectStorage; readonly variables: Variables };
+
+/** An S3-compatible server as a place for pictures. */
+export function s3Of(s3: S3Server): PictureStorage {
+  return {
+    storage: openS3Storage({ ...s3, region: "us-east-1" }),
     variables: {
-      ...variables,
       MEDIA_STORAGE: "s3",
       MEDIA_S3_ENDPOINT: s3.endpoint,
       MEDIA_S3_BUCKET: s3.bucket,
       MEDIA_S3_ACCESS_KEY_ID: s3.accessKeyId,
       MEDIA_S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
     },
-  });
-  report("s3");
-  const storage = openS3Storage({ ...s3, region: "us-east-1" });
-  const onS3 = await uploadUnderKills(cluster, storage, makeRandom(seed + 1), { count, report });
-  return { violations: [...onDisk.violations, ...onS3.violations], summary: `${onDisk.summary}\n${onS3.summary}` };
+  };
 }
 
-/** The directory in which a cluster keeps pictures, as storage. */
-function diskOf(cluster: Cluster): ObjectStorage {
-  return openDiskStorage({
+/** The directory in which a cluster keeps pictures. */
+export function diskOf(cluster: Cluster): PictureStorage {
+  const storage = openDiskStorage({
     directory: path.join(cluster.directory, "media"),
     uploadUrl: "",
     secret: crypto.getRandomValues(new Uint8Array(32)),
   });
+  return { storage, variables: {} };
 }
 
 /**
- * Uploads `count` pictures while products is killed at each of its steps, and again and again, and compares rows and objects with what was uploaded.
+ * Uploads pictures while products is killed at its steps, and compares rows and objects with what was uploaded. The cluster must have no
+ * other pictures.
  *
- * @param options.kills how many kills at most; as many as there are until the last upload unless given.
+ * @param options.count the number of uploads.
+ * @param options.at the steps at which products is killed, once each; uploads end early when all were reached, and one that is not reached is a violation.
+ *   Every step in turn until the last upload unless given.
  */
-async function uploadUnderKills(
+export async function uploadUnderKills(
   cluster: Cluster,
-  storage: ObjectStorage,
+  { storage, variables }: PictureStorage,
   random: Random,
-  options: { count: number; kills?: number; report: (line: string) => void },
+  options: { count: number; at?: readonly UploadStep[]; report: (line: string) => void },
 ): Promise<RunResult> {
   const token = await adminToken(cluster);
   const files = await Promise.all([1, 2, 3, 4].map((seed) => drawPicture({ seed, width: 200, height: 150 })));
   const fates = new Map<string, Fate>();
   const violations: Violation[] = [];
   let begun = 0;
-  let open = true;
+  let [open, wanted] = [true, true];
   const uploader = async (own: Random) => {
-    while (begun < options.count) {
+    while (begun < options.count && wanted) {
       begun += 1;
       const fate: Fate = own.chance(0.9) ? "shown" : own.pick(["rejected", "deleted", "abandoned"]);
       const file = fate === "rejected" ? Buffer.from(`no picture ${begun}`) : own.pick(files);
@@ -97,12 +112,28 @@ async function uploadUnderKills(
       if (id !== undefined) fates.set(id, fate);
     }
   };
-  const killing = killAtSteps(cluster, random.fork(), () => open, options);
-  await Promise.all(Array.from({ length: Math.min(uploadersMax, options.count) }, () => uploader(random.fork())));
-  open = false;
-  const kills = await killing;
+  const { products } = cluster.processes;
+  const settings = { ...variables, MEDIA_RETENTION: "0s" };
+  products.setVariables(settings);
+  await products.restart();
+  const at: Iterable<Kill> = options.at ?? cycle(random.fork());
+  const kill = async () => {
+    const reached = await killAtSteps(products, settings, at, () => open, options.report);
+    wanted = false;
+    return reached;
+  };
+  const upload = async () => {
+    await Promise.all(Array.from({ length: Math.min(uploadersMax, options.count) }, () => uploader(random.fork())));
+    open = false;
+  };
+  const [reached] = await Promise.all([kill(), upload()]);
+  for (const step of options.at ?? []) {
+    if (!reached.includes(step)) violations.push({ check: "products is killed at each step", what: `${step} is not` });
+  }
   violations.push(...(await checkMedia(cluster, storage, fates)));
-  const summary = `${fates.size} uploads, ${kills} kills, ${[...fates.values()].filter((fate) => fate === "shown").length} pictures shown`;
+  products.setVariables({});
+  await products.restart();
+  const summary = `${fates.size} uploads, ${reached.length} kills, ${[...fates.values()].filter((fate) => fate === "shown").length} pictures shown`;
   return { violations, summary };
 }
 
@@ -156,35 +187,52 @@ async function uploadOne(cluster: Cluster, token: string, file: Buffer, fate: Fa
   return id;
 }
 
-/** Crashes products at each step in turn, every third time its converter instead, until no upload is left. Returns the number of kills. */
+/** The steps in turn, without an end, from a random one on; every third time the converter instead. */
+function* cycle(random: Random): Generator<Kill> {
+  for (let turn = random.whole(0, steps.length - 1); ; turn += 1) {
+    if (turn % 3 === 2) yield "converter";
+    const step = steps[turn % steps.length];
+    if (step !== undefined) yield step;
+  }
+}
+
+/** Crashes products at one step after the other until no upload is left. Returns where it or its converter was killed. */
 async function killAtSteps(
-  cluster: Cluster,
-  random: Random,
+  products: Supervised,
+  settings: Variables,
+  at: Iterable<Kill>,
   isOpen: () => boolean,
-  { kills = Number.POSITIVE_INFINITY, report }: { kills?: number; report: (line: string) => void },
-): Promise<number> {
-  const { products } = cluster.processes;
-  let done = 0;
-  for (let turn = random.whole(0, steps.length - 1); isOpen() && done < kills; turn += 1) {
-    const step = steps[turn % steps.length] ?? "media:claimed";
-    if (turn % 3 === 2 && (await killConverter(products.pid()))) {
-      done += 1;
+  report: (line: string) => void,
+): Promise<Kill[]> {
+  const killed: Kill[] = [];
+  const restarts: Promise<void>[] = [];
+  let hasCrashed = false;
+  for (const step of at) {
+    if (!isOpen()) break;
+    if (step === "converter") {
+      products.setVariables(settings);
+      await products.ready();
+      hasCrashed = false;
+      if (await killConverter(products.pid())) killed.push(step);
       continue;
     }
-    products.setVariables({ AGORA_CRASH_POINT: step });
-    const stopped = products.ended();
+    products.setVariables({ ...settings, AGORA_CRASH_POINT: step });
+    // A process that has just crashed is started with it anyway.
+    if (!hasCrashed) {
+      const stopped = products.ended();
+      restarts.push(products.restart());
+      await stopped;
+    }
     // It may reach the step before it is ready: a picture may be waiting.
-    const restarted = products.restart();
-    await stopped;
-    const reached = await Promise.race([products.ended().then(() => true), waitWhile(isOpen)]);
-    products.setVariables({});
-    await restarted;
-    if (reached) await products.ready();
-    else await products.restart();
-    if (reached) done += 1;
-    report(`${step}: ${reached ? "killed" : "not reached"}`);
+    hasCrashed = await Promise.race([products.ended().then(() => true), waitWhile(isOpen)]);
+    if (hasCrashed) killed.push(step);
+    report(`${step}: ${hasCrashed ? "killed" : "not reached"}`);
   }
-  return done;
+  products.setVariables(settings);
+  await Promise.all(restarts);
+  if (!hasCrashed) await products.restart();
+  await products.ready();
+  return killed;
 }
 
 async function waitWhile(isOpen: () => boolean): Promise<false> {
