@@ -298,7 +298,7 @@ function withoutFilter(selection: Selection, name: FacetName): Selection {
 }
 
 /** All of the conditions; true if there are none. */
-export function allOf(conditions: readonly SQL[]): SQL {
+function allOf(conditions: readonly SQL[]): SQL {
   return conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `);
 }
 

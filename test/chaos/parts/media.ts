@@ -54,10 +54,10 @@ export async function killUploads(options: {
 }
 
 /** A place for pictures, and the variables with which products uses it. */
-export type PictureStorage = { readonly storage: ObjectStorage; readonly variables: Variables };
+type PictureStorage = { readonly storage: ObjectStorage; readonly variables: Variables };
 
 /** An S3-compatible server as a place for pictures. */
-export function s3Of(s3: S3Server): PictureStorage {
+function s3Of(s3: S3Server): PictureStorage {
   return {
     storage: openS3Storage({ ...s3, region: "us-east-1" }),
     variables: {
@@ -71,7 +71,7 @@ export function s3Of(s3: S3Server): PictureStorage {
 }
 
 /** The directory in which a cluster keeps pictures. */
-export function diskOf(cluster: Cluster): PictureStorage {
+function diskOf(cluster: Cluster): PictureStorage {
   const storage = openDiskStorage({
     directory: path.join(cluster.directory, "media"),
     uploadUrl: "",
@@ -88,7 +88,7 @@ export function diskOf(cluster: Cluster): PictureStorage {
  * @param options.at the steps at which products is killed, once each; uploads end early when all were reached, and one that is not reached is a violation.
  *   Every step in turn until the last upload unless given.
  */
-export async function uploadUnderKills(
+async function uploadUnderKills(
   cluster: Cluster,
   { storage, variables }: PictureStorage,
   random: Random,
