@@ -62,7 +62,7 @@ test("a published SKU is one product's, and a seller's own drafts share none, wh
   }
 });
 
-test("of drafts with one SKU that are published at once one is, and the others are told which SKU to change", async () => {
+test("of drafts with one SKU that are published at once one is, and the others learn which SKU to change", async () => {
   const sellers = Array.from({ length: 5 }, () => seller());
   const drafts = await Promise.all(sellers.map((each) => draft("RACE-1", each)));
   const published = await Promise.all(
