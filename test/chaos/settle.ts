@@ -10,7 +10,7 @@ const pollMs = 100;
 export type Rest = { readonly ms: number; readonly pending: Readonly<Record<string, number>> };
 
 /**
- * Waits until nothing is pending: every event and email is sent, every reservation, edit, charge and refund is settled. Waits 30 s at most;
+ * Waits until nothing is pending: every event and email is sent, every reservation, edit, charge and refund is settled, every webhook is accepted. Waits 30 s at most;
  * the invariants report what did not settle.
  */
 export async function settle({ sql }: Cluster, withinMs = settleMsMax): Promise<Rest> {
@@ -32,7 +32,8 @@ async function pending(sql: Cluster["sql"]): Promise<Record<string, number>> {
     SELECT (SELECT count(*) FROM payment_transactions WHERE status = 'PENDING')::int AS transactions,
            (SELECT count(*) FROM orders WHERE stock_status = 'PENDING')::int AS reservations,
            (SELECT count(*) FROM orders WHERE edit IS NOT NULL)::int AS edits,
-           (SELECT count(*) FROM orders WHERE payment_status = 'PENDING')::int AS payments`;
+           (SELECT count(*) FROM orders WHERE payment_status = 'PENDING')::int AS payments,
+           (SELECT count(*) FROM test_provider.webhooks WHERE due_at IS NOT NULL)::int AS webhooks`;
   const counts = [...Object.entries(await messagesUnderWay(sql)), ...Object.entries(orders ?? {})];
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

@@ -9,14 +9,15 @@ import { appendTimeline } from "../order/timeline.ts";
 import type { PaymentProvider, ProviderReversal } from "../payment-providers/payment-provider.ts";
 import type { Services } from "../services.ts";
 import { type PaymentTransaction, settleRefund } from "./refund.ts";
-import { releaseFences, reserveRefund } from "./reserve-refund.ts";
+import { refundRest, releaseFences, reserveRefund } from "./reserve-refund.ts";
 
 /**
  * Books refunds and disputes that the provider has and we have not: made in its dashboard, or by the buyer's bank. They take part in the payment's fence
- * like our own refunds. An open dispute holds its amount there; a lost one is a refund, a won one gives it back.
+ * like our own refunds. An open dispute holds its amount there; a lost one is a refund, a won one gives it back. Of one that is greater than what
+ * remains of the payment, because money was given back elsewhere too, only what remains is booked, and staff are told in the timeline.
  *
  * @param chargeReference the provider's id of a charge.
- * @throws {Error} while a refund of ours is under way that leaves too little room; the provider repeats its webhook.
+ * @throws {Error} if one of them cannot be booked yet; all others are. The provider repeats its webhook.
  */
 export async function bookReversals(
   services: Services,
@@ -35,6 +36,7 @@ export async function bookReversals(
       ),
     );
   if (charge === undefined) return;
+  const failures: unknown[] = [];
   for (const reversal of await provider.reversals(chargeReference)) {
     if (await isOwn(services, charge.orderId, reversal)) continue;
     crashPoint("orders:reversal:before-write");
@@ -42,10 +44,11 @@ export async function bookReversals(
       await transaction(db, (tx) => book(tx, charge.orderId, provider.name, reversal));
     } catch (error) {
       // Another process booked it at the same moment.
-      if (!/_reference$/.test(violatedConstraint(error) ?? "")) throw error;
+      if (!/_reference$/.test(violatedConstraint(error) ?? "")) failures.push(error);
     }
     crashPoint("orders:reversal:after-write");
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Whether we made the refund ourselves; its own transaction follows it. */
@@ -83,7 +86,10 @@ async function book(tx: Tx, orderId: OrderId, provider: string, reversal: Provid
   await settleRefund(tx, row, result);
 }
 
-/** Reserves what the provider gave back in the payment's fence, as goodwill, and writes it. */
+/**
+ * Reserves what the provider gave back in the payment's fence, as goodwill, and writes it. A cancelled order's own refund may have failed because the
+ * provider had already given back this part; then the rest is refunded now.
+ */
 async function reserve(
   tx: Tx,
   orderId: OrderId,
@@ -95,15 +101,22 @@ async function reserve(
   if (reversal.amount.currency !== order.currency) throw new Error("The provider gave back another currency.");
   const remaining = order.amountPaidMinor - order.refundCommittedMinor;
   const { minorUnits } = reversal.amount;
-  if (minorUnits > remaining && (await hasOpenRefunds(tx, orderId))) {
-    throw new Error("A refund of ours is under way; what the provider gave back is booked after it.");
+  const hasOpen = await hasOpenReversals(tx, orderId);
+  if (minorUnits > remaining && hasOpen) {
+    throw new Error(
+      "Another refund or dispute of the payment is open; what the provider gave back is booked after it.",
+    );
   }
   const amountMinor = minorUnits < remaining ? minorUnits : remaining;
   const isDispute = reversal.kind === "dispute";
+  const amount = `${formatAmount(reversal.amount)} ${reversal.amount.currency}`;
   if (isDispute) {
-    const amount = `${formatAmount(reversal.amount)} ${reversal.amount.currency}`;
     const message = `The buyer's bank disputes ${amount}.`;
     await appendTimeline(tx, orderId, [{ type: "DISPUTED", message, visibleToBuyer: false }]);
+  }
+  if (amountMinor < minorUnits) {
+    const message = `The payment provider gave back ${amount}, but only ${formatAmount(orderMoney(order, amountMinor))} ${order.currency} remained of the payment.`;
+    await appendTimeline(tx, orderId, [{ type: "NOTE", message, visibleToBuyer: false }]);
   }
   const id = newId<TransactionId>();
   const written = await reserveRefund(tx, orderId, {
@@ -114,18 +127,21 @@ async function reserve(
     elsewhere: { provider, reference: reversal.reference, type: isDispute ? "DISPUTE" : "REFUND" },
   });
   if ("userErrors" in written) throw new Error("A refund at the provider did not fit into the payment.");
+  if (order.status === "CANCELLED" && !hasOpen && !isDispute) {
+    await refundRest(tx, orderId, { reason: "The order was cancelled.", actorId: null });
+  }
   const [row] = await tx.select().from(paymentTransactions).where(eq(paymentTransactions.id, id));
   return row;
 }
 
-async function hasOpenRefunds(tx: Tx, orderId: OrderId): Promise<boolean> {
+async function hasOpenReversals(tx: Tx, orderId: OrderId): Promise<boolean> {
   const open = await tx
     .select({ id: paymentTransactions.id })
     .from(paymentTransactions)
     .where(
       and(
         eq(paymentTransactions.orderId, orderId),
-        inArray(paymentTransactions.type, ["REFUND"]),
+        inArray(paymentTransactions.type, ["REFUND", "DISPUTE"]),
         eq(paymentTransactions.status, "PENDING"),
       ),
     );

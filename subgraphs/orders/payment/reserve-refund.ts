@@ -80,7 +80,9 @@ export async function reserveRefund(tx: Tx, orderId: OrderId, command: RefundCom
   if (plan === undefined) {
     return { userErrors: [exceedsError("The amount is greater than what was paid for these units.", ["amount"])] };
   }
-  if (plan.amount > remaining || (isGoodwill && remaining === 0n)) return { userErrors: [remainsError(order)] };
+  // What the provider has already given back is written even if nothing remains.
+  const isNothing = isGoodwill && remaining === 0n && command.elsewhere === undefined;
+  if (plan.amount > remaining || isNothing) return { userErrors: [remainsError(order)] };
   const written = await writePlan(tx, basis, plan, command);
   if (chosen.length === 0 || command.returnId !== undefined) return { order: written };
   return { order: await cancelRefunded(tx, basis, chosen, command) };

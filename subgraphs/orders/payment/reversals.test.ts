@@ -37,24 +37,40 @@ async function post(path: string, body: string, headers: Record<string, string>)
   return response.status;
 }
 
+async function chargeOf(orderId: string): Promise<{ id: string; transactionId: string }> {
+  const [charge] = await shop.sql.orders<{ id: string; transactionId: string }[]>`
+    select id as "transactionId", provider_reference as id from payment_transactions
+    where order_id = ${orderId} and type = 'CHARGE'`;
+  if (charge === undefined) throw new Error("The order has no charge.");
+  return charge;
+}
+
+/** Does something on the sandbox's own page of the order's charge. */
+async function onPage(orderId: string, form: Record<string, string>): Promise<void> {
+  const { id } = await chargeOf(orderId);
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  expect(await post(`/test-provider/${id}`, new URLSearchParams(form).toString(), headers)).toBe(200);
+  const webhooks = await shop.sql.orders`select from test_provider.webhooks where charge_id = ${id}`;
+  expect(webhooks).not.toEqual([]);
+}
+
+/** Delivers a webhook about the order's charge to the shop, and returns the status of the response. */
+async function deliverWebhook(orderId: string): Promise<number> {
+  const { id: chargeId, transactionId } = await chargeOf(orderId);
+  const { signature, body } = signSandboxWebhook(webhookKey, { chargeId, transactionId, isReversed: true });
+  return post("/webhooks/test", body, { "content-type": "application/json", "x-test-signature": signature });
+}
+
 /** Does something on the sandbox's own page of the order's charge, and delivers its webhook to the shop. */
 async function atSandbox(orderId: string, form: Record<string, string>): Promise<void> {
-  const [charge] = await shop.sql.orders`
-    select id as transaction_id, provider_reference as id from payment_transactions
-    where order_id = ${orderId} and type = 'CHARGE'`;
-  const headers = { "content-type": "application/x-www-form-urlencoded" };
-  expect(await post(`/test-provider/${charge?.id}`, new URLSearchParams(form).toString(), headers)).toBe(200);
-  const [webhook] = await shop.sql.orders`
-    select charge_id from test_provider.webhooks where charge_id = ${charge?.id} order by created_at desc limit 1`;
-  expect(webhook).toBeDefined();
-  const { signature, body } = signSandboxWebhook(webhookKey, {
-    chargeId: charge?.id,
-    transactionId: charge?.transaction_id,
-    isReversed: true,
-  });
-  expect(
-    await post("/webhooks/test", body, { "content-type": "application/json", "x-test-signature": signature }),
-  ).toBe(200);
+  await onPage(orderId, form);
+  expect(await deliverWebhook(orderId)).toBe(200);
+}
+
+async function notesOf(orderId: string): Promise<string[]> {
+  const rows = await shop.sql.orders<{ message: string }[]>`
+    select message from order_events where order_id = ${orderId} and type = 'NOTE' order by id`;
+  return rows.map(({ message }) => message);
 }
 
 describe("at the sandbox", () => {
@@ -92,6 +108,57 @@ describe("at the sandbox", () => {
       const again = await sale.refund(staff, { paymentId: order.payment.id, amount: usd("0.01") });
       expect(codesOf(again)).toEqual(outcome === "lost" ? ["REFUND_EXCEEDS_PAID"] : []);
     }
+  });
+
+  test("of what is given back on its page after cash was given back too, only what remains is booked, and staff are told", async () => {
+    const staff = shop.staff();
+    const { order } = await sale.sold([{ price: "10.00", quantity: 2 }], atTest);
+    expect(codesOf(await sale.recordRefund(staff, { paymentId: order.payment.id, amount: usd("18.00") }))).toEqual([]);
+    await atSandbox(order.id, { outcome: "refund", amount: "5.00" });
+    await atSandbox(order.id, { outcome: "refund", amount: "1.00" });
+    await atSandbox(order.id, { outcome: "dispute", amount: "3.00" });
+    await atSandbox(order.id, { outcome: "lost" });
+    expect(await sale.view(staff, order.id)).toMatchObject({
+      paymentStatus: "REFUNDED",
+      amountRefunded: { amount: "20.00" },
+    });
+    expect(await notesOf(order.id)).toEqual([
+      "The payment provider gave back 5.00 USD, but only 2.00 USD remained of the payment.",
+      "The payment provider gave back 1.00 USD, but only 0.00 USD remained of the payment.",
+      "The payment provider gave back 3.00 USD, but only 0.00 USD remained of the payment.",
+    ]);
+  });
+
+  test("a refund that does not fit while a dispute is open holds up no other, and is booked once the dispute is decided", async () => {
+    const staff = shop.staff();
+    const { order } = await sale.sold([{ price: "10.00", quantity: 2 }], atTest);
+    await atSandbox(order.id, { outcome: "dispute", amount: "15.00" });
+    expect(codesOf(await sale.recordRefund(staff, { paymentId: order.payment.id, amount: usd("3.00") }))).toEqual([]);
+    await onPage(order.id, { outcome: "refund", amount: "3.00" });
+    await onPage(order.id, { outcome: "refund", amount: "1.00" });
+    expect(await deliverWebhook(order.id)).toBeGreaterThanOrEqual(500);
+    expect((await sale.view(staff, order.id)).amountRefunded).toEqual({ amount: "4.00" });
+    await onPage(order.id, { outcome: "won" });
+    await shop.until(async () => (await deliverWebhook(order.id)) === 200);
+    expect((await sale.view(staff, order.id)).amountRefunded).toEqual({ amount: "7.00" });
+  });
+
+  test("a cancellation whose refund was declined, because a part was given back on the page, refunds the rest once that is booked", async () => {
+    const { order, buyer } = await sale.sold([{ price: "10.00", quantity: 2 }], atTest);
+    const { id } = await chargeOf(order.id);
+    // Given back, and not yet reported.
+    await shop.sql.orders`
+      insert into test_provider.refunds (id, idempotency_key, charge_id, amount_minor) values (${`tr_${id}`}, ${`dashboard-${id}`}, ${id}, 500)`;
+    const document = `mutation ($input: OrderCancelInput!) { orderCancel(input: $input) ${orderPayload} }`;
+    await shop.ask(document, { input: { orderId: order.id } }, buyer);
+    await shop.until(async () => (await notesOf(order.id)).length === 1);
+    expect((await sale.view(buyer, order.id)).amountRefunded).toEqual({ amount: "0.00" });
+    expect(await deliverWebhook(order.id)).toBe(200);
+    await shop.until(async () => (await sale.view(buyer, order.id)).paymentStatus === "REFUNDED");
+    expect(await sale.view(buyer, order.id)).toMatchObject({ amountRefunded: { amount: "20.00" } });
+    const [books] = await shop.sql.orders`
+      select sum(amount_minor)::int as back from test_provider.refunds where charge_id = ${id}`;
+    expect(books?.back).toBe(2_000);
   });
 
   test("refunds and a dispute at once never give back more than was paid", async () => {
