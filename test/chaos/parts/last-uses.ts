@@ -12,7 +12,7 @@ import { inParallel } from "./last-units.ts";
 const uses = 100;
 const atOnceMax = 200;
 const accounts = 50;
-const pauseMsMax = 1_500;
+const pauseMsMax = 6_000;
 const undecidedBuyers = 20;
 const crowdClients = 6;
 const reachedMsMax = 45_000;
