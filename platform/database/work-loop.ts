@@ -4,7 +4,7 @@ import type { Log } from "../observability/log.ts";
 export type WorkLoop = {
   /** Runs the next turn as soon as the least pause allows. Cheap: call it after any request that may have left work. */
   wake(): void;
-  /** Starts no further turn and waits for the current one. */
+  /** Starts no further turn and waits for the current one, but for no pause. */
   close(): Promise<void>;
 };
 
@@ -57,36 +57,53 @@ export function startWorkLoop(options: {
     wake: bell.ring,
     close: async () => {
       closing = true;
-      bell.ring();
+      bell.stop();
       await running;
     },
   };
 }
 
-/** Waits for a ring, for at least and at most the given times. A ring during the least time is not lost. Returns whether it rang. */
-function makeBell(): { ring: () => void; wait: (leastMs: number, longestMs: number) => Promise<boolean> } {
+/**
+ * Waits for a ring, for at least and at most the given times, and returns whether it rang. A ring during the least time is not lost. `stop` ends the
+ * wait at once, and every later one.
+ */
+function makeBell(): {
+  ring: () => void;
+  stop: () => void;
+  wait: (leastMs: number, longestMs: number) => Promise<boolean>;
+} {
   let rung = false;
-  let stopWaiting: (() => void) | undefined;
+  let stopped = false;
+  let stopLeast: (() => void) | undefined;
+  let stopRest: (() => void) | undefined;
   return {
     ring: () => {
       rung = true;
-      stopWaiting?.();
+      stopRest?.();
+    },
+    stop: () => {
+      stopped = true;
+      stopLeast?.();
+      stopRest?.();
     },
     wait: async (leastMs, longestMs) => {
-      await new Promise((resolve) => setTimeout(resolve, leastMs));
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, longestMs - leastMs);
-          stopWaiting = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      stopWaiting = undefined;
+      if (!stopped) await pause(leastMs, (stop) => (stopLeast = stop));
+      if (!stopped && !rung) await pause(longestMs - leastMs, (stop) => (stopRest = stop));
+      stopRest = undefined;
       const woken = rung;
       rung = false;
       return woken;
     },
   };
+}
+
+/** Resolves after a time, or when the function that `offer` is given is called. */
+function pause(ms: number, offer: (stop: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    offer(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
