@@ -10,8 +10,8 @@ import { openLog } from "#platform/observability/log.ts";
 import { graphs } from "#test/federation/graphs.ts";
 import { randomOperation } from "#test/federation/random-operation.ts";
 import { type SubgraphServers, startSubgraphServers } from "#test/federation/subgraph-servers.ts";
+import { testPlanner } from "#test/harness/planner.ts";
 import { startGateway } from "../gateway.ts";
-import { testPlanner } from "../testing/test-gateway.ts";
 
 const operationsPerGraph = Number(process.env.FEDERATION_OPERATIONS ?? 12);
 

@@ -4,8 +4,8 @@ import path from "node:path";
 import { type Log, openLog } from "#platform/observability/log.ts";
 import type { Graph } from "#test/federation/graphs.ts";
 import { type Made, type SubgraphServers, startSubgraphServers } from "#test/federation/subgraph-servers.ts";
+import { testPlanner } from "#test/harness/planner.ts";
 import { startGateway } from "../gateway.ts";
-import { openPlanner, plannerLimits } from "../operations/planner.ts";
 
 /** A response over HTTP, its body parsed. */
 export type Reply = {
@@ -30,9 +30,6 @@ export type TestGateway = AsyncDisposable & {
   /** Asks for a path. */
   get(path: string, headers?: Record<string, string>): Promise<Response>;
 };
-
-/** The planner of all gateways of a test file: a thread takes longer to start than a graph to load. Patient, as many tests run at once. */
-export const testPlanner = openPlanner({ ...plannerLimits, planMsMax: 20_000 });
 
 /** Starts subgraphs of `graph`, or of whatever responses are given, and a gateway in front of them. */
 export async function openTestGateway(
@@ -80,4 +77,14 @@ export async function post(url: string, request: unknown, headers: Record<string
     body: typeof request === "string" ? request : JSON.stringify(request),
   });
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
+}
+
+const turnsCount = 50;
+
+/**
+ * Lets the event loop turn, which the test shares with its gateway and subgraphs: what one has sent over loopback the other has read by then. On a busy machine
+ * turns take longer, but are as many.
+ */
+export async function loopTurns(): Promise<void> {
+  for (let turn = 0; turn < turnsCount; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
 }

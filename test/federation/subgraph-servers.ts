@@ -50,10 +50,7 @@ export type MadeResponse =
  * @param faults whether some fields fail and some are null.
  */
 export async function startSubgraphServers(graph: Graph, faults: boolean, made?: Made): Promise<SubgraphServers> {
-  const composed = composeServices(
-    Object.entries(graph).map(([name, sdl]) => ({ name, typeDefs: parse(sdl), url: `http://${name}/graphql` })),
-  );
-  if (composed.supergraphSdl === undefined) throw new Error(composed.errors?.map(String).join("\n"));
+  const supergraphSdl = composedOf(graph);
   const urls: Record<string, string> = {};
   const posts: SubgraphServers["posts"] = [];
   const servers = await Promise.all(
@@ -82,7 +79,7 @@ export async function startSubgraphServers(graph: Graph, faults: boolean, made?:
     }),
   );
   return {
-    supergraphSdl: composed.supergraphSdl,
+    supergraphSdl,
     urls,
     posts,
     [Symbol.asyncDispose]: async () => {
@@ -92,6 +89,20 @@ export async function startSubgraphServers(graph: Graph, faults: boolean, made?:
       }
     },
   };
+}
+
+const composed = new WeakMap<Graph, string>();
+
+/** Composes a graph once, however many tests serve it. */
+function composedOf(graph: Graph): string {
+  const known = composed.get(graph);
+  if (known !== undefined) return known;
+  const { supergraphSdl, errors } = composeServices(
+    Object.entries(graph).map(([name, sdl]) => ({ name, typeDefs: parse(sdl), url: `http://${name}/graphql` })),
+  );
+  if (supergraphSdl === undefined) throw new Error(errors?.map(String).join("\n"));
+  composed.set(graph, supergraphSdl);
+  return supergraphSdl;
 }
 
 async function respond(schema: GraphQLSchema, body: string, faults: boolean): Promise<unknown> {

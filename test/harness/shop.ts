@@ -17,6 +17,7 @@ import { startProducts } from "#subgraphs/products/subgraph.ts";
 import { startUsers } from "#subgraphs/users/subgraph.ts";
 import { createDatabase } from "./databases.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
+import { testPlanner } from "./planner.ts";
 import { forEachService, shopVariables, type Variables } from "./shop-variables.ts";
 import { makeStatementLog, requestsOf, type StatementLog } from "./statement-log.ts";
 import {
@@ -188,7 +189,7 @@ function startService(
   log: ReturnType<typeof openLog>,
   logs: Readonly<Record<Subgraph, StatementLog>>,
 ): Promise<Running> {
-  if (name === "gateway") return startGateway(variables, { log });
+  if (name === "gateway") return startGateway(variables, { log, planner: testPlanner });
   const start = starters[name];
   if (start === undefined)
     throw new Error(`Add the start function of ${name} to \`starters\` in test/harness/shop.ts.`);
