@@ -8,7 +8,8 @@ import { listDeadLetters, replayDeadLetters, resendEvents } from "#platform/even
 import { kafkaOptions, kafkaVariables } from "#platform/events/kafka-client.ts";
 import { visitKafkaDeadLetters } from "#platform/events/kafka-dead-letters.ts";
 import { type OutboxId, outboxDepth, outboxTable } from "#platform/events/outbox.ts";
-import { rabbitOptions, rabbitVariables, visitDeadLetters } from "#platform/events/rabbitmq.ts";
+import { visitDeadLetters } from "#platform/events/rabbitmq.ts";
+import { rabbitOptions, rabbitVariables } from "#platform/events/rabbitmq-settings.ts";
 import { sentKeptMs } from "#platform/events/relay.ts";
 import { parseId } from "#platform/shop/ids.ts";
 import { subgraphs } from "#schema/subgraphs.ts";

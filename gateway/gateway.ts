@@ -2,7 +2,7 @@ import cluster from "node:cluster";
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { z } from "zod";
 import { type AccessVerifier, httpAccessTokenSource, openAccessVerifier } from "#platform/auth/access-tokens.ts";
 import { readInternalKey } from "#platform/auth/internal-tokens.ts";
@@ -229,7 +229,8 @@ const redisTimeoutMs = 1_000;
 
 /** Waits a second at most; the gateway also starts without Redis. */
 async function openRedis(url: string, log: Log): Promise<Redis> {
-  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectTimeout: redisTimeoutMs });
+  const { Redis: Client } = await import("ioredis");
+  const redis = new Client(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectTimeout: redisTimeoutMs });
   redis.on("error", (error) =>
     log.warn({ err: error }, "Redis is unavailable. Each process counts requests on its own."),
   );

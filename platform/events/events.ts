@@ -21,10 +21,8 @@ import {
   parseEvents,
   type ReceivedEvent,
 } from "./cloud-event.ts";
-import { openKafkaTransport } from "./kafka.ts";
 import type { KafkaOptions } from "./kafka-client.ts";
 import { type InboxTable, type OutboxRow, type OutboxTable, recordReceived } from "./outbox.ts";
-import { openRabbitTransport } from "./rabbitmq.ts";
 import { ReceiverUnavailable, type RelayLimits, startRelay, startRetention } from "./relay.ts";
 
 type Subgraph = Exclude<ServiceName, "gateway">;
@@ -128,8 +126,15 @@ async function openTransport(
       "The environment variables RABBITMQ_URL and KAFKA_BROKERS are both set: events travel one way only.",
     );
   }
-  if (rabbitmq !== undefined) return openRabbitTransport({ ...rabbitmq, name, receive, log });
-  if (kafka !== undefined) return await openKafkaTransport({ ...kafka, name, receive, log });
+  // A broker's client is loaded only where it is used.
+  if (rabbitmq !== undefined) {
+    const { openRabbitTransport } = await import("./rabbitmq.ts");
+    return openRabbitTransport({ ...rabbitmq, name, receive, log });
+  }
+  if (kafka !== undefined) {
+    const { openKafkaTransport } = await import("./kafka.ts");
+    return await openKafkaTransport({ ...kafka, name, receive, log });
+  }
   return openHttpTransport(options.signer, options.addresses);
 }
 

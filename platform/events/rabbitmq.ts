@@ -1,5 +1,4 @@
 import { AMQPConnectionError, AMQPError, type AsyncMessage, Connection, ConsumerStatus } from "rabbitmq-client";
-import { z } from "zod";
 import { eventConsumers } from "#schema/events.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
 import { isDatabaseUnavailable, withDeadline } from "../database/database.ts";
@@ -7,24 +6,6 @@ import type { Log } from "../observability/log.ts";
 import { ApiError } from "../shop/api-error.ts";
 import { type AnyEvent, type CloudEvent, type Consumer, type EventTransport, parseEvent } from "./cloud-event.ts";
 import { ReceiverUnavailable } from "./relay.ts";
-
-/** The variables of services with events, which go over RabbitMQ when `RABBITMQ_URL` is set, otherwise over HTTP. */
-export const rabbitVariables = {
-  RABBITMQ_URL: z.url({ protocol: /^amqps?$/ }).optional(),
-  /** The prefix of every exchange and queue, so that several shops can share a broker. */
-  RABBITMQ_PREFIX: z
-    .string()
-    .regex(/^[\w.-]{0,50}$/)
-    .default("agora."),
-} as const;
-
-/** The `rabbitmq` option of `startEvents` from the environment. */
-export function rabbitOptions(env: {
-  RABBITMQ_URL?: string | undefined;
-  RABBITMQ_PREFIX: string;
-}): { url: string; prefix: string } | undefined {
-  return env.RABBITMQ_URL === undefined ? undefined : { url: env.RABBITMQ_URL, prefix: env.RABBITMQ_PREFIX };
-}
 
 const cloudEventsType = "application/cloudevents+json";
 const publishTimeoutMs = 5_000;

@@ -16,7 +16,7 @@ import { checkProduction } from "#platform/config/production-check.ts";
 import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { mailVariables } from "#platform/email/mailer.ts";
 import { kafkaVariables } from "#platform/events/kafka-client.ts";
-import { rabbitVariables } from "#platform/events/rabbitmq.ts";
+import { rabbitVariables } from "#platform/events/rabbitmq-settings.ts";
 import { countryInput } from "#platform/shop/input.ts";
 
 const rateVariable = z.coerce.number().min(0).max(1).default(0);

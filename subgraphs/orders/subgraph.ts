@@ -10,7 +10,7 @@ import { openMailTemplates } from "#platform/email/mail-templates.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
 import { kafkaOptions } from "#platform/events/kafka-client.ts";
-import { rabbitOptions } from "#platform/events/rabbitmq.ts";
+import { rabbitOptions } from "#platform/events/rabbitmq-settings.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
 import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
 import { makeServiceClient } from "#platform/http/service-client.ts";
@@ -71,7 +71,7 @@ export async function startOrders(
     log,
   });
   const limits = openLimits(env, observation.metrics, db);
-  const payments = openProviders(env, log);
+  const payments = await openProviders(env, log);
   const clients = {
     products: makeServiceClient(signer, "products", env.SUBGRAPH_PRODUCTS_URL),
     users: makeServiceClient(signer, "users", env.SUBGRAPH_USERS_URL),

@@ -11,7 +11,7 @@ import {
 import { checkProduction } from "#platform/config/production-check.ts";
 import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { kafkaVariables } from "#platform/events/kafka-client.ts";
-import { rabbitVariables } from "#platform/events/rabbitmq.ts";
+import { rabbitVariables } from "#platform/events/rabbitmq-settings.ts";
 import { storageVariables } from "#platform/storage/env.ts";
 
 const daySeconds = 86_400;

@@ -10,7 +10,7 @@ import { openReadReplica } from "#platform/database/read-replica.ts";
 import { makeSharedReads } from "#platform/database/shared-reads.ts";
 import { type EventHandlers, startEvents } from "#platform/events/events.ts";
 import { kafkaOptions } from "#platform/events/kafka-client.ts";
-import { rabbitOptions } from "#platform/events/rabbitmq.ts";
+import { rabbitOptions } from "#platform/events/rabbitmq-settings.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
 import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
 import { type Log, openLog } from "#platform/observability/log.ts";
@@ -48,11 +48,12 @@ const sdl = readFileSync(new URL("../../schema/products.graphql", import.meta.ur
  * Starts the products subgraph: its GraphQL server, event delivery and sweeper.
  *
  * @param variables the environment of the process; PRODUCTS_PORT 0 picks a free port.
+ * @param options.sweeps false leaves the sweeper out, for tests that sweep when they want to.
  * @throws {Error} naming the invalid variable, or the port that is in use.
  */
 export async function startProducts(
   variables: Record<string, string | undefined>,
-  options: { log?: Log; onStatement?: (statement: string) => void } = {},
+  options: { log?: Log; onStatement?: (statement: string) => void; sweeps?: boolean } = {},
 ): Promise<Running> {
   const env = readEnvironment(variables);
   offsetClock(env);
@@ -134,7 +135,7 @@ export async function startProducts(
     log,
   });
   observation.countDeadLetters("broker", events.deadLetters);
-  const sweeper = startSweeper(db, log, events.wake);
+  const sweeper = options.sweeps === false ? undefined : startSweeper(db, log, events.wake);
   const opened = openStorage(env, { uploadUrl: `${env.PUBLIC_URL}/media/uploads`, internalKey: env.INTERNAL_KEY });
   const library = {
     storage: opened.storage,
@@ -170,7 +171,7 @@ export async function startProducts(
     close: async () => {
       await server.close();
       await mediaJobs.close();
-      await sweeper.close();
+      await sweeper?.close();
       await rewriter.close();
       await events.close();
       await router?.close();

@@ -16,7 +16,7 @@ import { checkProduction } from "#platform/config/production-check.ts";
 import { type PublicUrls, publicUrls, publicUrlVariables } from "#platform/config/public-urls.ts";
 import { mailVariables } from "#platform/email/mailer.ts";
 import { kafkaVariables } from "#platform/events/kafka-client.ts";
-import { rabbitVariables } from "#platform/events/rabbitmq.ts";
+import { rabbitVariables } from "#platform/events/rabbitmq-settings.ts";
 
 /** A provider of social sign-in is there when its client id and secret are set. */
 const providerVariables = {

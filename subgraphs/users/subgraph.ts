@@ -13,7 +13,7 @@ import { openMailTemplates } from "#platform/email/mail-templates.ts";
 import { openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
 import { kafkaOptions } from "#platform/events/kafka-client.ts";
-import { rabbitOptions } from "#platform/events/rabbitmq.ts";
+import { rabbitOptions } from "#platform/events/rabbitmq-settings.ts";
 import { openObservation } from "#platform/graphql/observation.ts";
 import { startSubgraph } from "#platform/graphql/subgraph-server.ts";
 import { sendJson } from "#platform/http/http-server.ts";
@@ -111,7 +111,7 @@ export async function startUsers(
     log,
   });
   const attempts = rememberRejections(
-    settings.REDIS_URL === undefined ? postgresAttempts(db) : redisAttempts(settings.REDIS_URL, log),
+    settings.REDIS_URL === undefined ? postgresAttempts(db) : await redisAttempts(settings.REDIS_URL, log),
   );
   const tools: Tools = {
     keys,

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { buffer } from "node:stream/consumers";
-import PDFDocument from "pdfkit";
+import type PDFDocument from "pdfkit";
 import { decimalsOf } from "#platform/shop/money.ts";
 import type { DocumentAddress, InvoiceDocument, MinorUnits, Seller } from "./invoice-document.ts";
 import { type InvoiceWords, invoiceWords } from "./invoice-words.ts";
@@ -44,7 +44,9 @@ const columns = { description: left, quantity: 300, unitPrice: 340, rate: 415, a
 export async function renderInvoice(invoice: InvoiceDocument): Promise<Buffer> {
   const format = formatOf(invoice);
   const title = `${titleOf(invoice, format.words)} ${invoice.number}`;
-  const pdf = new PDFDocument({
+  // Loaded with the first document: a process that starts has better things to do.
+  const { default: Document } = await import("pdfkit");
+  const pdf = new Document({
     size: "A4",
     margins: { top: 57, bottom: 30, left, right: 57 },
     bufferPages: true,

@@ -7,7 +7,6 @@ import type { PaymentProvider, Providers } from "./payment-provider.ts";
 import { openSandbox, type ProviderFaults } from "./sandbox.ts";
 import { sandboxPage } from "./sandbox-page.ts";
 import { startSandboxWebhooks } from "./sandbox-webhooks.ts";
-import { openStripe } from "./stripe.ts";
 import { traceProvider } from "./trace-provider.ts";
 
 const testConnectionsMax = 5;
@@ -22,11 +21,13 @@ export type OpenedProviders = {
 };
 
 /** Opens the providers of `PAYMENT_PROVIDERS`, in its order. */
-export function openProviders(env: OrdersEnv, log: Log): OpenedProviders {
-  const opened = env.PAYMENT_PROVIDERS.map((name) => {
-    const { provider, ...rest } = name === "test" ? openTest(env, log) : openStripeProvider(env);
-    return { provider: traceProvider(provider), ...rest };
-  });
+export async function openProviders(env: OrdersEnv, log: Log): Promise<OpenedProviders> {
+  const opened = await Promise.all(
+    env.PAYMENT_PROVIDERS.map(async (name) => {
+      const { provider, ...rest } = name === "test" ? openTest(env, log) : await openStripeProvider(env);
+      return { provider: traceProvider(provider), ...rest };
+    }),
+  );
   const [first] = opened;
   if (first === undefined) throw new Error("No payment provider is configured.");
   return {
@@ -88,7 +89,9 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-function openStripeProvider(env: OrdersEnv): Opened {
+/** Stripe's library is loaded only where it is used: it takes long to load. */
+async function openStripeProvider(env: OrdersEnv): Promise<Opened> {
+  const { openStripe } = await import("./stripe.ts");
   const provider = openStripe({
     secretKey: env.STRIPE_SECRET_KEY ?? "",
     webhookSecret: env.STRIPE_WEBHOOK_SECRET ?? "",

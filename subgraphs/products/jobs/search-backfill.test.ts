@@ -6,7 +6,7 @@ import { backfillSearchIndex } from "./search-backfill.ts";
 let shop: TestProducts;
 
 beforeAll(async () => {
-  shop = await openProducts();
+  shop = await openProducts({}, { sweeps: false });
 }, 60_000);
 
 afterAll(async () => {

@@ -32,8 +32,12 @@ export type TestProducts = AsyncDisposable & {
  * Starts a products subgraph on a database and a directory of its own.
  *
  * @param variables of its environment besides those that every test needs.
+ * @param options.sweeps false for a test that sweeps itself.
  */
-export async function openProducts(variables: Record<string, string> = {}): Promise<TestProducts> {
+export async function openProducts(
+  variables: Record<string, string> = {},
+  options: { sweeps?: boolean } = {},
+): Promise<TestProducts> {
   const directory = await mkdtemp(path.join(tmpdir(), "agora-media-"));
   const home = await createDatabase("products");
   const keys = await makeShopKeys();
@@ -55,6 +59,7 @@ export async function openProducts(variables: Record<string, string> = {}): Prom
     {
       log: openLog("products", process.env.LOG_LEVEL ?? "silent"),
       onStatement: statements.note,
+      ...options,
     },
   );
   const database = openDatabase({ url: home.url, applicationName: "test", connectionsMax: 5 });

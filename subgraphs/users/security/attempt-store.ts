@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
-import { Redis } from "ioredis";
 import { attempts } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { Log } from "#platform/observability/log.ts";
@@ -113,7 +112,8 @@ return tostring(math.ceil((oldest[2] + window - micros) / 1000))`;
  * In Redis: each key is a sorted set of its latest attempts, counted by one script. While the server is unavailable nothing that is limited can be
  * done: taking throws SUBGRAPH_UNAVAILABLE.
  */
-export function redisAttempts(url: string, log: Log): AttemptStore {
+export async function redisAttempts(url: string, log: Log): Promise<AttemptStore> {
+  const { Redis } = await import("ioredis");
   const redis = new Redis(url, { maxRetriesPerRequest: 1 });
   redis.on("error", (error) => log.warn({ err: error }, "Redis, which counts attempts, is unavailable."));
   return {

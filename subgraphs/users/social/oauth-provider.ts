@@ -1,14 +1,4 @@
-import {
-  allowInsecureRequests,
-  authorizationCodeGrant,
-  buildAuthorizationUrl,
-  ClientSecretPost,
-  Configuration,
-  calculatePKCECodeChallenge,
-  discovery,
-  fetchProtectedResource,
-  fetchUserInfo,
-} from "openid-client";
+import type { authorizationCodeGrant, Configuration } from "openid-client";
 import { z } from "zod";
 import type { Provider } from "#drizzle/users/tables.ts";
 import type { Settings } from "../env.ts";
@@ -39,6 +29,9 @@ type SocialProvider = {
 
 /** The providers that are configured. */
 export type Providers = Readonly<Partial<Record<Provider, SocialProvider>>>;
+
+/** Loaded with the first sign-in: most shops start without a provider. */
+const loadClient = () => import("openid-client");
 
 const responseTimeoutSeconds = 5;
 const profileBytesMax = 256 * 1024;
@@ -99,6 +92,7 @@ function socialProvider({ redirectUris }: Credentials, flow: Flow): SocialProvid
   return {
     redirectUris,
     authorizationUrl: async (redirectUri, { state, nonce, codeVerifier }) => {
+      const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await loadClient();
       const url = buildAuthorizationUrl(await flow.configuration(), {
         redirect_uri: redirectUri,
         scope: flow.scope,
@@ -119,7 +113,8 @@ function socialProvider({ redirectUris }: Credentials, flow: Flow): SocialProvid
       const metadata = configuration.serverMetadata();
       if (metadata.authorization_response_iss_parameter_supported === true)
         callback.searchParams.set("iss", metadata.issuer);
-      const tokens = await authorizationCodeGrant(configuration, callback, {
+      const client = await loadClient();
+      const tokens = await client.authorizationCodeGrant(configuration, callback, {
         expectedState: state,
         pkceCodeVerifier: codeVerifier,
         ...(flow.isOpenId ? { expectedNonce: nonce, idTokenExpected: true } : {}),
@@ -143,8 +138,9 @@ function googleProvider(settings: Settings, client: Credentials): SocialProvider
   return socialProvider(client, {
     scope: "openid email profile",
     isOpenId: true,
-    configuration: keepFirstSuccess(() =>
-      discovery(
+    configuration: keepFirstSuccess(async () => {
+      const { allowInsecureRequests, ClientSecretPost, discovery } = await loadClient();
+      return discovery(
         new URL(settings.GOOGLE_ISSUER),
         client.clientId,
         { client_secret: client.clientSecret },
@@ -153,14 +149,16 @@ function googleProvider(settings: Settings, client: Credentials): SocialProvider
           timeout: responseTimeoutSeconds,
           ...(isInsecureAllowed(settings) ? { execute: [allowInsecureRequests] } : {}),
         },
-      ),
-    ),
+      );
+    }),
     profile: async (configuration, tokens) => {
       const stated = openIdClaims.parse(tokens.claims());
       const { sub, email, email_verified, given_name, family_name } =
         stated.email !== undefined
           ? stated
-          : openIdClaims.parse(await fetchUserInfo(configuration, tokens.access_token, stated.sub));
+          : openIdClaims.parse(
+              await (await loadClient()).fetchUserInfo(configuration, tokens.access_token, stated.sub),
+            );
       return {
         providerUserId: sub,
         email,
@@ -234,6 +232,7 @@ function facebookProvider(settings: Settings, client: Credentials): SocialProvid
 
 async function readJson(configuration: Configuration, accessToken: string, url: URL): Promise<unknown> {
   const headers = new Headers({ accept: "application/json", "user-agent": "agora" });
+  const { fetchProtectedResource } = await loadClient();
   const response = await fetchProtectedResource(configuration, accessToken, url, "GET", null, headers);
   const text = await response.text();
   if (!response.ok || text.length > profileBytesMax)
@@ -247,6 +246,7 @@ function fixedConfiguration(
   server: { issuer: string; authorization_endpoint: string; token_endpoint: string },
 ): () => Promise<Configuration> {
   return keepFirstSuccess(async () => {
+    const { allowInsecureRequests, ClientSecretPost, Configuration } = await loadClient();
     const configuration = new Configuration(
       server,
       clientId,
