@@ -20,6 +20,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
+    // What is waited for comes soon, but on a busy machine not within Vitest's second.
+    expect: { poll: { timeout: 10_000, interval: 20 } },
     alias: [
       // Node loads graphql's CommonJS file for everybody; Vite would give our sources the other one, and a schema made by
       // the one is rejected by the other.

@@ -9,7 +9,7 @@ const command = path.join(import.meta.dirname, "admin.ts");
 /** Runs the command and returns its exit code and what it printed. */
 async function runAdmin(environment: Record<string, string>, ...words: string[]) {
   return promisify(execFile)(process.execPath, [command, ...words], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
   }).then(
     ({ stdout }) => ({ code: 0, said: stdout }),
     (error: { code: number; stderr: string }) => ({ code: error.code, said: error.stderr }),

@@ -14,6 +14,7 @@ test("workers share one port, count rates together, tell their metrics as one, a
   const child = fork(fileURLToPath(new URL("main.ts", import.meta.url)), [], {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       LOG_LEVEL: "info",
       INTERNAL_KEY: JSON.stringify(privateJwk),
       GATEWAY_WORKERS: "2",
@@ -38,11 +39,12 @@ test("workers share one port, count rates together, tell their metrics as one, a
   const served = replies.filter(({ status }) => status === 200).length;
   expect(served).toBeGreaterThanOrEqual(10);
   expect(served).toBeLessThanOrEqual(10 + 5 * secondsGone);
-  const serving = new Set([...logged.matchAll(/"worker":(\d+)[^\n]*Request completed/g)].map(([, id]) => id));
-  expect(serving.size).toBe(2);
-
-  const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-  expect(metrics).toMatch(/agora_requests_total\{service="gateway"\} 40/);
+  // A request is logged and counted a moment after its response has arrived.
+  const serving = () => new Set([...logged.matchAll(/"worker":(\d+)[^\n]*Request completed/g)].map(([, id]) => id));
+  await expect.poll(() => serving().size).toBe(2);
+  await expect
+    .poll(async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text())
+    .toMatch(/agora_requests_total\{service="gateway"\} 40/);
 
   const [, victim] = /"pid":(\d+)[^\n]*A worker of the gateway starts/.exec(logged) ?? [];
   process.kill(Number(victim), "SIGKILL");

@@ -11,6 +11,8 @@ import { createDatabase } from "#test/harness/databases.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const run = promisify(execFile);
+/** What a process needs of this machine. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
 const asList = z.union([z.array(z.string()), z.record(z.string(), z.unknown()).transform(Object.keys)]).default([]);
 const compose = z
   .object({
@@ -88,7 +90,8 @@ test("preparing twice leaves the keys as they were, each where only its service 
   const keys = await mkdtemp(path.join(tmpdir(), "keys-"));
   for (const name of serviceNames) await mkdir(path.join(keys, name));
   const environment = {
-    PATH: process.env.PATH,
+    PATH,
+    NODE_COMPILE_CACHE,
     KEYS_DIRECTORY: keys,
     MEDIA_DIRECTORY: path.join(keys, "media"),
     USERS_DATABASE_URL: users.url,
@@ -117,7 +120,7 @@ test("a secret in a file reaches the service as if it stood in the environment",
   await writeFile(service, "console.log(process.env.TOKEN_KEY, process.argv.length)");
   const { stdout } = await run(process.execPath, [path.join(import.meta.dirname, "run.ts"), service], {
     cwd: root,
-    env: { PATH: process.env.PATH, TOKEN_KEY_FILE: secret },
+    env: { PATH, NODE_COMPILE_CACHE, TOKEN_KEY_FILE: secret },
   });
   expect(stdout).toMatch(/^kept in a file /);
 });

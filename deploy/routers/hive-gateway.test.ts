@@ -23,6 +23,7 @@ describe.skipIf(!installed)("Hive Gateway over the real subgraphs, which enforce
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         NODE_ENV: "production",
         ROUTER_SECRET: secret,
         ROUTER_PORT: String(port),

@@ -1,6 +1,6 @@
 import { request } from "undici";
 import { expect, test } from "vitest";
-import { openTestGateway } from "../testing/test-gateway.ts";
+import { loopTurns, openTestGateway } from "../testing/test-gateway.ts";
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
 const graph = {
@@ -132,7 +132,7 @@ test("a client that goes away ends its fetch, but not one that another client wa
   const first = ask(leaving.signal).catch((error) => error.name);
   await expect.poll(() => gateway.servers.posts.length).toBe(1);
   const second = ask(null);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await loopTurns();
   leaving.abort();
   expect(await first).toBe("AbortError");
   response();

@@ -5,7 +5,7 @@ import { request } from "undici";
 import { afterEach, expect, test } from "vitest";
 import { makeInternalKey, makeInternalVerifier } from "#platform/auth/internal-tokens.ts";
 import { openLog } from "#platform/observability/log.ts";
-import { openTestGateway } from "../testing/test-gateway.ts";
+import { loopTurns, openTestGateway } from "../testing/test-gateway.ts";
 
 const graph = { orders: "type Query { hello: String } type Mutation { pay(secret: String): String }" };
 const key = await makeInternalKey("gateway");
@@ -256,8 +256,14 @@ test("when it ends, requests in flight complete first", async () => {
   const underWay = gateway.ask({ query: "{ hello }" });
   await expect.poll(() => gateway.servers.posts.length).toBe(1);
   const ended = gateway[Symbol.asyncDispose]();
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  await expect(gateway.get("/health/live")).rejects.toThrow();
+  await expect
+    .poll(() =>
+      gateway.get("/health/live").then(
+        () => "served",
+        () => "refused",
+      ),
+    )
+    .toBe("refused");
   respond();
   expect((await underWay).body).toEqual({ data: { hello: "x" } });
   await ended;
@@ -277,6 +283,7 @@ test("beyond what it may have under way it responds with 503 with Retry-After at
   });
   const underWay = Array.from({ length: 3 }, () => gateway.ask({ query: "{ hello }" }));
   await expect.poll(() => gateway.servers.posts.length).toBe(1);
+  await loopTurns();
   const rejected = await gateway.ask({ query: "{ hello }" });
   expect([rejected.status, rejected.headers.get("retry-after"), rejected.body.errors?.[0]?.extensions.code]).toEqual([
     503,
@@ -294,7 +301,7 @@ test("bodies that are sent slowly take up no room of others", async () => {
   for (const socket of sockets) {
     socket.write("POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{");
   }
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await loopTurns();
   expect((await gateway.ask({ query: "{ hello }" })).status).toBe(200);
   for (const socket of sockets) socket.destroy();
 });

@@ -52,19 +52,11 @@ test("a fault of the handler is a 500 without its words", async () => {
 });
 
 test("closing lets a request that is under way finish, and takes no other", async () => {
-  let release: () => void = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const server = await serveHttp({
-    host: "127.0.0.1",
-    port: 0,
-    portName: "TEST_PORT",
-    handler: async (_request, response) => {
-      await held;
-      sendJson(response, 200, { done: true });
-    },
-    onError: () => {},
+  const [arrived, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const server = await serve(async (_request, response) => {
+    arrived.resolve();
+    await held.promise;
+    sendJson(response, 200, { done: true });
   });
   const status = new Promise<number | undefined>((resolve, reject) => {
     request(server.url, (response) => {
@@ -74,39 +66,33 @@ test("closing lets a request that is under way finish, and takes no other", asyn
       .on("error", reject)
       .end();
   });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await arrived.promise;
   const closed = server.close(5_000);
   await expect(fetch(server.url)).rejects.toThrow();
-  release();
+  held.resolve();
   expect(await status).toBe(200);
   await closed;
 });
 
 test("while it closes, requests in flight and later ones on their connections get a response that closes the connection", async () => {
-  let release: () => void = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
+  let arrived = 0;
+  const held = Promise.withResolvers<void>();
+  const server = await serve((incoming, response) => {
+    arrived += 1;
+    if (incoming.url === "/at-once") return sendJson(response, 200, {});
+    return held.promise.then(() => sendJson(response, 200, {}));
   });
-  const server = await serveHttp({
-    host: "127.0.0.1",
-    port: 0,
-    portName: "TEST_PORT",
-    handler: (incoming, response) => {
-      if (incoming.url === "/at-once") return sendJson(response, 200, {});
-      return held.then(() => sendJson(response, 200, {}));
-    },
-    onError: () => {},
-  });
+  // Connections are accepted in their order, so the silent one is by the time that the requests are there.
+  const silent = await connected(server.port);
   const one = await connected(server.port);
   one.socket.write("GET /held HTTP/1.1\r\nhost: x\r\n\r\n");
   const two = await connected(server.port);
   two.socket.write("GET /held HTTP/1.1\r\nhost: x\r\n\r\n");
-  const silent = await connected(server.port);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => arrived).toBe(2);
   const closed = server.close(5_000);
   two.socket.write("GET /at-once HTTP/1.1\r\nhost: x\r\n\r\n");
   await silent.ended;
-  release();
+  held.resolve();
   for (const { ended } of [one, two]) {
     const received = await ended;
     expect(received).toMatch(/^HTTP\/1.1 200/);

@@ -77,7 +77,8 @@ const codeOf = (work: Promise<unknown>) =>
 test("addresses are used in turn", async () => {
   const [one, two] = [await listen(ok), await listen(ok)];
   const transport = open(one.url, two.url);
-  for (let request = 0; request < 10; request += 1) await transport.send(query);
+  // Mutations: a query that this machine holds up is sent to both.
+  for (let request = 0; request < 10; request += 1) await transport.send(mutation);
   expect([one.asked(), two.asked()]).toEqual([5, 5]);
 });
 

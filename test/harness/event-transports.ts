@@ -174,7 +174,11 @@ export async function deliverDoubled(
     const waiting = async () => Number((await sent`SELECT count(*) FROM outbox WHERE status = 'waiting'`)[0]?.count);
     await waitUntil(async () => (await waiting()) < count / 2);
     // Half of them are on their way or there: all are sent again, with their ids and in another order.
-    await sent`UPDATE outbox SET status = 'waiting', attempts = 0, due_at = now() - random() * interval '1 hour'`;
+    await sent.begin(async (tx) => {
+      // The relay locks its rows in another order: without the table's lock the two could wait for each other.
+      await tx`LOCK TABLE outbox IN EXCLUSIVE MODE`;
+      await tx`UPDATE outbox SET status = 'waiting', attempts = 0, due_at = now() - random() * interval '1 hour'`;
+    });
     await waitUntil(async () => (await waiting()) === 0);
     const effects = async () =>
       (await received`SELECT count(*)::int AS effects, count(DISTINCT event_id)::int AS distinct FROM effects`)[0];

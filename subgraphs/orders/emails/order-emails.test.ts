@@ -19,6 +19,8 @@ test("a guest is written at each step, once each, with a link that opens the ord
     );
   await move("PROCESSING");
   await move("SHIPPED", { trackingNumber: "T-1", trackingUrl: "https://carrier.example/T-1" });
+  // The confirmation of an order that was cancelled before it was sent is dropped.
+  await shop.mailbox.wait(email, ({ subject }) => subject === `Your order ${order.number}`);
   await move("CANCELLED");
   const subjects = [
     `Your order ${order.number}`,

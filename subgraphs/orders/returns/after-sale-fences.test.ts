@@ -26,6 +26,8 @@ async function openCase() {
   const staff = shop.staff();
   const { order, buyer } = await sale.sold([{ price: "10.00", quantity: 3 }]);
   const other = await sale.sold([{ price: "5.00", quantity: 1 }]);
+  // What comes by event is there before anything is compared.
+  await shop.until(async () => (await sale.view(staff, order.id)).stockStatus === "SOLD");
   const item: string = order.items[0].id;
   const foreign: string = other.order.items[0].id;
   const { shipment } = await sale.ship(staff, { orderId: order.id, lines: [{ itemId: item, quantity: 2 }] });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { productRewrites } from "#drizzle/products/tables.ts";
 import { newId } from "#platform/shop/ids.ts";
-import { rewriteProducts } from "../catalogue/product-rewrites.ts";
+import { settleProducts } from "../testing/settle-products.ts";
 import { stockFaults } from "../testing/stock.ts";
 import { admin, createTestProduct, openProducts, seller, type TestProducts } from "../testing/test-products.ts";
 import { parseNumber } from "./attribute-values.ts";
@@ -97,8 +96,7 @@ test("an attribute is created with its choices in order, changed by code, and de
     again: { userErrors: [{ code: "NOT_FOUND", field: ["id"] }] },
   });
   expect((await read()).product.attributes).toEqual([]);
-  // The service's own loop may be writing the last batch at the same moment.
-  while ((await shop.database.db.$count(productRewrites)) > 0) await rewriteProducts(shop.database.db);
+  await settleProducts(shop.database.db);
   expect(await stockFaults(shop.database.db)).toEqual([]);
 });
 

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CategoryId, newId, type OrderId, type VariantId } from "#platform/shop/ids.ts";
 import { reserveStock } from "../reservation/reservation.ts";
+import { areProductsMoving, settleProducts } from "../testing/settle-products.ts";
 import { deliver, orderEvent, sellerViewer, stockedVariants, stockFaults } from "../testing/stock.ts";
 import { admin, createTestProduct, openProducts, type TestProducts } from "../testing/test-products.ts";
 import { rewriteProducts } from "./product-rewrites.ts";
@@ -49,14 +50,7 @@ async function createPath(...names: string[]): Promise<string[]> {
 
 const slugs = (categories: { slug: string }[]) => categories.map(({ slug }) => slug);
 
-/** Whether products are still to be written; another process may be writing them. */
-async function isMoving(): Promise<boolean> {
-  return (await shop.database.db.execute(sql`select from product_rewrites`)).length > 0;
-}
-
-async function settle(): Promise<void> {
-  while (await isMoving()) await rewriteProducts(shop.database.db);
-}
+const settle = () => settleProducts(shop.database.db);
 
 test("a category shows its parent, its breadcrumb and its children by position and name; all come in tree order", async () => {
   const [home, garden] = await createPath("Home", "Garden", "Tools");
@@ -242,7 +236,7 @@ test("a subtree of thousands of products moves in batches while their stock is r
   };
   // A transaction that is rolled back is what a process that dies leaves.
   const move = async () => {
-    for (let batch = 0; await isMoving(); batch += 1) {
+    for (let batch = 0; await areProductsMoving(db); batch += 1) {
       if (batch % 3 === 1) {
         await db
           .transaction(async (tx) => {

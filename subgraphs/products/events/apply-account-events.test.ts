@@ -7,7 +7,7 @@ import { admin, createTestProduct, openProducts, seller, type TestProducts } fro
 import { applyUserDeleted } from "./apply-account-events.ts";
 
 async function open(): Promise<TestProducts> {
-  const shop = await openProducts();
+  const shop = await openProducts({}, { sweeps: false });
   onTestFinished(() => shop[Symbol.asyncDispose]());
   return shop;
 }

@@ -113,11 +113,12 @@ test("stock held past its deadline is released by itself and published, and a la
   if (variantId === undefined) throw new Error("There is a variant.");
   const lines = [{ variantId, quantity: 2 }];
   const [late, never] = [newId<OrderId>(), newId<OrderId>()];
-  const expiresAt = new Date(Date.now() - holdGraceMs + 2_000);
+  const expiresAt = new Date(Date.now() + 60_000);
+  const deadlineMs = expiresAt.getTime() + holdGraceMs;
   await reserveStock(db, { orderId: late, revision: 1, expiresAt, lines });
-  await sweep(db, new Date());
+  await sweep(db, new Date(deadlineMs - 1));
   expect(await publishedEvents(db, late)).toEqual([]);
-  const sweeps = await Promise.all(Array.from({ length: 5 }, () => sweep(db, new Date(Date.now() + 3_000))));
+  const sweeps = await Promise.all(Array.from({ length: 5 }, () => sweep(db, new Date(deadlineMs + 1))));
   expect(sweeps.reduce((total, { released }) => total + released, 0)).toBe(1);
   expect(await publishedEvents(db, late)).toEqual(["stock.released"]);
   await deliver(db, orderEvent("order.placed", { id: late, sequence: 1, lines }));

@@ -158,16 +158,23 @@ describe("the pace of signing in, registering and asking for mails", () => {
           users.askFrom(address, documents.requestReset, { email: wrong.email }, index % 2 ? users.url : second.url),
         ),
       );
-    const passed = (responses: Awaited<ReturnType<typeof burst>>) =>
-      responses.filter(({ data }) => data?.result != null).length;
-    expect(passed(await burst("203.0.113.1"))).toBe(4);
-    expect(passed(await burst("203.0.113.2"))).toBe(4);
+    /** Expects that exactly so many pass; where this machine took longer than the two seconds for which they count, up to four more for each time. */
+    const expectPassed = async (address: string, count: number, startedAt = performance.now()) => {
+      const passed = (await burst(address)).filter(({ data }) => data?.result != null).length;
+      expect(passed).toBeGreaterThanOrEqual(count);
+      expect(passed).toBeLessThanOrEqual(count + 4 * Math.floor((performance.now() - startedAt) / 2_000));
+      return startedAt;
+    };
+    await expectPassed("203.0.113.1", 4);
+    await expectPassed("203.0.113.2", 4);
     // One network of IPv6 is one client.
-    expect(passed(await burst("2001:db8::1"))).toBe(4);
-    expect(passed(await burst("2001:db8:0:0:1::1"))).toBe(0);
-    expect(passed(await burst("2001:db8:0:1::1"))).toBe(4);
-    const refused = await users.askFrom("2001:db8:0:1::1", documents.signIn, wrong);
-    expect(refused.errors[0]?.extensions).toMatchObject({
+    const startedAt = await expectPassed("2001:db8::1", 4);
+    await expectPassed("2001:db8:0:0:1::1", 0, startedAt);
+    await expectPassed("2001:db8:0:1::1", 4);
+    const signIns = await Promise.all(
+      Array.from({ length: 5 }, () => users.askFrom("2001:db8:0:1::1", documents.signIn, wrong)),
+    );
+    expect(signIns.flatMap(({ errors }) => errors)[0]?.extensions).toMatchObject({
       code: "RATE_LIMITED",
       retryAfterSeconds: expect.any(Number),
     });

@@ -86,12 +86,16 @@ test("a rotated key is published for longer than others keep the keys before it 
 
 test("a file that is spoilt while the service runs changes nothing, and one that is spoilt at the start stops it", async () => {
   const file = await newFile();
-  const keys = await openAccessKeys(file, log);
+  const lines: string[] = [];
+  const keys = await openAccessKeys(file, openLog("users", "error", { write: (line) => lines.push(line) }), {
+    rereadMs: 20,
+  });
   onTestFinished(() => keys.close());
   const good = await readFile(file, "utf8");
   const { kid } = keys.signing();
   await writeFile(file, good.slice(0, 20));
-  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await expect.poll(() => lines.length).toBeGreaterThan(1);
+  expect(lines[0]).toContain("the last ones stay in use");
   expect(keys.signing().kid).toBe(kid);
   await expect(openAccessKeys(file, log)).rejects.toThrow("ACCESS_KEYS holds no private JWK Set");
 });

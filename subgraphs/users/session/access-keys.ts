@@ -9,7 +9,7 @@ import type { Log } from "#platform/observability/log.ts";
 export const accessTokenAlgorithm = "ES256";
 
 const keysMax = 8;
-const rereadMs = 2_000;
+const rereadDefaultMs = 2_000;
 /** How long others may keep the public keys before they look again. */
 export const keySetMaxAgeSeconds = 300;
 /** A new key is published this long before it signs, so that everybody who caches the keys for their whole age has it by then. */
@@ -49,14 +49,16 @@ export type AccessKeys = {
  *
  * @param source a private JWK Set as JSON, or the path of a file with one.
  * @param options.accept called with the ids of keys before they are used, at the start and after each change; rejects keys that must not be.
+ * @param options.rereadMs the pause between two looks at the file.
  * @param options.mayCreate false in production, where processes that each create a file would not accept each other's tokens.
  * @throws {Error} when it is neither. A file that becomes unusable later is logged, and the keys before it stay.
  */
 export async function openAccessKeys(
   source: string,
   log: Log,
-  { mayCreate = true, accept }: { mayCreate?: boolean; accept?: (kids: readonly string[]) => Promise<void> } = {},
+  options: { mayCreate?: boolean; accept?: (kids: readonly string[]) => Promise<void>; rereadMs?: number } = {},
 ): Promise<AccessKeys> {
+  const { mayCreate = true, accept, rereadMs = rereadDefaultMs } = options;
   const inline = source.trimStart().startsWith("{");
   if (!inline && mayCreate) await createKeyFile(source);
   if (!inline && !(await exists(source))) {
