@@ -56,6 +56,10 @@ export async function fillTranslations(sql: postgres.Sql, products: number): Pro
     select made_id(0, n), 'de', 'Modell ' || n, 'gute Häuser für kalte Tage ' || 'Wort' || n % 4000
       || case when n % ${together} = 0 then ' Quecksilber Zwergpinguine' else '' end
     from generate_series(0, ${products - 1}::bigint) n where n % 20 = 0 or n % ${together} = 0`;
+}
+
+/** Indexes all translations as a trigger would. It looks for each product's variants, so it needs their index. */
+export async function indexTranslations(sql: postgres.Sql, products: number): Promise<void> {
   for (let from = 0; from < products; from += 20 * productsPerIndexing) {
     await sql`
       select index_translations(array(

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { fillTranslations, fillTree, makeAttributes } from "./catalogue-content.ts";
+import { fillTranslations, fillTree, indexTranslations, makeAttributes } from "./catalogue-content.ts";
 import { dropIndexes } from "./sizes.ts";
 
 const connectionsMax = 2;
@@ -84,6 +84,8 @@ export async function fillCatalogue(
       from products join variants on variants.product_id = products.id`;
     report("indexes");
     await restoreIndexes();
+    await sql.unsafe("analyze");
+    await indexTranslations(sql, products);
     await sql`
       update categories set product_count = counted.count
       from (select category_id, count(*) from products, unnest(category_ids) category_id where status = 'ACTIVE' group by 1) counted
