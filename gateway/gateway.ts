@@ -98,7 +98,7 @@ export async function startGateway(
     health,
     keySet: () => access.verifier?.keySet(),
     overload,
-    takeRate: (key) => rate?.take(key),
+    takeOtherPath: (address) => budgets.spend("other_paths", { address }),
     takePictureRate: (key) => pictureRate?.take(key),
     explorer: env.EXPLORER_ENABLED ? await makeExplorer() : undefined,
     mailPages: env.NODE_ENV !== "production" && env.STOREFRONT_URL === undefined ? makeMailPages() : undefined,
@@ -252,7 +252,8 @@ type HandlerParts = {
   readonly health: ReturnType<typeof makeHealth>;
   readonly keySet: () => unknown;
   readonly overload: Overload;
-  readonly takeRate: (key: string) => Promise<void> | void;
+  /** Counts a request to a path that has no rate of its own. */
+  readonly takeOtherPath: (clientAddress: string) => Promise<void>;
   /** A page shows dozens of pictures at once, each of which costs little. */
   readonly takePictureRate: (key: string) => Promise<void> | void;
   readonly explorer: Awaited<ReturnType<typeof makeExplorer>> | undefined;
@@ -300,7 +301,7 @@ function makeHandler(parts: HandlerParts): HttpHandler {
     try {
       parts.overload.check();
       if (parts.passthrough.isPicture(request, url)) await parts.takePictureRate(clientNetwork(clientAddress));
-      else await parts.takeRate(`path ${clientNetwork(clientAddress)}`);
+      else await parts.takeOtherPath(clientAddress);
       const forwarded = parts.passthrough.forward(request, response, url, context);
       if (forwarded !== undefined) return await forwarded;
     } catch (thrown) {

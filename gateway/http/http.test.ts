@@ -263,11 +263,43 @@ test("HEAD is served as GET, an empty Accept takes anything, and q=0 excludes a 
 test("a browser that opens the endpoint is led to the explorer, and pages of this machine are trusted outside production", async () => {
   const opened = await gateway.get("/graphql", { accept: "text/html,*/*;q=0.8" });
   expect([opened.status, opened.headers.get("location")]).toEqual([302, "/explorer/"]);
-  for (const origin of ["http://localhost:5173", "https://studio.apollographql.com"]) {
-    const reply = await gateway.ask({ query: "{ hello }" }, { origin });
-    expect(reply.headers.get("access-control-allow-origin")).toBe(origin);
+  await using production = await openTestGateway(graph, { variables: { NODE_ENV: "production" } });
+  expect((await production.get("/graphql", { accept: "text/html,*/*;q=0.8" })).status).toBe(400);
+  for (const origin of ["http://localhost:5173", "http://127.0.0.1:3000", "https://studio.apollographql.com"]) {
+    const trusted = async (asked: TestGateway) =>
+      (await asked.ask({ query: "{ hello }" }, { origin })).headers.get("access-control-allow-origin");
+    expect([await trusted(gateway), await trusted(production)]).toEqual([origin, null]);
   }
 });
+
+test("a mistyped name is reported with the one that was meant in development, and without in production", async () => {
+  const messages = async (environment: string) => {
+    await using asked = await openTestGateway(graph, { variables: { NODE_ENV: environment } });
+    const mistakes = ["{ helo }", "{ items(frist: 1) { name } }", "{ items { nam } }", "query ($n: Itn) { hello }"];
+    return await Promise.all(
+      mistakes.map(async (query) => {
+        const { status, body } = await asked.ask({ query });
+        expect([status, body.errors?.[0]?.extensions.code]).toEqual([400, "GRAPHQL_VALIDATION_FAILED"]);
+        return body.errors?.[0]?.message ?? "";
+      }),
+    );
+  };
+  const development = await messages("development");
+  expect(development.map((message) => /Did you mean "(\w+)"/.exec(message)?.[1])).toEqual([
+    "hello",
+    "first",
+    "name",
+    "Int",
+  ]);
+  for (const message of await messages("production")) expect(message).not.toMatch(/Did you mean|hello|first/);
+});
+
+test.each(["", "Bearer", "Bearer ", "bearer  "])(
+  "the header Authorization: %j, without a token, is a guest's",
+  async (authorization) => {
+    expect((await gateway.ask({ query: "{ hello }" }, { authorization })).status).toBe(200);
+  },
+);
 
 test("a subgraph whose clock is far off is reported in readiness and in a metric, and is still asked", async () => {
   const metricsPort = await freePort();

@@ -1,5 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { clientNetwork } from "#platform/budgets/subjects.ts";
 import { openTestGateway, type Reply, type TestGateway } from "../testing/test-gateway.ts";
 import { makeClientOf } from "./client-address.ts";
@@ -11,6 +13,8 @@ const limited = {
   RATE_LIMIT_BURST: "10",
   TRUSTED_PROXIES: "127.0.0.0/8",
 };
+/** Without the rate, which is of /graphql. */
+const budgeted = { BUDGETS_ENABLED: "true", TRUSTED_PROXIES: "127.0.0.0/8" };
 const redisUrl = process.env.TEST_REDIS_URL ?? "redis://127.0.0.1:6379";
 
 let gateway: TestGateway;
@@ -76,6 +80,57 @@ test("the addresses of one IPv6 network count together", async () => {
   expect(clientNetwork("2001:db8:1:1::5")).toBe(clientNetwork("2001:0db8:0001:0001:ffff::1"));
   expect(clientNetwork("::1")).toBe("::/64");
   expect(clientNetwork("2001:db8:1:2::5")).not.toBe(clientNetwork("2001:db8:1:1::5"));
+});
+
+test.each([
+  "/webhooks/stripe",
+  "/oauth/google/callback",
+  "/.well-known/jwks.json",
+  "/explorer/",
+  "/activate?token=x",
+  "/no-such-path",
+])("requests to %s have a budget, for each address", async (path) => {
+  await using open = await openTestGateway(graph, {
+    variables: { ...budgeted, BUDGET_OTHER_PATHS_PER_ADDRESS: "10" },
+  });
+  const method = path.startsWith("/webhooks") ? "POST" : "GET";
+  const send = (address: string) =>
+    fetch(`${open.url}${path}`, { method, headers: { "x-forwarded-for": address }, redirect: "manual" });
+  const replies = await Promise.all(Array.from({ length: 30 }, () => send("203.0.113.9")));
+  const rejected = replies.filter(({ status }) => status === 429);
+  expect(rejected).toHaveLength(20);
+  for (const response of rejected) {
+    const { errors } = JSON.parse(await response.text());
+    expect(errors[0].extensions).toMatchObject({ code: "RATE_LIMITED", retryAfterSeconds: expect.any(Number) });
+  }
+  expect((await send("203.0.113.10")).status).not.toBe(429);
+  expect((await open.ask({ query: "{ __typename }" }, { "x-forwarded-for": "203.0.113.9" })).status).toBe(200);
+});
+
+test("a health check is served however many come, and asks the subgraphs no more often for it", async () => {
+  let asked = 0;
+  const subgraph = createServer((_request, response) => {
+    asked += 1;
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => subgraph.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void subgraph.close());
+  const { port } = subgraph.address() as AddressInfo;
+  await using open = await openTestGateway(graph, {
+    variables: {
+      ...budgeted,
+      BUDGET_OTHER_PATHS_PER_ADDRESS: "1",
+      SUBGRAPH_SHOP_URL: `http://127.0.0.1:${port}/graphql`,
+    },
+  });
+  const before = asked;
+  const startedAt = performance.now();
+  const replies = await Promise.all(
+    Array.from({ length: 200 }, (_reply, index) => open.get(index % 2 === 0 ? "/health/ready" : "/health/live")),
+  );
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+  // One for each half of a second, and those of the transport's own health checks.
+  expect(asked - before).toBeLessThan(10 + (performance.now() - startedAt) / 100);
 });
 
 test("without a limit none is kept", async () => {

@@ -14,6 +14,9 @@ test.each([
 test.each([
   ["Victim+17@Shop.Example", "victim@shop.example"],
   ["a+b+c@EXAMPLE.com", "a@example.com"],
+  ["v.i.c.tim+1.2@mail.example.com", "victim@mail.example.com"],
+  ["EVA@XN--MLLER-KVA.example", "eva@xn--mller-kva.example"],
+  ["ｖictim@ｓhop。example", "victim@shop.example"],
   ["eva@müller.example", "eva@xn--mller-kva.example"],
   ["nobody", "nobody"],
 ])("the e-mail address %s is counted as %s", (email, folded) => expect(foldEmail(email)).toBe(folded));
