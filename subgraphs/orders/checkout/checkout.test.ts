@@ -190,6 +190,32 @@ describe("a checkout", () => {
     expect(order).toMatchObject({ email: "customer@example.com", shippingAddress: { line1: "7 Saved Street" } });
   });
 
+  test("of a variant that was deleted meanwhile names its line and the reason, and keeps the cart", async () => {
+    const buyer = shop.buyer();
+    const variants = ["S", "M"].map((value) => ({
+      options: [{ name: "Size", value }],
+      price: { amount: "5.00" },
+      stock: 9,
+    }));
+    const { productCreate } = await shop.sell(
+      `mutation ($variants: [ProductVariantInput!]) { productCreate(input: { name: "Vest", variants: $variants }) {
+        product { id variants { id } } } }`,
+      { variants },
+    );
+    const { id: productId, variants: sizes } = productCreate.product;
+    await shop.addToCart(buyer, await shop.product(5));
+    for (const { id: variantId } of sizes) await shop.addToCart(buyer, { productId, variantId });
+    await shop.sell(`mutation ($id: ID!) { productVariantDelete(id: $id) { userErrors { code } } }`, {
+      id: sizes[1].id,
+    });
+    const { order, userErrors } = await shop.checkout(buyer);
+    expect([order, userErrors]).toMatchObject([
+      null,
+      [{ code: "PRODUCT_UNAVAILABLE", field: ["items", "2"], message: "Vest is no longer on sale." }],
+    ]);
+    expect((await shop.ask("{ cart { totalQuantity } }", {}, buyer)).cart).toEqual({ totalQuantity: 3 });
+  });
+
   test("an unknown cart is NOT_FOUND and an empty one CART_EMPTY", async () => {
     expect((await shop.checkout("guest", { cartToken: "x".repeat(64) })).userErrors).toMatchObject([
       { code: "NOT_FOUND", field: ["cartToken"] },

@@ -257,6 +257,7 @@ async function continueNewOrder(
 ): Promise<OrderPayload> {
   const { method, deadline } = command;
   const { transactionId: id } = key;
+  const isBeingPaid = method !== undefined && id !== null && placed.totalMinor > 0n;
   let next: { readonly order: Order; readonly outcome?: KeyOutcome; readonly isBegun?: boolean } | undefined;
   const whenReserved = async (tx: Tx, order: Order) => {
     if (method === undefined || id === null || order.totalMinor === 0n) {
@@ -266,7 +267,12 @@ async function continueNewOrder(
     crashPoint("orders:pay:before-write");
     next = { order, isBegun: (await beginCharge(tx, newCharge(services, command, id, method, order))) === "begun" };
   };
-  const order = await awaitReservation(services, placed.id, deadline, { order: placed, items, whenReserved });
+  const order = await awaitReservation(services, placed.id, deadline, {
+    order: placed,
+    items,
+    isBeingPaid,
+    whenReserved,
+  });
   if (isUndecided(order)) return respondUndecided(services, command, order);
   // The same object only if the transaction has committed; otherwise what it wrote is read like that of another process.
   const own = next?.order === order ? next : undefined;

@@ -28,13 +28,17 @@ export type MailOptions = {
 type MailText = { readonly subject: string; readonly parts: readonly MailPart[] };
 
 /** What an email is written from: the lines are always there. */
-type MailFacts = OrderMailFacts & { readonly lines: readonly MailLine[] };
+type MailFacts = OrderMailFacts & {
+  readonly lines: readonly MailLine[];
+  readonly refundTotals: readonly { readonly label: string; readonly amount: string }[];
+};
 
 const texts: Readonly<Record<OrderMailTemplate, (facts: MailFacts) => MailText>> = {
-  "order-placed": ({ number, expiresAt, lines, totals }) => ({
+  "order-placed": ({ number, expiresAt, isBeingPaid, lines, totals }) => ({
     subject: `Your order ${number}`,
     parts: [
       `Thank you for your order ${number}.`,
+      ...(isBeingPaid ? ["We're processing your payment, and write to you once we've received it."] : []),
       ...(expiresAt === null ? [] : [`We'll keep your items until ${expiresAt}. Please pay by then.`]),
       { lines, totals },
     ],
@@ -45,7 +49,7 @@ const texts: Readonly<Record<OrderMailTemplate, (facts: MailFacts) => MailText>>
   }),
   "order-shipped": ({ number, lines, ...tracking }) => ({
     subject: `Order ${number} is on its way`,
-    parts: [`Your order ${number} has been shipped.`, ...trackingParts(tracking), { lines: unpriced(lines) }],
+    parts: [`Your order ${number} has been shipped.`, ...trackingParts(tracking), { lines }],
   }),
   "order-parcel-sent": ({ number, lines, ...tracking }) => ({
     subject: `A parcel of order ${number} is on its way`,
@@ -55,25 +59,22 @@ const texts: Readonly<Record<OrderMailTemplate, (facts: MailFacts) => MailText>>
     subject: `Order ${number} was cancelled`,
     parts: [
       `Your order ${number} was cancelled${cancelCauses[cancelReason ?? "STAFF"]}.`,
-      ...(amount === null ? [] : [`We're refunding the ${amount} that you paid.`]),
+      ...(amount === null ? [] : [`We're refunding ${amount}.`]),
       { lines, totals },
     ],
   }),
-  "order-refunded": ({ number, amount, refunded, isFullyRefunded, total, lines, totals }) => ({
+  "order-refunded": ({ number, amount, refunded, refundTotals, isFullyRefunded, total, lines }) => ({
     subject: `Refund for order ${number}`,
     parts: [
       `We've refunded ${amount} for your order ${number}. It may take a few days until your bank shows it.`,
-      ...(isFullyRefunded
-        ? ["Your order is now refunded in full:", { lines, totals }]
-        : [
-            {
-              details: [
-                { label: "This refund", value: String(amount) },
-                { label: "Refunded so far", value: String(refunded ?? amount) },
-                { label: "Order total", value: total },
-              ],
-            },
-          ]),
+      { lines, totals: refundTotals },
+      {
+        details: [
+          { label: "Refunded so far", value: String(refunded ?? amount) },
+          { label: "Order total", value: total },
+        ],
+      },
+      ...(isFullyRefunded ? ["Your order is now refunded in full."] : []),
     ],
   }),
   "return-received": (details) => ({
@@ -135,10 +136,6 @@ function trackingParts({ trackingNumber, trackingUrl }: Pick<MailFacts, "trackin
   ];
 }
 
-function unpriced(lines: readonly MailLine[]): MailLine[] {
-  return lines.map((line) => ({ ...line, amount: null }));
-}
-
 const cancelCauses: Readonly<Record<NonNullable<Order["cancelReason"]>, string>> = {
   CUSTOMER: " at your request",
   OUT_OF_STOCK: " because an item is sold out",
@@ -154,18 +151,22 @@ const mailedLine = z.object({
   amount: z.string().nullable(),
 });
 
+const mailedTotals = z.array(z.object({ label: z.string(), amount: z.string() }));
+
 /** What older versions enqueued is absent or of another form; then it is read from the order. */
 const facts = z.object({
   orderId: z.string(),
   number: z.string(),
   isGuests: z.boolean().optional(),
   total: z.string(),
-  totals: z.array(z.object({ label: z.string(), amount: z.string() })).optional(),
+  totals: mailedTotals.optional(),
   lines: z.array(mailedLine).nullable().catch(null),
   amount: z.string().nullable(),
+  refundTotals: mailedTotals.default([]),
   refunded: z.string().nullable().default(null),
   isFullyRefunded: z.boolean().default(false),
   expiresAt: z.string().nullable(),
+  isBeingPaid: z.boolean().default(false),
   trackingNumber: z.string().nullable(),
   trackingUrl: z.string().nullable(),
   cancelReason: z.enum(cancelReasons).nullable(),

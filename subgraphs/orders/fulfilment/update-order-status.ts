@@ -11,7 +11,7 @@ import type { OrderStatusUpdateInput } from "#schema/generated/orders.ts";
 import { followParcels } from "../order/follow-parcels.ts";
 import { allUnits, unshippedUnits } from "../order/line-units.ts";
 import { changeableBy, changeOrder, findChangeable, type Order, readItems, stockLines } from "../order/order.ts";
-import { enqueueOrderMail } from "../order/order-email.ts";
+import { enqueueOrderMail, type MailedParcel } from "../order/order-email.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
 import { transitionError } from "../order/order-status.ts";
 import { appendTimeline } from "../order/timeline.ts";
@@ -68,9 +68,15 @@ export async function updateOrderStatus(
     });
     if (moved === undefined) return undefined;
     if (status === "DELIVERED") await deliverAll(tx, id);
-    const order = status === "SHIPPED" ? await shipRest(tx, moved.order, { trackingNumber, trackingUrl }) : moved.order;
-    await recordMove(tx, order, moved.before.status, { note: parsed.value.note, actorId: viewer.id });
-    return order;
+    const by = { note: parsed.value.note, actorId: viewer.id };
+    if (status !== "SHIPPED") {
+      await recordMove(tx, moved.order, moved.before.status, by);
+      return moved.order;
+    }
+    const { order: shipped, parcel } = await shipRest(tx, moved.order, { trackingNumber, trackingUrl });
+    await recordMove(tx, shipped, moved.before.status, by);
+    await enqueueOrderMail(tx, "order-shipped", shipped, { parcel });
+    return shipped;
   });
   if (order !== undefined) {
     if (status === "SHIPPED") services.afterSale.inc({ step: "shipment" });
@@ -86,7 +92,7 @@ async function shipRest(
   tx: Tx,
   order: Order,
   tracking: { trackingNumber: string | null | undefined; trackingUrl: string | null | undefined },
-): Promise<Order> {
+): Promise<{ order: Order; parcel: MailedParcel }> {
   const items = await readItems(tx, [order.id]);
   const pageOf = await readTrackingPages(tx, order.id);
   const facts = {
@@ -94,10 +100,12 @@ async function shipRest(
     trackingNumber: tracking.trackingNumber || null,
     trackingUrl: tracking.trackingUrl ?? pageOf(tracking.trackingNumber),
   };
-  if ((await writeShipment(tx, order.id, allUnits(items, unshippedUnits), facts)) === undefined) {
+  const units = allUnits(items, unshippedUnits);
+  if ((await writeShipment(tx, order.id, units, facts)) === undefined) {
     throw new Error("The lines of a locked order changed.");
   }
-  return (await followParcels(tx, order.id, { actorId: null, tracking: facts, keepsVersion: true })).order;
+  const followed = await followParcels(tx, order.id, { actorId: null, tracking: facts, keepsVersion: true });
+  return { order: followed.order, parcel: { ...facts, items, units } };
 }
 
 async function recordMove(
@@ -113,5 +121,4 @@ async function recordMove(
     const data = { orderId: id, revision, lines: await stockLines(tx, id) };
     await enqueueEvent(tx, outbox, "order.confirmed", { subject: id, sequence, data });
   }
-  if (toStatus === "SHIPPED") await enqueueOrderMail(tx, "order-shipped", order, { items: await readItems(tx, [id]) });
 }

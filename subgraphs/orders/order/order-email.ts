@@ -25,11 +25,19 @@ export type OrderMailTemplate =
   | "credit-note-issued";
 
 /** A parcel, as an email reports it. */
-type MailedParcel = {
+export type MailedParcel = {
   readonly trackingNumber: string | null;
   readonly trackingUrl: string | null;
   readonly items: readonly OrderItem[];
   readonly units: readonly LineUnits[];
+};
+
+/** A refund, as an email reports it. */
+type MailedRefund = {
+  readonly amount: Money;
+  /** What it gives back for lines, in the order's order; none for an amount alone. */
+  readonly lines: readonly { readonly item: OrderItem; readonly quantity: number; readonly amountMinor: bigint }[];
+  readonly shippingMinor: bigint;
 };
 
 /** What an email reports, as of the time of its event, so that a repeated delivery has the same text. */
@@ -45,10 +53,15 @@ export type OrderMailFacts = {
   readonly lines: readonly MailLine[] | null;
   /** What was paid or refunded. */
   readonly amount: string | null;
+  /** What a refund of lines is made of besides them, the refund itself last. */
+  readonly refundTotals?: readonly { readonly label: string; readonly amount: string }[] | undefined;
   /** What has been refunded in all; null while nothing was. */
   readonly refunded: string | null;
   readonly isFullyRefunded: boolean;
+  /** Until when it can be paid; null if it cannot, or is being paid. */
   readonly expiresAt: string | null;
+  /** Whether a payment had begun. */
+  readonly isBeingPaid?: boolean | undefined;
   readonly trackingNumber: string | null;
   readonly trackingUrl: string | null;
   readonly cancelReason: Order["cancelReason"];
@@ -73,7 +86,9 @@ export async function enqueueOrderMail(
   more: {
     amount?: Money;
     items?: readonly OrderItem[];
+    isBeingPaid?: boolean;
     parcel?: MailedParcel;
+    refund?: MailedRefund;
     receivedAt?: Date;
     problem?: string;
     invoice?: { readonly id: InvoiceId; readonly number: string };
@@ -82,17 +97,21 @@ export async function enqueueOrderMail(
   if (order.email === null) return;
   const { cancelReason } = order;
   const { trackingNumber, trackingUrl } = more.parcel ?? order;
+  const amount = more.refund?.amount ?? more.amount;
+  const isBeingPaid = more.isBeingPaid === true;
   const payload: OrderMailFacts = {
     orderId: order.id,
     number: formatOrderNumber(order.number),
     isGuests: order.byGuest && order.userId === null,
     total: formatMoney(orderMoney(order, order.totalMinor)),
     totals: mailTotals(order),
-    lines: more.parcel === undefined ? (more.items?.map(mailLine) ?? null) : parcelLines(more.parcel),
-    amount: more.amount === undefined ? null : formatMoney(more.amount),
+    lines: mailedLines(more),
+    amount: amount === undefined ? null : formatMoney(amount),
+    refundTotals: more.refund === undefined ? [] : refundTotals(more.refund),
     refunded: order.amountRefundedMinor > 0n ? formatMoney(orderMoney(order, order.amountRefundedMinor)) : null,
     isFullyRefunded: order.amountRefundedMinor > 0n && order.amountRefundedMinor >= order.amountPaidMinor,
-    expiresAt: order.expiresAt?.toUTCString() ?? null,
+    expiresAt: isBeingPaid ? null : (order.expiresAt?.toUTCString() ?? null),
+    isBeingPaid,
     trackingNumber,
     trackingUrl: trackingUrl === null ? null : new URL(trackingUrl).href,
     cancelReason,
@@ -101,6 +120,16 @@ export async function enqueueOrderMail(
     invoice: more.invoice ?? null,
   };
   await enqueueMail(tx, outbox, template, { subject: order.id, payload });
+}
+
+function mailedLines(of: {
+  readonly items?: readonly OrderItem[];
+  readonly parcel?: MailedParcel;
+  readonly refund?: MailedRefund;
+}): MailLine[] | null {
+  if (of.parcel !== undefined) return parcelLines(of.parcel);
+  if (of.refund !== undefined) return refundLines(of.refund);
+  return of.items?.map(mailLine) ?? null;
 }
 
 /** What products calls the variant of a product without options. */
@@ -120,6 +149,24 @@ function parcelLines({ items, units }: MailedParcel): MailLine[] {
     const line = lines.get(itemId);
     return line === undefined ? [] : [{ ...line, quantity, amount: null }];
   });
+}
+
+/** What a refund gives back for lines. */
+function refundLines({ lines }: MailedRefund): MailLine[] {
+  return lines.map(({ item, quantity, amountMinor }) => ({
+    ...mailLine(item),
+    quantity,
+    amount: formatMoney(orderMoney(item, amountMinor)),
+  }));
+}
+
+/** The refund, after what it is made of besides lines: shipping, and what earlier refunds of the lines held back. */
+function refundTotals({ amount, lines, shippingMinor }: MailedRefund): { label: string; amount: string }[] {
+  const other = lines.reduce((rest, line) => rest - line.amountMinor, amount.minorUnits - shippingMinor);
+  const parts = lines.length === 0 ? [] : ([["Other amounts", other]] as const);
+  return [["Shipping", shippingMinor] as const, ...parts, ["This refund", amount.minorUnits] as const]
+    .filter(([, minorUnits]) => minorUnits !== 0n)
+    .map(([label, minorUnits]) => ({ label, amount: formatMoney({ ...amount, minorUnits }) }));
 }
 
 /** The total, after what it is made of where that is more than the lines. */

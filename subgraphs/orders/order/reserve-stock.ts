@@ -30,6 +30,8 @@ const isOpen = and(eq(orders.status, "PENDING"), eq(orders.stockStatus, "PENDING
 export type NewOrder = {
   readonly order: Order;
   readonly items: readonly OrderItem[];
+  /** Whether {@link NewOrder.whenReserved} begins a payment. */
+  readonly isBeingPaid?: boolean | undefined;
   /** Further writes in the transaction that writes that the stock is reserved. It may be repeated, and is left out if another process was faster. */
   readonly whenReserved?: ((tx: Tx, order: Order) => Promise<void>) | undefined;
 };
@@ -104,7 +106,7 @@ export async function settleReservation(
       const expiresAt = reservationExpiry(order, services.orderTtlMs);
       const reservation = await products.reserve({ id, revision, expiresAt, lines: items });
       crashPoint("orders:reserve:after-call");
-      const undecided = { order, items, whenReserved: written?.whenReserved };
+      const undecided = { order, items, isBeingPaid: written?.isBeingPaid, whenReserved: written?.whenReserved };
       return (await writeReservation(services, undecided, reservation, isOnlyCall)) ?? (await readOrder(db, id));
     } catch (error) {
       log.warn(
@@ -145,7 +147,7 @@ function soldOut({ variantId, quantity }: OrderItem): Shortage {
 /** From here on the order is visible and can be paid, and its lines have left the cart. */
 async function writeReserved(
   db: Db,
-  { order: { id, totalMinor }, items, whenReserved }: NewOrder,
+  { order: { id, totalMinor }, items, isBeingPaid = false, whenReserved }: NewOrder,
   orderTtlMs: number,
 ): Promise<Order | undefined> {
   // Before its stock is reserved no edit changes the total.
@@ -167,7 +169,7 @@ async function writeReserved(
       appendTimeline(tx, id, [{ type: "STOCK_RESERVED" }]),
       isPaid ? writeZeroTotal(tx, order) : undefined,
       enqueuePlaced(tx, order, items, orderTtlMs),
-      enqueueOrderMail(tx, "order-placed", order, { items }),
+      enqueueOrderMail(tx, "order-placed", order, { items, isBeingPaid }),
       takeFromCart(tx, order),
       whenReserved?.(tx, order),
     ]);

@@ -1,5 +1,13 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import { orders, paymentTransactions, type ReturnId, returns, type TransactionId } from "#drizzle/orders/tables.ts";
+import {
+  orderItems,
+  orders,
+  paymentTransactions,
+  type ReturnId,
+  refundLines,
+  returns,
+  type TransactionId,
+} from "#drizzle/orders/tables.ts";
 import { isAnyOf } from "#platform/database/any-of.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Db, type Tx, transaction, withDeadline } from "#platform/database/database.ts";
@@ -131,8 +139,22 @@ export async function settleRefund(
     if (done === undefined) throw new Error("A refund without an order.");
     await appendTimeline(tx, refund.orderId, [{ type: "REFUNDED", message: refund.reason, actorId: refund.actorId }]);
     if (refund.returnId !== null) await closeRefundedReturn(tx, refund.returnId);
-    if (refund.amountMinor > 0n) await enqueueOrderMail(tx, "order-refunded", done.order, { amount });
+    if (refund.amountMinor > 0n) {
+      const lines = await readRefundedLines(tx, refund.id);
+      const { shippingMinor } = refund;
+      await enqueueOrderMail(tx, "order-refunded", done.order, { refund: { amount, lines, shippingMinor } });
+    }
   });
+}
+
+/** What a refund gives back for each of its lines, in the order's order. */
+async function readRefundedLines(tx: Tx, id: TransactionId) {
+  return tx
+    .select({ item: orderItems, quantity: refundLines.quantity, amountMinor: refundLines.amountMinor })
+    .from(refundLines)
+    .innerJoin(orderItems, eq(orderItems.id, refundLines.itemId))
+    .where(eq(refundLines.refundId, id))
+    .orderBy(asc(orderItems.position));
 }
 
 /** A return is closed by the refund that settles it. */
