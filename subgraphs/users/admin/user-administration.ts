@@ -6,6 +6,7 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import type { UserId } from "#platform/shop/ids.ts";
 import { notFoundError, validationError } from "#platform/shop/input.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
+import { voidMailedTokens } from "../account/password-change.ts";
 import { isAccount, type User, userColumns } from "../account/user.ts";
 import { revokeSessionsOf } from "../session/session.ts";
 import { err, ok, type Result } from "../shared/result.ts";
@@ -43,7 +44,7 @@ export async function setPermissions(
   return changeUser(db, viewer, id, { permissions: list, ...endTokensIf(sql`${users.permissions} <> ${list}`) });
 }
 
-/** Prevents a user from signing in and ends all sessions. Users cannot disable their own account. */
+/** Prevents a user from signing in, ends all sessions and makes mailed links invalid. Users cannot disable their own account. */
 export async function disableUser(db: Db, viewer: SignedIn, id: UserId | undefined): Promise<Result<User>> {
   if (id === viewer.id) return err(validationError(["userId"], "You cannot disable your own account."));
   return transaction(db, async (tx) => {
@@ -51,7 +52,11 @@ export async function disableUser(db: Db, viewer: SignedIn, id: UserId | undefin
       disabledAt: sql`coalesce(${users.disabledAt}, now())`,
       ...endTokensIf(sql`${users.disabledAt} is null`),
     });
-    if (disabled.ok) await revokeSessionsOf(tx, disabled.value.id);
+    if (disabled.ok) {
+      await revokeSessionsOf(tx, disabled.value.id);
+      // They were requested by whoever had the account, and must not open it once it is enabled again.
+      await voidMailedTokens(tx, disabled.value.id);
+    }
     return disabled;
   });
 }

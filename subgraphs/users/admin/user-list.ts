@@ -3,6 +3,8 @@ import { type Role, users } from "#drizzle/users/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import { type Connection, connection, keyset, type PageArguments, readPage } from "#platform/graphql/page.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
+import { emailSearchText } from "#platform/shop/input.ts";
+import { lookupText } from "#platform/shop/text.ts";
 import { isAccount, type User, userColumns } from "../account/user.ts";
 
 /** Which users are wanted. */
@@ -53,12 +55,11 @@ function filters({ filter }: UserQuery): (SQL | undefined)[] {
 }
 
 function searches(search: string | null | undefined): (SQL | undefined)[] {
-  const words = (search ?? "")
-    .normalize("NFC")
+  const words = lookupText(search ?? "")
     .toLowerCase()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: no text of Postgres holds U+0000.
-    .split(/[\s\u0000]+/)
-    .filter((word) => word !== "");
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .map((word) => (word.includes("@") ? emailSearchText(word) : word));
   if ((search ?? "").length > searchCharactersMax || words.length > wordsMax) {
     throw new ApiError(
       "BAD_USER_INPUT",

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#platform/database/database.ts";
 import { openMailTemplates, type RenderedMail } from "#platform/email/mail-templates.ts";
+import { openLog } from "#platform/observability/log.ts";
 import { readSettings } from "../env.ts";
 import { documents, openUsers } from "../testing/test-users.ts";
 import { renderMail } from "./account-emails.ts";
@@ -64,4 +65,23 @@ test("a mail about what is over is not sent: a registration that was activated, 
   await database.close();
   expect(rendered).toHaveLength(2);
   expect(rendered).toEqual([undefined, undefined]);
+});
+
+test("the links of mails are logged in development, and in no other environment", async () => {
+  const logged = async (environment: string) => {
+    const lines: string[] = [];
+    const log = openLog("users", "trace", { write: (line) => void lines.push(line) });
+    await using asked = await openUsers({ NODE_ENV: environment }, log);
+    const person = await asked.join();
+    await asked.ask(documents.requestReset, { email: person.email });
+    const token = await asked.mailedToken(person.email, /new password/);
+    if (environment === "development") await expect.poll(() => lines.join("")).toContain(token);
+    // Sending both mails is over once both rows say so.
+    await expect
+      .poll(async () => (await asked.sql`select from outbox where channel = 'mail' and status = 'waiting'`).length)
+      .toBe(0);
+    return lines.some((line) => line.includes(token) || line.includes("token="));
+  };
+  expect(await logged("development")).toBe(true);
+  expect(await logged("staging")).toBe(false);
 });

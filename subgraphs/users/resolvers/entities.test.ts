@@ -182,6 +182,28 @@ test("a saved address and a session are found by id by their owner and by holder
   }
 });
 
+test("an account with an international address is found by the address as people write it", async () => {
+  const email = "eva.search@müller.example";
+  await users.register({ email });
+  const query = `query($search: String) { users(search: $search) { nodes { email } } }`;
+  for (const search of [email, "EVA.SEARCH@MÜLLER.EXAMPLE", "@müller.example", "eva.search@xn--mller-kva.example"]) {
+    const { data } = await users.ask(query, { search }, staff("users:read"));
+    expect(data.users.nodes).toEqual([{ email: "eva.search@xn--mller-kva.example" }]);
+  }
+});
+
+test("a buyer is read by orders alone, not by another subgraph, a user or staff", async () => {
+  const [person] = people;
+  const read = (asker: Parameters<typeof users.ask>[2]) =>
+    users.ask(`query($id: ID!) { buyer(userId: $id) { email } }`, { id: person?.id }, asker);
+  expect((await read({ service: "orders" })).data).toEqual({ buyer: { email: person?.email } });
+  const others = ["guest", person?.asker, staff("users:read"), { service: "products" }, { service: "users" }] as const;
+  for (const asker of others) {
+    const { data, errors } = await read(asker);
+    expect([data?.buyer ?? null, errors[0]?.extensions?.code]).toEqual([null, "FORBIDDEN"]);
+  }
+});
+
 test("an address that nothing stands at is not found, and a query that is none is refused", async () => {
   expect((await users.get("/no-such-route")).status).toBe(404);
   const { errors, status } = await users.ask("{ me { passwordHash } }");

@@ -68,7 +68,10 @@ export function newEmail(): string {
 }
 
 /** The users subgraph with a database, keys and a mail server of a test's own. */
-export async function openUsers(variables: Record<string, string> = {}) {
+export async function openUsers(
+  variables: Record<string, string> = {},
+  log = openLog("users", process.env.LOG_LEVEL ?? "silent"),
+) {
   const [database, keys, mailbox, directory] = await Promise.all([
     createDatabase("users"),
     makeShopKeys(),
@@ -93,13 +96,7 @@ export async function openUsers(variables: Record<string, string> = {}) {
     ...variables,
   };
   const start = (more: Record<string, string> = {}) =>
-    startUsers(
-      { ...environment, ...more },
-      {
-        log: openLog("users", process.env.LOG_LEVEL ?? "silent"),
-        onStatement: statements.note,
-      },
-    );
+    startUsers({ ...environment, ...more }, { log, onStatement: statements.note });
   const running = await start();
   const ask = makeSubgraphClient(keys, "users", running.url);
   const get = async (route: string) => {
