@@ -5,6 +5,7 @@ import {
   countryInput,
   emailInput,
   emailKey,
+  emailSearchText,
   moneyInput,
   parseInput,
   quantityInput,
@@ -60,6 +61,7 @@ test.each([
 ])("the international address %s is %s", (given, stored) => {
   expect(emailInput.parse(given)).toBe(stored);
   expect(emailKey(emailInput.parse(given))).toBe(stored);
+  expect(emailSearchText(given.slice(2).toUpperCase())).toBe(stored.slice(2));
 });
 
 test.each(["de", "US", " fr ", "SS", "ax"])("%s is a country", (code) =>

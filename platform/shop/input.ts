@@ -97,7 +97,12 @@ export type Email = Branded<string, "Email">;
 
 /** The form under which an address is compared and kept unique. */
 export function emailKey(email: Email): string {
-  return withAsciiDomain(email.normalize("NFKC").toLowerCase());
+  return emailSearchText(email);
+}
+
+/** Text that addresses are searched for, in the form of {@link emailKey}: what follows an @ is an ASCII domain. */
+export function emailSearchText(text: string): string {
+  return withAsciiDomain(text.normalize("NFKC").toLowerCase());
 }
 
 function withAsciiDomain(email: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { characterCount, cutText, multilineText, text } from "./text.ts";
+import { characterCount, cutText, lookupText, multilineText, text } from "./text.ts";
 
 const isText = (value: string) => text(100, 1).safeParse(value).success;
 
@@ -70,6 +70,12 @@ test.each(["a\nb", "a\r\nb", "a\tb", "a\u2028b"])("%j is text of several lines, 
   expect(multilineText(100).parse(value)).toBe(value);
   expect(isText(value)).toBe(false);
 });
+
+test.each([
+  ["한국어".normalize("NFD"), "한국어"],
+  ["a\0b", "a b"],
+  ["a\ud800b", "a\ufffdb"],
+])("%j is looked up as %j", (given, stored) => expect(lookupText(given)).toBe(stored));
 
 test("a cut text ends between characters as readers see them", () => {
   expect(cutText(`${"a".repeat(79)}𠮷`, 79)).toBe("a".repeat(79));

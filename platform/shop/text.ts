@@ -23,6 +23,14 @@ export function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes("\0");
 }
 
+/**
+ * Text from clients that something is looked up by, in the form in which all text is stored: NFC. A half of a surrogate pair becomes U+FFFD and U+0000 a
+ * space, since no stored text holds either.
+ */
+export function lookupText(value: string): string {
+  return value.toWellFormed().normalize("NFC").replaceAll("\0", " ");
+}
+
 /** The number of characters (code points). */
 export function characterCount(value: string): number {
   let count = 0;

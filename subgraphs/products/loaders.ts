@@ -124,31 +124,18 @@ function makeOwnerCounts(db: Db, reads: Reader): (ownerId: UserId, currency: Cur
   });
 }
 
-/** Postgres cannot store U+0000, so no row has such a key. */
-function isStorable(key: string): boolean {
-  return !key.includes("\0");
-}
-
 function one<Key extends string, Name extends string, Row extends { readonly [Field in Name]: Key }>(
   read: (keys: readonly Key[]) => Promise<readonly Row[]>,
   name: Name,
 ) {
-  return oneByKey<Key, Row>(
-    (keys) => read(keys.filter(isStorable)),
-    (row) => row[name],
-    keysMax,
-  );
+  return oneByKey<Key, Row>(read, (row) => row[name], keysMax);
 }
 
 function many<Key extends string, Name extends string, Row extends { readonly [Field in Name]: Key }>(
   read: (keys: readonly Key[]) => Promise<readonly Row[]>,
   name: Name,
 ) {
-  return manyByKey<Key, Row>(
-    (keys) => read(keys.filter(isStorable)),
-    (row) => row[name],
-    keysMax,
-  );
+  return manyByKey<Key, Row>(read, (row) => row[name], keysMax);
 }
 
 /** One loader for each distinct page: a field selected on many parents reads the same page of each. */

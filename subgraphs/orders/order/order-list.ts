@@ -21,6 +21,8 @@ import {
 } from "#platform/graphql/page.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { parseId, type UserId } from "#platform/shop/ids.ts";
+import { emailSearchText } from "#platform/shop/input.ts";
+import { lookupText } from "#platform/shop/text.ts";
 import type { OrderFilter, OrderSort } from "#schema/generated/orders.ts";
 import { searchCharactersMax, searchEmailCharactersMin } from "../shared/limits.ts";
 import type { Order } from "./order.ts";
@@ -80,7 +82,7 @@ function readTime(name: string, value: string): Date {
 
 /** Matches orders whose number begins with the text or whose email address contains it; all orders if the text is blank. */
 function searchConditions(search: string): SQL[] {
-  const text = search.replaceAll("\0", " ").trim();
+  const text = lookupText(search).trim();
   if (text === "") return [];
   if (text.length > searchCharactersMax) {
     throw new ApiError("BAD_USER_INPUT", `\`search\` can have at most ${searchCharactersMax} characters.`);
@@ -88,7 +90,10 @@ function searchConditions(search: string): SQL[] {
   const start = parseNumberStart(text);
   const byNumber = start === undefined ? sql`false` : sql`${orders.number} like ${`${start}%`}`;
   if (text.length < searchEmailCharactersMin) return [byNumber];
-  const part = text.toLowerCase().replaceAll(/[\\%_]/g, (letter) => `\\${letter}`);
+  const part = (text.includes("@") ? emailSearchText(text) : text.toLowerCase()).replaceAll(
+    /[\\%_]/g,
+    (letter) => `\\${letter}`,
+  );
   return [sql`(${byNumber} or lower(${orders.email}) like ${`%${part}%`})`];
 }
 

@@ -165,7 +165,7 @@ describe("a list of orders", () => {
         user_id: owner.id,
         status: "SHIPPED",
         payment_status: "PAID",
-        email: "100%@example.com",
+        email: "100%@xn--mller-kva.example",
         created_at: new Date("2025-05-05"),
       },
       { user_id: owner.id, status: "CANCELLED", payment_status: "REFUNDED", email: null },
@@ -190,6 +190,7 @@ describe("a list of orders", () => {
     expect(await count('search: "jane.doe@example.com"')).toBe(1);
     expect(await count('search: "DOE@"')).toBe(1);
     expect(await count('search: "100%@"')).toBe(1);
+    expect(await count('search: "100%@MÜLLER.example"')).toBe(1);
     expect(await count('search: "_00%@"')).toBe(0);
     expect(await count('search: "nobody@example.com"')).toBe(0);
     expect(await count(String.raw`search: "nobody\u0000@"`)).toBe(0);

@@ -76,8 +76,6 @@ export function preferredSku(viewer: Viewer): SQL[] {
 
 /** Reads the product with a variant on sale that has the SKU, by {@link preferredSku}; null if there is none that the viewer may see. */
 export async function readProductBySku(db: Db, viewer: Viewer, sku: string): Promise<Product | null> {
-  // Postgres cannot store U+0000.
-  if (sku.includes("\0")) return null;
   const [row] = await db
     .select(productColumns)
     .from(variants)

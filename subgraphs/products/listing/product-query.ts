@@ -3,6 +3,7 @@ import { type Page, type PageArguments, readPage } from "#platform/graphql/page.
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type MarketId, type ProductId, parseId, type UserId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, decimalsOf, parseCurrency, parseMoney } from "#platform/shop/money.ts";
+import { lookupText } from "#platform/shop/text.ts";
 import type { PriceRangeInput, ProductFilter, QueryProductsArgs } from "#schema/generated/products.ts";
 import { foldTag } from "../catalogue/tag.ts";
 import { filterValuesMax, searchCharactersMax } from "../shared/limits.ts";
@@ -76,12 +77,11 @@ export const usDollar = currencyOf("USD");
 export const newestFirst: ListingSort = { key: "CREATED_AT", direction: "desc" };
 
 function parseSearch(search: string | null | undefined): string | undefined {
-  const trimmed = search?.toWellFormed().normalize("NFC").trim() ?? "";
+  const trimmed = lookupText(search ?? "").trim();
   if (trimmed.length > searchCharactersMax) {
     throw new ApiError("BAD_USER_INPUT", `\`search\` must have at most ${searchCharactersMax} characters.`);
   }
-  // Postgres cannot store U+0000.
-  return trimmed === "" ? undefined : trimmed.replaceAll("\0", " ");
+  return trimmed === "" ? undefined : trimmed;
 }
 
 function parseSort(sort: QueryProductsArgs["sort"] | undefined, search: string | undefined): ListingSort {
@@ -101,7 +101,7 @@ function parseFilter(filter: ProductFilter | undefined): ListingFilter {
     if (given !== undefined && given.length > filterValuesMax) {
       throw new ApiError("BAD_USER_INPUT", `\`filter.${name}\` must have at most ${filterValuesMax} values.`);
     }
-    return given?.map((value) => value.toWellFormed().normalize("NFC").replaceAll("\0", " "));
+    return given?.map(lookupText);
   };
   const categories = values("categories");
   const tags = values("tags")?.map(foldTag);

@@ -4,6 +4,7 @@ import { productAttributeValues, variants } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import type { AttributeId } from "#platform/shop/ids.ts";
+import { lookupText } from "#platform/shop/text.ts";
 import type { ProductFilter } from "#schema/generated/products.ts";
 import { type Attribute, readAttributesByCode } from "../attributes/attribute.ts";
 import { parseNumber } from "../attributes/attribute-values.ts";
@@ -43,7 +44,6 @@ export const noProperties: Properties = { labels: [], numbers: [], options: new 
 
 /** Parses the filters on attributes and options. Empty lists do not filter. @throws {ApiError} BAD_USER_INPUT */
 export function parsePropertyFilter(filter: ProductFilter | undefined): PropertyFilter {
-  const clean = (value: string) => value.toWellFormed().normalize("NFC").replaceAll("\0", " ");
   const atMost = (path: string, given: readonly unknown[], most: number) => {
     if (given.length > most)
       throw new ApiError("BAD_USER_INPUT", `\`filter.${path}\` must have at most ${most} values.`);
@@ -62,16 +62,16 @@ export function parsePropertyFilter(filter: ProductFilter | undefined): Property
         throw new ApiError("BAD_USER_INPUT", `\`filter.attributes.${index}.${name}\` must be a decimal number.`);
       };
       const given = {
-        ...(choices && choices.length > 0 ? { choices: choices.map(clean) } : {}),
+        ...(choices && choices.length > 0 ? { choices: choices.map(lookupText) } : {}),
         ...bound("min", min),
         ...bound("max", max),
         ...(typeof boolean === "boolean" ? { boolean } : {}),
       };
-      return Object.keys(given).length === 0 ? [] : [{ code: clean(code), ...given }];
+      return Object.keys(given).length === 0 ? [] : [{ code: lookupText(code), ...given }];
     }),
     options: options.flatMap(({ name, values }, index) => {
       atMost(`options.${index}.values`, values, filterValuesMax);
-      return values.length === 0 ? [] : [{ name: clean(name), values: values.map(clean) }];
+      return values.length === 0 ? [] : [{ name: lookupText(name), values: values.map(lookupText) }];
     }),
   };
 }

@@ -216,6 +216,26 @@ test("a tag filter folds case as tags do", async () => {
   }
 });
 
+test("a category, a tag and a slug are found in any Unicode form", async () => {
+  const name = "한국어 Crème";
+  const input = { name, categories: [name], tags: [name] };
+  const { slug } = await createTestProduct(shop, input, admin());
+  for (const form of ["NFC", "NFD"]) {
+    const typed = (text: string) => text.normalize(form);
+    const { data, errors } = await shop.ask(
+      `query ($category: String!, $tag: String!, $slug: String!) {
+        byCategory: products(filter: { categories: [$category] }) { totalCount nodes { name } }
+        byTag: products(filter: { tags: [$tag] }) { totalCount nodes { name } }
+        product(slug: $slug) { name }
+        category(slug: $category) { name } }`,
+      { category: typed(slug), tag: typed(name), slug: typed(slug) },
+    );
+    expect(errors).toEqual([]);
+    const list = { totalCount: 1, nodes: [{ name }] };
+    expect(data).toEqual({ byCategory: list, byTag: list, product: { name }, category: { name } });
+  }
+});
+
 test("a search is split into words, compounds, phrases, exclusions and alternatives", () => {
   const texts = (search: string) =>
     parseClauses(search).map(

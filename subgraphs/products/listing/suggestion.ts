@@ -2,6 +2,7 @@ import { asc, type SQL, sql } from "drizzle-orm";
 import { products } from "#drizzle/products/tables.ts";
 import type { Db } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
+import { lookupText } from "#platform/shop/text.ts";
 import { type Product, productColumns } from "../catalogue/product.ts";
 import type { LanguageChain } from "../languages/language-chain.ts";
 import { suggestionPrefixCharactersMax, suggestionsDefault, suggestionsMax } from "../shared/limits.ts";
@@ -41,7 +42,7 @@ export function parseSuggestionQuery(prefix: string, first: number | null | unde
   if (prefix.length > suggestionPrefixCharactersMax) {
     throw new ApiError("BAD_USER_INPUT", `\`prefix\` must have at most ${suggestionPrefixCharactersMax} characters.`);
   }
-  return { prefix: prefix.toWellFormed().normalize("NFC").replaceAll("\0", " ").trim(), first: size };
+  return { prefix: lookupText(prefix).trim(), first: size };
 }
 
 /**

@@ -5,6 +5,7 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import { parseCountry } from "#platform/shop/countries.ts";
 import { type MarketId, parseId } from "#platform/shop/ids.ts";
 import { defaultMarketId } from "#platform/shop/market.ts";
+import { lookupText } from "#platform/shop/text.ts";
 
 const { listedProductId: _listedProductId, ...columns } = getTableColumns(markets);
 
@@ -45,7 +46,7 @@ export function parseMarketQuery(args: {
   const given = [args.id, args.code, args.country].filter((key) => key !== null && key !== undefined);
   if (given.length > 1) throw new ApiError("BAD_USER_INPUT", "Provide at most one of `id`, `code` and `country`.");
   if (typeof args.id === "string") return { id: parseId<MarketId>(args.id) };
-  if (typeof args.code === "string") return { code: args.code };
+  if (typeof args.code === "string") return { code: lookupText(args.code) };
   if (typeof args.country !== "string") return { id: defaultMarketId };
   const country = parseCountry(args.country);
   if (country === undefined) {
@@ -71,8 +72,6 @@ export async function findMarket(db: Db, query: MarketQuery): Promise<Market | n
     return market ?? null;
   }
   if ("id" in query && query.id === undefined) return null;
-  // Postgres cannot store U+0000, so no market has such a code.
-  if ("code" in query && query.code.includes("\0")) return null;
   const [market] = await db
     .select(marketColumns)
     .from(markets)

@@ -1,5 +1,6 @@
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type CategoryId, parseId } from "#platform/shop/ids.ts";
+import { lookupText } from "#platform/shop/text.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
 import { type Category, listCategories } from "../catalogue/category.ts";
 import { createCategory, deleteCategory, parseCategory, updateCategory } from "../catalogue/category-changes.ts";
@@ -15,7 +16,7 @@ export const categoryResolvers = {
       if ((typeof id === "string") === (typeof slug === "string")) {
         throw new ApiError("BAD_USER_INPUT", "Provide exactly one of `id` and `slug`.");
       }
-      if (typeof slug === "string") return loaders.categoryBySlug.load(slug);
+      if (typeof slug === "string") return loaders.categoryBySlug.load(lookupText(slug));
       const categoryId = parseId<CategoryId>(id ?? "");
       return categoryId === undefined ? null : loaders.category.load(categoryId);
     },
@@ -36,7 +37,7 @@ export const categoryResolvers = {
   },
   Category: {
     __resolveReference: (reference, { loaders }) => {
-      if ("slug" in reference) return loaders.categoryBySlug.load(reference.slug);
+      if ("slug" in reference) return loaders.categoryBySlug.load(lookupText(reference.slug));
       const id = parseId<CategoryId>(reference.id);
       return id === undefined ? null : loaders.category.load(id);
     },

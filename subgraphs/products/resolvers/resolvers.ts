@@ -3,6 +3,7 @@ import { selectedPaths } from "#platform/graphql/selected-paths.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { type ProductId, parseId, type UserId, type VariantId } from "#platform/shop/ids.ts";
 import { type CurrencyCode, moneyOutput } from "#platform/shop/money.ts";
+import { lookupText } from "#platform/shop/text.ts";
 import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
 import { mayEdit, type ProductRead, readProductBySku } from "../catalogue/product.ts";
@@ -52,9 +53,9 @@ export const resolvers: Resolvers = {
       const also = alsoRead(context, selectedPaths(info), [""]);
       const given = [id, slug, sku].filter((key) => key !== null && key !== undefined);
       if (given.length !== 1) throw new ApiError("BAD_USER_INPUT", "Provide exactly one of `id`, `slug` and `sku`.");
-      if (slug) return noted(context, await loaders.productBySlugAnd(also).load(slug));
+      if (slug) return noted(context, await loaders.productBySlugAnd(also).load(lookupText(slug)));
       if (sku) {
-        const found = await readProductBySku(db, viewer, sku);
+        const found = await readProductBySku(db, viewer, lookupText(sku));
         noteChange(context, found?.pricesUntil);
         return found;
       }
@@ -150,7 +151,7 @@ export const resolvers: Resolvers = {
   },
   Product: {
     __resolveReference: (reference, { loaders }) => {
-      if ("slug" in reference) return loaders.productBySlug.load(reference.slug);
+      if ("slug" in reference) return loaders.productBySlug.load(lookupText(reference.slug));
       const id = parseId<ProductId>(reference.id);
       return id === undefined ? null : loaders.product.load(id);
     },
@@ -191,7 +192,7 @@ export const resolvers: Resolvers = {
   },
   ProductVariant: {
     __resolveReference: (reference, { loaders }) => {
-      if ("sku" in reference) return loaders.variantBySku.load(reference.sku);
+      if ("sku" in reference) return loaders.variantBySku.load(lookupText(reference.sku));
       const id = parseId<VariantId>(reference.id);
       return id === undefined ? null : loaders.variant.load(id);
     },
