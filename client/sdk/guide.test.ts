@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { Window } from "happy-dom";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freePort } from "#deploy/local/ports.ts";
+import { readGatewayEnv } from "#gateway/env.ts";
 import { openShop, type TestShop } from "#test/harness/shop.ts";
 
 // docs/for-frontends.md, done as it says: in an empty folder outside the repository, file by file and command by command.
@@ -133,6 +134,37 @@ test("a browser lets the page's origin ask the shop, and no other", async () => 
   };
   expect(await preflight("http://localhost:5173")).toBe("http://localhost:5173");
   expect(await preflight("http://elsewhere.example")).toBeNull();
+});
+
+test("the guide says what to do about every outcome of a payment", async () => {
+  const schema = await readFile(path.join(root, "client/sdk/generated/schema.graphql"), "utf8");
+  const codes = [...schema.matchAll(/^ {2}(PAYMENT_[A-Z_]+|ORDER_NOT_PAYABLE)$/gm)].map(([, code]) => code);
+  expect(codes.length).toBeGreaterThan(4);
+  const payments = /## Payments\n([\s\S]*?)\n## /.exec(guide)?.[1] ?? "";
+  for (const code of codes) expect(payments).toContain(`\`${code}\``);
+});
+
+test("the guide lists every page that mails link to, each of which is served until there is a storefront", async () => {
+  const listed = [...guide.matchAll(/^\| `(\/[\w-]*)/gm)].map(([, route]) => route);
+  const linked = new Set(["/"]);
+  for (const file of ["subgraphs/users/emails/account-emails.ts", "subgraphs/orders/emails/order-emails.ts"]) {
+    const source = await readFile(path.join(root, file), "utf8");
+    const links = source.matchAll(/tokenLink\(settings, "([\w-]+)"|storefrontUrl\}\/([\w-]+)/g);
+    for (const [, page, orderPage] of links) linked.add(`/${page ?? orderPage}`);
+  }
+  expect(linked.size).toBe(6);
+  expect(listed.sort()).toEqual([...linked].sort());
+  for (const route of linked) {
+    const where = route === "/orders" ? "/orders/A7K2-93QX" : route;
+    const response = await fetch(`${shop.url}${where}`, { headers: { accept: "text/html" } });
+    expect([where, response.status]).toEqual([where, 200]);
+  }
+});
+
+test("the rates in the guide are the gateway's", () => {
+  const { RATE_LIMIT_RPS, RATE_LIMIT_BURST } = readGatewayEnv({});
+  expect(guide).toContain(`A guest may send ${RATE_LIMIT_RPS} requests a second, in bursts of ${RATE_LIMIT_BURST}`);
+  expect(guide).toContain(`a guest like any other, with ${RATE_LIMIT_RPS} requests a second`);
 });
 
 /** What each program printed, one after the other in one process, which loads the packages once. */

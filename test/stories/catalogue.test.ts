@@ -200,3 +200,31 @@ test("a seller creates a shirt in sizes, restocks and archives it; the buyer sti
     },
   });
 });
+
+test("an order whose product became a draft is shown without it, and without a note about the response", async () => {
+  const seller = await shop.seller();
+  const customer = await shop.customer();
+  const { productCreate } = await query(
+    `mutation { productCreate(input: { name: "Soon a draft", price: { amount: "5.00" }, stock: 3 }) { product { id } } }`,
+    {},
+    seller,
+  );
+  const { id } = productCreate.product;
+  await customer.addToCart({ productId: id, quantity: 1 });
+  const { order } = await customer.checkout({ shippingAddress: { line1: "1 High Street", country: "GB" } });
+  await query(
+    `mutation ($id: ID!) { productUpdate(id: $id, input: { status: DRAFT }) { product { status } } }`,
+    { id },
+    seller,
+  );
+  const response = await fetch(`${shop.url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${customer.accessToken}` },
+    body: JSON.stringify({
+      query: `query ($id: ID!) { order(id: $id) { items { productName product { name owner { displayName } } variant { name } } } }`,
+      variables: { id: order?.id },
+    }),
+  });
+  const items = [{ productName: "Soon a draft", product: null, variant: null }];
+  expect(await response.json()).toEqual({ data: { order: { items } } });
+});
