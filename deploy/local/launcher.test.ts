@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { migrateDatabase } from "#drizzle/migrate.ts";
 import { runningDatabases } from "#platform/config/database-urls.ts";
 import { subgraphs } from "#schema/subgraphs.ts";
@@ -21,7 +21,7 @@ let made: string;
 vi.setConfig({ testTimeout: 60_000 });
 beforeAll(async () => {
   made = await mkdtemp(path.join(tmpdir(), "agora-launcher-made-"));
-  await using server = await startPostgres({ directory: made, whenParentEnds: "stop" });
+  await using server = await startPostgres({ directory: made, whenParentEnds: "stop", settings: { fsync: "off" } });
   for (const subgraph of subgraphs) await migrateDatabase(subgraph, await ensureDatabase(server, subgraph));
 });
 afterAll(() => rm(made, { recursive: true, force: true }));
@@ -68,150 +68,174 @@ describe("a shop that runs", () => {
   });
 });
 
-test("Postgres that is killed is there again, on the same port", async () => {
-  const shop = await openDirectory({ withPostgres: true });
-  await shop.start();
-  const [pid, , , port] = await shop.postmaster();
-  process.kill(Number(pid), "SIGKILL");
-  await eventually(async () => {
-    const again = await shop.postmaster();
-    expect(again[0]).not.toBe(pid);
-    expect(again.slice(3, 4)).toEqual([port]);
-    expect(again[7]?.trim()).toBe("ready");
+// Each begins with the shop as the one before has left it.
+describe("a shop with a Postgres of its own", () => {
+  const closers: (() => Promise<void>)[] = [];
+  let shop: Awaited<ReturnType<typeof openDirectory>>;
+  let launcher: ChildProcess;
+  beforeAll(async () => {
+    shop = await openDirectory({ withPostgres: true, atEnd: (close) => void closers.unshift(close) });
+    launcher = await shop.start();
+  });
+  afterAll(async () => {
+    for (const close of closers) await close();
+  });
+
+  test("starts its Postgres again when that is killed, on the same port", async () => {
+    const [pid, , , port] = await shop.postmaster();
+    process.kill(Number(pid), "SIGKILL");
+    await eventually(async () => {
+      const again = await shop.postmaster();
+      expect(again[0]).not.toBe(pid);
+      expect(again.slice(3, 4)).toEqual([port]);
+      expect(again[7]?.trim()).toBe("ready");
+    });
+  });
+
+  test("completes requests in flight after SIGTERM, then leaves no process and no socket", async () => {
+    // The commands beside the shop find its databases for as long as they are there.
+    const urls = await runningDatabases({ DATA_DIRECTORY: shop.directory }, "/");
+    expect(urls.orders).toContain("/orders");
+    const slow = await fetch(`${shop.url("GATEWAY")}/slow/500`);
+    launcher.kill("SIGTERM");
+    expect(JSON.parse(await slow.text())).toMatchObject({ pid: expect.any(Number) });
+    expect((await once(launcher, "exit"))[0]).toBe(0);
+    await expect(runningDatabases({ DATA_DIRECTORY: shop.directory }, "/")).rejects.toThrow("No shop runs");
+    expect(await processesOf(shop.directory)).toEqual([]);
+    const left = await readdir(shop.directory, { recursive: true });
+    expect(left.filter((name) => /socket|\.s\.PGSQL/.test(name))).toEqual([]);
+  });
+
+  test("gives its ports and data to the next start after its launcher was killed", async () => {
+    launcher = await shop.start();
+    const before = await shop.pids();
+    launcher.kill("SIGKILL");
+    launcher = await shop.start();
+    const after = await shop.pids();
+    const running = (await processesOf(shop.directory)).map(({ pid }) => pid);
+    expect(running).toEqual(expect.arrayContaining(Object.values(after)));
+    for (const pid of Object.values(before)) expect(running).not.toContain(pid);
+  });
+
+  test("ends, services and Postgres, when its launcher is killed", async () => {
+    launcher.kill("SIGKILL");
+    await eventually(async () => expect(await processesOf(shop.directory)).toEqual([]));
   });
 });
 
-test("SIGTERM completes requests in flight, then leaves no process and no socket", async () => {
-  const shop = await openDirectory();
-  const launcher = await shop.start();
-  // The commands beside the shop find its databases for as long as they are there.
-  const urls = await runningDatabases({ DATA_DIRECTORY: shop.directory }, "/");
-  expect(urls.orders).toContain("/orders");
-  const slow = fetch(`${shop.url("GATEWAY")}/slow/500`);
-  await sleep(100);
-  launcher.kill("SIGTERM");
-  expect((await slow).status).toBe(200);
-  expect((await once(launcher, "exit"))[0]).toBe(0);
-  await expect(runningDatabases({ DATA_DIRECTORY: shop.directory }, "/")).rejects.toThrow("No shop runs");
-  expect(await processesOf(shop.directory)).toEqual([]);
-  expect((await readdir(shop.directory, { recursive: true })).filter((name) => /socket|\.s\.PGSQL/.test(name))).toEqual(
-    [],
-  );
-});
-
-test("a Ctrl-C that npm passes on as well counts once, and requests in flight complete", async () => {
-  const shop = await openDirectory();
-  const launcher = await shop.start(await databases());
-  const slow = fetch(`${shop.url("GATEWAY")}/slow/500`);
-  await sleep(100);
-  launcher.kill("SIGINT");
-  await sleep(20);
-  launcher.kill("SIGINT");
-  expect((await slow).status).toBe(200);
-  expect((await once(launcher, "exit"))[0]).toBe(0);
-});
-
-test("a second Ctrl-C ends what is under way, and starts nothing again", async () => {
-  const shop = await openDirectory();
-  const launcher = await shop.start(await databases());
-  const said = collect(launcher);
-  const slow = fetch(`${shop.url("GATEWAY")}/slow/15000`).catch(() => "ended");
-  await sleep(100);
-  launcher.kill("SIGINT");
-  await sleep(1_000);
-  launcher.kill("SIGINT");
-  expect((await once(launcher, "exit"))[0]).toBe(0);
-  expect(await slow).toBe("ended");
-  expect(said()).not.toContain("starting it again");
-  expect(await processesOf(shop.directory)).toEqual([]);
-});
-
-test("Ctrl-C while the shop starts leaves no process either", async () => {
-  const shop = await openDirectory();
-  const launcher = shop.spawn();
-  await eventually(async () => {
-    const commands = (await processesOf(shop.directory)).map(({ command }) => command);
-    expect(commands.join()).toContain("initdb");
+describe.concurrent("a start of its own", () => {
+  test("counts a Ctrl-C that npm passes on as well once, and requests in flight complete", async ({
+    onTestFinished: atEnd,
+  }) => {
+    const shop = await openDirectory({ atEnd });
+    const launcher = await shop.start(await databases(atEnd));
+    const slow = await fetch(`${shop.url("GATEWAY")}/slow/500`);
+    launcher.kill("SIGINT");
+    await sleep(20);
+    launcher.kill("SIGINT");
+    expect(JSON.parse(await slow.text())).toMatchObject({ pid: expect.any(Number) });
+    expect((await once(launcher, "exit"))[0]).toBe(0);
   });
-  launcher.kill("SIGINT");
-  expect((await once(launcher, "exit"))[0]).toBe(0);
-  expect(await processesOf(shop.directory)).toEqual([]);
-});
 
-test("after the launcher was killed the next start takes the ports and the data over", async () => {
-  const shop = await openDirectory({ withPostgres: true });
-  const launcher = await shop.start();
-  const before = await shop.pids();
-  launcher.kill("SIGKILL");
-  await shop.start();
-  const after = await shop.pids();
-  const running = (await processesOf(shop.directory)).map(({ pid }) => pid);
-  expect(running).toEqual(expect.arrayContaining(Object.values(after)));
-  for (const pid of Object.values(before)) expect(running).not.toContain(pid);
-});
+  test("ends what is under way at a second Ctrl-C, and starts nothing again", async ({ onTestFinished: atEnd }) => {
+    const shop = await openDirectory({ atEnd });
+    const launcher = await shop.start(await databases(atEnd));
+    const said = collect(launcher);
+    const slow = await fetch(`${shop.url("GATEWAY")}/slow/30000`);
+    launcher.kill("SIGINT");
+    await eventually(async () => expect(said()).toContain("Press Ctrl-C again"));
+    // Longer than one keystroke's two signals are apart.
+    await sleep(600);
+    launcher.kill("SIGINT");
+    expect((await once(launcher, "exit"))[0]).toBe(0);
+    await expect(slow.text()).rejects.toThrow();
+    expect(said()).not.toContain("starting it again");
+    expect(await processesOf(shop.directory)).toEqual([]);
+  });
 
-test("a killed launcher takes its services and Postgres with it", async () => {
-  const shop = await openDirectory({ withPostgres: true });
-  const launcher = await shop.start();
-  launcher.kill("SIGKILL");
-  await eventually(async () => expect(await processesOf(shop.directory)).toEqual([]));
-});
+  test("leaves no process either when Ctrl-C comes before the shop is open", async ({ onTestFinished: atEnd }) => {
+    const shop = await openDirectory({ atEnd });
+    const launcher = shop.spawn();
+    await eventually(async () => {
+      const commands = (await processesOf(shop.directory)).map(({ command }) => command);
+      expect(commands.join()).toContain("initdb");
+    });
+    launcher.kill("SIGINT");
+    expect((await once(launcher, "exit"))[0]).toBe(0);
+    expect(await processesOf(shop.directory)).toEqual([]);
+  });
 
-test("when npm, which started the launcher, is killed, the shop ends, and a start right after waits for that", async () => {
-  const shop = await openDirectory();
-  const given = await databases();
-  const npm = shop.spawnUnderShell({ ...given, npm_lifecycle_event: "start" });
-  await eventually(async () => expect((await shop.pids()).ORDERS).toBeGreaterThan(0));
-  const before = await shop.pids();
-  npm.kill("SIGKILL");
-  await eventually(async () => {
-    const { ending } = JSON.parse(await readFile(path.join(shop.directory, "launcher.json"), "utf8"));
-    expect(ending).toBe(true);
-  }, 5);
-  await shop.start(given);
-  const running = (await processesOf(shop.directory)).map(({ pid }) => pid);
-  for (const pid of Object.values(before)) expect(running).not.toContain(pid);
-});
+  test("waits for a shop that ends because npm, which started its launcher, was killed", async ({
+    onTestFinished: atEnd,
+  }) => {
+    const shop = await openDirectory({ atEnd });
+    const given = await databases(atEnd);
+    const npm = shop.spawnUnderShell({ ...given, npm_lifecycle_event: "start" });
+    await eventually(async () => expect((await shop.pids()).ORDERS).toBeGreaterThan(0));
+    const before = await shop.pids();
+    // A response under way keeps the shop from ending before that can be seen.
+    const slow = await fetch(`${shop.url("GATEWAY")}/slow/2000`);
+    npm.kill("SIGKILL");
+    await eventually(async () => {
+      const { ending } = JSON.parse(await readFile(path.join(shop.directory, "launcher.json"), "utf8"));
+      expect(ending).toBe(true);
+    }, 5);
+    await shop.start(given);
+    expect((await slow.text()).length).toBeGreaterThan(0);
+    const running = (await processesOf(shop.directory)).map(({ pid }) => pid);
+    for (const pid of Object.values(before)) expect(running).not.toContain(pid);
+  });
 
-test("each taken port is named with the variable that changes it, and nothing is left running", async () => {
-  const shop = await openDirectory();
-  const server = createServer().listen(Number(shop.environment.PRODUCTS_PORT), "127.0.0.1");
-  onTestFinished(() => void server.close());
-  await once(server, "listening");
-  const { code, said } = await shop.fail();
-  expect(code).toBe(1);
-  expect(said).toBe(`Port ${shop.environment.PRODUCTS_PORT} is taken. Set PRODUCTS_PORT to another one.\n`);
-  expect(await processesOf(shop.directory)).toEqual([]);
-});
+  test("names each taken port with the variable that changes it, and leaves nothing running", async ({
+    onTestFinished: atEnd,
+  }) => {
+    const shop = await openDirectory({ atEnd });
+    const server = createServer().listen(Number(shop.environment.PRODUCTS_PORT), "127.0.0.1");
+    atEnd(() => void server.close());
+    await once(server, "listening");
+    const { code, said } = await shop.fail();
+    expect(code).toBe(1);
+    expect(said).toBe(`Port ${shop.environment.PRODUCTS_PORT} is taken. Set PRODUCTS_PORT to another one.\n`);
+    expect(await processesOf(shop.directory)).toEqual([]);
+  });
 
-test("a service that cannot start is named after what it said, and nothing is left running", async () => {
-  const shop = await openDirectory();
-  const { code, said } = await shop.fail({ ...(await databases()), BROKEN_SERVICE: "orders" });
-  expect(code).toBe(1);
-  expect(said).toContain("Error: orders is broken");
-  expect(said).toContain("orders cannot start: it ended (exit code 1).");
-  expect(await processesOf(shop.directory)).toEqual([]);
-});
+  test("names a service that cannot start after what it said, and leaves nothing running", async ({
+    onTestFinished: atEnd,
+  }) => {
+    const shop = await openDirectory({ atEnd });
+    const { code, said } = await shop.fail({ ...(await databases(atEnd)), BROKEN_SERVICE: "orders" });
+    expect(code).toBe(1);
+    expect(said).toContain("Error: orders is broken");
+    expect(said).toContain("orders cannot start: it ended (exit code 1).");
+    expect(await processesOf(shop.directory)).toEqual([]);
+  });
 
-test("one or two databases in the environment are refused with the name of what is missing", async () => {
-  const shop = await openDirectory();
-  const { said } = await shop.fail({ USERS_DATABASE_URL: "postgres://127.0.0.1/users" });
-  expect(said).toContain("PRODUCTS_DATABASE_URL and ORDERS_DATABASE_URL must be set too");
-});
+  test("is refused with one or two databases in the environment, by the names of what is missing", async ({
+    onTestFinished: atEnd,
+  }) => {
+    const shop = await openDirectory({ atEnd });
+    const { said } = await shop.fail({ USERS_DATABASE_URL: "postgres://127.0.0.1/users" });
+    expect(said).toContain("PRODUCTS_DATABASE_URL and ORDERS_DATABASE_URL must be set too");
+  });
 
-test("data of another major version of Postgres is refused by name and left as it is", async () => {
-  const shop = await openDirectory();
-  const version = path.join(shop.directory, "postgres/data/PG_VERSION");
-  await mkdir(path.dirname(version), { recursive: true });
-  await writeFile(version, "15\n");
-  const { code, said } = await shop.fail();
-  expect(code).toBe(1);
-  expect(said).toContain(`The data directory ${path.dirname(version)} was made by PostgreSQL 15; this install brings`);
-  expect(await readFile(version, "utf8")).toBe("15\n");
+  test("refuses data of another major version of Postgres by name, and leaves it as it is", async ({
+    onTestFinished: atEnd,
+  }) => {
+    const shop = await openDirectory({ atEnd });
+    const version = path.join(shop.directory, "postgres/data/PG_VERSION");
+    await mkdir(path.dirname(version), { recursive: true });
+    await writeFile(version, "15\n");
+    const { code, said } = await shop.fail();
+    expect(code).toBe(1);
+    expect(said).toContain(
+      `The data directory ${path.dirname(version)} was made by PostgreSQL 15; this install brings`,
+    );
+    expect(await readFile(version, "utf8")).toBe("15\n");
+  });
 });
 
 /** A data directory and ports of a test's own, and ways to launch a shop on them. */
-async function openDirectory({ withPostgres = false, atEnd = onTestFinished as AtEnd } = {}) {
+async function openDirectory({ withPostgres = false, atEnd }: { withPostgres?: boolean; atEnd: AtEnd }) {
   const directory = await mkdtemp(path.join(tmpdir(), "agora-launcher-"));
   if (withPostgres) await cp(made, path.join(directory, "postgres"), { recursive: true });
   const ports = await Promise.all(names.map(async (name) => [`${name}_PORT`, String(await freePort())]));
@@ -267,7 +291,7 @@ async function openDirectory({ withPostgres = false, atEnd = onTestFinished as A
 }
 
 /** Databases of the test's own, for a start that need not make a Postgres first. */
-async function databases(atEnd: AtEnd = onTestFinished): Promise<Record<string, string>> {
+async function databases(atEnd: AtEnd): Promise<Record<string, string>> {
   const [users, products, orders] = await Promise.all(subgraphs.map(createDatabase));
   atEnd(async () => void (await Promise.all([users?.drop(), products?.drop(), orders?.drop()])));
   return {

@@ -8,14 +8,24 @@ export type NamedPort = { variable: string; host: string; port: number };
 const freePortMin = 20_000;
 const freePortMax = 32_000;
 const freePortAttemptsMax = 100;
+/** So many ports that were given are not given again: whoever has one may not listen on it yet. */
+const givenMax = 4_000;
+const given = new Set<number>();
 
-/** A random free port of 127.0.0.1, so that two concurrent callers rarely get the same one. */
+/** A random free port of 127.0.0.1: never one that this process was just given, and rarely one that another process was. */
 export async function freePort(): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
+    const port = randomInt(freePortMin, freePortMax);
+    if (given.has(port)) continue;
+    given.add(port);
+    for (const oldest of given) {
+      if (given.size <= givenMax) break;
+      given.delete(oldest);
+    }
     try {
-      return await listenOnce("127.0.0.1", randomInt(freePortMin, freePortMax));
+      return await listenOnce("127.0.0.1", port);
     } catch (error) {
-      if (attempt === freePortAttemptsMax) throw error;
+      if (attempt >= freePortAttemptsMax) throw error;
     }
   }
 }
