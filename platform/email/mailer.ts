@@ -41,14 +41,23 @@ export const mailVariables = {
   /** Whether the server's certificate must be valid. */
   SMTP_TLS_VERIFY: flagVariable.default(true),
   MAIL_DIRECTORY: z.string().default(".data/mail"),
+  /** How long sending one mail may take. A mail whose process died is sent again five seconds later than that. */
+  MAIL_TIMEOUT_SECONDS: z.coerce.number().int().min(1).max(300).default(15),
 } as const;
 
 /** The values of {@link mailVariables}. */
 export type MailEnv = z.infer<z.ZodObject<typeof mailVariables>>;
 
 const connectionsMax = 3;
+const leaseBeyondTimeoutMs = 5_000;
 const connectTimeoutMs = 5_000;
 const responseTimeoutMs = 10_000;
+
+/** The times of the relay of mails, by the environment. */
+export function mailTimes(env: Pick<MailEnv, "MAIL_TIMEOUT_SECONDS">): Pick<RelayLimits, "deliverMsMax" | "leaseMs"> {
+  const deliverMsMax = env.MAIL_TIMEOUT_SECONDS * 1_000;
+  return { deliverMsMax, leaseMs: deliverMsMax + leaseBeyondTimeoutMs };
+}
 
 /** Opens the mailer. It connects with the first mail. @throws {Error} when SMTP_SENDER holds no address. */
 export function openMailer(env: MailEnv): Mailer {

@@ -7,7 +7,7 @@ import { drainSeconds, isDevelopment } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { openMailTemplates } from "#platform/email/mail-templates.ts";
-import { openMailer, startMails } from "#platform/email/mailer.ts";
+import { mailTimes, openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
 import { kafkaOptions } from "#platform/events/kafka-client.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq-settings.ts";
@@ -119,6 +119,7 @@ export async function startOrders(
     logLinks: isDevelopment(env),
     tracing: observation.tracing,
     log,
+    limits: mailTimes(env),
   });
   const wake = () => {
     events.wake();

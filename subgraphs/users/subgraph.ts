@@ -10,7 +10,7 @@ import { drainSeconds, isDevelopment } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { type Db, openDatabase } from "#platform/database/database.ts";
 import { openMailTemplates } from "#platform/email/mail-templates.ts";
-import { openMailer, startMails } from "#platform/email/mailer.ts";
+import { mailTimes, openMailer, startMails } from "#platform/email/mailer.ts";
 import { startEvents } from "#platform/events/events.ts";
 import { kafkaOptions } from "#platform/events/kafka-client.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq-settings.ts";
@@ -109,6 +109,7 @@ export async function startUsers(
     logLinks: isDevelopment(settings),
     tracing: observation.tracing,
     log,
+    limits: mailTimes(settings),
   });
   const attempts = rememberRejections(
     settings.REDIS_URL === undefined ? postgresAttempts(db) : await redisAttempts(settings.REDIS_URL, log),

@@ -86,7 +86,14 @@ export async function openCluster(
     databaseUrls,
     directory,
     mail: mailbox.variables,
-    more: { LOG_LEVEL: "warn", ACCESS_TOKEN_TTL: "24h", PAYMENT_PROVIDERS: "test", ...options.variables },
+    more: {
+      LOG_LEVEL: "warn",
+      ACCESS_TOKEN_TTL: "24h",
+      PAYMENT_PROVIDERS: "test",
+      // The mail of a process that was killed is waited for at the end of each run.
+      MAIL_TIMEOUT_SECONDS: "3",
+      ...options.variables,
+    },
   });
   const processes = await forEachService(async (name) =>
     supervise({

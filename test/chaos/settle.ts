@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { subgraphs } from "#schema/subgraphs.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** A mail whose sender died waits out its lease of 20 s, and after another failure about as long again. */
+/** A mail whose sender died waits out its lease of 8 s, and after another failure about as long again. */
 const settleMsMax = 90_000;
 const pollMs = 100;
 
