@@ -34,7 +34,7 @@ const cursorContent = z.tuple([z.string()]).rest(z.union([z.string(), z.number()
 /**
  * Parses a connection's arguments.
  *
- * @param sort names what the rows are sorted by, direction included, such as "price:asc".
+ * @param sort names the list and what its rows are sorted by, direction included, such as "products:price:asc"; no other list has the same name.
  * @param valuesCount how many values a cursor of this sort has.
  * @throws {ApiError} BAD_USER_INPUT for sizes out of 0 to 100, `first` with `last`, and cursors that are not this list's.
  */

@@ -42,7 +42,7 @@ export async function findDiscount(
 
 /** All discounts, newest first. */
 export async function listDiscounts(db: Db, args: PageArguments): Promise<DiscountConnection> {
-  const page = readPage(args, "createdAt:desc", 2);
+  const page = readPage(args, "discounts:newest", 2);
   const { conditions, order } = keyset(page, [
     { column: discounts.createdAt, direction: "desc", cast: "timestamptz" },
     { column: discounts.id, direction: "desc", cast: "uuid" },
