@@ -45,8 +45,9 @@ export type Operation = ExecutableOperation & {
 
 /** Each is made when it is first needed, and keeps memory. */
 const shapesMax = 8;
-/** Each of these quotes the whole value. */
+/** Each of these quotes the whole value, so that of variables with more values only the first is made. */
 const coercionErrorsMax = 3;
+const quotedValuesMax = 300;
 
 /**
  * Compiles a valid document with its plan.
@@ -154,8 +155,8 @@ function compileCoercion(
     };
   }
   return (variables) => {
-    checkVariables(variables);
-    const { coerced, errors } = getVariableValues(schema, definitions, variables, { maxErrors: coercionErrorsMax });
+    const maxErrors = checkVariables(variables) > quotedValuesMax ? 1 : coercionErrorsMax;
+    const { coerced, errors } = getVariableValues(schema, definitions, variables, { maxErrors });
     if (coerced === undefined) {
       rejectAll("BAD_USER_INPUT", errors);
       throw new Error("Variables were neither coerced nor rejected.");

@@ -6,9 +6,13 @@ import { limits, rejectBeyond } from "./limits.ts";
  * Parses a document.
  *
  * @param options.noLocation leaves out where each part stands, which takes several times the memory of the part.
- * @throws {ApiError} GRAPHQL_PARSE_FAILED, or OPERATION_TOO_COMPLEX for one of too many tokens, which is not read to its end.
+ * @throws {ApiError} GRAPHQL_PARSE_FAILED, or OPERATION_TOO_COMPLEX for one that is too long or has too many tokens, which is not read to its end.
  */
 export function parseDocument(text: string, options: { noLocation?: boolean } = {}): DocumentNode {
+  if (text.length > limits.documentCharactersMax) {
+    const message = `The document has more than ${limits.documentCharactersMax} characters. Send long values as variables.`;
+    rejectBeyond("documentCharacters", limits.documentCharactersMax, text.length, message);
+  }
   try {
     return parse(text, { ...options, maxTokens: limits.tokensMax });
   } catch (error) {

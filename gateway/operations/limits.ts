@@ -19,6 +19,8 @@ import type { JsonObject } from "../executor/json-data.ts";
 export const limits = {
   bodyBytesMax: 256 * 1024,
   tokensMax: 2_000,
+  /** Of a document, which is parsed, compared and kept; long values are sent as variables. */
+  documentCharactersMax: 100_000,
   depthMax: 12,
   aliasesMax: 30,
   rootMutationFieldsMax: 4,
@@ -223,12 +225,14 @@ function checkMutation(roots: readonly string[]): void {
 /**
  * Checks the size of variables.
  *
+ * @returns the number of values that they hold.
  * @throws {ApiError} OPERATION_TOO_COMPLEX for more values, or deeper nesting, than any operation needs; BAD_USER_INPUT for a number that JSON
  * cannot represent.
  */
-export function checkVariables(variables: JsonObject): void {
+export function checkVariables(variables: JsonObject): number {
   const count = { values: 0 };
   for (const value of Object.values(variables)) checkValue(value, 1, count);
+  return count.values;
 }
 
 function checkValue(value: unknown, depth: number, count: { values: number }): void {

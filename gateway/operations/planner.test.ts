@@ -72,12 +72,12 @@ test("what is kept of operations is bounded in bytes, and what is used again sta
   const operations = open({ BUDGETS_ENABLED: "false" });
   const popular = listed("Popular");
   const first = await operations.prepare(popular, undefined, guest);
-  for (let index = 0; index < 120; index += 1) {
-    await operations.prepare(`{ __typename } # ${index} ${"x".repeat(250_000)}`, undefined, guest);
+  for (let index = 0; index < 320; index += 1) {
+    await operations.prepare(`{ __typename } # ${index} ${"x".repeat(95_000)}`, undefined, guest);
     expect(operations.find(popular, undefined)).toBe(first);
   }
   expect(operations.bytes()).toBeLessThanOrEqual(64 * 1024 * 1024);
-  expect(operations.size()).toBeLessThan(100);
+  expect(operations.size()).toBeLessThan(300);
 });
 
 test("a miss is charged to its caller's planning budget, and a hit to nobody's", async () => {

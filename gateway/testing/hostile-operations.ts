@@ -56,14 +56,14 @@ export const hostileRequests: readonly HostileRequest[] = [
     limit: "aliases",
   },
   {
-    name: "an alias of 200,000 characters in a list",
-    request: { query: `{ products(first: 100) { nodes { ${"a".repeat(200_000)}: id } } }` },
+    name: "an alias of 90,000 characters in a list",
+    request: { query: `{ products(first: 100) { nodes { ${"a".repeat(90_000)}: id } } }` },
     code: "OPERATION_TOO_COMPLEX",
     limit: "nameCharacters",
   },
   {
-    name: "an operation's name of 200,000 characters",
-    request: { query: `query ${"a".repeat(200_000)} { products { nodes { id } } }` },
+    name: "an operation's name of 90,000 characters",
+    request: { query: `query ${"a".repeat(90_000)} { products { nodes { id } } }` },
     code: "OPERATION_TOO_COMPLEX",
     limit: "nameCharacters",
   },
@@ -123,8 +123,8 @@ export const hostileRequests: readonly HostileRequest[] = [
     limit: "tokens",
   },
   {
-    name: "200,000 tokens",
-    request: { query: `{ ${"a ".repeat(100_000)} }` },
+    name: "49,000 tokens",
+    request: { query: `{ ${"a ".repeat(49_000)} }` },
     code: "OPERATION_TOO_COMPLEX",
     limit: "tokens",
   },
@@ -267,9 +267,15 @@ export const hostileRequests: readonly HostileRequest[] = [
     code: "served",
   },
   {
+    name: "an argument of 90,000 characters",
+    request: { query: `{ products(search: "${"x".repeat(90_000)}") { nodes { id } } }` },
+    code: "served",
+  },
+  {
     name: "an argument of 200,000 characters",
     request: { query: `{ products(search: "${"x".repeat(200_000)}") { nodes { id } } }` },
-    code: "served",
+    code: "OPERATION_TOO_COMPLEX",
+    limit: "documentCharacters",
   },
   {
     name: "500 variables",
