@@ -22,10 +22,10 @@ const steps = [
   ...["media:announced", "media:received", "media:completed", "media:claimed", "media:read", "media:converted"],
   ...["media:partly-written", "media:written", "media:finished", "media:objects-deleted"],
 ] as const;
-/** A step of an upload, as its crash point is named. */
-export type UploadStep = (typeof steps)[number];
-type Kill = UploadStep | "converter";
-const uploadersMax = 6;
+type Kill = (typeof steps)[number] | "converter";
+const uploadersMax = 12;
+/** How often products passes a step, at most, before it is killed there: without that no upload would end between two kills. */
+const passesMax = 20;
 const reachedMsMax = 30_000;
 const uploadMsMax = 240_000;
 const retryMs = 200;
@@ -85,23 +85,21 @@ function diskOf(cluster: Cluster): PictureStorage {
  * other pictures.
  *
  * @param options.count the number of uploads.
- * @param options.at the steps at which products is killed, once each; uploads end early when all were reached, and one that is not reached is a violation.
- *   Every step in turn until the last upload unless given.
  */
 async function uploadUnderKills(
   cluster: Cluster,
   { storage, variables }: PictureStorage,
   random: Random,
-  options: { count: number; at?: readonly UploadStep[]; report: (line: string) => void },
+  options: { count: number; report: (line: string) => void },
 ): Promise<RunResult> {
   const token = await adminToken(cluster);
   const files = await Promise.all([1, 2, 3, 4].map((seed) => drawPicture({ seed, width: 200, height: 150 })));
   const fates = new Map<string, Fate>();
   const violations: Violation[] = [];
   let begun = 0;
-  let [open, wanted] = [true, true];
+  let isOpen = true;
   const uploader = async (own: Random) => {
-    while (begun < options.count && wanted) {
+    while (begun < options.count) {
       begun += 1;
       const fate: Fate = own.chance(0.9) ? "shown" : own.pick(["rejected", "deleted", "abandoned"]);
       const file = fate === "rejected" ? Buffer.from(`no picture ${begun}`) : own.pick(files);
@@ -116,18 +114,13 @@ async function uploadUnderKills(
   const settings = { ...variables, MEDIA_RETENTION: "0s" };
   products.setVariables(settings);
   await products.restart();
-  const at: Iterable<Kill> = options.at ?? cycle(random.fork());
-  const kill = async () => {
-    const reached = await killAtSteps(products, settings, at, () => open, options.report);
-    wanted = false;
-    return reached;
-  };
+  const kill = () => killAtSteps(products, settings, random.fork(), () => isOpen, options.report);
   const upload = async () => {
     await Promise.all(Array.from({ length: Math.min(uploadersMax, options.count) }, () => uploader(random.fork())));
-    open = false;
+    isOpen = false;
   };
   const [reached] = await Promise.all([kill(), upload()]);
-  for (const step of options.at ?? []) {
+  for (const step of steps) {
     if (!reached.includes(step)) violations.push({ check: "products is killed at each step", what: `${step} is not` });
   }
   violations.push(...(await checkMedia(cluster, storage, fates)));
@@ -200,14 +193,14 @@ function* cycle(random: Random): Generator<Kill> {
 async function killAtSteps(
   products: Supervised,
   settings: Variables,
-  at: Iterable<Kill>,
+  random: Random,
   isOpen: () => boolean,
   report: (line: string) => void,
 ): Promise<Kill[]> {
   const killed: Kill[] = [];
   const restarts: Promise<void>[] = [];
   let hasCrashed = false;
-  for (const step of at) {
+  for (const step of cycle(random)) {
     if (!isOpen()) break;
     if (step === "converter") {
       products.setVariables(settings);
@@ -216,7 +209,11 @@ async function killAtSteps(
       if (await killConverter(products.pid())) killed.push(step);
       continue;
     }
-    products.setVariables({ ...settings, AGORA_CRASH_POINT: step });
+    products.setVariables({
+      ...settings,
+      AGORA_CRASH_POINT: step,
+      AGORA_CRASH_PASSES: String(random.whole(0, passesMax)),
+    });
     // A process that has just crashed is started with it anyway.
     if (!hasCrashed) {
       const stopped = products.ended();
