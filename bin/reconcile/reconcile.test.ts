@@ -18,7 +18,7 @@ import { releaseOrphan, repairDifferences } from "./repair.ts";
 
 let stripe: StripeServer;
 beforeAll(async () => {
-  stripe = await openStripeServer();
+  stripe = await openStripeServer({ refunded: "succeeded" });
 });
 afterAll(() => stripe[Symbol.asyncDispose]());
 

@@ -31,9 +31,13 @@ export const stripeWebhookSecret = "whsec_1";
 const notFound = { type: "invalid_request_error", code: "resource_missing", message: "No such object." };
 const wrongState = { type: "invalid_request_error", code: "payment_intent_unexpected_state", message: "Wrong state." };
 
-/** Starts one on a free port. `pm_…` decides what happens, as Stripe's own test methods do; `pm_lost` is charged and its response is cut, twice, for the
- * library itself asks again once. */
-export async function openStripeServer(): Promise<StripeServer> {
+/**
+ * Starts one on a free port. `pm_…` decides what happens, as Stripe's own test methods do; `pm_lost` is charged and its response is cut, twice, for the
+ * library itself asks again once.
+ *
+ * @param options.refunded what a refund is at first: `pending` until a test changes it, by default, or `succeeded` at once.
+ */
+export async function openStripeServer({ refunded = "pending" }: { refunded?: string } = {}): Promise<StripeServer> {
   const intents = new Map<string, Thing>();
   const refunds = new Map<string, Thing>();
   const disputes = new Map<string, Thing>();
@@ -107,7 +111,7 @@ export async function openStripeServer(): Promise<StripeServer> {
     const refund: Thing = {
       id: newId("re"),
       object: "refund",
-      status: "pending",
+      status: refunded,
       amount,
       payment_intent: charged.id,
       currency: charged.currency,
