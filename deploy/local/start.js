@@ -18,7 +18,8 @@ if (existsSync(environmentFile)) process.loadEnvFile(environmentFile);
 // What Node compiled once it finds again, here and in the services: a later start takes three quarters of the time.
 process.env.NODE_COMPILE_CACHE ||= fileURLToPath(new URL("../../node_modules/.cache/agora", import.meta.url));
 module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
+const { importSources } = await import("../../platform/config/import-sources.ts");
 if (process.argv.includes("--watch")) {
-  const { runDevelopment } = await import("./dev.ts");
+  const { runDevelopment } = await importSources(() => import("./dev.ts"));
   await runDevelopment();
-} else await import("./main.ts");
+} else await importSources(() => import("./main.ts"));

@@ -1,6 +1,9 @@
+import { importSources } from "#platform/config/import-sources.ts";
 import { runService } from "#platform/config/run-service.ts";
 import { openLog } from "#platform/observability/log.ts";
-import { startOrders } from "./subgraph.ts";
 
 const log = openLog("orders", process.env.LOG_LEVEL ?? "info");
-await runService(log, () => startOrders(process.env, { log }));
+await runService(log, async () => {
+  const { startOrders } = await importSources(() => import("./subgraph.ts"));
+  return startOrders(process.env, { log });
+});

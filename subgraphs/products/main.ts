@@ -1,6 +1,9 @@
+import { importSources } from "#platform/config/import-sources.ts";
 import { runService } from "#platform/config/run-service.ts";
 import { openLog } from "#platform/observability/log.ts";
-import { startProducts } from "./subgraph.ts";
 
 const log = openLog("products", process.env.LOG_LEVEL ?? "info");
-await runService(log, () => startProducts(process.env, { log }));
+await runService(log, async () => {
+  const { startProducts } = await importSources(() => import("./subgraph.ts"));
+  return startProducts(process.env, { log });
+});

@@ -1,6 +1,9 @@
+import { importSources } from "#platform/config/import-sources.ts";
 import { runService } from "#platform/config/run-service.ts";
 import { openLog } from "#platform/observability/log.ts";
-import { startUsers } from "./subgraph.ts";
 
 const log = openLog("users", process.env.LOG_LEVEL ?? "info");
-await runService(log, () => startUsers(process.env, { log }));
+await runService(log, async () => {
+  const { startUsers } = await importSources(() => import("./subgraph.ts"));
+  return startUsers(process.env, { log });
+});
