@@ -70,6 +70,39 @@ describe("after a guest's order was claimed, the guest's credentials show nothin
     });
   });
 
+  test("in a repeat of a return, and of the cart that went with it", async () => {
+    const { order, guestOrderToken, input } = await guestOrder("tok_ok");
+    const staff = shop.staff();
+    const ship = `mutation ($i: ShipmentCreateInput!) { shipmentCreate(input: $i) { userErrors { code } } }`;
+    await shop.ask(ship, { i: { orderId: order.id, idempotencyKey: randomUUID() } }, staff);
+    const document = `mutation ($i: ReturnRequestInput!) { returnRequest(input: $i) {
+      return { id } receivedAt userErrors { code } } }`;
+    const declared = { i: { guestOrderToken, idempotencyKey: randomUUID(), reason: "Too small" } };
+    const first = (await shop.ask(document, declared)).returnRequest;
+    expect(first).toEqual({ return: null, receivedAt: expect.any(String), userErrors: [] });
+    expect((await shop.ask(document, declared)).returnRequest).toEqual(first);
+    await claim(guestOrderToken);
+    const repeated = (await shop.ask(document, declared)).returnRequest;
+    expect(repeated).toEqual({ return: null, receivedAt: null, userErrors: [{ code: "NOT_FOUND" }] });
+
+    // The cart that was checked out is the guest's still, and empty; once a user has claimed it, it is nobody's.
+    await shop.addToCart("guest", await shop.product(5), 1, input.cartToken);
+    const { cartClaim } = await shop.ask(
+      `mutation ($t: String!) { cartClaim(cartToken: $t) { cart { totalQuantity } userErrors { code } } }`,
+      { t: input.cartToken },
+      shop.buyer(),
+    );
+    expect(cartClaim).toEqual({ cart: { totalQuantity: 1 }, userErrors: [] });
+    expect(await shop.ask("query ($t: String!) { cart(token: $t) { id } }", { t: input.cartToken })).toEqual({
+      cart: null,
+    });
+    const cleared = await shop.ask(
+      `mutation ($t: String!) { cartClear(cartToken: $t) { cart { id } userErrors { code } } }`,
+      { t: input.cartToken },
+    );
+    expect(cleared.cartClear.cart).toBeNull();
+  });
+
   test("once the account that claimed it is deleted", async () => {
     const { input, order, guestOrderToken } = await guestOrder();
     await claim(guestOrderToken);
