@@ -12,7 +12,11 @@ import { inParallel } from "./last-units.ts";
 const uses = 100;
 const atOnceMax = 200;
 const accounts = 50;
-const pauseMsMax = 6_000;
+/** Between kills: short ones while the uses are taken, and longer ones afterwards, so that the crowd comes to an end. */
+const earlyKills = 10;
+const earlyPauseMsMax = 1_500;
+const pauseMsMax = 20_000;
+const reportedBuyers = 2_000;
 const undecidedBuyers = 20;
 const crowdClients = 6;
 const reachedMsMax = 45_000;
@@ -61,7 +65,7 @@ export async function redeemLastUses(options: {
   const missed = await crashAtEachPoint(scenario, code, options.report);
   let isOpen = true;
   const killing = killWhile(scenario, () => isOpen);
-  await orderWithCode(scenario, code, options.count, atOnceMax);
+  await orderWithCode(scenario, code, options.count, atOnceMax, options.report);
   isOpen = false;
   options.report(`${await killing} kills of the orders service`);
   scenario.sender.faultsEnd();
@@ -92,11 +96,18 @@ async function createLimitedCode({ cluster, admin }: Scenario, limit: number): P
   return { code, discountId, limit };
 }
 
-function orderWithCode(scenario: Scenario, code: LimitedCode, count: number, atOnce: number): Promise<void> {
+function orderWithCode(
+  scenario: Scenario,
+  code: LimitedCode,
+  count: number,
+  atOnce: number,
+  report: (line: string) => void = () => {},
+): Promise<void> {
   const { random, products } = scenario;
   const clients = signedIn(scenario);
-  return inParallel(atOnce, count, async () => {
+  return inParallel(atOnce, count, async (number) => {
     await order(scenario, random.pick(clients), random.pick(products), code, "tok_ok");
+    if ((number + 1) % reportedBuyers === 0) report(`${number + 1} buyers`);
   });
 }
 
@@ -121,7 +132,7 @@ function order(
 
 async function killWhile({ cluster, random }: Scenario, isOpen: () => boolean): Promise<number> {
   for (let kills = 0; ; kills += 1) {
-    await sleep(random.whole(0, pauseMsMax));
+    await sleep(random.whole(0, kills < earlyKills ? earlyPauseMsMax : pauseMsMax));
     if (!isOpen()) return kills;
     await cluster.processes.orders.kill();
   }
