@@ -8,7 +8,7 @@ const root = path.join(import.meta.dirname, "..");
 test("every variable that a process reads is in the operator's guide, and the guide names no other", async () => {
   const read = new Set<string>();
   for await (const file of glob(
-    "{gateway,platform,subgraphs,deploy}/**/{env,environment,mailer,mail-templates,rabbitmq,kafka-client,public-urls}.ts",
+    "{gateway,platform,subgraphs,deploy}/**/{env,environment,mailer,mail-templates,rabbitmq-settings,kafka-client,public-urls}.ts",
     {
       cwd: root,
     },

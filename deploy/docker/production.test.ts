@@ -106,7 +106,7 @@ test.each(Object.entries(processes))("%s is given no variable that it does not r
     "platform/config/public-urls.ts",
     "platform/email/mailer.ts",
     "platform/storage/env.ts",
-    "platform/events/rabbitmq.ts",
+    "platform/events/rabbitmq-settings.ts",
     "platform/auth/external-router-auth.ts",
   ];
   const sources = files.map((file) => readFileSync(path.join(root, file), "utf8")).join("\n");

@@ -200,7 +200,7 @@ describe.skipIf(layer === undefined)("the Helm chart", () => {
       "platform/config/env.ts",
       "platform/config/public-urls.ts",
       "platform/email/mailer.ts",
-      "platform/events/rabbitmq.ts",
+      "platform/events/rabbitmq-settings.ts",
     ]
       .concat(["platform/events/kafka-client.ts", "platform/storage/env.ts", "gateway/env.ts"])
       .concat(["users", "products", "orders"].map((name) => `subgraphs/${name}/env.ts`))
