@@ -159,6 +159,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return cause instanceof Error && "code" in cause && unavailableCodes.has(cause.code);
 }
 
+/** lock_not_available, after the lock timeout, and query_canceled, after the statement timeout. */
+const timedOutCodes: ReadonlySet<string> = new Set(["55P03", "57014"]);
+
+/** Whether a statement was given up because it waited too long for a lock or ran too long. Its transaction was rolled back. */
+export function isStatementTimeout(error: unknown): boolean {
+  return timedOutCodes.has(databaseErrorCode(error) ?? "");
+}
+
 const shortages: Readonly<Record<string, string>> = {
   "53100": "disk_full",
   "53200": "out_of_memory",

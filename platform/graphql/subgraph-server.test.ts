@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { freePort } from "#deploy/local/ports.ts";
+import { createDatabase } from "#test/harness/databases.ts";
 import { inbox } from "#test/harness/message-tables.ts";
 import { internalTokenOf, makeShopKeys, makeSubgraphClient } from "#test/harness/subgraph-client.ts";
 import { makeInternalVerifier } from "../auth/internal-tokens.ts";
@@ -25,6 +26,22 @@ test("while its database is unavailable a subgraph reports that it is unavailabl
     },
   ]);
   expect(await post()).toBe(503);
+});
+
+test("a statement that waits too long for a lock, or runs too long, is a timeout that may be repeated, not an internal fault", async () => {
+  await using place = await disposableDatabase();
+  const { ask } = await openSubgraph(place.url);
+  for (const setting of ["lock_timeout", "statement_timeout"]) {
+    await using holder = await holdLock(place.url);
+    const { errors } = await ask(`{ locked(setting: "${setting}") }`);
+    expect(holder.isHeld).toBe(true);
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: "The request took too long.",
+        extensions: expect.objectContaining({ code: "TIMEOUT" }),
+      }),
+    ]);
+  }
 });
 
 test("only requests that may have written wake the relays, so that reading a shop costs its outbox nothing", async () => {
@@ -68,10 +85,28 @@ test("a literal of the wrong kind is the caller's mistake, in every scalar", asy
   }
 });
 
+const lockKey = 4_711;
+
+async function disposableDatabase() {
+  const { url, drop } = await createDatabase("orders");
+  return { url, [Symbol.asyncDispose]: drop };
+}
+
+/** Holds the lock that the field `locked` asks for. */
+async function holdLock(url: string) {
+  const { db, close } = openDatabase({ url, applicationName: "holder", connectionsMax: 1 });
+  const [row] = await db.execute<{ held: boolean }>(sql`select pg_try_advisory_lock(${lockKey}) as held`);
+  return { isHeld: row?.held, [Symbol.asyncDispose]: close };
+}
+
 /** A subgraph with a database address where nothing listens. */
 async function openWithoutDatabase() {
+  return openSubgraph(`postgres://a:b@127.0.0.1:${await freePort()}/c`);
+}
+
+async function openSubgraph(url: string) {
   const keys = await makeShopKeys();
-  const database = openDatabase({ url: `postgres://a:b@127.0.0.1:${await freePort()}/c`, applicationName: "test" });
+  const database = openDatabase({ url, applicationName: "test" });
   onTestFinished(() => database.close());
   const { db } = database;
   const events = await startEvents({
@@ -86,9 +121,17 @@ async function openWithoutDatabase() {
   let wakes = 0;
   const server = await startSubgraph({
     name: "orders",
-    sdl: "scalar EmailAddress type Query { number: Int word(email: EmailAddress): String } type Mutation { write: Boolean }",
+    sdl: "scalar EmailAddress type Query { number: Int word(email: EmailAddress): String locked(setting: String!): Int } type Mutation { write: Boolean }",
     resolvers: {
-      Query: { number: () => db.execute(sql`select 1`), word: () => "still here" },
+      Query: {
+        number: () => db.execute(sql`select 1`),
+        word: () => "still here",
+        locked: (_root: unknown, { setting }: { setting: string }) =>
+          db.transaction(async (tx) => {
+            await tx.execute(sql`select set_config(${setting}, '50ms', true)`);
+            await tx.execute(sql`select pg_advisory_xact_lock(${lockKey})`);
+          }),
+      },
       EmailAddress: scalars.EmailAddress,
     },
     context: ({ viewer }) => ({ viewer }),

@@ -7,10 +7,10 @@ import {
   ApolloServerPluginInlineTraceDisabled,
 } from "@apollo/server/plugin/disabled";
 import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
-import { GraphQLError, type GraphQLFormattedError, parse } from "graphql";
+import { GraphQLError, parse } from "graphql";
 import type { ExternalRouterAuth } from "../auth/external-router-auth.ts";
 import type { InternalVerifier, ServiceName } from "../auth/internal-tokens.ts";
-import { isDatabaseUnavailable, withDeadline } from "../database/database.ts";
+import { isDatabaseUnavailable, isStatementTimeout, withDeadline } from "../database/database.ts";
 import { type HttpServer, header, readBody, sendJson, serveHttp } from "../http/http-server.ts";
 import type { InternalRoute } from "../http/internal-route.ts";
 import { decodeUtf8 } from "../http/utf8.ts";
@@ -102,7 +102,10 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
     formatError: (formatted, error) => {
       const cause = causeOf(error);
       readiness.note(cause);
-      return maskError(isDatabaseUnavailable(cause) ? unavailableError(formatted) : formatted);
+      const rejection = rejectionOf(cause);
+      if (rejection === undefined) return maskError(formatted);
+      const { message, extensions } = rejection;
+      return maskError({ ...formatted, message, extensions });
     },
     logger: options.log,
   });
@@ -172,7 +175,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
         if (method !== "GET") options.afterRequest?.();
       } catch (error) {
         readiness.note(error);
-        const rejection = isDatabaseUnavailable(error) ? unavailable(error) : error;
+        const rejection = rejectionOf(error) ?? error;
         if (!(rejection instanceof ApiError) || response.headersSent) throw error;
         const errors = [maskError(rejection.toJSON(), header(request, "x-request-id"))];
         sendJson(response, httpStatusOf(rejection), { errors });
@@ -285,14 +288,15 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** While its database is unavailable, so is the subgraph. The code says that the caller may try again, unlike that of an internal fault. */
-function unavailable(cause: unknown): ApiError {
-  return new ApiError("SUBGRAPH_UNAVAILABLE", "Part of the service is temporarily unavailable.", {}, cause);
-}
-
-function unavailableError(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const { message, extensions } = unavailable(undefined);
-  return { ...formatted, message, extensions };
+/**
+ * The error that a caller gets for a failure of the database after which a repeat may succeed: while the database is unavailable, so is the subgraph, and a
+ * statement that waited too long was rolled back. Undefined for other errors.
+ */
+function rejectionOf(cause: unknown): ApiError | undefined {
+  if (isDatabaseUnavailable(cause)) {
+    return new ApiError("SUBGRAPH_UNAVAILABLE", "Part of the service is temporarily unavailable.", {}, cause);
+  }
+  return isStatementTimeout(cause) ? new ApiError("TIMEOUT", "The request took too long.", {}, cause) : undefined;
 }
 
 function causeOf(error: unknown): unknown {

@@ -17,6 +17,8 @@ const earlyKills = 10;
 const earlyPauseMsMax = 1_500;
 const pauseMsMax = 20_000;
 const reportedBuyers = 2_000;
+/** A mail that could not be sent waits as long again as it has waited, five minutes at most. */
+const restMsMax = 360_000;
 const undecidedBuyers = 20;
 const crowdClients = 6;
 const reachedMsMax = 45_000;
@@ -70,7 +72,7 @@ export async function redeemLastUses(options: {
   options.report(`${await killing} kills of the orders service`);
   scenario.sender.faultsEnd();
   const violations = [...missed, ...(await checkUses(scenario, code))];
-  const result = await conclude(scenario);
+  const result = await conclude(scenario, restMsMax);
   return { ...result, violations: [...violations, ...result.violations] };
 }
 
