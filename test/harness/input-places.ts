@@ -25,10 +25,10 @@ export type InputPlace = {
 };
 
 /** The value of a place by its field, path and type. */
-export type ValueAt = (place: Omit<InputPlace, "hasDefault">) => unknown;
+type ValueAt = (place: Omit<InputPlace, "hasDefault">) => unknown;
 
 /** A variable in a literal. */
-export type VariableName = { readonly variable: string };
+type VariableName = { readonly variable: string };
 
 /** All places in the arguments of a field. An input type within itself is entered once. */
 export function inputPlaces(field: GraphQLField<unknown, unknown>): InputPlace[] {
@@ -88,7 +88,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((name, index) => name === other[index]);
 }
 
-/** Writes a value of a type as a GraphQL literal; a {@link VariableName} in it becomes the variable. */
+/** Writes a value of a type as a GraphQL literal; a `VariableName` in it becomes the variable. */
 export function literalOf(type: GraphQLInputType, value: unknown): string {
   const nullable = getNullableType(type);
   if (typeof value === "object" && value !== null && "variable" in value) return `$${value.variable}`;
