@@ -3,17 +3,15 @@ import { fingerprint } from "#platform/shop/fingerprint.ts";
 import { emailInput, parseInput } from "#platform/shop/input.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { cartOf, guestCartId } from "../cart/cart.ts";
-import { notInMarketError } from "../clients/orderable-lines.ts";
-import type { Market } from "../clients/products-client.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
 import { parsePaymentMethod } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
-import { checkoutError, type UserError, unknownCartError } from "../shared/user-errors.ts";
-import type { CheckoutState } from "./checkout-state.ts";
-import { type OrderLines, placeOrder } from "./place-order.ts";
+import { unknownCartError } from "../shared/user-errors.ts";
+import { findCartLines } from "./cart-lines.ts";
+import { placeOrder } from "./place-order.ts";
 import { placeOrderInput, priceCommand } from "./place-order-input.ts";
-import type { OrderLine, PlaceOrderCommand } from "./write-order.ts";
+import type { PlaceOrderCommand } from "./write-order.ts";
 
 const checkoutInput = z.object({
   ...placeOrderInput,
@@ -63,36 +61,4 @@ export async function completeCheckout(
       return findCartLines(services, state, value.language ?? undefined);
     },
   });
-}
-
-async function findCartLines(
-  { products }: Services,
-  { content, moment }: CheckoutState,
-  language: string | undefined,
-): Promise<OrderLines> {
-  if (content === undefined || content.items.length === 0) {
-    return { userErrors: [checkoutError("CART_EMPTY", "The cart is empty.")] };
-  }
-  const { cart } = content;
-  const availabilities = await products.findOrderable(content.items, cart.marketId, language);
-  const lines: OrderLine[] = [];
-  const userErrors: UserError[] = [];
-  let market: Market | undefined;
-  for (const [position, { id, quantity, productName }] of content.items.entries()) {
-    const availability = availabilities[position];
-    const field = ["items", position];
-    if (availability?.outcome === "NOT_IN_MARKET") userErrors.push(notInMarketError(field, productName));
-    else if (availability?.outcome !== "ORDERABLE") {
-      userErrors.push(checkoutError("PRODUCT_UNAVAILABLE", `${productName} is no longer on sale.`, field));
-      // A price in another currency is not the one that the buyer saw, even if all lines changed alike.
-    } else if (availability.variant.unitPrice.currency !== cart.currency) {
-      const message = `${productName} is no longer sold in ${cart.currency}.`;
-      userErrors.push(checkoutError("PRODUCT_UNAVAILABLE", message, field));
-    } else {
-      market = availability.market;
-      lines.push({ variant: availability.variant, quantity, position, cartItemId: id });
-    }
-  }
-  if (market === undefined || userErrors.length > 0) return { userErrors };
-  return { lines, market, codes: cart.discountCodes, areCodesNew: false, moment };
 }
