@@ -27,9 +27,6 @@ export type InputPlace = {
 /** The value of a place by its field, path and type. */
 type ValueAt = (place: Omit<InputPlace, "hasDefault">) => unknown;
 
-/** A variable in a literal. */
-type VariableName = { readonly variable: string };
-
 /** All places in the arguments of a field. An input type within itself is entered once. */
 export function inputPlaces(field: GraphQLField<unknown, unknown>): InputPlace[] {
   const find = (
@@ -88,7 +85,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((name, index) => name === other[index]);
 }
 
-/** Writes a value of a type as a GraphQL literal; a `VariableName` in it becomes the variable. */
+/** Writes a value of a type as a GraphQL literal; `{ variable }` in it becomes the variable of that name. */
 export function literalOf(type: GraphQLInputType, value: unknown): string {
   const nullable = getNullableType(type);
   if (typeof value === "object" && value !== null && "variable" in value) return `$${value.variable}`;
