@@ -7,7 +7,7 @@ import { injectFaults } from "./parts/injected-faults.ts";
 import { killServices } from "./parts/kills.ts";
 import { sellLastUnits } from "./parts/last-units.ts";
 import { redeemLastUses } from "./parts/last-uses.ts";
-import { killUploads } from "./parts/media.ts";
+import { killUploads, killUploadsToS3 } from "./parts/media.ts";
 import { restartPostgres } from "./parts/postgres.ts";
 import { disturbProvider } from "./parts/provider.ts";
 import { runRaces } from "./parts/races.ts";
@@ -27,6 +27,7 @@ const parts: Readonly<Record<string, { count: number; run: (settings: Settings) 
   "last-uses": { count: 10_000, run: redeemLastUses },
   rabbitmq: { count: 60, run: interruptBroker },
   media: { count: 1_000, run: killUploads },
+  "media-s3": { count: 1_000, run: killUploadsToS3 },
   "subtree-move": { count: 100_000, run: moveSubtreeWhileSelling },
   planted: { count: 100, run: injectFaults },
 };

@@ -1,6 +1,6 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -12,41 +12,28 @@ export type S3Server = AsyncDisposable & {
   readonly secretAccessKey: string;
 };
 
-type S3rver = { run(): Promise<AddressInfo>; close(): Promise<void> };
-
-// The package brings no types.
-const S3rver: new (options: {
-  address: string;
-  port: number;
-  silent: boolean;
-  directory: string;
-  configureBuckets: readonly { name: string }[];
-}) => S3rver = createRequire(import.meta.url)("@20minutes/s3rver");
-
 const bucket = "pictures";
 const key = "S3RVER";
 
 /**
  * Starts @20minutes/s3rver. It verifies signatures, and that an upload has the signed headers; unlike S3 itself it checks no checksum and no
- * If-None-Match.
+ * If-None-Match. It is a process of its own because it encrypts where the next page of a list begins with DES, which OpenSSL has only on request.
  */
 export async function openS3Server(): Promise<S3Server> {
   const directory = await mkdtemp(path.join(tmpdir(), "agora-s3-"));
-  const server = new S3rver({
-    address: "127.0.0.1",
-    port: 0,
-    silent: true,
-    directory,
-    configureBuckets: [{ name: bucket }],
+  const server = fork(path.join(import.meta.dirname, "s3-main.ts"), [directory, bucket], {
+    execArgv: ["--openssl-legacy-provider"],
   });
-  const { port } = await server.run();
+  const [port]: unknown[] = await once(server, "message");
   return {
     endpoint: `http://127.0.0.1:${port}`,
     bucket,
     accessKeyId: key,
     secretAccessKey: key,
     [Symbol.asyncDispose]: async () => {
-      await server.close();
+      const ended = once(server, "exit");
+      server.kill("SIGKILL");
+      await ended;
       await rm(directory, { recursive: true, force: true });
     },
   };
