@@ -18,6 +18,8 @@ export const invoiceIssuing = pgTable("invoice_issuing", {
   isOnly: boolean("is_only").primaryKey().default(true),
   /** The system identifier of the cluster and its timeline. */
   database: text().notNull(),
+  /** The ids of the database and of this table in that cluster; null until a document is issued, where an older version wrote the row. */
+  place: text(),
 });
 
 export const invoiceKinds = ["INVOICE", "CREDIT_NOTE"] as const;

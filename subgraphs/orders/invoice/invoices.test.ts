@@ -139,6 +139,21 @@ test("orders that are paid and refunded at once get the numbers 1 to n without a
   expect(row).toMatchObject({ last: row?.count, rises: true });
 });
 
+test("a shop that issued documents before their place was remembered goes on, and is stopped by the next restore", async () => {
+  await using home = await createDatabase("orders");
+  const database = openDatabase({ url: home.url, applicationName: "test", connectionsMax: 3 });
+  try {
+    const { db, sql } = database;
+    expect(await isStopped(db)).toBe(false);
+    await sql`update invoice_issuing set place = null`;
+    expect(await isStopped(db)).toBe(false);
+    await sql`update invoice_issuing set place = '1/1' where place is not null`;
+    expect(await isStopped(db)).toBe(true);
+  } finally {
+    await database.close();
+  }
+});
+
 test("a number that was taken by a transaction that fails is given to the next, and none after a restore until it is confirmed", async () => {
   await using home = await createDatabase("orders");
   const database = openDatabase({ url: home.url, applicationName: "test", connectionsMax: 3 });
@@ -165,6 +180,15 @@ test("a number that was taken by a transaction that fails is given to the next, 
     expect(await confirmNext(db, 40)).toBeUndefined();
     expect(await isStopped(db)).toBe(false);
     expect((await db.transaction(takeNumber)).sequence).toBe(40);
+    // As pg_restore --clean does it on the same server.
+    await sql`create table dumped (like invoice_issuing including all)`;
+    await sql`insert into dumped table invoice_issuing`;
+    await sql`drop table invoice_issuing`;
+    await sql`create table invoice_issuing (like dumped including all)`;
+    await sql`insert into invoice_issuing table dumped`;
+    expect(await isStopped(db)).toBe(true);
+    expect(await confirmNext(db, 41)).toBeUndefined();
+    expect(await isStopped(db)).toBe(false);
   } finally {
     await database.close();
   }

@@ -26,25 +26,39 @@ export async function takeNumber(tx: Tx): Promise<TakenNumber> {
 }
 
 /**
- * The database cluster and its history: a restore to an earlier moment or from a dump, and the promotion of a standby, make another one. A copy of the
- * disk does not, so `reconcile -- invoices --stop` exists as well.
+ * The database cluster and its history: a restore to an earlier moment, a dump in another cluster, and the promotion of a standby make another one. A
+ * copy of the disk does not, so `reconcile -- invoices --stop` exists as well.
  */
 const currentDatabase = sql<string>`(select system_identifier || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) from pg_control_system())`;
+
+/** The database and the table within the cluster: a dump that is restored to the same cluster makes another table, a copy of a database another database. */
+const currentPlace = sql<string>`(select oid || '/' || 'invoice_issuing'::regclass::oid from pg_database where datname = current_database())`;
 
 /** Whether documents may be issued on this database. `unused`: it is not remembered yet on which. */
 export async function readIssuingState(db: Db): Promise<"open" | "stopped" | "unused"> {
   const [row] = await db
-    .select({ isSame: sql<boolean>`${invoiceIssuing.database} = ${currentDatabase}` })
+    .select({
+      isSame: sql<boolean>`${invoiceIssuing.database} = ${currentDatabase} and coalesce(${invoiceIssuing.place} = ${currentPlace}, true)`,
+      place: invoiceIssuing.place,
+    })
     .from(invoiceIssuing);
   if (row === undefined) return "unused";
-  return row.isSame ? "open" : "stopped";
+  if (!row.isSame) return "stopped";
+  return row.place === null ? "unused" : "open";
 }
 
 /** Whether documents must not be issued, because this is not the database on which the last ones were. The first call remembers it. */
 export async function isStopped(db: Db): Promise<boolean> {
   const state = await readIssuingState(db);
   if (state === "unused") {
-    await db.insert(invoiceIssuing).values({ database: currentDatabase }).onConflictDoNothing();
+    await db
+      .insert(invoiceIssuing)
+      .values({ database: currentDatabase, place: currentPlace })
+      .onConflictDoUpdate({
+        target: invoiceIssuing.isOnly,
+        set: { place: currentPlace },
+        setWhere: sql`${invoiceIssuing.database} = ${currentDatabase} and ${invoiceIssuing.place} is null`,
+      });
   }
   return state === "stopped";
 }
@@ -76,8 +90,11 @@ export async function confirmNext(db: Db, next: number): Promise<number | undefi
     await tx.update(invoiceSeries).set({ next }).where(eq(invoiceSeries.year, year));
     await tx
       .insert(invoiceIssuing)
-      .values({ database: currentDatabase })
-      .onConflictDoUpdate({ target: invoiceIssuing.isOnly, set: { database: currentDatabase } });
+      .values({ database: currentDatabase, place: currentPlace })
+      .onConflictDoUpdate({
+        target: invoiceIssuing.isOnly,
+        set: { database: currentDatabase, place: currentPlace },
+      });
     return undefined;
   });
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
+import { openDatabase } from "#platform/database/database.ts";
 import { type Subgraph, subgraphs } from "#schema/subgraphs.ts";
+import { readIssuingState } from "#subgraphs/orders/invoice/number-series.ts";
 import type { Cluster } from "../cluster.ts";
 import { runCommand } from "./command.ts";
 import { type PartResult, underLoad } from "./part.ts";
@@ -38,6 +40,7 @@ async function restore(cluster: Cluster, name: Subgraph) {
   await underLoad(cluster, async () => void (await sleep(betweenMs)));
   await settle(cluster);
   await stop();
+  const next = await nextInvoice(cluster);
   await copyDatabase(cluster, `${name}_backup`, name);
 
   const reconcile = (...words: string[]) =>
@@ -45,6 +48,10 @@ async function restore(cluster: Cluster, name: Subgraph) {
   let output = (await reconcile("--repair")).output;
   const repaired = linesOf(output, "repairable").length;
   await start();
+  if (name === "orders") {
+    if (await isIssuing(cluster)) return { repaired, released: 0, left: 0, wrong: 1 };
+    await runCommand("bin/reconcile.ts", ["invoices", "--next", String(next)], cluster.commandVariables);
+  }
   let released = 0;
   for (let round = 0; round < roundsMax; round += 1) {
     await settle(cluster);
@@ -59,6 +66,21 @@ async function restore(cluster: Cluster, name: Subgraph) {
   await settle(cluster);
   ({ output } = await reconcile());
   return { repaired, released, left: linesOf(output, "decide").length, wrong: linesOf(output, "repairable").length };
+}
+
+/** The number after the last document of this year. */
+async function nextInvoice({ sql }: Cluster): Promise<number> {
+  const [row] = await sql.orders<{ next: number }[]>`
+    select coalesce(max(sequence), 0)::int + 1 as next from invoices where year = extract(year from now())`;
+  return row?.next ?? 1;
+}
+
+/** Whether documents may be issued, although orders has just been restored. */
+async function isIssuing({ databaseUrls }: Cluster): Promise<boolean> {
+  const database = openDatabase({ url: databaseUrls.orders, applicationName: "trial", connectionsMax: 1 });
+  return readIssuingState(database.db)
+    .then((state) => state !== "stopped")
+    .finally(database.close);
 }
 
 function linesOf(output: string, kind: "repairable" | "decide"): string[] {

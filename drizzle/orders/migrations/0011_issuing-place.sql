@@ -1,0 +1,1 @@
+ALTER TABLE "invoice_issuing" ADD COLUMN "place" text;
