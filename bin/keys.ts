@@ -36,7 +36,6 @@ async function main(): Promise<void> {
   } else if (command === "rotate") {
     const ahead = Number(values.in ?? publishedAheadSeconds);
     if (!Number.isSafeInteger(ahead) || ahead < 0) throw new Error("--in takes a whole number of seconds.");
-    await createKeyFile(file);
     const { added, signsFrom, removed } = await rotateKeyFile(file, ahead);
     console.log(`Added ${added}, which signs from ${signsFrom.toISOString()}.`);
     for (const kid of removed) console.log(`Removed ${kid}, which no living token was signed with.`);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -113,7 +113,12 @@ test("npm run keys lists them, adds one, and shows nothing secret", async () => 
     promisify(execFile)(process.execPath, [path.join(import.meta.dirname, "../../../bin/keys.ts"), ...words], {
       env: { ...process.env, ACCESS_KEYS: file },
     });
+  await expect(run("rotate")).rejects.toThrow(`The file of access keys ${file} is not there.`);
+  await expect(readFile(file)).rejects.toThrow("ENOENT");
+  await run("create-access");
+  await chmod(file, 0o640);
   const { stdout } = await run("rotate");
+  expect((await stat(file)).mode & 0o777).toBe(0o640);
   expect(stdout).toMatch(/^Added [\w-]{43}, which signs from /);
   expect((await run("list")).stdout.split("\n").filter((line) => line !== "")).toHaveLength(2);
   const secrets = JSON.parse(await readFile(file, "utf8")).keys.map(({ d }: { d: string }) => d);

@@ -1,5 +1,6 @@
 import { randomUUID, type webcrypto } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { chmod, chown, link, mkdir, open, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet } from "jose";
 import { z } from "zod";
@@ -175,13 +176,17 @@ export type Rotation = { readonly added: string; readonly signsFrom: Date; reado
 
 /**
  * Adds a key that signs from `aheadSeconds` on, and removes those that verify nothing any more. The key before it signs until then and is
- * published for a day after. The file is replaced in one step; two rotations at once are rejected.
+ * published for a day after. The file is replaced in one step and keeps its owner and its mode, so that the service can still read it; two
+ * rotations at once are rejected.
+ *
+ * @throws {Error} when there is no such file: keys that no process reads would be of no use.
  */
 export async function rotateKeyFile(
   file: string,
   aheadSeconds: number = publishedAheadSeconds,
   now: Date = new Date(),
 ): Promise<Rotation> {
+  const { uid, gid, mode } = await statKeyFile(file);
   const lock = await open(`${file}.lock`, "wx").catch((error: unknown) => {
     throw new Error(`Another rotation is under way: ${file}.lock is there.`, { cause: error });
   });
@@ -193,6 +198,8 @@ export async function rotateKeyFile(
     if (kept.length >= keysMax)
       throw new Error(`There are ${keysMax} keys already; the oldest is not needed for a day yet.`);
     const { draft } = await writeDraft(file, { keys: [...kept, added] });
+    await chown(draft, uid, gid);
+    await chmod(draft, mode & 0o777);
     await rename(draft, file);
     const removed = keys.filter((key) => !kept.includes(key)).map(({ kid }) => kid);
     return { added: added.kid, signsFrom: new Date(added.signs_from * 1_000), removed };
@@ -211,11 +218,20 @@ function stillVerifying(keys: readonly PrivateKey[], nowSeconds: number): Privat
   });
 }
 
+async function statKeyFile(file: string): Promise<Stats> {
+  return stat(file).catch((error: unknown) => {
+    throw new Error(`The file of access keys ${file} is not there. --file or ACCESS_KEYS names another.`, {
+      cause: error,
+    });
+  });
+}
+
 /** The keys of a file, oldest first, and which of them signs now; nothing secret. */
 export async function describeKeyFile(
   file: string,
   now: Date = new Date(),
 ): Promise<{ kid: string; signsFrom: Date; signs: boolean }[]> {
+  await statKeyFile(file);
   const { keys } = parseKeySet(await readFile(file, "utf8"));
   const signing = signingAt(keys, now.getTime() / 1_000);
   return keys
