@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -111,19 +111,6 @@ test("preparing twice leaves the keys as they were, each where only its service 
   expect(await read("users", "token-key")).toBe(await read("orders", "token-key"));
   await expect(read("gateway", "token-key")).rejects.toThrow();
 }, 90_000);
-
-test("a secret in a file reaches the service as if it stood in the environment", async () => {
-  const directory = await mkdtemp(path.join(tmpdir(), "secret-"));
-  const secret = path.join(directory, "secret");
-  await writeFile(secret, "kept in a file\n");
-  const service = path.join(directory, "service.mjs");
-  await writeFile(service, "console.log(process.env.TOKEN_KEY, process.argv.length)");
-  const { stdout } = await run(process.execPath, [path.join(import.meta.dirname, "run.ts"), service], {
-    cwd: root,
-    env: { PATH, NODE_COMPILE_CACHE, TOKEN_KEY_FILE: secret },
-  });
-  expect(stdout).toMatch(/^kept in a file /);
-});
 
 test("a health check succeeds only when the address responds with success", async () => {
   const check = (address: string) =>

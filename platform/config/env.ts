@@ -4,19 +4,39 @@ import { z } from "zod";
 /**
  * Reads one process's environment, once, at start.
  *
- * @param shape a zod object whose keys are the variables' names. An empty string counts as not set.
- * @throws {Error} naming the first variable that is missing or invalid, and why. The message never contains a value.
+ * @param shape a zod object whose keys are the variables' names. An empty string counts as not set. A variable that is not set is read from the file
+ * that its name with `_FILE` names, without white space at the ends.
+ * @throws {Error} naming each variable that is missing or invalid, and why, one a line. The message never contains a value.
  */
 export function readEnv<Shape extends z.ZodObject>(
   shape: Shape,
   source: Record<string, string | undefined> = process.env,
 ): z.infer<Shape> {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = shape.safeParse(given);
+  const given = new Map<string, string>();
+  for (const name of Object.keys(shape.shape)) {
+    const value = source[name] || readSecretFile(`${name}_FILE`, source);
+    if (value) given.set(name, value);
+  }
+  const parsed = shape.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  const [name = ""] = first?.path ?? [];
-  throw new Error(`The environment variable ${String(name)} is not usable: ${first?.message ?? "it is invalid"}.`);
+  const problems = new Map<string, string>();
+  for (const { path, message } of parsed.error.issues) {
+    const name = String(path[0]);
+    const problem = given.has(name) ? `is not usable: ${message}` : "is not set";
+    if (!problems.has(name)) problems.set(name, `The environment variable ${name} ${problem}.`);
+  }
+  throw new Error(Array.from(problems.values()).join("\n"));
+}
+
+function readSecretFile(name: string, source: Record<string, string | undefined>): string | undefined {
+  const file = source[name];
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new Error(`The environment variable ${name} is not usable: the file that it names cannot be read (${code}).`);
+  }
 }
 
 /** A TCP port; 0 lets the system choose. */

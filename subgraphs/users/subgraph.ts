@@ -155,6 +155,7 @@ export async function startUsers(
     observation,
     log,
   });
+  log.info({ url: server.url }, "The users subgraph is listening.");
   return {
     url: server.url,
     drain: makeDrain(drainSeconds(settings), server.drain),
