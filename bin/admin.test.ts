@@ -24,6 +24,7 @@ test("the first administrator chooses a password by a mailed link, once, and hol
   expect([code, said]).toEqual([0, expect.stringContaining("The account is new.")]);
   expect(said).not.toContain("Token");
   const token = await users.mailedToken(email, /password/i);
+  expect((await users.mailbox.wait(email)).text).toContain("within 1 day");
   expect((await users.ask(documents.reset, { token, password: strongPassword })).data.result.userErrors).toEqual([]);
   const { asker } = await users.signIn(email);
   expect(asker.role).toBe("ADMIN");

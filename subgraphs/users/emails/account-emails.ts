@@ -24,10 +24,7 @@ function accountMail(
   return { to, template, subject, parts, facts: { ...facts, ...(link === undefined ? {} : { link }) } };
 }
 
-type MailSettings = Pick<
-  Settings,
-  "TOKEN_KEY" | "STOREFRONT_URL" | "ACTIVATION_TOKEN_TTL" | "PASSWORD_RESET_TOKEN_TTL" | "EMAIL_CHANGE_TOKEN_TTL"
->;
+type MailSettings = Pick<Settings, "TOKEN_KEY" | "STOREFRONT_URL" | "ACTIVATION_TOKEN_TTL" | "EMAIL_CHANGE_TOKEN_TTL">;
 type Template = (db: Db, settings: MailSettings, row: OutboxRow) => Promise<MailContent | undefined>;
 
 /**
@@ -130,6 +127,12 @@ function inWords(seconds: number): string {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
+/** What is left of a duration, in whole minutes, or in whole hours from two on: a mail may have waited. */
+function inWhole(seconds: number): number {
+  const unit = seconds >= 2 * 3_600 ? 3_600 : 60;
+  return Math.max(Math.round(seconds / unit), 1) * unit;
+}
+
 /** Where a mailed token leads: the storefront's address with the token as `?token=…`. */
 function tokenLink(settings: MailSettings, page: string, token: string): string {
   const url = new URL(settings.STOREFRONT_URL);
@@ -141,7 +144,11 @@ function tokenLink(settings: MailSettings, page: string, token: string): string 
 const passwordReset: Template = async (db, settings, row) => {
   const { to } = addressed.parse(row.payload);
   const [reset] = await db
-    .select({ id: mailedTokens.id, email: users.email })
+    .select({
+      id: mailedTokens.id,
+      email: users.email,
+      validSeconds: sql<number>`extract(epoch from ${mailedTokens.expiresAt} - now())::float`,
+    })
     .from(mailedTokens)
     .innerJoin(users, eq(users.id, mailedTokens.userId))
     .where(
@@ -153,7 +160,7 @@ const passwordReset: Template = async (db, settings, row) => {
     );
   if (reset !== undefined && reset.email !== null) {
     const token = secretToken(settings.TOKEN_KEY, passwordResetTokenKind, reset.id);
-    const validFor = inWords(settings.PASSWORD_RESET_TOKEN_TTL);
+    const validFor = inWords(inWhole(reset.validSeconds));
     return accountMail(
       "password-reset",
       reset.email,
