@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { readGatewayEnv } from "#gateway/env.ts";
+import { serviceNames } from "#platform/auth/internal-tokens.ts";
 import { readOrdersEnv } from "#subgraphs/orders/env.ts";
 import { readEnvironment } from "#subgraphs/products/env.ts";
 import { readSettings } from "#subgraphs/users/env.ts";
@@ -22,7 +23,12 @@ const compose = z
           environment: z.record(z.string(), z.string()).default({}),
           secrets: z.array(z.string()).default([]),
           ports: z.array(z.string()).default([]),
-          networks: z.array(z.string()),
+          networks: z.union([
+            z.array(z.string()),
+            z.record(z.string(), z.unknown()).transform((named) => Object.keys(named)),
+          ]),
+          env_file: z.array(z.object({ path: z.string(), required: z.literal(false) })).default([]),
+          volumes: z.array(z.string()).default([]),
           healthcheck: z.object({ test: z.array(z.string()) }).optional(),
         })
         .loose(),
@@ -38,6 +44,7 @@ const given: Record<string, string> = {
   AGORA_IMAGE: "agora:v1",
   KEYS_DIRECTORY: "/etc/agora/keys",
   TLS_DIRECTORY: "/etc/agora/tls",
+  NGINX_CONFIG: "/etc/agora/nginx.conf",
   USERS_DATABASE_URL: "postgres://u@db/users",
   PRODUCTS_DATABASE_URL: "postgres://u@db/products",
   ORDERS_DATABASE_URL: "postgres://u@db/orders",
@@ -45,17 +52,21 @@ const given: Record<string, string> = {
   STOREFRONT_URL: "https://shop.example.com",
   PUBLIC_URL: "https://api.shop.example.com",
   CORS_TRUSTED_ORIGINS: "https://shop.example.com",
+  SHOP_NAME: "My Shop",
+  SHOP_ADDRESS: "1 Main St;12345 Springfield;US",
+  SHOP_COUNTRY: "US",
   SMTP_HOST: "smtp.example.com",
   SMTP_SENDER: "My Shop <noreply@shop.example.com>",
   STRIPE_SECRET_KEY: "sk_live_1",
   STRIPE_WEBHOOK_SECRET: "whsec_1",
 };
 
-/** As Compose does it: `${NAME}`, `${NAME:-default}` and `${NAME:?message}`. @throws {Error} the message. */
+/** As Compose does it: `${NAME}`, `${NAME:-default}`, `${NAME:+instead}` and `${NAME:?message}`. @throws {Error} the message. */
 function interpolate(value: string, variables: Record<string, string>): string {
   return value.replaceAll(
-    /\$\{([A-Z0-9_]+)(?::([-?])((?:[^${}]|\$\{[^{}]*\})*))?\}/g,
+    /\$\{([A-Z0-9_]+)(?::([-+?])((?:[^${}]|\$\{[^{}]*\})*))?\}/g,
     (_whole, name: string, kind: string | undefined, rest = "") => {
+      if (kind === "+") return variables[name] ? rest : "";
       if (variables[name]) return variables[name];
       if (kind === "?") throw new Error(`${name}: ${rest}`);
       return kind === "-" ? interpolate(rest, variables) : "";
@@ -65,16 +76,16 @@ function interpolate(value: string, variables: Record<string, string>): string {
 
 const processes = {
   "gateway-1": "gateway",
-  users: "subgraphs/users",
-  products: "subgraphs/products",
-  orders: "subgraphs/orders",
+  "users-1": "subgraphs/users",
+  "products-1": "subgraphs/products",
+  "orders-1": "subgraphs/orders",
 };
 
 async function environmentOf(service: string, more: Record<string, string> = {}): Promise<Record<string, string>> {
   const entries = Object.entries(compose.services[service]?.environment ?? {});
   const set = Object.fromEntries(entries.map(([name, value]) => [name, interpolate(value, { ...given, ...more })]));
   const keys = await makeShopKeys();
-  const signer = service.startsWith("gateway") ? "gateway" : (service as "users" | "products" | "orders");
+  const signer = serviceNames.find((name) => service.startsWith(name)) ?? "gateway";
   const contents = {
     INTERNAL_KEY: keys.privateJwk[signer],
     INTERNAL_JWKS: keys.jwks,
@@ -93,9 +104,9 @@ async function environmentOf(service: string, more: Record<string, string> = {})
 
 test("every process starts on what the file gives it, in production", async () => {
   readGatewayEnv(await environmentOf("gateway-1"));
-  readSettings(await environmentOf("users"));
-  readEnvironment(await environmentOf("products"));
-  readOrdersEnv(await environmentOf("orders"));
+  readSettings(await environmentOf("users-1"));
+  readEnvironment(await environmentOf("products-1"));
+  readOrdersEnv(await environmentOf("orders-1"));
   expect((await environmentOf("gateway-1")).NODE_ENV).toBe("production");
 });
 
@@ -105,6 +116,7 @@ test.each(Object.entries(processes))("%s is given no variable that it does not r
     "platform/config/env.ts",
     "platform/config/public-urls.ts",
     "platform/email/mailer.ts",
+    "platform/email/mail-templates.ts",
     "platform/storage/env.ts",
     "platform/events/rabbitmq-settings.ts",
     "platform/auth/external-router-auth.ts",
@@ -141,6 +153,29 @@ test("no password is fixed, only NGINX is published, and Redis and the broker ar
   for (const name of ["redis", "rabbitmq"]) expect(compose.services[name]?.networks).toEqual(["state"]);
   expect(compose.networks.state).toEqual({ internal: true });
   for (const [name, { healthcheck }] of Object.entries(compose.services)) {
-    if (name !== "migrate") expect(healthcheck, name).toBeDefined();
+    if (!["migrate", "command"].includes(name)) expect(healthcheck, name).toBeDefined();
   }
+});
+
+test("there are two of each process, which differ in nothing but the address at which NGINX finds a gateway", () => {
+  for (const name of serviceNames) {
+    const [first, second] = [compose.services[`${name}-1`], compose.services[`${name}-2`]];
+    expect(second).toEqual(first);
+    expect(first?.env_file).toEqual([{ path: `\${SETTINGS_DIRECTORY:-/etc/agora}/${name}.env`, required: false }]);
+  }
+  const addresses = Array.from(text.matchAll(/ipv4_address: (\S+)/g), ([, address]) => address);
+  expect(new Set(addresses).size).toBe(2);
+});
+
+test("what a container reads from a path of its own is mounted there when it is set", async () => {
+  const more = { TRUSTED_DOCUMENTS_PATH: "/etc/agora/documents.json", MAIL_TEMPLATES: "/etc/agora/mails" };
+  const mountsOf = (service: string) =>
+    compose.services[service]?.volumes.map((volume) => interpolate(volume, { ...given, ...more })) ?? [];
+  const gateway = await environmentOf("gateway-1", more);
+  expect(mountsOf("gateway-1")).toContain(`${more.TRUSTED_DOCUMENTS_PATH}:${gateway.TRUSTED_DOCUMENTS_PATH}:ro`);
+  for (const service of ["users-1", "orders-1"]) {
+    const environment = await environmentOf(service, more);
+    expect(mountsOf(service)).toContain(`${more.MAIL_TEMPLATES}:${environment.MAIL_TEMPLATES}:ro`);
+  }
+  expect((await environmentOf("gateway-1")).TRUSTED_DOCUMENTS_PATH).toBe("");
 });
