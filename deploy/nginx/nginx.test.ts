@@ -150,7 +150,7 @@ async function startNginx(
     .replace("gateway-2:4000", second)
     .replace("listen 80;", `listen 127.0.0.1:${httpPort};`)
     .replace("listen 443 ssl http2;", `listen 127.0.0.1:${httpsPort} ssl http2;`)
-    .replaceAll("shop.example.com", "127.0.0.1")
+    .replaceAll("api.shop.example.com", "127.0.0.1")
     .replace("/etc/nginx/tls/fullchain.pem", certificate)
     .replace("/etc/nginx/tls/privkey.pem", key);
   const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
