@@ -172,3 +172,23 @@ test("20 parcels of the same units at once, and cancellations between them, ship
     expect([0, 5]).toContain(units);
   }
 });
+
+test("an order that is cancelled while its parcel arrives is CANCELLED or DELIVERED, never first one and then the other", async () => {
+  const staff = shop.staff();
+  for (let round = 0; round < 5; round += 1) {
+    const { order } = await sale.sold([{ price: "10.00", quantity: 1 }]);
+    const { shipment } = await sale.ship(staff, { orderId: order.id });
+    const deliveredAt = new Date().toISOString();
+    const [cancelled] = await Promise.all([
+      cancel(staff, order.id),
+      ...[1, 2, 3, 4, 5, 6].map(() => sale.updateShipment(staff, { id: shipment.id, deliveredAt })),
+    ]);
+    const expected =
+      cancelled.userErrors.length === 0
+        ? { status: "CANCELLED", paymentStatus: "REFUNDED" }
+        : { status: "DELIVERED", paymentStatus: "PAID" };
+    expect(await sale.view(staff, order.id)).toMatchObject(expected);
+    const late = await sale.updateShipment(staff, { id: shipment.id, deliveredAt });
+    expect(codesOf(late)).toEqual(expected.status === "CANCELLED" ? ["INVALID_STATUS_TRANSITION"] : []);
+  }
+});

@@ -2,7 +2,6 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { type ShipmentId, shipments } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
-import { transaction } from "#platform/database/database.ts";
 import { idOrUndefined, notFoundError, parseInput, urlInput, validationError } from "#platform/shop/input.ts";
 import { text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
@@ -11,6 +10,7 @@ import { findChangeable, lockOrder, readOrder } from "../order/order.ts";
 import { transitionError } from "../order/order-status.ts";
 import { appendTimeline } from "../order/timeline.ts";
 import type { Services } from "../services.ts";
+import { commitUnlessRejected } from "../shared/commit-if.ts";
 import { carrierCharactersMax, trackingNumberCharactersMax } from "../shared/limits.ts";
 import type { ShipmentPayload } from "./create-shipment.ts";
 import { findShipment } from "./shipment.ts";
@@ -42,13 +42,15 @@ export async function updateShipment(
   if (id === undefined || shipment === undefined || order === undefined) {
     return { userErrors: [notFoundError(["id"])] };
   }
-  if (order.status === "CANCELLED") return { userErrors: [transitionError(viewer, order, "DELIVERED")] };
   const arrived = deliveredAt == null ? undefined : new Date(deliveredAt);
   const problem = deliveryProblem(shipment, deliveredAt, arrived);
   if (problem !== undefined) return { userErrors: [validationError(["deliveredAt"], problem)] };
   crashPoint("orders:deliver:before-write");
-  await transaction(db, async (tx) => {
+  const { userErrors } = await commitUnlessRejected(db, async (tx) => {
     await lockOrder(tx, shipment.orderId);
+    // Read under the lock: a cancellation may have been faster.
+    const locked = (await readOrder(tx, shipment.orderId)) ?? order;
+    if (locked.status === "CANCELLED") return { userErrors: [transitionError(viewer, locked, "DELIVERED")] };
     const [before] = await tx.select().from(shipments).where(eq(shipments.id, id));
     const pageOf = await readTrackingPages(tx, shipment.orderId);
     const page = before === undefined ? undefined : followedPage(before, facts, pageOf);
@@ -60,8 +62,10 @@ export async function updateShipment(
     }
     const tracking = { trackingNumber: facts.trackingNumber ?? null, trackingUrl: changes.trackingUrl ?? null };
     await followParcels(tx, shipment.orderId, { actorId: viewer.id, tracking });
+    return { userErrors: [] };
   });
   crashPoint("orders:deliver:after-write");
+  if (userErrors.length > 0) return { userErrors };
   return { shipment: await findShipment(db, id), order: await readOrder(db, shipment.orderId), userErrors: [] };
 }
 
