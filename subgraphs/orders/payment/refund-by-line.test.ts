@@ -149,6 +149,36 @@ describe("a refund of units of a line", () => {
     expect(payment.order.items).toMatchObject([{ refundedQuantity: 1, cancelledQuantity: 1 }]);
   });
 
+  test("is of what was paid: of an order that is not, and of shipping that was free, not even a line for 0.00", async () => {
+    const staff = shop.staff();
+    const buyer = shop.buyer();
+    const free = await shop.product(5, "0.00");
+    await shop.addToCart(buyer, await shop.product(5, "10.00"), 1);
+    await shop.addToCart(buyer, free, 2);
+    const { order: unpaid } = await shop.checkout(buyer);
+    const paymentId = unpaid.payment.id;
+    const { items } = await sale.view(staff, unpaid.id);
+    const gift = items.find(({ variant }: { variant: { id: string } }) => variant.id === free.variantId);
+    const lines = [{ itemId: gift.id, quantity: 1 }];
+    expect(codesOf(await sale.refund(staff, { paymentId, lines }))).toEqual(["REFUND_EXCEEDS_PAID"]);
+    const after = { status: "PENDING", paymentStatus: "UNPAID", refunds: [], expiresAt: expect.any(String) };
+    const document = `query ($id: ID!) { order(id: $id) { status paymentStatus refunds { id } expiresAt } }`;
+    expect((await shop.ask(document, { id: unpaid.id }, staff)).order).toMatchObject(after);
+
+    // Of an order that is paid on delivery, the money can still be recorded afterwards.
+    await shop.until(async () => (await sale.view(staff, unpaid.id)).stockStatus === "RESERVED");
+    expect((await sale.move(staff, unpaid.id, "PROCESSING")).userErrors).toEqual([]);
+    expect(codesOf(await sale.refund(staff, { paymentId, lines }))).toEqual(["REFUND_EXCEEDS_PAID"]);
+    expect(await sale.view(staff, unpaid.id)).toMatchObject({ paymentStatus: "UNPAID", refunds: [] });
+
+    const { order: paid } = await sale.sold([{ price: "10.00", quantity: 1 }]);
+    const shipping = await sale.refund(staff, { paymentId: paid.payment.id, shipping: true });
+    expect(shipping.userErrors).toMatchObject([
+      { code: "REFUND_EXCEEDS_PAID", message: "Nothing was paid for the shipping.", field: ["shipping"] },
+    ]);
+    expect(await sale.view(staff, paid.id)).toMatchObject({ paymentStatus: "PAID", refunds: [] });
+  });
+
   test("names every wrong line at once, and nothing is refunded", async () => {
     const staff = shop.staff();
     const { order } = await sale.sold([{ price: "10.00", quantity: 1 }]);

@@ -72,6 +72,9 @@ export async function reserveRefund(tx: Tx, orderId: OrderId, command: RefundCom
   if (wantsShipping && order.shippingRefundedMinor > 0n) {
     return { userErrors: [exceedsError("The shipping was refunded before.", ["shipping"])] };
   }
+  if (wantsShipping && chosen.length === 0 && shippingPaid(order).amount === 0n) {
+    return { userErrors: [exceedsError("Nothing was paid for the shipping.", ["shipping"])] };
+  }
   const remaining = order.amountPaidMinor - order.refundCommittedMinor;
   const isGoodwill = chosen.length === 0 && !wantsShipping;
   const plan = isGoodwill
@@ -82,7 +85,9 @@ export async function reserveRefund(tx: Tx, orderId: OrderId, command: RefundCom
   }
   // What the provider has already given back is written even if nothing remains.
   const isNothing = isGoodwill && remaining === 0n && command.elsewhere === undefined;
-  if (plan.amount > remaining || isNothing) return { userErrors: [remainsError(order)] };
+  if (plan.amount > remaining || isNothing || (isUnpaid(order) && command.elsewhere === undefined)) {
+    return { userErrors: [remainsError(order)] };
+  }
   const written = await writePlan(tx, basis, plan, command);
   if (chosen.length === 0 || command.returnId !== undefined) return { order: written };
   return { order: await cancelRefunded(tx, basis, chosen, command) };
@@ -115,14 +120,14 @@ export async function refundUnits(
   if (basis === undefined) return undefined;
   const { order } = basis;
   const remaining = order.amountPaidMinor - order.refundCommittedMinor;
-  const isUnpaid = order.paymentStatus === "UNPAID" || order.paymentStatus === "FAILED";
-  if (remaining <= 0n && !isUnpaid) return undefined;
+  const isOwed = order.paymentStatus === "UNPAID" || order.paymentStatus === "FAILED";
+  if (remaining <= 0n && !isOwed) return undefined;
   const left = new Map(basis.items.map((item) => [item.id, unrefunded(item)]));
   const refundable = units
     .map(({ itemId, quantity }) => ({ itemId, quantity: Math.min(quantity, left.get(itemId) ?? 0) }))
     .filter(({ quantity }) => quantity > 0);
   const request = { units: refundable, shipping: false };
-  if (isUnpaid) return waive(tx, basis, request, by);
+  if (isOwed) return waive(tx, basis, request, by);
   const full = planShares(basis, request);
   const plan =
     full !== undefined && full.amount > remaining ? planShares(basis, { ...request, amount: remaining }) : full;
@@ -207,6 +212,11 @@ async function chooseUnits(
   }
   const judged = judgeLines(items, lines, count, { what: "of this return can be refunded" });
   return "userErrors" in judged ? judged : { chosen: judged.units };
+}
+
+/** Whether nothing was paid for an order, not even 0.00: then nothing of it is refunded, lines that cost nothing included. */
+function isUnpaid({ amountPaidMinor, paymentStatus }: Order): boolean {
+  return amountPaidMinor === 0n && ["UNPAID", "PENDING", "FAILED", "CANCELLED"].includes(paymentStatus);
 }
 
 function unrefunded({ quantity, refundedQuantity }: OrderItem): number {
