@@ -48,7 +48,7 @@ const requestInput = z.object({
  * Takes in that a buyer sends goods back or withdraws: a signed-in buyer by the order's id, a guest by the order's token, and anyone by number and
  * e-mail, whose response is always the same. Once per idempotency key.
  *
- * @throws {ApiError} RATE_LIMITED for guests of a network that asks too often.
+ * @throws {ApiError} RATE_LIMITED for a network that asks too often as a guest or by number.
  */
 export async function requestReturn(
   services: Services,
@@ -72,7 +72,9 @@ export async function requestReturn(
   ];
   if (!parsed.ok || misused.length > 0) return { userErrors: misused };
   const { value } = parsed;
-  if (viewer.kind !== "user") await services.limits.budgets.spend("return_requests", { address: clientAddress });
+  if (viewer.kind !== "user" || input.orderNumber != null) {
+    await services.limits.budgets.spend("return_requests", { address: clientAddress });
+  }
   if (input.orderNumber != null && input.email != null) {
     const { orderNumber, email } = input;
     const { idempotencyKey, isWithdrawal } = value;

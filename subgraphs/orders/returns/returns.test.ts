@@ -296,13 +296,18 @@ describe("a declaration by number and e-mail", () => {
   });
 });
 
-test("declarations of one network have a rate", async () => {
+test("declarations of one network have a rate, by number also when signed in", async () => {
   await using small = await openOrdersShop({ BUDGETS_ENABLED: "true", BUDGET_RETURN_REQUESTS_PER_ADDRESS: "2" });
   const document = "mutation ($input: ReturnRequestInput!) { returnRequest(input: $input) { receivedAt } }";
   const input = { idempotencyKey: "k", orderNumber: "AAAA-AAAA", email: "a@example.com" };
-  const ask = () => small.from("203.0.113.7", document, { input });
-  const responses = [await ask(), await ask(), await ask()];
-  expect(responses.map(({ errors }) => errors[0]?.extensions?.code)).toEqual([undefined, undefined, "RATE_LIMITED"]);
+  for (const [address, asker] of [
+    ["203.0.113.7", "guest"],
+    ["203.0.113.8", small.buyer()],
+  ] as const) {
+    const ask = () => small.from(address, document, { input }, asker);
+    const responses = [await ask(), await ask(), await ask()];
+    expect(responses.map(({ errors }) => errors[0]?.extensions?.code)).toEqual([undefined, undefined, "RATE_LIMITED"]);
+  }
 });
 
 test("20 returns and refunds of the same units at once count each unit once in each", async () => {
