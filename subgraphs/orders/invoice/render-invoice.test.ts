@@ -1,3 +1,4 @@
+import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { CurrencyCode } from "#platform/shop/money.ts";
 import type { DocumentAddress, DocumentLine, InvoiceDocument } from "./invoice-document.ts";
@@ -65,4 +66,31 @@ test("a hundred lines, an unknown language and the largest amount fill as many p
   const pdf = await renderInvoice({ ...invoice, language: "tlh", lines: Array.from({ length: 100 }, () => line) });
   expect(pagesOf(pdf)).toBeGreaterThan(5);
   expect(pdf.toString("latin1")).toContain("(Invoice 2026-000123)");
+});
+
+/** Where each text of the pages begins, in points from the bottom, and how large it is. */
+function textsOf(pdf: Buffer): { top: number; size: number }[] {
+  const streams = [...pdf.toString("latin1").matchAll(/FlateDecode[\s\S]*?stream\n([\s\S]*?)\nendstream/g)];
+  return streams.flatMap(([, bytes = ""]) => {
+    const content = inflateSync(Buffer.from(bytes, "latin1")).toString("latin1");
+    const texts = content.matchAll(/1 0 0 1 [\d.]+ ([\d.]+) Tm\n\/F\d+ ([\d.]+) Tf/g);
+    return [...texts].map(([, top, size]) => ({ top: Number(top), size: Number(size) }));
+  });
+}
+
+test("the title stands below the addresses, however long they are", async () => {
+  const long = { ...address, name: "x".repeat(100), company: "y".repeat(100), line2: "z".repeat(200), region: "BE" };
+  for (const [buyer, shippingAddress] of [
+    [address, address],
+    [long, long],
+    [address, long],
+  ] as const) {
+    const texts = textsOf(
+      await renderInvoice({ ...invoice, buyer: { ...invoice.buyer, address: buyer }, shippingAddress }),
+    );
+    const title = texts.findIndex(({ size }) => size === 16);
+    const above = texts.slice(0, title);
+    expect(above.length).toBeGreaterThan(8);
+    expect(Math.min(...above.map(({ top }) => top))).toBeGreaterThan((texts[title]?.top ?? Number.NaN) + 16);
+  }
 });

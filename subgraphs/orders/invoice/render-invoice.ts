@@ -27,7 +27,7 @@ const left = 57;
 const right = 538;
 const addressTop = 140;
 const detailsLeft = 340;
-const bodyTop = 300;
+const titleTopMin = 260;
 const pageBottom = 760;
 const footerTop = 785;
 const rule = "#c8ccd2";
@@ -61,8 +61,8 @@ export async function renderInvoice(invoice: InvoiceDocument): Promise<Buffer> {
   pdf.registerFont("regular", fonts.regular);
   pdf.registerFont("bold", fonts.bold);
   const bytes = buffer(pdf);
-  drawHead(pdf, invoice, format);
-  let top = drawLines(pdf, invoice, format);
+  let top = drawHead(pdf, invoice, format);
+  top = drawLines(pdf, invoice, format, top);
   top = drawTotals(pdf, invoice, format, top);
   drawNotes(pdf, invoice, format, top);
   drawFooters(pdf, invoice, format);
@@ -70,7 +70,8 @@ export async function renderInvoice(invoice: InvoiceDocument): Promise<Buffer> {
   return bytes;
 }
 
-function drawHead(pdf: Pdf, invoice: InvoiceDocument, format: Format): void {
+/** Draws the seller, the addresses, the details and the title, and returns where the lines begin: lower down when an address is long. */
+function drawHead(pdf: Pdf, invoice: InvoiceDocument, format: Format): number {
   const { words } = format;
   const { seller, buyer } = invoice;
   pdf.font("bold", 15).fillColor(ink);
@@ -84,6 +85,7 @@ function drawHead(pdf: Pdf, invoice: InvoiceDocument, format: Format): void {
   });
   pdf.font("regular", 10).fillColor(ink);
   pdf.text(addressLines(buyer.address, format).join("\n"), left, addressTop, { width: 260, lineGap: 2 });
+  const addressBottom = pdf.y;
 
   const details: [string, string][] = [
     [words.number, invoice.number],
@@ -113,15 +115,18 @@ function drawHead(pdf: Pdf, invoice: InvoiceDocument, format: Format): void {
       .font("regular", 9)
       .fillColor(ink)
       .text(delivery, detailsLeft + 88, top - 1, { width: right - detailsLeft - 88 });
+    top = pdf.y;
   }
+  const titleTop = Math.max(titleTopMin, addressBottom + 14, top + 14);
   pdf.font("bold", 16).fillColor(ink);
-  pdf.text(`${titleOf(invoice, words)} ${invoice.number}`, left, bodyTop - 40, { width: right - left });
+  pdf.text(`${titleOf(invoice, words)} ${invoice.number}`, left, titleTop, { width: right - left });
+  return titleTop + 40;
 }
 
 /** Draws the table of lines over as many pages as it takes, and returns where it ends. */
-function drawLines(pdf: Pdf, invoice: InvoiceDocument, format: Format): number {
+function drawLines(pdf: Pdf, invoice: InvoiceDocument, format: Format, from: number): number {
   const { words } = format;
-  let top = drawTableHead(pdf, words, bodyTop);
+  let top = drawTableHead(pdf, words, from);
   const row = (cells: Row) => {
     pdf.font("regular", 9);
     const width = columns.quantity - columns.description - 10;
