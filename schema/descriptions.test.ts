@@ -1,5 +1,6 @@
 import { type DirectiveNode, Kind, type StringValueNode, valueFromASTUntyped, visit } from "graphql";
 import { describe, expect, test } from "vitest";
+import { idempotencyKeyCharactersMax } from "#platform/shop/limits.ts";
 import { readSubgraphs } from "./build/compose.ts";
 
 /** A type, field, argument, input field or enum value of a contract. */
@@ -31,6 +32,15 @@ describe.each(readSubgraphs())("in the contract of $name", ({ typeDefs }) => {
       .map(({ path }) => path);
     expect(unexplained).toEqual([]);
   });
+});
+
+test("the description of every idempotency key names the limit that is enforced", () => {
+  const keys = readSubgraphs()
+    .flatMap(({ typeDefs }) => elementsOf(typeDefs))
+    .filter(({ path }) => path.endsWith(".idempotencyKey"));
+  expect(keys.length).toBeGreaterThan(5);
+  for (const { description } of keys)
+    expect(description).toContain(`at most ${idempotencyKeyCharactersMax} characters`);
 });
 
 const isNamed = /(Definition|Extension)$/;

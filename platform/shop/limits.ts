@@ -6,7 +6,7 @@ export const unitsPerLineMax = 1_000;
 export const linesPerOrderMax = 100;
 export const emailCharactersMax = 254;
 export const urlCharactersMax = 1_000;
-export const idempotencyKeyCharactersMax = 128;
+export const idempotencyKeyCharactersMax = 200;
 /** Items of a connection's page. */
 export const pageSizeDefault = 20;
 export const pageSizeMax = 100;
