@@ -13,6 +13,7 @@ export async function createMessageTables(database: Pick<Database, "sql">): Prom
       message_id uuid NOT NULL, subject text NOT NULL, sequence bigint NOT NULL DEFAULT 0, payload jsonb NOT NULL,
       status text NOT NULL DEFAULT 'waiting', attempts int NOT NULL DEFAULT 0, due_at timestamptz NOT NULL DEFAULT now(),
       last_error text, request_id text, traceparent text, created_at timestamptz NOT NULL DEFAULT now(), sent_at timestamptz)`;
+  await database.sql`CREATE INDEX outbox_waiting ON outbox (channel, due_at) WHERE status = 'waiting'`;
   await database.sql`
     CREATE TABLE inbox (message_id uuid PRIMARY KEY, type text NOT NULL, received_at timestamptz NOT NULL DEFAULT now())`;
 }
