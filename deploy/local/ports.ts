@@ -8,7 +8,7 @@ export type NamedPort = { variable: string; host: string; port: number };
 const freePortMin = 20_000;
 const freePortMax = 32_000;
 const freePortAttemptsMax = 100;
-/** So many ports that were given are not given again: whoever has one may not listen on it yet. */
+/** How many of the ports that were given last are not given again: their owners may not listen on them yet. */
 const givenMax = 4_000;
 const given = new Set<number>();
 

@@ -87,7 +87,7 @@ test("a mail lists the variant, and parts that add up to the total", async () =>
 test("a refund's mail names the units, the shipping or the amount that it gives back, and what was refunded so far", async () => {
   const email = "refunds@example.com";
   const { id, payment, items } = await order(email, "tok_ok");
-  const told = async (amount: string) =>
+  const mailed = async (amount: string) =>
     (
       await shop.mailbox.wait(
         email,
@@ -95,15 +95,15 @@ test("a refund's mail names the units, the shipping or the amount that it gives 
       )
     ).text;
   await refund(payment.id, { lines: [{ itemId: items[0].id, quantity: 1 }] });
-  expect(await told("9.00 EUR")).toContain(
+  expect(await mailed("9.00 EUR")).toContain(
     "1 × Vest (M): 9.00 EUR\nThis refund: 9.00 EUR\n\nRefunded so far: 9.00 EUR\nOrder total: 31.90 EUR\n",
   );
   await refund(payment.id, { amount: eur("1.50") });
-  const goodwill = await told("1.50 EUR");
+  const goodwill = await mailed("1.50 EUR");
   expect(goodwill).toContain("\n\nThis refund: 1.50 EUR\n\nRefunded so far: 10.50 EUR\nOrder total: 31.90 EUR\n");
   expect(goodwill).not.toContain("Vest");
   await refund(payment.id, { shipping: true });
-  const shipping = await told("4.90 EUR");
+  const shipping = await mailed("4.90 EUR");
   expect(shipping).toContain("\n\nShipping: 4.90 EUR\nThis refund: 4.90 EUR\n\nRefunded so far: 15.40 EUR\n");
   expect(shipping).not.toContain("refunded in full");
   await shop.ask(
@@ -111,7 +111,7 @@ test("a refund's mail names the units, the shipping or the amount that it gives 
     { id },
     shop.admin,
   );
-  const rest = await told("16.50 EUR");
+  const rest = await mailed("16.50 EUR");
   expect(rest).toContain("2 × Vest (M): 16.50 EUR\nThis refund: 16.50 EUR\n\nRefunded so far: 31.90 EUR\n");
   expect(rest).toContain("Your order is now refunded in full.");
   expect((await mailTo(email, `Order`)).text).toContain("We're refunding 16.50 EUR.");

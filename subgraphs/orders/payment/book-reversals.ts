@@ -14,7 +14,7 @@ import { refundRest, releaseFences, reserveRefund } from "./reserve-refund.ts";
 /**
  * Books refunds and disputes that the provider has and we have not: made in its dashboard, or by the buyer's bank. They take part in the payment's fence
  * like our own refunds. An open dispute holds its amount there; a lost one is a refund, a won one gives it back. Of one that is greater than what
- * remains of the payment, because money was given back elsewhere too, only what remains is booked, and staff are told in the timeline.
+ * remains of the payment, because money was given back elsewhere too, only what remains is booked, and the timeline says so to staff.
  *
  * @param chargeReference the provider's id of a charge.
  * @throws {Error} if one of them cannot be booked yet; all others are. The provider repeats its webhook.

@@ -110,7 +110,7 @@ describe("at the sandbox", () => {
     }
   });
 
-  test("of what is given back on its page after cash was given back too, only what remains is booked, and staff are told", async () => {
+  test("of what is given back on its page after cash was given back too, only what remains is booked, and the timeline says so", async () => {
     const staff = shop.staff();
     const { order } = await sale.sold([{ price: "10.00", quantity: 2 }], atTest);
     expect(codesOf(await sale.recordRefund(staff, { paymentId: order.payment.id, amount: usd("18.00") }))).toEqual([]);

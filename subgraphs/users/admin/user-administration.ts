@@ -54,7 +54,7 @@ export async function disableUser(db: Db, viewer: SignedIn, id: UserId | undefin
     });
     if (disabled.ok) {
       await revokeSessionsOf(tx, disabled.value.id);
-      // They were requested by whoever had the account, and must not open it once it is enabled again.
+      // They were requested by the owner of the disabled account, and must not open it once it is enabled again.
       await voidMailedTokens(tx, disabled.value.id);
     }
     return disabled;
