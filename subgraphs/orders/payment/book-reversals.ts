@@ -101,7 +101,7 @@ async function reserve(
   if (reversal.amount.currency !== order.currency) throw new Error("The provider gave back another currency.");
   const remaining = order.amountPaidMinor - order.refundCommittedMinor;
   const { minorUnits } = reversal.amount;
-  const hasOpen = await hasOpenReversals(tx, orderId);
+  const hasOpen = await hasReversal(tx, orderId, ["REFUND", "DISPUTE"], "PENDING");
   if (minorUnits > remaining && hasOpen) {
     throw new Error(
       "Another refund or dispute of the payment is open; what the provider gave back is booked after it.",
@@ -127,25 +127,36 @@ async function reserve(
     elsewhere: { provider, reference: reversal.reference, type: isDispute ? "DISPUTE" : "REFUND" },
   });
   if ("userErrors" in written) throw new Error("A refund at the provider did not fit into the payment.");
-  if (order.status === "CANCELLED" && !hasOpen && !isDispute) {
+  if (
+    order.status === "CANCELLED" &&
+    !hasOpen &&
+    !isDispute &&
+    (await hasReversal(tx, orderId, ["REFUND"], "FAILED"))
+  ) {
     await refundRest(tx, orderId, { reason: "The order was cancelled.", actorId: null });
   }
   const [row] = await tx.select().from(paymentTransactions).where(eq(paymentTransactions.id, id));
   return row;
 }
 
-async function hasOpenReversals(tx: Tx, orderId: OrderId): Promise<boolean> {
-  const open = await tx
+async function hasReversal(
+  tx: Tx,
+  orderId: OrderId,
+  types: PaymentTransaction["type"][],
+  status: PaymentTransaction["status"],
+): Promise<boolean> {
+  const found = await tx
     .select({ id: paymentTransactions.id })
     .from(paymentTransactions)
     .where(
       and(
         eq(paymentTransactions.orderId, orderId),
-        inArray(paymentTransactions.type, ["REFUND", "DISPUTE"]),
-        eq(paymentTransactions.status, "PENDING"),
+        inArray(paymentTransactions.type, types),
+        eq(paymentTransactions.status, status),
       ),
-    );
-  return open.length > 0;
+    )
+    .limit(1);
+  return found.length > 0;
 }
 
 /** A lost dispute is money given back; a won one gives its amount back to the fence. */
