@@ -127,12 +127,7 @@ async function reserve(
     elsewhere: { provider, reference: reversal.reference, type: isDispute ? "DISPUTE" : "REFUND" },
   });
   if ("userErrors" in written) throw new Error("A refund at the provider did not fit into the payment.");
-  if (
-    order.status === "CANCELLED" &&
-    !hasOpen &&
-    !isDispute &&
-    (await hasReversal(tx, orderId, ["REFUND"], "FAILED"))
-  ) {
+  if (order.status === "CANCELLED" && !hasOpen && (await hasReversal(tx, orderId, ["REFUND"], "FAILED"))) {
     await refundRest(tx, orderId, { reason: "The order was cancelled.", actorId: null });
   }
   const [row] = await tx.select().from(paymentTransactions).where(eq(paymentTransactions.id, id));
