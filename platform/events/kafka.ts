@@ -1,4 +1,4 @@
-import type { Admin, Consumer as KafkaConsumer, KafkaMessage } from "kafkajs";
+import type { Admin, Consumer as KafkaConsumer, KafkaMessage, Message, TopicMessages } from "kafkajs";
 import type { Subgraph } from "#schema/subgraphs.ts";
 import { isDatabaseUnavailable, withDeadline } from "../database/database.ts";
 import type { Log } from "../observability/log.ts";
@@ -52,10 +52,10 @@ export async function openKafkaTransport(
     });
     return connecting;
   };
-  const publish = async (topic: string, message: { key: string; value: string; headers?: Record<string, string> }) => {
+  const publish = makePublisher(async (topicMessages) => {
     await connected();
-    await producer.send({ topic, acks: allAcknowledge, timeout: sendTimeoutMs, messages: [message] });
-  };
+    await producer.sendBatch({ acks: allAcknowledge, timeout: sendTimeoutMs, topicMessages });
+  });
   const own = kafkaConsumers.find((consumer) => consumer === name);
   const consuming =
     receive === undefined || own === undefined
@@ -94,6 +94,30 @@ export async function openKafkaTransport(
   };
 }
 
+type Publish = (topic: string, message: Message) => Promise<void>;
+
+/**
+ * Publishes what is given at the same time in one request, so that the messages of a partition arrive, and are fetched again, as one set. When the
+ * request fails, each of its messages counts as not sent.
+ */
+function makePublisher(sendBatch: (topicMessages: TopicMessages[]) => Promise<void>): Publish {
+  let next: { readonly byTopic: Map<string, Message[]>; readonly sent: Promise<void> } | undefined;
+  return (topic, message) => {
+    if (next === undefined) {
+      const byTopic = new Map<string, Message[]>();
+      const sent = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+        next = undefined;
+        return sendBatch(Array.from(byTopic, ([name, messages]) => ({ topic: name, messages })));
+      });
+      next = { byTopic, sent };
+    }
+    const messages = next.byTopic.get(topic) ?? [];
+    next.byTopic.set(topic, messages);
+    messages.push(message);
+    return next.sent;
+  };
+}
+
 function makeConsumer(kafka: { consumer(config: object): KafkaConsumer }, groupId: string): KafkaConsumer {
   return kafka.consumer({
     groupId,
@@ -109,10 +133,7 @@ type Consuming = {
   readonly makeConsumer: () => KafkaConsumer;
   readonly names: ReturnType<typeof topicNames>;
   readonly receive: (event: AnyEvent) => Promise<void>;
-  readonly publish: (
-    topic: string,
-    message: { key: string; value: string; headers?: Record<string, string> },
-  ) => Promise<void>;
+  readonly publish: Publish;
   readonly log: Log;
 };
 

@@ -140,8 +140,13 @@ export type Delivered = {
   readonly dead: number;
 };
 
+/** Sent before the next events are: the mock of a Kafka cluster keeps 5 MB of a partition, and drops what is older without a word. */
+const portionEvents = 10_000;
+/** Enough for several in each partition. */
+const lastEvents = 100;
+
 /**
- * Sends `count` events in random order, every one of them twice, and waits until each has been delivered twice.
+ * Sends `count` events in portions of 10,000, each in random order and every event twice, and waits until each has been delivered twice.
  *
  * @param databases the sender's, with an outbox, and the consumer's, with an inbox. A table of effects is made there, without any unique constraint.
  */
@@ -153,10 +158,6 @@ export async function deliverDoubled(
 ): Promise<Delivered> {
   const [sent, received] = [postgres(databases.senderUrl, { max: 2 }), postgres(databases.consumerUrl, { max: 2 })];
   await received`CREATE TABLE effects (event_id uuid NOT NULL)`;
-  await sent`
-    INSERT INTO outbox (id, channel, topic, destination, message_id, subject, sequence, payload, due_at)
-    SELECT id, 'event', 'stock.sold', 'orders', id, subject, 1, jsonb_build_object('orderId', subject), now() - random() * interval '1 hour'
-    FROM (SELECT uuidv7() AS id, uuidv7()::text AS subject FROM generate_series(1, ${count})) AS events`;
   const { sql } = await import("drizzle-orm");
   const pair = await openPair({
     brokers,
@@ -172,20 +173,40 @@ export async function deliverDoubled(
       }
     };
     const waiting = async () => Number((await sent`SELECT count(*) FROM outbox WHERE status = 'waiting'`)[0]?.count);
-    await waitUntil(async () => (await waiting()) < count / 2);
-    // Half of them are on their way or there: all are sent again, with their ids and in another order.
-    await sent.begin(async (tx) => {
-      // The relay locks its rows in another order: without the table's lock the two could wait for each other.
-      await tx`LOCK TABLE outbox IN EXCLUSIVE MODE`;
-      await tx`UPDATE outbox SET status = 'waiting', attempts = 0, due_at = now() - random() * interval '1 hour'`;
-    });
-    await waitUntil(async () => (await waiting()) === 0);
-    const effects = async () =>
-      (await received`SELECT count(*)::int AS effects, count(DISTINCT event_id)::int AS distinct FROM effects`)[0];
-    await waitUntil(async () => Number((await effects())?.effects) >= count);
+    const insert = async (events: number) => {
+      const rows = await sent`
+        INSERT INTO outbox (id, channel, topic, destination, message_id, subject, sequence, payload, due_at)
+        SELECT id, 'event', 'stock.sold', 'orders', id, subject, 1, jsonb_build_object('orderId', subject), now() - random() * interval '1 hour'
+        FROM (SELECT uuidv7() AS id, uuidv7()::text AS subject FROM generate_series(1, ${events})) AS events
+        RETURNING id`;
+      return rows.map(({ id }) => String(id));
+    };
+    const effects = async (except: string[] = []) => {
+      const [row] = await received`
+        SELECT count(*)::int AS effects, count(DISTINCT event_id)::int AS distinct FROM effects
+        WHERE event_id <> ALL(${except}::uuid[])`;
+      return { effects: Number(row?.effects), distinct: Number(row?.distinct) };
+    };
+    for (let before = 0; before < count && Date.now() < end; before += portionEvents) {
+      const portion = Math.min(portionEvents, count - before);
+      const ids = await insert(portion);
+      await waitUntil(async () => (await waiting()) < portion / 2);
+      // Half of them are on their way or there: all are sent again, with their ids and in another order.
+      await sent.begin(async (tx) => {
+        // The relay locks its rows in another order: without the table's lock the two could wait for each other.
+        await tx`LOCK TABLE outbox IN EXCLUSIVE MODE`;
+        await tx`
+          UPDATE outbox SET status = 'waiting', attempts = 0, due_at = now() - random() * interval '1 hour'
+          WHERE id = ANY(${ids}::uuid[])`;
+      });
+      await waitUntil(async () => (await waiting()) === 0);
+      await waitUntil(async () => (await effects()).distinct >= before + portion);
+    }
+    // What is sent last arrives last in each queue and partition: once it took effect, every second delivery has come as well.
+    const last = await insert(lastEvents);
+    await waitUntil(async () => (await effects()).distinct >= count + lastEvents);
     const dead = await pair.consumer.deadLetters();
-    const counted = await effects();
-    return { effects: Number(counted?.effects), distinct: Number(counted?.distinct), waiting: await waiting(), dead };
+    return { ...(await effects(last)), waiting: await waiting(), dead };
   } finally {
     await pair.close();
     await Promise.all([sent.end(), received.end()]);
