@@ -39,6 +39,21 @@ test("every invalid field of an input is reported at once, by its path", () => {
   ]);
 });
 
+test("a null and an unknown choice are reported in plain English", () => {
+  const schema = z.object({
+    status: z.enum(["ACTIVE", "DRAFT"]),
+    isReturnable: z.boolean(),
+    code: z.string().optional(),
+  });
+  expect(parseInput(schema, { status: "SOLD", isReturnable: null, code: null })).toMatchObject({
+    userErrors: [
+      { field: ["status"], message: "Choose one of ACTIVE, DRAFT." },
+      { field: ["isReturnable"], message: "Enter a value." },
+      { field: ["code"], message: "Enter a value." },
+    ],
+  });
+});
+
 describe("an e-mail address", () => {
   test("keeps its spelling and is compared without regard to case", () => {
     const email = emailInput.parse(" Ada@Example.COM ");

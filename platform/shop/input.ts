@@ -71,7 +71,7 @@ export function parseInput<Schema extends z.ZodType>(
   input: unknown,
   at: readonly (string | number)[] = [],
 ): Parsed<z.infer<Schema>> {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: plainMessage });
   if (parsed.success) return { ok: true, value: parsed.data };
   return {
     ok: false,
@@ -82,6 +82,13 @@ export function parseInput<Schema extends z.ZodType>(
       ),
     ),
   };
+}
+
+/** The message for what GraphQL's types let through and a schema has no message of its own for. */
+function plainMessage(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === "invalid_type" && (issue.input === null || issue.input === undefined)) return "Enter a value.";
+  if (issue.code === "invalid_value") return `Choose one of ${issue.values.map(String).join(", ")}.`;
+  return undefined;
 }
 
 /** The local part as zod has it; the domain by RFC 1123, with a last label of letters or in punycode. */
