@@ -1,10 +1,11 @@
 import { hostname } from "node:os";
 import { DrizzleQueryError, type ExtractTablesWithRelations } from "drizzle-orm";
 import type { PgTransaction } from "drizzle-orm/pg-core";
-import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
+import { drizzle, PostgresJsDatabase, type PostgresJsQueryResultHKT, PostgresJsSession } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { ApiError } from "../shop/api-error.ts";
 import { checkDriverPatch } from "./driver-check.ts";
+import { FastDialect } from "./fast-dialect.ts";
 import { prepareStatements, type StatementCounts, stalePlan } from "./prepared-statements.ts";
 import { traceStatements } from "./trace-statements.ts";
 
@@ -95,7 +96,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   const { client, counts } = prepareStatements(sql, onStatement);
   return {
-    db: drizzle({ client: options.traced === true ? traceStatements(client) : client }),
+    db: openDrizzle(options.traced === true ? traceStatements(client) : client),
     sql,
     applicationName,
     connectionsMax,
@@ -103,6 +104,14 @@ export function openDatabase(options: DatabaseOptions): Database {
     client,
     close: () => sql.end({ timeout: 5 }),
   };
+}
+
+/** Drizzle over the client, with a dialect of our own. */
+function openDrizzle(client: postgres.Sql): PostgresJsDatabase<NoRelations> {
+  // It also sets how the client reads and writes dates and JSON.
+  drizzle({ client });
+  const dialect = new FastDialect();
+  return new PostgresJsDatabase(dialect, new PostgresJsSession(client, dialect, undefined), undefined);
 }
 
 const attemptsMax = 5;
