@@ -34,10 +34,15 @@ export async function openObservation(options: {
   host: string;
   port: number;
   otlpEndpoint: string | undefined;
+  /** The pool by which readiness is judged. */
   database: Database;
+  /** Other pools of this process on the same database, whose connections count too. */
+  otherPools?: readonly Database[];
   log: Log;
 }): Promise<Observation> {
-  const { service, database } = options;
+  const { service, database, otherPools = [] } = options;
+  const pools = [database, ...otherPools];
+  const names = pools.map(({ applicationName }) => applicationName);
   const metrics = makeMetrics(service);
   addGauge(metrics, {
     name: "agora_database_connections",
@@ -46,24 +51,24 @@ export async function openObservation(options: {
     read: async () => {
       const rows = await database.db.execute<{ state: string; count: number }>(sql`
         select coalesce(state, 'other') as state, count(*)::int as count from pg_stat_activity
-        where datname = current_database() and application_name = ${database.applicationName} group by 1`);
+        where datname = current_database() and application_name = any(${sql.param(names)}::text[]) group by 1`);
       return rows.map(({ state, count }) => ({ labels: { state }, value: count }));
     },
   });
   addGauge(metrics, {
     name: "agora_database_connections_max",
     help: "The most connections that this process opens to its database.",
-    read: () => [{ value: database.connectionsMax }],
+    read: () => [{ value: pools.reduce((sum, { connectionsMax }) => sum + connectionsMax, 0) }],
   });
   addGauge(metrics, {
     name: "agora_database_prepared_statements",
     help: "Statements that this process prepares in each of its connections; 200 at most.",
-    read: () => [{ value: database.statements.shapes() }],
+    read: () => [{ value: Math.max(...pools.map(({ statements }) => statements.shapes())) }],
   });
   addGauge(metrics, {
     name: "agora_database_unprepared_statements_total",
     help: "Statements that this process sent unprepared, because it had prepared too many others or a table had changed.",
-    read: () => [{ value: database.statements.unprepared() }],
+    read: () => [{ value: pools.reduce((sum, { statements }) => sum + statements.unprepared(), 0) }],
   });
   const deadLetters = new Map([["outbox", async () => (await depth()).dead]]);
   const depth = keepFor(depthKeptMs, () => outboxDepth(database.db));

@@ -32,20 +32,27 @@ export type Context = {
   readonly freshness: Freshness;
 };
 
-/**
- * Makes the context of one request.
- *
- * @param catalogue reads what guests browse, and may be a few seconds behind. Guests write nothing here, and their stock is read from `db` all the same;
- * prices at checkout are read by the orders subgraph, which is no guest.
- */
+/** The pools of the subgraph. */
+export type Pools = {
+  readonly db: Db;
+  /**
+   * Reads what guests browse, and may be a few seconds behind. Guests write nothing here, and their stock is read from `db` all the same; prices at
+   * checkout are read by the orders subgraph, which is no guest.
+   */
+  readonly catalogue: Db;
+  /** Serves other services, which ask by ids. */
+  readonly stock: Db;
+};
+
+/** Makes the context of one request. */
 export function makeContext(
-  primary: Db,
+  pools: Pools,
   shared: SharedReads,
   media: MediaContext,
   { viewer }: RequestContext,
-  catalogue: Db = primary,
 ): Context {
-  const db = viewer.kind === "guest" ? catalogue : primary;
+  const primary = viewer.kind === "service" ? pools.stock : pools.db;
+  const db = viewer.kind === "guest" ? pools.catalogue : primary;
   const freshness: Freshness = { changesAt: undefined };
   const loaders = makeLoaders(db, viewer, shared.counting, (at) => noteChange({ freshness }, at), primary);
   return { viewer, db, hasLevels: db === primary, shared, media, loaders, freshness };

@@ -61,15 +61,26 @@ export async function startProducts(
   const pool = {
     applicationName: "products",
     traced: env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
-    connectionsMax: env.DB_POOL_MAX,
     idleSeconds: env.DB_POOL_IDLE_SECONDS,
     prepared: env.DATABASE_PREPARED_STATEMENTS,
-    // A plan for any tag or category would read far too much for a rare one.
-    planned: "for each execution" as const,
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   };
-  const database = openDatabase({ ...pool, url: env.PRODUCTS_DATABASE_URL });
+  const stockConnectionsMax = Math.max(1, Math.floor(env.DB_POOL_MAX / 2));
+  const browsing = {
+    ...pool,
+    connectionsMax: Math.max(1, env.DB_POOL_MAX - stockConnectionsMax),
+    // A plan for any tag or category would read far too much for a rare one.
+    planned: "for each execution" as const,
+  };
+  const database = openDatabase({ ...browsing, url: env.PRODUCTS_DATABASE_URL });
   const { db } = database;
+  // What orders need is found by ids, for which one plan is as good as another: to plan it anew takes several times as long as to run it.
+  const stockDatabase = openDatabase({
+    ...pool,
+    url: env.PRODUCTS_DATABASE_URL,
+    connectionsMax: stockConnectionsMax,
+    planned: "by Postgres",
+  });
   const countDatabase = openDatabase({
     url: env.PRODUCTS_DATABASE_URL,
     applicationName: "products-counts",
@@ -100,6 +111,7 @@ export async function startProducts(
     port: env.PRODUCTS_METRICS_PORT,
     otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
     database,
+    otherPools: [stockDatabase],
     log,
   });
   const replica =
@@ -107,7 +119,7 @@ export async function startProducts(
       ? undefined
       : openReadReplica({
           primary: database,
-          replica: openDatabase({ ...pool, url: env.PRODUCTS_READ_DATABASE_URL }),
+          replica: openDatabase({ ...browsing, url: env.PRODUCTS_READ_DATABASE_URL }),
           log,
         });
   if (replica !== undefined) {
@@ -122,7 +134,7 @@ export async function startProducts(
   }
   const events = await startEvents({
     name: "products",
-    db,
+    db: stockDatabase.db,
     outbox,
     inbox,
     handlers: eventHandlers,
@@ -149,7 +161,8 @@ export async function startProducts(
     name: "products",
     sdl,
     resolvers,
-    context: (facts) => makeContext(db, shared, media, facts, replica?.db() ?? db),
+    context: (facts) =>
+      makeContext({ db, catalogue: replica?.db() ?? db, stock: stockDatabase.db }, shared, media, facts),
     host: env.HOST,
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
@@ -178,6 +191,7 @@ export async function startProducts(
       await observation.close();
       await countDatabase.close();
       await replica?.close();
+      await stockDatabase.close();
       await database.close();
     },
   };
