@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { sql } from "drizzle-orm";
 import { Redis } from "ioredis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
@@ -139,6 +140,27 @@ test("a cost is counted in the transaction that causes it, or not at all", async
   ).rejects.toThrow("rolled back");
   await db.transaction((tx) => budgets.spend("mails", { email }, 5, tx));
   expect((await budgets.trySpend("mails", { email })).ok).toBe(false);
+});
+
+test("of 60 statements at once that each cause a cost and count it, exactly the maximum causes one", async () => {
+  const { db } = await openBudgetDatabase();
+  await db.execute(sql`create table caused (at timestamptz not null default clock_timestamp())`);
+  const budgets = openBudgets({ ...common(), store: makePostgresStore(db, table) });
+  const email = freshEmail();
+  const cause = async (failing = false) => {
+    const counted = budgets.countWithin("mails", { email });
+    const made = await db.execute(sql`
+      with counted as (${counted?.statement}), caused as (insert into caused select from counted returning at)
+      select at, 1 / ${failing ? 0 : 1}::int as one from caused`);
+    return made.length;
+  };
+  await expect(cause(true)).rejects.toThrow();
+  await budgets.spend("mails", { email }, 2);
+  const caused = await Promise.all(Array.from({ length: 60 }, () => cause()));
+  expect(caused.reduce((sum, one) => sum + one, 0)).toBe(3);
+  expect(await db.execute(sql`select from caused`)).toHaveLength(3);
+  await expect(budgets.spend("mails", { email })).rejects.toMatchObject({ code: "RATE_LIMITED" });
+  expect(budgets.countWithin("mails", { email, address: "10.0.0.1" })).toBeUndefined();
 });
 
 test("in Postgres no span of a window's length holds more than the maximum, wherever the window begins", async () => {

@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import { Counter, Gauge } from "prom-client";
 import type { Metrics } from "../observability/metrics.ts";
 import { ApiError } from "../shop/api-error.ts";
@@ -19,6 +20,14 @@ export type Spent<Context> =
       readonly retryAfterSeconds: number;
     };
 
+/** A cost that is counted by the statement that causes it. */
+export type CountedWithin = {
+  /** For a `with` clause: counts the cost and returns a row, or does neither. undefined if nothing is to be counted. */
+  readonly statement: SQL | undefined;
+  /** To be called once the cost was counted. */
+  note(): void;
+};
+
 /** The budgets of one process for what strangers can cause. `Context` is what its store takes along, such as a transaction. */
 export type Budgets<Context = never> = {
   /**
@@ -29,6 +38,8 @@ export type Budgets<Context = never> = {
   spend(name: BudgetName, subjects: BudgetSubjects, cost?: number, context?: Context): Promise<void>;
   /** Like `spend`, but returns the rejection, for callers that delay or merge instead. */
   trySpend(name: BudgetName, subjects: BudgetSubjects, cost?: number, context?: Context): Promise<Spent<Context>>;
+  /** Counts `cost` within the statement that causes it; undefined where that is not possible. When the statement finds no room, `spend` says why. */
+  countWithin(name: BudgetName, subjects: BudgetSubjects, cost?: number): CountedWithin | undefined;
 };
 
 const granted: Spent<unknown> = { ok: true, giveBack: async () => {} };
@@ -53,18 +64,22 @@ export function openBudgets<Context>(options: {
     if (env.NODE_ENV === "production") {
       throw new Error("The environment variable BUDGETS_ENABLED is not usable: budgets cannot be off in production.");
     }
-    return { spend: async () => {}, trySpend: async () => granted };
+    return {
+      spend: async () => {},
+      trySpend: async () => granted,
+      countWithin: () => ({ statement: undefined, note: () => {} }),
+    };
   }
   const keyOf = makeSubjectKey(options.secret);
   const meters = makeMeters(options.metrics);
   const isTight = makeGlobalCounters(env, meters);
-  const trySpend: Budgets<Context>["trySpend"] = async (name, subjects, cost = 1, context) => {
-    const rule = budgetRule(env, name);
+  const chargesOf = (name: BudgetName, subjects: BudgetSubjects) => {
+    const { maximums } = budgetRule(env, name);
     const tight = isTight(name) && isMissing(subjects.user);
     const kindOf = new Map<string, SubjectKind>();
     const charges: Charge[] = [];
     for (const kind of subjectKinds) {
-      const [subject, max] = [subjects[kind], rule.maximums.get(kind)];
+      const [subject, max] = [subjects[kind], maximums.get(kind)];
       if (max === undefined) continue;
       const hash = kind === "address" ? subjects.addressHash : undefined;
       if (isMissing(subject) && isMissing(hash)) continue;
@@ -72,11 +87,19 @@ export function openBudgets<Context>(options: {
       kindOf.set(key, kind);
       charges.push({ key, max: tight ? Math.ceil(max / 2) : max });
     }
+    return { charges, kindOf };
+  };
+  const noteSpent = (name: BudgetName, cost: number) => {
+    meters.spent.inc({ budget: name }, cost);
+    isTight.add(name, cost);
+  };
+  const trySpend: Budgets<Context>["trySpend"] = async (name, subjects, cost = 1, context) => {
+    const { windowSeconds } = budgetRule(env, name);
+    const { charges, kindOf } = chargesOf(name, subjects);
     if (charges.length === 0) return granted;
-    const taken: Taken<Context> = await store.take(charges, cost, rule.windowSeconds, context);
+    const taken: Taken<Context> = await store.take(charges, cost, windowSeconds, context);
     if (taken.taken) {
-      meters.spent.inc({ budget: name }, cost);
-      isTight.add(name, cost);
+      noteSpent(name, cost);
       const giveBack = async () => {
         isTight.takeOff(name, cost);
         await taken.giveBack();
@@ -92,6 +115,13 @@ export function openBudgets<Context>(options: {
     spend: async (name, subjects, cost, context) => {
       const spent = await trySpend(name, subjects, cost, context);
       if (!spent.ok) throw overBudget(spent.retryAfterSeconds);
+    },
+    countWithin: (name, subjects, cost = 1) => {
+      const [charge, ...more] = chargesOf(name, subjects).charges;
+      if (charge === undefined) return { statement: undefined, note: () => {} };
+      if (more.length > 0 || store.countWithin === undefined) return undefined;
+      const statement = store.countWithin(charge, cost, budgetRule(env, name).windowSeconds);
+      return { statement, note: () => noteSpent(name, cost) };
     },
   };
 }

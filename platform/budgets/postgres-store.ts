@@ -1,9 +1,8 @@
-import { lt, sql } from "drizzle-orm";
+import { lt, type SQL, sql } from "drizzle-orm";
 import { index, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import { LRUCache } from "lru-cache";
-import { isAnyOf } from "../database/any-of.ts";
 import { type Db, transaction } from "../database/database.ts";
-import type { BudgetStore } from "./store.ts";
+import type { BudgetStore, Charge } from "./store.ts";
 
 /** The table of what was spent, one row a key. A subgraph that opens budgets on its database adds it to its tables. */
 export const budgetTable = () =>
@@ -44,10 +43,10 @@ export function makePostgresStore(db: Db, table: BudgetTable): BudgetStore<Db> {
           continue;
         return { taken: false, key, retryAfterSeconds: secondsUp(block.retryAtMs - performance.now()) };
       }
-      const taken = await transaction(tx, (inner) => takeLocked(inner, table, charges, cost, windowSeconds));
+      const taken = await takeAll(tx, table, charges, cost, windowSeconds);
       if (taken.taken) {
         const giveBack = async (within: Db = db) => {
-          await takeOff(within, table, charges, cost, taken.slot);
+          await takeOff(within, table, taken.slots, cost);
           for (const { key } of charges) blocked.delete(key);
         };
         return { taken: true, giveBack };
@@ -57,6 +56,7 @@ export function makePostgresStore(db: Db, table: BudgetTable): BudgetStore<Db> {
       blocked.set(key, { max, cost, retryAtMs: performance.now() + retryAfterMs });
       return { taken: false, key, retryAfterSeconds: secondsUp(retryAfterMs) };
     },
+    countWithin: (charge, cost, windowSeconds) => countStatement(table, [charge], cost, windowSeconds),
   };
 }
 
@@ -64,13 +64,69 @@ function secondsUp(milliseconds: number): number {
   return Math.max(1, Math.ceil(milliseconds / 1_000));
 }
 
-type Located = { taken: true; slot: number } | { taken: false; key: string; retryAfterMs: number };
+/** The slot in which each key was charged. */
+type Slots = ReadonlyMap<string, number>;
+type Located = { taken: true; slots: Slots } | { taken: false; key: string; retryAfterMs: number };
+
+/** Counts a cost with one statement, and with more of them only where a key has no room. */
+async function takeAll(
+  db: Db,
+  table: BudgetTable,
+  charges: readonly Charge[],
+  cost: number,
+  windowSeconds: number,
+): Promise<Located> {
+  const count = async (tx: Db): Promise<Slots> => {
+    const rows = await tx.execute<{ key: string; slot: string }>(countStatement(table, charges, cost, windowSeconds));
+    return new Map(rows.map(({ key, slot }) => [key, Number(slot)]));
+  };
+  // A single key is charged or not, without a transaction.
+  const slots = charges.length === 1 ? await count(db) : undefined;
+  if (slots?.size === 1) return { taken: true, slots };
+  return transaction(db, async (tx) => {
+    if (slots === undefined) {
+      const counted = await count(tx);
+      if (counted.size === charges.length) return { taken: true, slots: counted };
+      if (counted.size > 0) await takeOff(tx, table, counted, cost);
+    }
+    return takeLocked(tx, table, charges, cost, windowSeconds);
+  });
+}
+
+/**
+ * Counts a cost under each key that has room, locks the rows of all keys that there are, in the order of the keys, and returns the keys that were
+ * charged, with their slots.
+ */
+function countStatement(table: BudgetTable, charges: readonly Charge[], cost: number, windowSeconds: number): SQL {
+  const sorted = charges.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const slotMs = (windowSeconds * 1_000) / slotsPerWindow;
+  const charge = sql`unnest(
+    ${sql.param(sorted.map(({ key }) => key))}::text[], ${sql.param(sorted.map(({ max }) => max))}::float8[]
+  ) as charge(key, most)`;
+  // Of a row that there is, it is read after the row is locked, so that a cost that has waited counts for its whole window.
+  const slot = sql`floor(extract(epoch from clock_timestamp()) * 1000 / ${slotMs}::float8)::bigint`;
+  const live = sql`(select ${slot} as slot) as present left join lateral jsonb_each_text(budget.spent) as earlier(slot, cost)
+    on earlier.slot::bigint >= present.slot - ${slotsPerWindow}::int`;
+  return sql`
+    insert into ${table} as budget (key, spent, forget_at)
+    select charge.key, jsonb_build_object(${slot}::text, ${cost}::float8), clock_timestamp() + ${windowSeconds * 1.2}::float8 * interval '1 second'
+    from ${charge} where ${cost}::float8 <= charge.most order by charge.key
+    on conflict (key) do update set forget_at = excluded.forget_at, spent = (
+      select coalesce(jsonb_object_agg(earlier.slot, earlier.cost::float8) filter (where earlier.slot is not null), '{}')
+        || jsonb_build_object(present.slot::text,
+          ${cost}::float8 + coalesce(sum(earlier.cost::float8) filter (where earlier.slot::bigint = present.slot), 0))
+      from ${live} group by present.slot
+    )
+    where (select coalesce(sum(earlier.cost::float8), 0) from ${live})
+      + ${cost}::float8 <= (select charge.most from ${charge} where charge.key = budget.key)
+    returning budget.key, (select max(name::bigint) from jsonb_object_keys(budget.spent) as name)::text as slot`;
+}
 
 /** Locks the keys' rows in the order of the keys, judges by what they hold, and writes. */
 async function takeLocked(
   tx: Db,
   table: BudgetTable,
-  charges: readonly { key: string; max: number }[],
+  charges: readonly Charge[],
   cost: number,
   windowSeconds: number,
 ): Promise<Located> {
@@ -100,7 +156,7 @@ async function takeLocked(
   await tx.execute(sql`
     update ${table} set spent = charged.spent from (values ${sql.join(updates, sql`, `)}) as charged (key, spent)
     where ${table.key} = charged.key`);
-  return { taken: true, slot };
+  return { taken: true, slots: new Map(keys.map((key) => [key, slot])) };
 }
 
 /** The slots that still count, oldest first. The current slot has only begun, so the window reaches into one more than its ten. */
@@ -122,24 +178,19 @@ function slotsUntilRoom(live: readonly [number, number][], slot: number, room: n
   return slotsPerWindow + 1;
 }
 
-async function takeOff(
-  db: Db,
-  table: BudgetTable,
-  charges: readonly { key: string }[],
-  cost: number,
-  slot: number,
-): Promise<void> {
-  const keys = charges.map(({ key }) => key);
-  await transaction(db, async (tx) => {
-    // The same order as in `takeLocked`, so that the two never wait for each other.
-    await tx.select({ key: table.key }).from(table).where(isAnyOf(table.key, keys)).orderBy(table.key).for("update");
-    await tx
-      .update(table)
-      .set({
-        spent: sql`jsonb_set(${table.spent}, array[${String(slot)}], to_jsonb(greatest(0, (${table.spent} ->> ${String(slot)})::float8 - ${cost})))`,
-      })
-      .where(sql`${isAnyOf(table.key, keys)} and ${table.spent} ? ${String(slot)}`);
-  });
+async function takeOff(db: Db, table: BudgetTable, slots: Slots, cost: number): Promise<void> {
+  // In the order of the keys, as they are charged, so that the two never wait for each other.
+  const sorted = [...slots].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  await db.execute(sql`
+    with counted as (
+      select budget.key, charged.slot
+      from unnest(${sql.param(sorted.map(([key]) => key))}::text[], ${sql.param(sorted.map(([, slot]) => String(slot)))}::text[]) as charged(key, slot)
+        join ${table} budget on budget.key = charged.key
+      order by budget.key for update of budget
+    )
+    update ${table} as budget
+    set spent = jsonb_set(budget.spent, array[counted.slot], to_jsonb(greatest(0, (budget.spent ->> counted.slot)::float8 - ${cost}::float8)))
+    from counted where budget.key = counted.key and budget.spent ? counted.slot`);
 }
 
 const removedRowsMax = 5_000;

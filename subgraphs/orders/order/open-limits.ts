@@ -44,5 +44,6 @@ function makeStore(db: Db): BudgetStore<SpendContext> {
       const taken = await windows.take(charges, cost, windowSeconds, context?.tx);
       return taken.taken ? { taken: true, giveBack: (within) => taken.giveBack(within?.tx) } : taken;
     },
+    ...(windows.countWithin === undefined ? {} : { countWithin: windows.countWithin }),
   };
 }
