@@ -8,7 +8,6 @@ import { linesPerOrderMax, unitsPerLineMax } from "#platform/shop/limits.ts";
 import { defaultMarketId } from "#platform/shop/market.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
-import type { OrderableVariant } from "../clients/products-client.ts";
 import type { Services } from "../services.ts";
 import { currentRevision, databaseTime } from "../settings/settings.ts";
 import { commitIf } from "../shared/commit-if.ts";
@@ -26,6 +25,7 @@ import {
   readCartItems,
   touched,
 } from "./cart.ts";
+import { type FirstLine, startGuestCart } from "./start-guest-cart.ts";
 
 const addInput = z.object({
   cartToken: z.string().nullish(),
@@ -42,7 +42,7 @@ export async function addCartItem(
   input: unknown,
   clientAddress: string,
 ): Promise<CartPayload> {
-  const { db, tokenKey, limits } = services;
+  const { db, tokenKey } = services;
   const parsed = parseInput(addInput, input);
   if (!parsed.ok) return { userErrors: parsed.userErrors };
   const { quantity, cartToken } = parsed.value;
@@ -60,22 +60,29 @@ export async function addCartItem(
     const [variant] = found.variants;
     const { market, userErrors } = found;
     if (userErrors.length > 0 || variant === undefined || market === undefined) return { userErrors };
-    const chosen = { variant, marketId };
+    const unitsMax = Math.min(unitsPerLineMax, variant.maxPerOrder ?? unitsPerLineMax);
+    const line = { variant, marketId, quantity };
+    const payloadOf = (cart: Cart, added: CartItem, items: readonly CartItem[]): CartPayload => {
+      const looked = [{ item: added, line: { outcome: "ORDERABLE" as const, market, variant } }];
+      return { ...cartPayload(tokenKey, cart), known: { items, looked } };
+    };
+    if (own === undefined) {
+      if (quantity > unitsMax) return { userErrors: [tooManyUnits(unitsMax)] };
+      const { cart, item } = await startGuestCart(services, line, clientAddress);
+      return payloadOf(cart, item, [item]);
+    }
     return commitIf(
       db,
       async (tx): Promise<CartPayload | undefined> => {
-        if (own === undefined) await limits.budgets.spend("guest_carts", { address: clientAddress }, 1, { tx });
-        const cart = own === undefined ? await createGuestCart(tx, chosen) : await lockCart(tx, viewer, own, chosen);
+        const cart = await lockCart(tx, viewer, own, line);
         if (cart === undefined) return { userErrors: [unknownCartError] };
         // The cart moved to another market, where the variant has another price.
         if (cart.marketId !== marketId) return undefined;
-        const before = own === undefined ? [] : await readCartItems(tx, [cart.id]);
-        const added = await addLine(tx, cart, before, variant, quantity);
+        const before = await readCartItems(tx, [cart.id]);
+        const added = await addLine(tx, cart, before, line, unitsMax);
         if (Array.isArray(added)) return { userErrors: added };
         const rest = before.map((item) => (item.id === added.id ? added : item));
-        const items = rest.includes(added) ? rest : [...rest, added];
-        const looked = [{ item: added, line: { outcome: "ORDERABLE" as const, market, variant } }];
-        return { ...cartPayload(tokenKey, cart), known: { items, looked } };
+        return payloadOf(cart, added, rest.includes(added) ? rest : [...rest, added]);
       },
       (payload) => payload?.userErrors.length === 0,
     );
@@ -95,18 +102,8 @@ async function findMarketId(
   return id === undefined ? undefined : (await products.findMarket(id))?.id;
 }
 
-type Chosen = { readonly variant: OrderableVariant; readonly marketId: MarketId };
-
-async function createGuestCart(tx: Tx, { variant, marketId }: Chosen): Promise<Cart | undefined> {
-  const [cart] = await tx
-    .insert(carts)
-    .values({ id: newId<CartId>(), marketId, currency: variant.unitPrice.currency, expiresAt: expiry })
-    .returning();
-  return cart;
-}
-
 /** Locks the viewer's cart, so that the number of its lines cannot change until the transaction ends. Creates a user's cart if there is none. */
-async function lockCart(tx: Tx, viewer: Viewer, own: SQL, { variant, marketId }: Chosen): Promise<Cart | undefined> {
+async function lockCart(tx: Tx, viewer: Viewer, own: SQL, { variant, marketId }: FirstLine): Promise<Cart | undefined> {
   const [cart] = await tx.update(carts).set(touched).where(own).returning();
   if (cart !== undefined || viewer.kind !== "user") return cart;
   await tx.delete(carts).where(and(eq(carts.userId, viewer.id), sql`not ${isLive}`));
@@ -128,14 +125,15 @@ async function lockCart(tx: Tx, viewer: Viewer, own: SQL, { variant, marketId }:
  * Adds units to a line of a locked cart.
  *
  * @param before the lines that it has.
+ * @param unitsMax the most units of the variant in an order.
  * @returns the line, or why nothing was added.
  */
 async function addLine(
   tx: Tx,
   cart: Cart,
   before: readonly CartItem[],
-  variant: OrderableVariant,
-  quantity: number,
+  { variant, quantity }: FirstLine,
+  unitsMax: number,
 ): Promise<CartItem | UserError[]> {
   const { unitPrice } = variant;
   const others = before.filter(({ variantId }) => variantId !== variant.variantId);
@@ -153,7 +151,6 @@ async function addLine(
     seenPriceMinor: unitPrice.minorUnits,
     priceCurrency: null,
   };
-  const unitsMax = Math.min(unitsPerLineMax, variant.maxPerOrder ?? unitsPerLineMax);
   if (quantity > unitsMax) return [tooManyUnits(unitsMax)];
   const [added] = await tx
     .insert(cartItems)
