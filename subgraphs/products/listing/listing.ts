@@ -1,16 +1,9 @@
-import { and, type SQL, sql } from "drizzle-orm";
-import { categories, listingIndex, products } from "#drizzle/products/tables.ts";
+import { type SQL, sql } from "drizzle-orm";
+import { categories, products } from "#drizzle/products/tables.ts";
 import { constantPart } from "#platform/database/built-once.ts";
 import type { Db } from "#platform/database/database.ts";
 import type { Reader } from "#platform/database/shared-reads.ts";
-import {
-  type Connection,
-  type CursorValues,
-  connection,
-  keyset,
-  type Page,
-  type SortColumn,
-} from "#platform/graphql/page.ts";
+import { type Connection, type CursorValues, connection, type Page } from "#platform/graphql/page.ts";
 import type { UserId } from "#platform/shop/ids.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { listAttributes } from "../attributes/attribute.ts";
@@ -18,19 +11,12 @@ import { type Product, type ProductRead, productRow } from "../catalogue/product
 import { type Also, alsoColumns, readAlso } from "../catalogue/variants-with-product.ts";
 import type { LanguageChain } from "../languages/language-chain.ts";
 import { type Counted, type CountName, type CountOptions, type Counts, countJointly, countsOf } from "./counts.ts";
+import { findNarrowest, hasNarrowRange, upTo } from "./narrowest-filter.ts";
+import { isRankedSearch, listIds, pageIds, rankedIds, sortedIds, sortOfProducts, walkedIds } from "./page-ids.ts";
 import { type ListingSort, newestFirst, type ProductQuery, parsePriceRange } from "./product-query.ts";
 import { findProperties, noProperties } from "./property-filters.ts";
 import { isEmpty, parseSearchQuery, rank, searchRelation } from "./search.ts";
-import {
-  conditionsOf,
-  type ListedCategories,
-  matchedRows,
-  relationOf,
-  type Selection,
-  select,
-  walkedConditions,
-  walkedRelation,
-} from "./selection.ts";
+import { type ListedCategories, labelsOf, type Selection, select } from "./selection.ts";
 import { findPriceMarket, nextPriceChange } from "./sold.ts";
 
 /** A page of products with counts over the whole result. */
@@ -136,7 +122,11 @@ async function findListedCategories(db: Db, slugs: readonly string[]): Promise<L
 /** A row of a page, with when a price that the list goes by is scheduled to change. */
 type PageRow = ListedRow & { readonly changesAt: string | null };
 
-/** Reads up to one row more than the page's size. The ids of the page are found first, so that only its own rows are read whole and ranked. */
+/**
+ * Reads up to one row more than the page's size. The ids of the page are found first, so that only its own rows are read whole and ranked. With several
+ * filters, the one that narrows the list most is walked only so far; a list that has no page there, or a narrow range of numbers, has few products, which are
+ * all found and sorted.
+ */
 async function readPage(
   db: Db,
   sort: ListingSort,
@@ -144,15 +134,24 @@ async function readPage(
   selection: Selection,
   also: Also,
 ): Promise<readonly PageRow[]> {
-  const { query } = selection;
+  const { query, walk } = selection;
   const score =
     query === undefined || isEmpty(query)
       ? sql`null`
       : sql`(select ${rank} from ${searchRelation(query)} where found.product_id = ${products.id})`;
-  const rows = await db.execute(sql`
-    select ${pageColumns(selection, also, score)} from (${listIds(sort, page, selection)}) listed ${joinedProducts}
-    order by listed.place`);
-  return rows.map(readPageRow);
+  const readRows = async (ids: SQL) => {
+    const rows = await db.execute(sql`
+      select ${pageColumns(selection, also, score)} from (${ids}) listed ${joinedProducts}
+      order by listed.place`);
+    return rows.map(readPageRow);
+  };
+  if (walk === undefined) return readRows(listIds(sort, page, selection));
+  if ("labels" in walk) return readRows(walkedIds(sort, page, selection, walk.labels));
+  if (await hasNarrowRange(db, selection.properties.numbers)) return readRows(sortedIds(sort, page, selection));
+  const { labelIds, end } = await findNarrowest(db, sort, page, selection, walk.filters);
+  const rows = await readRows(walkedIds(sort, upTo(page, end), selection, labelsOf(labelIds)));
+  const isComplete = end === undefined || rows.length > page.size;
+  return isComplete ? rows : readRows(sortedIds(sort, page, selection));
 }
 
 /** Reads a page of a ranked search and counts what it ranks, in one statement. */
@@ -189,80 +188,6 @@ function pageColumns({ sold }: Selection, also: Also, score: SQL): SQL {
 
 function readPageRow(row: Readonly<Record<string, unknown>>): PageRow {
   return readAlso(productRow.read(row)) as PageRow;
-}
-
-/** Whether a page is of the newest matches by rank. A search without words has none. */
-function isRankedSearch({ isRanked, query }: Selection): boolean {
-  return isRanked && query !== undefined && !isEmpty(query);
-}
-
-/** The ids of a page by rank, of the rows of a relation with the columns `id`, `document` and `query`. */
-function rankedIds({ direction }: ListingSort, page: Page, rows: SQL): SQL {
-  // The offset keeps Postgres from ranking a row each time its rank is compared.
-  const source = sql`(select id, ${rank} as score from ${rows} offset 0) ranked`;
-  return pageIds(page, direction, { source, value: sql`score`, id: sql`id`, cast: "real" }, []);
-}
-
-/** The statement that finds the ids of a page: one walk along one index, where the filter and the sort share one. */
-function listIds(sort: ListingSort, page: Page, selection: Selection): SQL {
-  const { labels } = selection;
-  if (isRankedSearch(selection)) return rankedIds(sort, page, sql`(${matchedRows(selection, ["id"])}) matched`);
-  if (labels === undefined) {
-    const { value, cast } = sortOfProducts(sort, selection);
-    const place = { source: relationOf(selection), value, id: sql`${products.id}`, cast };
-    return pageIds(page, sort.direction, place, conditionsOf(selection));
-  }
-  // Each label gives a page of its own, and the first products of all of them are the page: a product may have several labels.
-  const { value, cast, id } = selection.sold === undefined ? sortOfListing(sort) : sortOfSold(sort);
-  const place = { source: walkedRelation(selection), value, id, cast };
-  const each = pageIds(page, sort.direction, place, walkedConditions(selection));
-  const merged = sql`(
-    select distinct on (listed_id) listed_id, sort_value from (${labels}) wanted cross join lateral (${each}) each
-  ) merged`;
-  const typed = sql`sort_value::${sql.raw(cast)}`;
-  return pageIds(page, sort.direction, { source: merged, value: typed, id: sql`listed_id`, cast }, []);
-}
-
-/** Where the rows of a page come from: the value that they are sorted by, its Postgres type, and their ids. */
-type PageSource = { readonly source: SQL; readonly value: SQL; readonly id: SQL; readonly cast: string };
-
-function pageIds(
-  page: Page,
-  direction: "asc" | "desc",
-  { source, value, id, cast }: PageSource,
-  conditions: readonly SQL[],
-): SQL {
-  const columns: SortColumn[] = [
-    { column: value, direction, cast },
-    { column: id, direction, cast: "uuid" },
-  ];
-  const keys = keyset(page, columns);
-  const order = sql.join(keys.order, sql`, `);
-  return sql`
-    select ${id} as listed_id, ${value}::text as sort_value, row_number() over (order by ${order}) as place
-    from ${source} where ${and(sql`true`, ...conditions, ...keys.conditions)}
-    order by ${order} limit ${page.size + 1}::int`;
-}
-
-function sortOfProducts({ key }: ListingSort, { sold }: Pick<Selection, "sold">): { value: SQL; cast: string } {
-  if (key === "PRICE" && sold !== undefined) return { value: sql`sold.price_min`, cast: "bigint" };
-  if (key === "NAME") return { value: sql`lower(${products.name})`, cast: "text" };
-  if (key === "PRICE") return { value: sql`${products.priceMin}`, cast: "bigint" };
-  return { value: sql`${products.createdAt}`, cast: "timestamptz" };
-}
-
-function sortOfListing({ key }: ListingSort): { value: SQL; cast: string; id: SQL } {
-  const id = sql`${listingIndex.productId}`;
-  if (key === "NAME") return { value: sql`${listingIndex.name}`, cast: "text", id };
-  if (key === "PRICE") return { value: sql`${listingIndex.price}`, cast: "bigint", id };
-  return { value: sql`${listingIndex.createdAt}`, cast: "timestamptz", id };
-}
-
-function sortOfSold({ key }: ListingSort): { value: SQL; cast: string; id: SQL } {
-  const id = sql`sold.product_id`;
-  if (key === "NAME") return { value: sql`sold.name`, cast: "text", id };
-  if (key === "PRICE") return { value: sql`sold.price_min`, cast: "bigint", id };
-  return { value: sql`sold.created_at`, cast: "timestamptz", id };
 }
 
 /** Reads a page of the ACTIVE products of each owner, newest first, in one statement. */

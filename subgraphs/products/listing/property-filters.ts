@@ -135,6 +135,11 @@ export function booleanLabelId(attributeId: AttributeId, value: boolean): string
   return labelId(`boolean:${attributeId}:${value}`);
 }
 
+/** The label of a tag, as the function of the same name in the database makes it. */
+export function tagLabelId(tag: string): string {
+  return labelId(`tag:${tag}`);
+}
+
 /** The label of an option's value, as the function of the same name in the database makes it. */
 function optionLabelId(name: string, value: string): string {
   return labelId(`option:${Array.from(name).length}:${name}${value}`);
@@ -145,10 +150,17 @@ function labelId(text: string): string {
   return [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join("-");
 }
 
+/** By an offset, Postgres does not turn a condition's subquery into a join with all rows that fit it. */
+const lookupEnd = { "row by row": sql.raw(" offset 0"), "as Postgres decides": sql.raw("") } as const;
+
+/** How what stands in other tables is looked up for a product. */
+export type Lookup = keyof typeof lookupEnd;
+
 /** The conditions of the filters on a row with the column `labelIds` and the product's id, by the facet that leaves each out. */
 export function propertyConditions(
   { labels, numbers }: Properties,
   columns: { readonly labelIds: SQL; readonly productId: SQL },
+  lookup: Lookup = "as Postgres decides",
 ): Partial<Record<PropertyName, SQL>> {
   const conditions: Partial<Record<PropertyName, SQL>> = {};
   const add = (name: PropertyName, condition: SQL) => {
@@ -165,19 +177,23 @@ export function propertyConditions(
         select from ${productAttributeValues} as measured
         where measured.product_id = ${columns.productId} and measured.attribute_id = ${attributeId}::uuid and measured.number is not null
           ${min === undefined ? sql`` : sql`and measured.number >= ${min}::numeric`}
-          ${max === undefined ? sql`` : sql`and measured.number <= ${max}::numeric`})`,
+          ${max === undefined ? sql`` : sql`and measured.number <= ${max}::numeric`}${lookupEnd[lookup]})`,
     );
   }
   return conditions;
 }
 
 /** Whether one and the same variant of the product has a value of each option. Labels alone say so for a single option. */
-export function hasVariant(options: Properties["options"], productId: SQL): SQL[] {
+export function hasVariant(
+  options: Properties["options"],
+  productId: SQL,
+  lookup: Lookup = "as Postgres decides",
+): SQL[] {
   if (options.size < 2) return [];
   return [
     sql`exists (
       select from ${variants} as fitting
-      where fitting.product_id = ${productId} and fitting.removed_at is null and ${fits(options, sql`fitting.options`)})`,
+      where fitting.product_id = ${productId} and fitting.removed_at is null and ${fits(options, sql`fitting.options`)}${lookupEnd[lookup]})`,
   ];
 }
 

@@ -5,9 +5,16 @@ import type { Viewer } from "#platform/shop/viewer.ts";
 import { productPriceMax, productPriceMin } from "../catalogue/current-price.ts";
 import { editableBy } from "../catalogue/product.ts";
 import type { Market } from "../markets/market.ts";
-import { rankedProductsMax, walkedProductsMax } from "../shared/limits.ts";
+import { jointlyCountedProductsMax, rankedProductsMax, walkedLabelsMax } from "../shared/limits.ts";
 import type { ListingFilter, ListingSort, PriceRange } from "./product-query.ts";
-import { hasVariant, type Properties, type PropertyName, propertyConditions } from "./property-filters.ts";
+import {
+  hasVariant,
+  type Lookup,
+  type Properties,
+  type PropertyName,
+  propertyConditions,
+  tagLabelId,
+} from "./property-filters.ts";
 import { isMatch, type SearchQuery, searchRelation } from "./search.ts";
 import { type Sold, soldIn, soldNow } from "./sold.ts";
 
@@ -16,6 +23,13 @@ export type FacetName = "categories" | "tags" | "price" | "inStock" | PropertyNa
 
 /** The categories that a filter names, and how many products are in them. */
 export type ListedCategories = { readonly ids: readonly CategoryId[]; readonly productCount: number };
+
+/** A walk along the listing index. */
+export type Walk =
+  /** The labels of a single filter, by a statement that returns their ids. */
+  | { readonly labels: SQL; readonly facet: FacetName | undefined }
+  /** The labels of the one of several filters that narrows the list most. Each is given by the ids of its labels, and those with many are left out. */
+  | { readonly filters: readonly (readonly string[])[] };
 
 /** The products that a query selects, before paging. */
 export type Selection = {
@@ -36,11 +50,13 @@ export type Selection = {
   /** Conditions on rows of `sold`. */
   readonly soldConditions: readonly SQL[];
   readonly soldFilters: Readonly<Partial<Record<FacetName, SQL>>>;
-  /** The statement that returns the ids of the labels to walk in the listing index, where that is the way to find a page. */
-  readonly labels: SQL | undefined;
+  /** How a page is found by walking the listing index; undefined where other indexes find it better. */
+  readonly walk: Walk | undefined;
   /** The conditions on rows of the listing index; on the price of a list by price, whose index then starts where the range does. */
   readonly listedConditions: readonly SQL[];
-  /** The filters that the labels to walk do not stand for. */
+  /** Those of them that the index itself serves, without reading a row. */
+  readonly indexedConditions: readonly SQL[];
+  /** The filters that the labels to walk do not stand for, each of which is checked for a row by itself. */
   readonly otherFilters: readonly SQL[];
   /** Whether only the newest matches of a search are selected, which are then ranked. */
   readonly isRanked: boolean;
@@ -84,8 +100,13 @@ export function select(
   ];
   const inIndex = query !== undefined;
   const productId = inIndex ? sql`found.product_id` : sql`${products.id}`;
-  const labelFilters = (tagColumn: SQLWrapper, categoryColumn: SQLWrapper, labelColumn: SQL) => ({
-    ...propertyConditions(properties, { labelIds: labelColumn, productId }),
+  const labelFilters = (
+    tagColumn: SQLWrapper,
+    categoryColumn: SQLWrapper,
+    labelColumn: SQL,
+    lookup?: Lookup,
+  ): Partial<Record<FacetName, SQL>> => ({
+    ...propertyConditions(properties, { labelIds: labelColumn, productId }, lookup),
     ...(tags === undefined ? {} : { tags: anyOfThese(tags, (some) => sql`${tagColumn} && ${some}::text[]`) }),
     ...(categoryIds === undefined
       ? {}
@@ -102,13 +123,33 @@ export function select(
   // The listing index has the ACTIVE products; other conditions start better from products.
   const walks =
     isActive && !inIndex && ids === undefined && ownerId === undefined && inStock !== false && sold?.isListed !== false;
-  const labels = labelFilters(products.tags, products.categoryIds, sql`${products.labelIds}`);
-  const walked = walks ? walkedLabels(tags, categories, properties, isListed) : undefined;
+  const ofProducts = (lookup?: Lookup) =>
+    labelFilters(products.tags, products.categoryIds, sql`${products.labelIds}`, lookup);
+  const walk = walks ? findWalk(tags, categoryIds, properties, isListed) : undefined;
+  const ownFacet = walk !== undefined && "facet" in walk ? walk.facet : undefined;
   const soldPrice = sold === undefined || price === undefined ? undefined : isBetween(price, sql`sold.price_min`);
+  const indexedConditions =
+    sold === undefined
+      ? [
+          sql`${listingIndex.labelId} = wanted.label_id`,
+          ...(sort.key === "PRICE"
+            ? [
+                isPricedIn(
+                  { min: undefined, max: undefined, ...price, currency: sort.currency },
+                  listingIndex.currency,
+                  listingIndex.price,
+                ),
+              ]
+            : []),
+        ]
+      : [
+          sql`sold.market_id = ${sold.market.id} and sold.label_id = wanted.label_id`,
+          ...(sort.key === "PRICE" && soldPrice !== undefined ? [soldPrice] : []),
+        ];
   return {
     query,
     conditions,
-    filters: inIndex ? rowFilters : { ...rowFilters, ...labels },
+    filters: inIndex ? rowFilters : { ...rowFilters, ...ofProducts() },
     foundConditions: query === undefined ? [] : [...(isActive ? [sql`found.is_active`] : []), isMatch(query)],
     foundFilters: inIndex ? labelFilters(sql`found.tags`, sql`found.category_ids`, sql`found.label_ids`) : {},
     properties,
@@ -116,54 +157,48 @@ export function select(
     sold,
     soldConditions: isListed ? soldNow(sold) : [],
     soldFilters: soldPrice === undefined ? {} : { price: soldPrice },
-    labels: walked?.labels,
+    walk,
     listedConditions:
       sold === undefined
-        ? [
-            sql`${listingIndex.labelId} = wanted.label_id`,
-            ...(sort.key === "PRICE"
-              ? [
-                  isPricedIn(
-                    { min: undefined, max: undefined, ...price, currency: sort.currency },
-                    listingIndex.currency,
-                    listingIndex.price,
-                  ),
-                ]
-              : []),
-          ]
+        ? indexedConditions
         : [...soldNow(sold, sql`wanted.label_id`), ...(soldPrice === undefined ? [] : [soldPrice])],
+    indexedConditions,
     otherFilters: [
-      ...Object.entries({ ...rowFilters, ...labels }).flatMap(([name, condition]) =>
-        name === walked?.facet ? [] : [condition],
+      ...Object.entries({ ...rowFilters, ...ofProducts("row by row") }).flatMap(([name, condition]) =>
+        name === ownFacet ? [] : [condition],
       ),
-      ...hasVariant(properties.options, productId),
+      ...hasVariant(properties.options, productId, "row by row"),
     ],
     isRanked: inIndex && sort.key === "RELEVANCE",
-    isNarrow: inIndex || (categories !== undefined && categories.productCount <= walkedProductsMax),
+    isNarrow: inIndex || (categories !== undefined && categories.productCount <= jointlyCountedProductsMax),
   };
 }
 
 const everyLabel = sql`select every_product_label() as label_id`;
 
-/** The labels to walk, and the filter that they stand for; undefined where the other indexes find a page better. */
-function walkedLabels(
+/** How to walk; undefined where the other indexes find a page better. */
+function findWalk(
   tags: readonly string[] | undefined,
-  categories: ListedCategories | undefined,
+  categoryIds: readonly CategoryId[] | undefined,
   { labels, numbers }: Properties,
   isListed: boolean,
-): { readonly labels: SQL; readonly facet: FacetName | undefined } | undefined {
-  const [property] = labels;
-  const narrows = labels.length + numbers.length > 0;
-  if ((tags === undefined) !== (categories === undefined)) {
-    const isWalked = !narrows || isListed || (categories !== undefined && categories.productCount <= walkedProductsMax);
-    if (isWalked) return { labels: labelIds(tags, categories?.ids), facet: tags === undefined ? "categories" : "tags" };
-  } else if (tags === undefined && property !== undefined && (isListed || labels.length + numbers.length === 1)) {
-    // Of several labels none is known to be the rarest.
-    const isAlone = labels.filter(({ name }) => name === property.name).length === 1;
-    const walked = sql`select unnest(${sql.param(property.labelIds)}::uuid[]) as label_id`;
-    return { labels: walked, facet: isAlone ? property.name : undefined };
-  }
-  return isListed && tags === undefined ? { labels: everyLabel, facet: undefined } : undefined;
+): Walk | undefined {
+  const filters: { readonly facet: FacetName; readonly labelIds: readonly string[] }[] = [
+    ...(categoryIds === undefined ? [] : [{ facet: "categories" as const, labelIds: categoryIds }]),
+    ...(tags === undefined ? [] : [{ facet: "tags" as const, labelIds: tags.map(tagLabelId) }]),
+    ...labels.map(({ name, labelIds }) => ({ facet: name, labelIds })),
+  ];
+  const [first, ...others] = filters;
+  if (first === undefined) return isListed ? { labels: everyLabel, facet: undefined } : undefined;
+  if (others.length + numbers.length === 0) return { labels: labelsOf(first.labelIds), facet: first.facet };
+  // The first rows of many labels reach hardly as far as those of the commonest one, so that little of the list would be walked.
+  const few = filters.map(({ labelIds }) => labelIds).filter((labelIds) => labelIds.length <= walkedLabelsMax);
+  return few.length === 0 ? undefined : { filters: few };
+}
+
+/** The statement that returns the ids of labels. */
+export function labelsOf(labelIds: readonly string[]): SQL {
+  return sql`select unnest(${sql.param(labelIds)}::uuid[]) as label_id`;
 }
 
 /** All conditions of a selection, on the rows of {@link relationOf}. */
@@ -200,10 +235,15 @@ export function relationOf(selection: Selection, needsProducts = true): SQL {
 }
 
 /** The rows of the listing index that are walked, of one label after the other. */
-export function walkedRelation({ sold, conditions, otherFilters }: Selection): SQL {
-  if (sold === undefined) return sql`${listingIndex} join ${products} on ${products.id} = ${listingIndex.productId}`;
-  const usesProducts = conditions.length > 0 || otherFilters.length > 0;
-  return usesProducts ? sql`${sold.relation} join ${products} on ${products.id} = sold.product_id` : sold.relation;
+export function walkedRelation({ sold, walk, conditions, otherFilters }: Selection): SQL {
+  const [index, productId] =
+    sold === undefined ? [sql`${listingIndex}`, sql`${listingIndex.productId}`] : [sold.relation, sql`sold.product_id`];
+  if (sold !== undefined && conditions.length + otherFilters.length === 0) return index;
+  const isOfSeveral = walk !== undefined && "filters" in walk;
+  // Postgres would look for the products that fit the filters first and for their rows of the index then. By the offset it takes them as they are walked.
+  return isOfSeveral
+    ? sql`${index} cross join lateral (select * from ${products} where ${products.id} = ${productId} offset 0) products`
+    : sql`${index} join ${products} on ${products.id} = ${productId}`;
 }
 
 /** All conditions of a selection, on the rows of {@link walkedRelation}. */
@@ -300,12 +340,6 @@ function withoutFilter(selection: Selection, name: FacetName): Selection {
 /** All of the conditions; true if there are none. */
 function allOf(conditions: readonly SQL[]): SQL {
   return conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `);
-}
-
-function labelIds(tags: readonly string[] | undefined, categoryIds: readonly CategoryId[] | undefined): SQL {
-  return tags === undefined
-    ? sql`select unnest(${sql.param(categoryIds ?? [])}::uuid[]) as label_id`
-    : sql`select tag_label_id(tag) as label_id from unnest(${sql.param(tags)}::text[]) as tag`;
 }
 
 function isPricedIn(range: PriceRange, code: SQLWrapper, amount: SQLWrapper): SQL {

@@ -62,8 +62,14 @@ export const facetValuesMax = 100;
 export const optionFacetsMax = 20;
 /** Filters on attributes, and as many on options. */
 export const propertyFiltersMax = 10;
-/** A list of a category with further filters walks the category, if it has at most this many products; Postgres decides for others. */
-export const walkedProductsMax = 20_000;
+/** All counts of a list are made from one reading of its products, if its categories have at most this many. */
+export const jointlyCountedProductsMax = 20_000;
+/** A list with several filters walks one of them for at most this many rows of the listing index for each product of the page … */
+export const walkedRowsPerProduct = 50;
+/** … or for this many, if that is more. */
+export const walkedRowsMin = 1_000;
+/** Filters of more labels are not walked, if there are several filters. */
+export const walkedLabelsMax = 5;
 export const suggestionPrefixCharactersMax = 100;
 export const suggestionsDefault = 8;
 export const suggestionsMax = 20;
