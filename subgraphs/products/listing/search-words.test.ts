@@ -1,5 +1,7 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { admin, createTestProduct, openProducts, type TestProducts } from "../testing/test-products.ts";
+import { parseSearchQuery } from "./search.ts";
 import { parseClauses } from "./search-clauses.ts";
 
 // What counts as a word, in what is sold as in what people type.
@@ -243,4 +245,21 @@ test("a search is split into words, compounds, phrases, exclusions and alternati
     );
   expect(texts('red -"big hat" OR usb-c')).toEqual(["red", "not big hat", "or usb-c"]);
   expect(texts("14/15 -a/b or - -- or")).toEqual(["14", "15", "not a/b", "or -", "--"]);
+});
+
+test("a search looks its words up, and does not read all words of the shop", async () => {
+  const rows = await shop.database.db.transaction(async (tx) => {
+    await tx.execute(sql`
+      insert into search_words (word, stem) select 'made' || md5(n::text), 'made' || md5(n::text) from generate_series(1, 20000) n`);
+    await tx.execute(sql`analyze search_words`);
+    const countRead = async () => {
+      const [read] = await tx.execute<{ rows: number }>(sql`
+        select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'search_words'`);
+      return read?.rows ?? Number.NaN;
+    };
+    const before = await countRead();
+    await parseSearchQuery(tx, "white rabbit", []);
+    return (await countRead()) - before;
+  });
+  expect(rows).toBeLessThan(100);
 });
