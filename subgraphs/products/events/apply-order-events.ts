@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, lt, sql } from "drizzle-orm";
 import { outbox, type ReservationStatus, reservations } from "#drizzle/products/tables.ts";
 import type { Tx } from "#platform/database/database.ts";
 import { databaseNow } from "#platform/database/database-clock.ts";
@@ -9,7 +9,6 @@ import { moveStock, type StockChange } from "../inventory/stock-ledger.ts";
 import {
   changeReservation,
   holdDeadline,
-  lockReservation,
   type Reservation,
   readLines,
   replaceLines,
@@ -48,7 +47,7 @@ export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">):
       reservedChange: quantity,
     })),
   });
-  if (reserved) await updateReservation(tx, orderId, { status: "HELD", lines, revision, heldUntil: until });
+  if (reserved) await updateReservation(tx, orderId, [], { status: "HELD", lines, revision, heldUntil: until });
 }
 
 /**
@@ -61,13 +60,12 @@ export async function applySold(tx: Tx, event: ReceivedEvent<"order.paid" | "ord
   const { orderId, revision, lines } = parseOrderLines(event.data);
   const reserved = held.status === "HELD" ? await readLines(tx, orderId) : [];
   if (await moveStock(tx, { orderId, changes: saleChanges(reserved, lines) })) {
-    await updateReservation(tx, orderId, { status: "SOLD", lines, revision: Math.max(revision, held.revision) });
-    await publishStockEvent(tx, orderId, "stock.sold");
+    const sold = { status: "SOLD" as const, lines, revision: Math.max(revision, held.revision) };
+    await updateReservation(tx, orderId, reserved, sold, "stock.sold");
     return;
   }
   await returnStock(tx, orderId, reserved, "RELEASE", "OUT_OF_STOCK");
-  await updateReservation(tx, orderId, { status: "FAILED", lines: [] });
-  await publishStockEvent(tx, orderId, "stock.sale_failed");
+  await updateReservation(tx, orderId, reserved, { status: "FAILED", lines: [] }, "stock.sale_failed");
 }
 
 /** Releases the reserved units of a cancelled or expired order, and restocks the sold ones. Later events of the order are ignored. */
@@ -77,15 +75,14 @@ export async function applyCancelled(tx: Tx, event: ReceivedEvent<"order.cancell
   const { orderId } = held;
   const lines = await readLines(tx, orderId);
   await returnStock(tx, orderId, lines, held.status === "SOLD" ? "RESTOCK" : "RELEASE", event.data.reason);
-  await updateReservation(tx, orderId, { status: "RELEASED", lines: [], cancelled: true });
-  await publishStockEvent(tx, orderId, "stock.released");
+  await updateReservation(tx, orderId, lines, { status: "RELEASED", lines: [], cancelled: true }, "stock.released");
 }
 
 /** Releases the reservation of an order whose hold has expired. The row must be locked. */
 export async function releaseReservation(tx: Tx, orderId: OrderId): Promise<void> {
-  await returnStock(tx, orderId, await readLines(tx, orderId), "RELEASE", "EXPIRED");
-  await updateReservation(tx, orderId, { status: "RELEASED", lines: [] });
-  await publishStockEvent(tx, orderId, "stock.released");
+  const lines = await readLines(tx, orderId);
+  await returnStock(tx, orderId, lines, "RELEASE", "EXPIRED");
+  await updateReservation(tx, orderId, lines, { status: "RELEASED", lines: [] }, "stock.released");
 }
 
 /**
@@ -97,11 +94,24 @@ async function lockForEvent(
   event: { readonly sequence: number; readonly data: { readonly orderId: string } },
 ): Promise<Reservation | undefined> {
   const orderId = requireId<OrderId>(event.data.orderId);
-  await tx.insert(reservations).values({ orderId, status: "RELEASED", revision: 0 }).onConflictDoNothing();
-  const held = await lockReservation(tx, orderId);
-  if (held === undefined) throw new Error("A reservation disappeared while it was locked.");
-  if (held.cancelled || event.sequence <= held.sequence) return undefined;
-  await tx.update(reservations).set({ sequence: event.sequence, updatedAt: sql`now()` }).where(isOf(orderId));
+  const held = await noteSequence(tx, orderId, event.sequence);
+  if (held !== undefined) return held;
+  const [inserted] = await tx
+    .insert(reservations)
+    .values({ orderId, status: "RELEASED", revision: 0, sequence: event.sequence })
+    .onConflictDoNothing()
+    .returning();
+  // Another transaction may have inserted it meanwhile.
+  return inserted ?? noteSequence(tx, orderId, event.sequence);
+}
+
+/** Locks a reservation and records the event's sequence, unless a newer event was applied or the order was cancelled. */
+async function noteSequence(tx: Tx, orderId: OrderId, sequence: number): Promise<Reservation | undefined> {
+  const [held] = await tx
+    .update(reservations)
+    .set({ sequence, updatedAt: sql`now()` })
+    .where(and(isOf(orderId), eq(reservations.cancelled, false), lt(reservations.sequence, sequence)))
+    .returning();
   return held;
 }
 
@@ -144,36 +154,43 @@ async function returnStock(
     throw new Error("The stock has fewer units reserved or sold than the order.");
 }
 
+/**
+ * Writes what became of a locked reservation.
+ *
+ * @param before the lines that it has.
+ * @param published the event that reports it.
+ */
 async function updateReservation(
   tx: Tx,
   orderId: OrderId,
+  before: readonly StockLine[],
   to: {
-    status: ReservationStatus;
-    lines: readonly StockLine[];
-    revision?: number;
-    heldUntil?: Date | null;
-    cancelled?: boolean;
+    readonly status: ReservationStatus;
+    readonly lines: readonly StockLine[];
+    readonly revision?: number;
+    readonly heldUntil?: Date | null;
+    readonly cancelled?: boolean;
   },
+  published?: "stock.sold" | "stock.sale_failed" | "stock.released",
 ): Promise<void> {
   const { lines, ...row } = to;
-  await replaceLines(tx, orderId, lines);
-  await tx
+  if (!areSame(before, lines)) await replaceLines(tx, orderId, lines);
+  const eventsSent = sql`${reservations.eventsSent} + ${published === undefined ? 0 : 1}`;
+  const [updated] = await tx
     .update(reservations)
-    .set({ ...row, heldUntil: row.heldUntil ?? null, updatedAt: sql`now()` })
-    .where(isOf(orderId));
-}
-
-async function publishStockEvent(
-  tx: Tx,
-  orderId: OrderId,
-  type: "stock.sold" | "stock.sale_failed" | "stock.released",
-) {
-  const [row] = await tx
-    .update(reservations)
-    .set({ eventsSent: sql`${reservations.eventsSent} + 1` })
+    .set({ ...row, heldUntil: row.heldUntil ?? null, eventsSent, updatedAt: sql`now()` })
     .where(isOf(orderId))
     .returning({ eventsSent: reservations.eventsSent });
-  await enqueueEvent(tx, outbox, type, { subject: orderId, sequence: row?.eventsSent ?? 0, data: { orderId } });
+  if (published === undefined) return;
+  const event = { subject: orderId, sequence: updated?.eventsSent ?? 0, data: { orderId } };
+  await enqueueEvent(tx, outbox, published, event);
+}
+
+/** Whether two sets of lines, each in the order of its variants' ids, are the same. */
+function areSame(one: readonly StockLine[], other: readonly StockLine[]): boolean {
+  const isEqual = ({ variantId, quantity }: StockLine, index: number) =>
+    other[index]?.variantId === variantId && other[index]?.quantity === quantity;
+  return one.length === other.length && one.every(isEqual);
 }
 
 function isOf(orderId: OrderId) {
