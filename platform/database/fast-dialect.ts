@@ -3,13 +3,31 @@ import { PgDialect } from "drizzle-orm/pg-core";
 
 type Written = { text: string; readonly params: unknown[] };
 
+/** A list of columns, as it is written in a select or behind returning. */
+type Selection = { readonly columns: readonly unknown[]; readonly isSingleTable: boolean; readonly written: SQL };
+
+const selectionsOfColumnMax = 20;
+
 /**
  * Drizzle's dialect with another way to write the text of a statement: in one pass, into one string. Drizzle's own makes an object and an array for each
- * piece of the statement and tries its class by name. Parts that this one does not know are left to Drizzle, with the whole statement.
+ * piece of the statement and tries its class by name. Parts that this one does not know are left to Drizzle, with the whole statement. Lists of columns,
+ * which are most of a statement that returns rows, are written once.
  */
 export class FastDialect extends PgDialect {
   /** The texts of tables and columns, which never change. */
   readonly #names = new WeakMap<Table | Column, string>();
+  /** By their first column. */
+  readonly #selections = new WeakMap<Column, Selection[]>();
+
+  constructor() {
+    super();
+    // Drizzle declares it as private, so that it cannot be overridden by its name.
+    const build: unknown = Reflect.get(this, "buildSelection");
+    if (typeof build !== "function") throw new Error("Drizzle's dialect builds no selection.");
+    const value = (fields: readonly { readonly field: unknown }[], options?: { readonly isSingleTable?: boolean }) =>
+      this.#select(fields, options?.isSingleTable === true, () => Reflect.apply(build, this, [fields, options]));
+    Object.defineProperty(this, "buildSelection", { value });
+  }
 
   override sqlToQuery(statement: SQL, invokeSource?: "indexes"): Query {
     if (invokeSource === undefined) {
@@ -17,6 +35,25 @@ export class FastDialect extends PgDialect {
       if (this.#write(statement, written)) return { sql: written.text, params: written.params };
     }
     return super.sqlToQuery(statement, invokeSource);
+  }
+
+  #select(fields: readonly { readonly field: unknown }[], isSingleTable: boolean, build: () => SQL): SQL {
+    const first = fields[0]?.field;
+    if (!(first instanceof Column)) return build();
+    const known = this.#selections.get(first) ?? [];
+    const found = known.find(
+      ({ columns, ...selection }) =>
+        selection.isSingleTable === isSingleTable &&
+        columns.length === fields.length &&
+        columns.every((column, index) => column === fields[index]?.field),
+    );
+    if (found !== undefined) return found.written;
+    const columns = fields.map(({ field }) => field);
+    const built = build();
+    if (known.length >= selectionsOfColumnMax || !columns.every((column) => column instanceof Column)) return built;
+    const written = new SQL([new StringChunk(super.sqlToQuery(built).sql)]);
+    this.#selections.set(first, [...known, { columns, isSingleTable, written }]);
+    return written;
   }
 
   /** Returns false for a part that is left to Drizzle. */
