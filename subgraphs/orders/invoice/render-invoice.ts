@@ -1,7 +1,7 @@
-import { createRequire } from "node:module";
 import { buffer } from "node:stream/consumers";
 import type PDFDocument from "pdfkit";
 import { decimalsOf } from "#platform/shop/money.ts";
+import { type Coverage, fontFiles, openCoverage } from "./document-fonts.ts";
 import type { DocumentAddress, InvoiceDocument, MinorUnits, Seller } from "./invoice-document.ts";
 import { type InvoiceWords, invoiceWords } from "./invoice-words.ts";
 
@@ -14,12 +14,6 @@ type Format = {
   readonly percent: (millionths: number) => string;
   readonly date: (moment: string) => string;
   readonly country: (code: string) => string;
-};
-
-const require = createRequire(import.meta.url);
-const fonts = {
-  regular: require.resolve("dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf"),
-  bold: require.resolve("dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf"),
 };
 
 // A4 in points. The address stands where the window of an envelope is (DIN 5008, form B).
@@ -39,10 +33,12 @@ const columns = { description: left, quantity: 300, unitPrice: 340, rate: 415, a
 /**
  * Renders an invoice or credit note as a PDF (A4), from its snapshot alone: the same document always gives the same pages. Words are English, German or
  * French; numbers and dates follow the document's language. The embedded font covers Latin, Greek, Cyrillic, Arabic and Hebrew letters, not Chinese,
- * Japanese or Korean ones.
+ * Japanese or Korean ones: a box stands for each of these, and numbers and dates that need them are English.
  */
-export async function renderInvoice(invoice: InvoiceDocument): Promise<Buffer> {
-  const format = formatOf(invoice);
+export async function renderInvoice(document: InvoiceDocument): Promise<Buffer> {
+  const coverage = await openCoverage();
+  const invoice = writableDocument(document, coverage);
+  const format = formatOf(invoice, coverage);
   const title = `${titleOf(invoice, format.words)} ${invoice.number}`;
   // Loaded with the first document: a process that starts has better things to do.
   const { default: Document } = await import("pdfkit");
@@ -53,13 +49,13 @@ export async function renderInvoice(invoice: InvoiceDocument): Promise<Buffer> {
     lang: invoice.language,
     info: {
       Title: title,
-      Author: invoice.seller.name ?? "",
+      Author: document.seller.name ?? "",
       CreationDate: new Date(invoice.issuedAt),
       ModDate: new Date(invoice.issuedAt),
     },
   });
-  pdf.registerFont("regular", fonts.regular);
-  pdf.registerFont("bold", fonts.bold);
+  pdf.registerFont("regular", fontFiles.regular);
+  pdf.registerFont("bold", fontFiles.bold);
   const bytes = buffer(pdf);
   let top = drawHead(pdf, invoice, format);
   top = drawLines(pdf, invoice, format, top);
@@ -68,6 +64,11 @@ export async function renderInvoice(invoice: InvoiceDocument): Promise<Buffer> {
   drawFooters(pdf, invoice, format);
   pdf.end();
   return bytes;
+}
+
+/** The document with a box for each character that cannot be written. */
+function writableDocument(document: InvoiceDocument, { writable }: Coverage): InvoiceDocument {
+  return JSON.parse(JSON.stringify(document), (_key, value) => (typeof value === "string" ? writable(value) : value));
 }
 
 /** Draws the seller, the addresses, the details and the title, and returns where the lines begin: lower down when an address is long. */
@@ -326,8 +327,21 @@ function addressLines(address: DocumentAddress, { country }: Format): string[] {
   return lines.filter((line): line is string => line != null && line !== "");
 }
 
-function formatOf({ language, currency }: InvoiceDocument): Format {
-  const locale = Intl.NumberFormat.supportedLocalesOf(language)[0] ?? "en";
+/** How the document's language writes numbers, dates and countries, or English if that takes characters that the fonts lack. */
+function formatOf(invoice: InvoiceDocument, { covers }: Coverage): Format {
+  const locale = Intl.NumberFormat.supportedLocalesOf(invoice.language)[0] ?? "en";
+  const format = formatIn(locale, invoice);
+  const moments = [invoice.issuedAt, invoice.suppliedAt, invoice.corrects?.issuedAt].filter((moment) => moment != null);
+  const samples = [
+    ...moments.map(format.date),
+    ...[invoice.buyer.address, invoice.shippingAddress].map(({ country }) => format.country(country)),
+    format.money("-1234567890"),
+    format.percent(1_234_500),
+  ];
+  return samples.every(covers) ? format : formatIn("en", invoice);
+}
+
+function formatIn(locale: string, { language, currency }: InvoiceDocument): Format {
   const decimals = decimalsOf(currency);
   const money = new Intl.NumberFormat(locale, {
     style: "currency",
