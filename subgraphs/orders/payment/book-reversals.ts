@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { orders, paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
+import { paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Tx, transaction, violatedConstraint } from "#platform/database/database.ts";
 import { newId, type OrderId, parseId } from "#platform/shop/ids.ts";
@@ -8,7 +8,7 @@ import { changeOrder, lockOrder, orderMoney, readOrder } from "../order/order.ts
 import { appendTimeline } from "../order/timeline.ts";
 import type { PaymentProvider, ProviderReversal } from "../payment-providers/payment-provider.ts";
 import type { Services } from "../services.ts";
-import { type PaymentTransaction, settleRefund } from "./refund.ts";
+import { countRefunded, type PaymentTransaction, settleRefund } from "./refund.ts";
 import { refundRest, releaseFences, reserveRefund } from "./reserve-refund.ts";
 
 /**
@@ -165,10 +165,5 @@ async function settleDispute(tx: Tx, dispute: PaymentTransaction, isLost: boolea
   const message = `The dispute of ${formatAmount(amount)} ${amount.currency} is ${isLost ? "lost" : "won"}.`;
   await appendTimeline(tx, orderId, [{ type: "DISPUTED", message, visibleToBuyer: false }]);
   if (!isLost) return releaseFences(tx, dispute);
-  await changeOrder(tx, orderId, undefined, {
-    amountRefundedMinor: sql`${orders.amountRefundedMinor} + ${amountMinor}`,
-    paymentStatus: sql`case when ${orders.amountRefundedMinor} + ${amountMinor} >= ${orders.amountPaidMinor}
-      then 'REFUNDED' else 'PARTIALLY_REFUNDED' end`,
-    invoiceDueAt: sql`now()`,
-  });
+  await changeOrder(tx, orderId, undefined, countRefunded(amountMinor));
 }

@@ -179,6 +179,32 @@ describe("a refund of units of a line", () => {
     expect(await sale.view(staff, paid.id)).toMatchObject({ paymentStatus: "PAID", refunds: [] });
   });
 
+  test("that cost nothing counts them and leaves the payment PAID, or REFUNDED if all the money went back before", async () => {
+    const staff = shop.staff();
+    const { order } = await sale.sold([
+      { price: "10.00", quantity: 1 },
+      { price: "0.00", quantity: 2 },
+    ]);
+    const { id: paymentId } = order.payment;
+    const refund = async ({ id }: { id: string }) => {
+      const { payment, userErrors } = await sale.refund(staff, { paymentId, lines: [{ itemId: id, quantity: 1 }] });
+      expect(userErrors).toEqual([]);
+      return payment;
+    };
+    const [charged, free] = order.items;
+    expect(await refund(free)).toMatchObject({
+      status: "PAID",
+      order: {
+        paymentStatus: "PAID",
+        amountRefunded: { amount: "0.00" },
+        items: [{ refundedQuantity: 0 }, { refundedQuantity: 1 }],
+        refunds: [{ status: "SUCCEEDED", amount: { amount: "0.00" } }],
+      },
+    });
+    expect(await refund(charged)).toMatchObject({ status: "REFUNDED", order: { paymentStatus: "REFUNDED" } });
+    expect(await refund(free)).toMatchObject({ status: "REFUNDED", order: { paymentStatus: "REFUNDED" } });
+  });
+
   test("names every wrong line at once, and nothing is refunded", async () => {
     const staff = shop.staff();
     const { order } = await sale.sold([{ price: "10.00", quantity: 1 }]);

@@ -129,13 +129,7 @@ export async function settleRefund(
       await appendTimeline(tx, refund.orderId, [{ type: "NOTE", message, visibleToBuyer: false }]);
       return;
     }
-    const done = await changeOrder(tx, refund.orderId, undefined, {
-      amountRefundedMinor: sql`${orders.amountRefundedMinor} + ${refund.amountMinor}`,
-      paymentStatus: sql`case when ${orders.amountRefundedMinor} + ${refund.amountMinor} >= ${orders.amountPaidMinor}
-        then 'REFUNDED' else 'PARTIALLY_REFUNDED' end`,
-      // A credit note is issued for it.
-      invoiceDueAt: sql`now()`,
-    });
+    const done = await changeOrder(tx, refund.orderId, undefined, countRefunded(refund.amountMinor));
     if (done === undefined) throw new Error("A refund without an order.");
     await appendTimeline(tx, refund.orderId, [{ type: "REFUNDED", message: refund.reason, actorId: refund.actorId }]);
     if (refund.returnId !== null) await closeRefundedReturn(tx, refund.returnId);
@@ -145,6 +139,21 @@ export async function settleRefund(
       await enqueueOrderMail(tx, "order-refunded", done.order, { refund: { amount, lines, shippingMinor } });
     }
   });
+}
+
+/** What changes of an order when money was given back. Of 0.00, for units that cost nothing, its payment status stays. */
+export function countRefunded(amountMinor: bigint) {
+  const refunded = sql`${orders.amountRefundedMinor} + ${amountMinor}`;
+  return {
+    amountRefundedMinor: refunded,
+    ...(amountMinor === 0n
+      ? {}
+      : {
+          paymentStatus: sql`case when ${refunded} >= ${orders.amountPaidMinor} then 'REFUNDED' else 'PARTIALLY_REFUNDED' end`,
+        }),
+    // A credit note is issued for it.
+    invoiceDueAt: sql`now()`,
+  };
 }
 
 /** What a refund gives back for each of its lines, in the order's order. */
@@ -157,7 +166,7 @@ async function readRefundedLines(tx: Tx, id: TransactionId) {
     .orderBy(asc(orderItems.position));
 }
 
-/** A return is closed by the refund that settles it. */
+/** A return is closed by its refund, even by one of some of its units. */
 async function closeRefundedReturn(tx: Tx, id: ReturnId): Promise<void> {
   await tx
     .update(returns)
