@@ -1758,7 +1758,10 @@ export type RefundCreateInput = {
   paymentId: Scalars['ID']['input'];
   /** Why, up to 500 characters. The buyer can see it. */
   reason?: InputMaybe<Scalars['String']['input']>;
-  /** The RECEIVED return to refund, which this closes. `lines` limits the refund to some of its units. */
+  /**
+   * The RECEIVED return to refund, which this closes. `lines` limits the refund to some of its units, and the return is closed all the same. To give back
+   * less for all of them, use `amount`.
+   */
   returnId?: InputMaybe<Scalars['ID']['input']>;
   /** Refund the shipping price as well. */
   shipping?: InputMaybe<Scalars['Boolean']['input']>;

@@ -1022,7 +1022,10 @@ export type RefundCreateInput = {
   paymentId: string;
   /** Why, up to 500 characters. The buyer can see it. */
   reason?: string | null | undefined;
-  /** The RECEIVED return to refund, which this closes. `lines` limits the refund to some of its units. */
+  /**
+   * The RECEIVED return to refund, which this closes. `lines` limits the refund to some of its units, and the return is closed all the same. To give back
+   * less for all of them, use `amount`.
+   */
   returnId?: string | null | undefined;
   /** Refund the shipping price as well. */
   shipping?: boolean | null | undefined;

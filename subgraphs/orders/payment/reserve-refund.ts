@@ -210,7 +210,7 @@ async function chooseUnits(
     if (all.length > 0) return { chosen: all };
     return { userErrors: [exceedsError("Nothing of this return remains to be refunded.", ["returnId"])] };
   }
-  const judged = judgeLines(items, lines, count, { what: "of this return can be refunded" });
+  const judged = judgeLines(items, lines, count, { what: "in this return can be refunded" });
   return "userErrors" in judged ? judged : { chosen: judged.units };
 }
 

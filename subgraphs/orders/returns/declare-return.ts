@@ -50,7 +50,7 @@ export async function declareReturn(
   if (problem !== undefined) return { userErrors: [notPossibleError(problem)] };
   const items = await readItems(tx, [orderId]);
   const possible = isWithdrawal ? withdrawableUnits : returnableUnits;
-  const what = isWithdrawal ? "can be withdrawn from" : "can be sent back";
+  const what = isWithdrawal ? "can be cancelled or sent back" : "can be sent back";
   const judged =
     lines === undefined ? { units: allUnits(items, possible) } : judgeLines(items, lines, possible, { what });
   if ("userErrors" in judged) return judged;

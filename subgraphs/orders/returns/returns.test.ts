@@ -65,6 +65,42 @@ describe("a return", () => {
     expect((await shop.level(variantId)).onHand).toBe(7);
   });
 
+  test("is closed by a refund of some of its units, too; the others can be refunded by line", async () => {
+    const { order, buyer, staff } = await delivered([{ price: "10.00", quantity: 3 }]);
+    const [line] = order.items;
+    const paymentId = order.payment.id;
+    const { id } = (await sale.requestReturn(buyer, { orderId: order.id })).return;
+    await sale.updateReturn(staff, { id, status: "APPROVED" });
+    await sale.updateReturn(staff, { id, status: "RECEIVED" });
+    const some = await sale.refund(staff, { paymentId, returnId: id, lines: units(line, 1) });
+    expect(some.payment.order).toMatchObject({
+      amountRefunded: { amount: "10.00" },
+      returns: [{ status: "CLOSED", lines: [{ quantity: 3 }] }],
+    });
+    expect(codesOf(await sale.refund(staff, { paymentId, returnId: id }))).toEqual(["RETURN_NOT_POSSIBLE"]);
+    const rest = await sale.refund(staff, { paymentId, lines: units(line, 2) });
+    expect(rest.payment.order).toMatchObject({ paymentStatus: "REFUNDED", items: [{ refundedQuantity: 3 }] });
+  });
+
+  test("names in plain words what there is too much of", async () => {
+    const { order, buyer, staff } = await delivered([{ price: "10.00", quantity: 2 }]);
+    const [line] = order.items;
+    const name = line.productName;
+    const messages = (payload: { userErrors: { message: string }[] }) => payload.userErrors.map((each) => each.message);
+    const request = (more: object) => sale.requestReturn(buyer, { orderId: order.id, ...more });
+    expect(messages(await request({ lines: units(line, 3) }))).toEqual([`Only 2 of ${name} can be sent back.`]);
+    const declaration = { isWithdrawal: true, lines: units(line, 3) };
+    expect(messages(await request(declaration))).toEqual([`Only 2 of ${name} can be cancelled or sent back.`]);
+    const { id } = (await request({ lines: units(line, 1) })).return;
+    await sale.updateReturn(staff, { id, status: "APPROVED" });
+    const receive = (more: object) => sale.updateReturn(staff, { id, status: "RECEIVED", ...more });
+    expect(messages(await receive({ lines: units(line, 2) }))).toEqual([`Only 1 of ${name} can be received.`]);
+    expect(messages(await receive({ restock: units(line, 2) }))).toEqual([`Only 1 of ${name} can be restocked.`]);
+    expect(messages(await receive({}))).toEqual([]);
+    const refund = await sale.refund(staff, { paymentId: order.payment.id, returnId: id, lines: units(line, 2) });
+    expect(messages(refund)).toEqual([`Only 1 of ${name} in this return can be refunded.`]);
+  });
+
   test("that is declined gives its units back to be returned again", async () => {
     const { order, buyer, staff } = await delivered([{ price: "10.00", quantity: 2 }]);
     const asked = await sale.requestReturn(buyer, { orderId: order.id });

@@ -139,10 +139,10 @@ async function receive(
   command: Command,
 ): Promise<readonly UserError[]> {
   const announced = new Map(found.lines.map(({ itemId, quantity }) => [itemId, quantity]));
-  const came = judgeReceived(items, command.lines, (item) => announced.get(item.id) ?? 0, "lines", "were announced");
+  const came = judgeReceived(items, command.lines, (item) => announced.get(item.id) ?? 0, "lines", "can be received");
   if ("userErrors" in came) return came.userErrors;
   const units = command.lines == null ? announced : came.counts;
-  const back = judgeReceived(items, command.restock, (item) => units.get(item.id) ?? 0, "restock", "came back");
+  const back = judgeReceived(items, command.restock, (item) => units.get(item.id) ?? 0, "restock", "can be restocked");
   if ("userErrors" in back) return back.userErrors;
   for (const { itemId, quantity } of found.lines) {
     const arrived = units.get(itemId) ?? 0;
