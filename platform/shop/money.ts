@@ -35,12 +35,12 @@ export function decimalsOf(currency: CurrencyCode): number {
 
 /**
  * An amount written as an exact decimal: optional sign, digits, optional point and no more decimals than the currency has (missing ones count as zeros).
- * Undefined for anything else, exponents, thousands separators and more than 15 digits before the point included.
+ * Undefined for anything else, such as spaces, exponents, thousands separators and more than 15 digits before the point.
  */
 export function parseMoney(amount: string, currencyCode: string): Money | undefined {
   const currency = parseCurrency(currencyCode);
   if (currency === undefined) return undefined;
-  const match = /^(-?)(\d{1,15})(?:\.(\d{1,4}))?$/.exec(amount.trim());
+  const match = /^(-?)(\d{1,15})(?:\.(\d{1,4}))?$/.exec(amount);
   if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = ""] = match;
   const decimals = decimalsOf(currency);

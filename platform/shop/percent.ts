@@ -14,7 +14,7 @@ export function formatPercent(millionths: number): string {
 
 /** The millionths of a percentage from 0 to 100 with at most four decimals; undefined for anything else. */
 function parsePercent(text: string): number | undefined {
-  const match = /^(\d{1,3})(?:\.(\d{1,4}))?$/.exec(text.trim());
+  const match = /^(\d{1,3})(?:\.(\d{1,4}))?$/.exec(text);
   if (match === null) return undefined;
   const [, whole = "", fraction = ""] = match;
   const millionths = Number(whole) * unitsPerPercent + Number(fraction.padEnd(decimals, "0"));

@@ -17,7 +17,7 @@ export function sandboxPage(db: Db): InternalRoute {
       const outcome = form.get("outcome");
       const reversal = reversalOutcomes.find((known) => known === outcome);
       if (reversal !== undefined) {
-        await reverseCharge(db, id, reversal, form.get("amount") || null);
+        await reverseCharge(db, id, reversal, form.get("amount")?.trim() || null);
         return sendPage(response, 200, "<p>Done. A webhook informs the shop.</p>");
       }
       await finishAction(db, id, outcome === "approve");

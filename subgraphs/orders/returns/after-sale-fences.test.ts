@@ -149,6 +149,7 @@ test("amounts of refunds are positive, in the payment's currency, and no more th
     expect(await errors({ amount: usd("0.00") })).toEqual(["VALIDATION_FAILED amount.amount"]);
     expect(await errors({ amount: usd("-1.00") })).toEqual(["VALIDATION_FAILED amount.amount"]);
     expect(await errors({ amount: usd("1.001") })).toEqual(["VALIDATION_FAILED amount.amount"]);
+    expect(await errors({ amount: usd(" 1") })).toEqual(["VALIDATION_FAILED amount.amount"]);
     expect(await errors({ amount: { amount: "1.00", currencyCode: "EUR" } })).toEqual(["CURRENCY_MISMATCH amount"]);
     expect(await errors({ amount: usd("30.01") })).toEqual(["REFUND_EXCEEDS_PAID amount"]);
     expect(await errors({ amount: usd("10.01"), lines: line(item, 1) })).toEqual(["REFUND_EXCEEDS_PAID amount"]);

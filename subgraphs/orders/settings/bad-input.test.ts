@@ -40,12 +40,14 @@ describe("tax", () => {
       { name: "Not a number", rate: "1e1" },
       { name: "Two points", rate: "1.9.9", taxClass: "Standard Class" },
       { name: "x".repeat(101), rate: "-0" },
+      { name: "Spaces", rate: " 1 " },
     ];
     expect(await send("taxRatesSet", { country: "XX", rates })).toEqual(
       invalid(
         "country",
         ...["rates.0.region", "rates.0.name", "rates.0.rate", "rates.0.validUntil"],
         ...["rates.1.rate", "rates.2.taxClass", "rates.2.rate", "rates.3.name", "rates.3.rate"],
+        "rates.4.rate",
       ),
     );
   });
@@ -83,6 +85,8 @@ describe("shipping", () => {
         { market, price: eur("1"), basis: "ORDER_VALUE", from: "-1", countries: ["DE"] },
         { market, price: eur("1"), from: "1", countries: ["AT"] },
         { market, price: eur("1"), countries: ["XX"] },
+        { market, price: eur(" 1"), basis: "WEIGHT_GRAMS", from: " 1", countries: ["CH"] },
+        { market, price: eur("1"), from: " 0", countries: ["PL"] },
       ),
     ).toEqual(
       invalid(
@@ -90,6 +94,7 @@ describe("shipping", () => {
         ...["rates.1.countries", "rates.1.price.amount", "rates.1.price.currencyCode"],
         ...["rates.1.freeFrom.amount", "rates.1.minDays", "rates.1.maxDays"],
         ...["rates.2.from", "rates.3.from", "rates.4.from", "rates.5.countries.0"],
+        ...["rates.6.price.amount", "rates.6.from", "rates.7.from"],
       ),
     );
   });

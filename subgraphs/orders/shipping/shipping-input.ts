@@ -162,11 +162,9 @@ function parseFrom(
 ): { readonly value: bigint } | { readonly message: string } {
   switch (basis) {
     case "FLAT":
-      return /^0+(\.0+)?$/.test(text.trim()) ? { value: 0n } : { message: "A flat rate begins at 0." };
+      return /^0+(\.0+)?$/.test(text) ? { value: 0n } : { message: "A flat rate begins at 0." };
     case "WEIGHT_GRAMS":
-      return /^\d{1,9}$/.test(text.trim())
-        ? { value: BigInt(text.trim()) }
-        : { message: "Enter a whole number of grams." };
+      return /^\d{1,9}$/.test(text) ? { value: BigInt(text) } : { message: "Enter a whole number of grams." };
     case "ORDER_VALUE": {
       const amount = settingAmountInput(0n).safeParse({ amount: text, currencyCode: currency });
       return amount.success

@@ -11,7 +11,7 @@ import { type Attribute, type Choice, withChoices } from "./attribute.ts";
 
 /** An exact decimal number of up to 12 digits before and 6 after the point, without needless zeros; undefined for anything else. */
 export function parseNumber(value: string): string | undefined {
-  const parts = /^([+-]?)0*(\d{1,12})(?:\.(\d{0,6}?)0*)?$/.exec(value.trim());
+  const parts = /^([+-]?)0*(\d{1,12})(?:\.(\d{0,6}?)0*)?$/.exec(value);
   if (parts === null) return undefined;
   const [, sign = "", whole = "0", fraction = ""] = parts;
   const digits = fraction === "" ? whole : `${whole}.${fraction}`;

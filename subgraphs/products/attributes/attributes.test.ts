@@ -196,6 +196,6 @@ test("numbers are exact and have one form", () => {
     "123456789012.123456",
     "1.123456",
   ]);
-  for (const text of ["", ".5", "1e3", "1234567890123", "0.1234567", "1,5", "NaN"])
+  for (const text of ["", ".5", "1e3", "1234567890123", "0.1234567", "1,5", "NaN", " 1", "1 "])
     expect(parseNumber(text)).toBeUndefined();
 });
