@@ -27,7 +27,7 @@ const routes: readonly Route[] = [
     sandbox: true,
     body: "whole",
   },
-  { methods: ["GET"], path: /^\/invoices\/[0-9a-f-]{36}\.pdf$/, subgraph: "orders", body: "whole" },
+  { methods: ["GET", "HEAD"], path: /^\/invoices\/[0-9a-f-]{36}\.pdf$/, subgraph: "orders", body: "whole" },
   { methods: ["PUT"], path: /^\/media\/uploads\/[0-9a-f-]{36}$/, subgraph: "products", body: "streamed" },
   {
     methods: ["GET", "HEAD"],

@@ -167,5 +167,13 @@ test("through the gateway: two parcels, a guest's withdrawal, refunds by line, a
   const pdf = await fetch(invoice.pdfUrl);
   expect(pdf.status).toBe(200);
   expect(pdf.headers.get("content-type")).toBe("application/pdf");
-  expect((await fetch(invoice.pdfUrl.replace(/signature=./, "signature=_"))).status).toBe(404);
+  const head = await fetch(invoice.pdfUrl, { method: "HEAD" });
+  const facts = ({ status, headers }: Response) => [
+    status,
+    ...["content-type", "content-length", "content-disposition", "cache-control"].map((name) => headers.get(name)),
+  ];
+  expect(facts(head)).toEqual(facts(pdf));
+  expect((await head.arrayBuffer()).byteLength).toBe(0);
+  const forged = invoice.pdfUrl.replace(/signature=./, "signature=_");
+  for (const method of ["GET", "HEAD"]) expect((await fetch(forged, { method })).status).toBe(404);
 });
