@@ -61,6 +61,18 @@ const statementsOf = (db: PostgresJsDatabase<Record<string, never>>): Readonly<R
       .from(things)
       .innerJoin(parts, eq(parts.thingId, things.id))
       .leftJoin(other, and(eq(other.id, things.id), not(eq(other.name, 'a "name"')))),
+    "columns between other fields": db
+      .update(things)
+      .set({ name: "x" })
+      .from(other)
+      .returning({
+        one: sql<number>`1`,
+        id: things.id,
+        name: things.name,
+        twice: priced.twice,
+        before: other,
+        two: sql`${2}`,
+      }),
     "a subquery and a list": db
       .select({ id: priced.id, twice: priced.twice })
       .from(priced)

@@ -1,9 +1,23 @@
-import { Column, Name, Param, Placeholder, type Query, SQL, StringChunk, Subquery, Table, View } from "drizzle-orm";
+import {
+  Column,
+  Name,
+  Param,
+  Placeholder,
+  type Query,
+  SQL,
+  StringChunk,
+  Subquery,
+  sql,
+  Table,
+  View,
+} from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 
 type Written = { text: string; readonly params: unknown[] };
 
-/** A list of columns, as it is written in a select or behind returning. */
+type Field = { readonly field: unknown };
+
+/** Columns that follow each other in a select or behind returning, as they are written. */
 type Selection = { readonly columns: readonly unknown[]; readonly isSingleTable: boolean; readonly written: SQL };
 
 const selectionsOfColumnMax = 20;
@@ -24,8 +38,12 @@ export class FastDialect extends PgDialect {
     // Drizzle declares it as private, so that it cannot be overridden by its name.
     const build: unknown = Reflect.get(this, "buildSelection");
     if (typeof build !== "function") throw new Error("Drizzle's dialect builds no selection.");
-    const value = (fields: readonly { readonly field: unknown }[], options?: { readonly isSingleTable?: boolean }) =>
-      this.#select(fields, options?.isSingleTable === true, () => Reflect.apply(build, this, [fields, options]));
+    const value = (fields: readonly Field[], options?: { readonly isSingleTable?: boolean }) => {
+      const runs = runsOf(fields).map((run) =>
+        this.#select(run, options?.isSingleTable === true, () => Reflect.apply(build, this, [run, options])),
+      );
+      return runs.length === 1 ? runs[0] : sql.join(runs, sql`, `);
+    };
     Object.defineProperty(this, "buildSelection", { value });
   }
 
@@ -37,7 +55,8 @@ export class FastDialect extends PgDialect {
     return super.sqlToQuery(statement, invokeSource);
   }
 
-  #select(fields: readonly { readonly field: unknown }[], isSingleTable: boolean, build: () => SQL): SQL {
+  /** @param fields as {@link runsOf} returns them. */
+  #select(fields: readonly Field[], isSingleTable: boolean, build: () => SQL): SQL {
     const first = fields[0]?.field;
     if (!(first instanceof Column)) return build();
     const known = this.#selections.get(first) ?? [];
@@ -48,9 +67,9 @@ export class FastDialect extends PgDialect {
         columns.every((column, index) => column === fields[index]?.field),
     );
     if (found !== undefined) return found.written;
-    const columns = fields.map(({ field }) => field);
     const built = build();
-    if (known.length >= selectionsOfColumnMax || !columns.every((column) => column instanceof Column)) return built;
+    if (known.length >= selectionsOfColumnMax) return built;
+    const columns = fields.map(({ field }) => field);
     const written = new SQL([new StringChunk(super.sqlToQuery(built).sql)]);
     this.#selections.set(first, [...known, { columns, isSingleTable, written }]);
     return written;
@@ -143,4 +162,18 @@ export class FastDialect extends PgDialect {
     if (!isBare) written.text += ")";
     return true;
   }
+}
+
+/** Splits fields, in their order, into those that are columns and those that are not. */
+function runsOf(fields: readonly Field[]): readonly (readonly Field[])[] {
+  const runs: Field[][] = [];
+  let isColumns = false;
+  for (const field of fields) {
+    const isColumn = field.field instanceof Column;
+    const run = runs.at(-1);
+    if (run === undefined || isColumn !== isColumns) runs.push([field]);
+    else run.push(field);
+    isColumns = isColumn;
+  }
+  return runs;
 }
