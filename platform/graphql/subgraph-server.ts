@@ -56,8 +56,8 @@ export type SubgraphOptions<Context> = {
   openRoutes?: Readonly<
     Record<string, (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void>
   >;
-  /** Called after each request that may have written. Wakes relays. */
-  afterRequest?: () => void;
+  /** Called after each request that may have written, with the viewer of an operation. Wakes relays. */
+  afterRequest?: (viewer?: Viewer) => void;
   /** Counts and traces every GraphQL request. */
   observation?: Pick<Observation, "metrics" | "tracing">;
   log: Log;
@@ -139,7 +139,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       observed.end(error instanceof ApiError ? httpStatusOf(error) : 500, "");
       throw error;
     }
-    if (mayWrite(body)) options.afterRequest?.();
+    if (mayWrite(body)) options.afterRequest?.(context.viewer);
   };
 
   const traceOf = (request: IncomingMessage, { requestId }: { requestId: string }, span: OpenSpan | undefined) => ({

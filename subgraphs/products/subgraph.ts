@@ -170,7 +170,9 @@ export async function startProducts(
     ready: observation.probe,
     skewSeconds: observation.clock.skewSeconds,
     internalRoutes: { ...events.internalRoutes, ...mediaRoutes(db, opened) },
-    afterRequest: () => {
+    afterRequest: (viewer) => {
+      // What services ask for leaves nothing to do: they reserve.
+      if (viewer?.kind === "service") return;
       events.wake();
       rewriter.wake();
     },
