@@ -64,7 +64,9 @@ export async function enqueueEvent<Type extends EventType>(
   event: { subject: string; sequence: number; data: EventData<Type> },
 ): Promise<void> {
   const messageId = newId<OutboxId>();
-  await tx.insert(outbox).values(
+  await insertRows(
+    tx,
+    outbox,
     eventConsumers[type].map((destination) => ({
       id: newId<OutboxId>(),
       channel: "event" as const,
@@ -92,9 +94,31 @@ export async function enqueueMail(
 ): Promise<void> {
   const id = newId<OutboxId>();
   const { subject, payload } = mail;
-  await tx
-    .insert(outbox)
-    .values({ id, channel: "mail", topic: template, messageId: id, subject, payload, ...currentRequest() });
+  const channel = "mail" as const;
+  await insertRows(tx, outbox, [
+    { id, channel, topic: template, messageId: id, subject, payload, ...currentRequest() },
+  ]);
+}
+
+type NewRow = OutboxTable["$inferInsert"];
+
+const waitingInserts = new WeakMap<Tx, { readonly rows: NewRow[]; readonly inserted: Promise<void> }>();
+
+/** Inserts rows; those that a transaction enqueues at the same time, such as an event and its mail, in one statement. */
+function insertRows(tx: Tx, outbox: OutboxTable, rows: readonly NewRow[]): Promise<void> {
+  const waiting = waitingInserts.get(tx);
+  if (waiting !== undefined) {
+    waiting.rows.push(...rows);
+    return waiting.inserted;
+  }
+  const all = [...rows];
+  const insert = async () => {
+    waitingInserts.delete(tx);
+    await tx.insert(outbox).values(all);
+  };
+  const inserted = Promise.resolve().then(insert);
+  waitingInserts.set(tx, { rows: all, inserted });
+  return inserted;
 }
 
 function currentRequest(): Pick<OutboxRow, "requestId" | "traceparent"> {
