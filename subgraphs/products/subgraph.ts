@@ -171,8 +171,8 @@ export async function startProducts(
     skewSeconds: observation.clock.skewSeconds,
     internalRoutes: { ...events.internalRoutes, ...mediaRoutes(db, opened) },
     afterRequest: (viewer) => {
-      // What services ask for leaves nothing to do: they reserve.
-      if (viewer?.kind === "service") return;
+      // Other services only reserve, which leaves nothing to do, and received events wake the relay themselves.
+      if (viewer === undefined || viewer.kind === "service") return;
       events.wake();
       rewriter.wake();
     },
