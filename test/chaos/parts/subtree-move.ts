@@ -14,6 +14,8 @@ const soldProducts = 1_000;
 const baselineMs = 20_000;
 const moveMsMax = 1_800_000;
 const samplePauseMs = 20;
+/** The check reads all products in one statement. */
+const checkMsMax = 300_000;
 /** The lock of the category tree, see `category-tree.ts`. */
 const treeLock = 7_201_910;
 
@@ -170,6 +172,7 @@ async function checkMove({ cluster, history }: Scenario, count: number): Promise
     url: cluster.databaseUrls.products,
     applicationName: "chaos",
     connectionsMax: 1,
+    statementTimeoutMs: checkMsMax,
   });
   try {
     const faults = (await stockFaults(db)).map((what) => ({ check: "stock and derived data are consistent", what }));
