@@ -196,15 +196,17 @@ function difference([one = "", other = ""]: readonly string[]): string {
   return `${one.split("\n")[differing] ?? ""} | ${lines[differing] ?? ""}`;
 }
 
-/** Whether a mail is left out because the order was cancelled unpaid before it was sent. */
-function isSuperseded(topic: string, order: OrderRow | undefined): boolean {
-  return topic === "order-placed" && order?.status === "CANCELLED" && order.paid === 0n;
+/** Whether a mail may be left out, because the order was cancelled unpaid before it was sent. A charge that was under way may have succeeded later. */
+function isSuperseded(topic: string, order: OrderRow | undefined, events: readonly string[]): boolean {
+  if (topic !== "order-placed" || order?.status !== "CANCELLED") return false;
+  const paid = events.indexOf("PAYMENT_SUCCEEDED");
+  return paid < 0 || events.slice(0, paid).some((type) => type === "CANCELLED" || type === "EXPIRED");
 }
 
 /** Emails that are sent at most once for an order. */
 const onceMailed = /placed|paid|cancelled|shipped|delivered/i;
 
-function mails({ outbox, mails: received, orders }: FinalState): Findings {
+function mails({ outbox, mails: received, orders, timeline }: FinalState): Findings {
   const findings: string[] = [];
   const sent = outbox.filter(({ channel }) => channel === "mail");
   const known = new Map(sent.map((row) => [row.messageId, row]));
@@ -224,7 +226,7 @@ function mails({ outbox, mails: received, orders }: FinalState): Findings {
   const about = new Map<string, number>();
   for (const { messageId, topic, subject, status } of sent) {
     if (status !== "sent") findings.push(`the mail ${topic} about ${subject} is ${status}`);
-    else if (!contents.has(messageId) && !isSuperseded(topic, orders.get(subject)))
+    else if (!contents.has(messageId) && !isSuperseded(topic, orders.get(subject), timeline.get(subject) ?? []))
       findings.push(`the mail ${topic} about ${subject} was never received`);
     const key = `${topic} about ${subject}`;
     about.set(key, (about.get(key) ?? 0) + 1);
