@@ -11,7 +11,7 @@ process.env.NODE_COMPILE_CACHE ??= path.join(import.meta.dirname, "node_modules/
 export default defineConfig({
   test: {
     environment: "node",
-    // Processes, so that a test may send signals and change its environment; three for two cores, because tests wait as long as they work.
+    // Processes, so that a test may send signals and change its environment; three for two cores, because tests spend about as much time waiting as working.
     pool: "forks",
     maxWorkers: 3,
     // Files run one after another in each process and share its modules: importing them anew for each file took a third of the time. A file leaves the

@@ -94,8 +94,8 @@ async function takeAll(
 }
 
 /**
- * Counts a cost under each key that has room, locks the rows of all keys that there are, in the order of the keys, and returns the keys that were
- * charged, with their slots.
+ * Counts a cost under each key that has room, and returns these keys with the slots in which they were charged. The rows of all keys are locked in the
+ * order of the keys.
  */
 function countStatement(table: BudgetTable, charges: readonly Charge[], cost: number, windowSeconds: number): SQL {
   const sorted = charges.toSorted((a, b) => (a.key < b.key ? -1 : 1));
@@ -103,7 +103,7 @@ function countStatement(table: BudgetTable, charges: readonly Charge[], cost: nu
   const charge = sql`unnest(
     ${sql.param(sorted.map(({ key }) => key))}::text[], ${sql.param(sorted.map(({ max }) => max))}::float8[]
   ) as charge(key, most)`;
-  // Of a row that there is, it is read after the row is locked, so that a cost that has waited counts for its whole window.
+  // For an existing row the clock is read once the row is locked, so that a cost that has waited counts for its whole window.
   const slot = sql`floor(extract(epoch from clock_timestamp()) * 1000 / ${slotMs}::float8)::bigint`;
   const live = sql`(select ${slot} as slot) as present left join lateral jsonb_each_text(budget.spent) as earlier(slot, cost)
     on earlier.slot::bigint >= present.slot - ${slotsPerWindow}::int`;

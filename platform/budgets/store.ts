@@ -23,8 +23,8 @@ export type BudgetStore<Context> = {
   /** Counts `cost` under every key, or under none when one of them has no room. However many callers come at once, no key exceeds its maximum. */
   take(charges: readonly Charge[], cost: number, windowSeconds: number, context?: Context): Promise<Taken<Context>>;
   /**
-   * A statement for a `with` clause of a statement that causes the cost. It counts the cost and returns a row, or does neither, which includes keys that
-   * would have room in another way. Only for stores in the database of that statement.
+   * A statement for a `with` clause of the statement that causes the cost. It counts the cost and returns a row, or does neither; then only `take` knows
+   * whether there is no room. Only for stores in the database of that statement.
    */
   countWithin?(charge: Charge, cost: number, windowSeconds: number): SQL;
 };

@@ -1,10 +1,10 @@
 import type { SQL } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import { LRUCache } from "lru-cache";
 import type postgres from "postgres";
 import { currentTrace } from "../observability/trace-context.ts";
 import { ApiError } from "../shop/api-error.ts";
 import { type Db, databaseErrorCode } from "./database.ts";
+import { FastDialect } from "./fast-dialect.ts";
 
 /** Reads rows: a database, a transaction, or shared reads. */
 export type Reader = Pick<Db, "execute">;
@@ -34,7 +34,7 @@ type Read = {
   waiting: number;
 };
 
-const dialect = new PgDialect();
+const dialect = new FastDialect();
 
 /**
  * Makes reads that callers share: equal ones at the same time are one statement, and the result of a slow one is kept for a moment. A statement is

@@ -25,7 +25,7 @@ import {
   readCartItems,
   touched,
 } from "./cart.ts";
-import { type FirstLine, startGuestCart } from "./start-guest-cart.ts";
+import { type AddedLine, startGuestCart } from "./start-guest-cart.ts";
 
 const addInput = z.object({
   cartToken: z.string().nullish(),
@@ -66,8 +66,8 @@ export async function addCartItem(
       const looked = [{ item: added, line: { outcome: "ORDERABLE" as const, market, variant } }];
       return { ...cartPayload(tokenKey, cart), known: { items, looked } };
     };
+    if (quantity > unitsMax) return { userErrors: [tooManyUnits(unitsMax)] };
     if (own === undefined) {
-      if (quantity > unitsMax) return { userErrors: [tooManyUnits(unitsMax)] };
       const { cart, item } = await startGuestCart(services, line, clientAddress);
       return payloadOf(cart, item, [item]);
     }
@@ -103,7 +103,7 @@ async function findMarketId(
 }
 
 /** Locks the viewer's cart, so that the number of its lines cannot change until the transaction ends. Creates a user's cart if there is none. */
-async function lockCart(tx: Tx, viewer: Viewer, own: SQL, { variant, marketId }: FirstLine): Promise<Cart | undefined> {
+async function lockCart(tx: Tx, viewer: Viewer, own: SQL, { variant, marketId }: AddedLine): Promise<Cart | undefined> {
   const [cart] = await tx.update(carts).set(touched).where(own).returning();
   if (cart !== undefined || viewer.kind !== "user") return cart;
   await tx.delete(carts).where(and(eq(carts.userId, viewer.id), sql`not ${isLive}`));
@@ -125,14 +125,14 @@ async function lockCart(tx: Tx, viewer: Viewer, own: SQL, { variant, marketId }:
  * Adds units to a line of a locked cart.
  *
  * @param before the lines that it has.
- * @param unitsMax the most units of the variant in an order.
+ * @param unitsMax the most units of the variant in an order, which `quantity` alone does not exceed.
  * @returns the line, or why nothing was added.
  */
 async function addLine(
   tx: Tx,
   cart: Cart,
   before: readonly CartItem[],
-  { variant, quantity }: FirstLine,
+  { variant, quantity }: AddedLine,
   unitsMax: number,
 ): Promise<CartItem | UserError[]> {
   const { unitPrice } = variant;
@@ -151,7 +151,6 @@ async function addLine(
     seenPriceMinor: unitPrice.minorUnits,
     priceCurrency: null,
   };
-  if (quantity > unitsMax) return [tooManyUnits(unitsMax)];
   const [added] = await tx
     .insert(cartItems)
     .values({

@@ -8,8 +8,8 @@ import type { Services } from "../services.ts";
 import { currentRevision, databaseTime, type SettingsMoment } from "../settings/settings.ts";
 import { type Cart, type CartItem, cartItemOf, expiry } from "./cart.ts";
 
-/** The first line of a cart. */
-export type FirstLine = {
+/** A line to be added to a cart. */
+export type AddedLine = {
   readonly variant: OrderableVariant;
   readonly marketId: MarketId;
   readonly quantity: number;
@@ -25,7 +25,7 @@ export type StartedCart = { readonly cart: Cart; readonly item: CartItem };
  */
 export async function startGuestCart(
   { db, limits: { budgets } }: Services,
-  line: FirstLine,
+  line: AddedLine,
   clientAddress: string,
 ): Promise<StartedCart> {
   const subjects = { address: clientAddress };
@@ -72,7 +72,7 @@ type Added = Pick<Stored, "productId" | "variantId" | "quantity" | "productName"
 /** @param counting inserts only if it returns a row. */
 async function insertCart(
   db: Db,
-  { variant, marketId, quantity }: FirstLine,
+  { variant, marketId, quantity }: AddedLine,
   counting: SQL = sql`select`,
 ): Promise<StartedCart | undefined> {
   const { unitPrice, productId, variantId, productName } = variant;

@@ -141,7 +141,7 @@ export async function settleRefund(
   });
 }
 
-/** What changes of an order when money was given back. Of 0.00, for units that cost nothing, its payment status stays. */
+/** What changes in an order when money was given back. A refund of 0.00, for units that cost nothing, leaves the payment status as it is. */
 export function countRefunded(amountMinor: bigint) {
   const refunded = sql`${orders.amountRefundedMinor} + ${amountMinor}`;
   return {

@@ -57,7 +57,7 @@ export async function findNarrowest(
       order by place, sort_value ${near} nulls last, id ${near}
     ) ends
     order by sort_value ${far} nulls first, id ${far} limit 1`);
-  if (found === undefined) throw new Error("One of several filters narrows a list most.");
+  if (found === undefined) throw new Error("The statement that compares filters returned none.");
   const { place, value: end, id: endId } = found;
   return { labelIds: filters[place] ?? [], end: end === null || endId === null ? undefined : [end, endId] };
 }
