@@ -8,7 +8,6 @@ import { parsePaymentMethod } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
 import { deadlineIn } from "../shared/deadline.ts";
 import { unknownCartError } from "../shared/user-errors.ts";
-import { findCartLines } from "./cart-lines.ts";
 import { placeOrder } from "./place-order.ts";
 import { placeOrderInput, priceCommand } from "./place-order-input.ts";
 import type { PlaceOrderCommand } from "./write-order.ts";
@@ -54,11 +53,6 @@ export async function completeCheckout(
     method: method?.value,
     deadline: deadlineIn(),
   };
-  return placeOrder(services, command, {
-    cart: cartOf(viewer, tokenKey, value.cartToken),
-    findLines: async (state) => {
-      if (state.content === undefined && guestCart !== undefined) return { userErrors: [unknownCartError] };
-      return findCartLines(services, state, value.language ?? undefined);
-    },
-  });
+  const cart = cartOf(viewer, tokenKey, value.cartToken);
+  return placeOrder(services, command, { kind: "cart", cart, isNamed: guestCart !== undefined });
 }

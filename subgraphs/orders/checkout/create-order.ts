@@ -1,23 +1,18 @@
 import { z } from "zod";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
-import type { MarketId, ProductId, VariantId } from "#platform/shop/ids.ts";
-import { idOrUndefined, notFoundError, parseInput, quantityInput, validationError } from "#platform/shop/input.ts";
+import { parseInput, quantityInput } from "#platform/shop/input.ts";
 import { metadataInput } from "#platform/shop/json-input.ts";
-import { linesPerOrderMax, unitsPerLineMax } from "#platform/shop/limits.ts";
-import { defaultMarketId } from "#platform/shop/market.ts";
+import { linesPerOrderMax } from "#platform/shop/limits.ts";
 import { text } from "#platform/shop/text.ts";
 import type { SignedIn } from "#platform/shop/viewer.ts";
-import { findOrderable, parseVariantId } from "../clients/orderable-lines.ts";
-import type { OrderableVariant } from "../clients/products-client.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
 import { parsePaymentMethod } from "../payment/payment-method.ts";
 import type { Services } from "../services.ts";
-import type { SettingsMoment } from "../settings/settings.ts";
 import { deadlineIn } from "../shared/deadline.ts";
 import { codesPerOrderMax, discountCodeCharactersMax } from "../shared/limits.ts";
-import { type OrderLines, placeOrder } from "./place-order.ts";
+import { placeOrder } from "./place-order.ts";
 import { placeOrderInput, priceCommand } from "./place-order-input.ts";
-import type { OrderLine, PlaceOrderCommand } from "./write-order.ts";
+import type { PlaceOrderCommand } from "./write-order.ts";
 
 const itemInput = z.object({ productId: z.string(), variantId: z.string().nullish(), quantity: quantityInput });
 
@@ -62,44 +57,6 @@ export async function createOrder(
     method: method?.value,
     deadline: deadlineIn(),
   };
-  return placeOrder(services, command, {
-    cart: undefined,
-    findLines: ({ moment }) => findItemLines(services, value, moment),
-  });
-}
-
-async function findItemLines(
-  { products }: Services,
-  { items, market: marketText, discountCodes, language }: z.infer<typeof createInput>,
-  moment: SettingsMoment,
-): Promise<OrderLines> {
-  const marketId = marketText == null ? defaultMarketId : idOrUndefined<MarketId>(marketText);
-  if (marketId === undefined || (marketText != null && (await products.findMarket(marketId)) === undefined)) {
-    return { userErrors: [notFoundError(["market"])] };
-  }
-  const requested = items.map(({ productId, variantId }, index) => ({
-    productId: idOrUndefined<ProductId>(productId),
-    variantId: parseVariantId(variantId),
-    at: ["items", index],
-  }));
-  const { market, variants, userErrors } = await findOrderable(products, requested, marketId, language ?? undefined);
-  if (market === undefined || userErrors.length > 0) return { userErrors };
-  const lines = mergeLines(variants, items);
-  const tooLong = lines.filter(({ quantity }) => quantity > unitsPerLineMax);
-  if (tooLong.length === 0) {
-    return { lines, market, codes: discountCodes ?? [], areCodesNew: true, moment };
-  }
-  const message = `An order can have at most ${unitsPerLineMax} units of a variant.`;
-  return { userErrors: tooLong.map(({ position }) => validationError(["items", position, "quantity"], message)) };
-}
-
-/** Merges the lines of each variant into one, at the position of the first. */
-function mergeLines(variants: readonly OrderableVariant[], items: readonly { quantity: number }[]): OrderLine[] {
-  const lines = new Map<VariantId, OrderLine>();
-  for (const [index, variant] of variants.entries()) {
-    const before = lines.get(variant.variantId);
-    const quantity = (items[index]?.quantity ?? 0) + (before?.quantity ?? 0);
-    lines.set(variant.variantId, { variant, quantity, position: before?.position ?? index, cartItemId: null });
-  }
-  return [...lines.values()];
+  const { items, market, discountCodes } = value;
+  return placeOrder(services, command, { kind: "items", items, market, discountCodes });
 }

@@ -1,30 +1,13 @@
-import type { SQL } from "drizzle-orm";
-import type { KeyOutcome, TransactionId } from "#drizzle/orders/tables.ts";
 import type { BudgetSubjects } from "#platform/budgets/subjects.ts";
-import { crashPoint } from "#platform/database/crash-point.ts";
-import type { Tx } from "#platform/database/database.ts";
 import { ApiError } from "#platform/shop/api-error.ts";
 import { fingerprint } from "#platform/shop/fingerprint.ts";
-import type { OrderId } from "#platform/shop/ids.ts";
-import { notFoundError, type PostalAddress, validationError } from "#platform/shop/input.ts";
+import { type PostalAddress, validationError } from "#platform/shop/input.ts";
 import type { CartItem } from "../cart/cart.ts";
-import { guestOrderToken, type Order, orderMoney, readOrder } from "../order/order.ts";
 import type { OrderPayload } from "../order/order-payload.ts";
-import { isGuestsOwn, mayRead } from "../order/read-rule.ts";
-import { awaitReservation, publishOrder } from "../order/reserve-stock.ts";
-import { awaitCharge, beginCharge, begunCharge, type PaymentMethod } from "../payment/charge.ts";
-import type { CountedAttempt } from "../payment/decline-budget.ts";
-import { notPayableError } from "../payment/payment-errors.ts";
+import { awaitReservation } from "../order/reserve-stock.ts";
 import type { Services } from "../services.ts";
 import { retryOrTimeOut } from "../shared/deadline.ts";
-import {
-  findKey,
-  type IdempotencyKey,
-  keepOutcome,
-  restoreUserErrors,
-  storeUserErrors,
-  writeKey,
-} from "../shared/idempotency.ts";
+import { type IdempotencyKey, storeUserErrors, writeKey } from "../shared/idempotency.ts";
 import {
   checkoutError,
   currencyMismatchError,
@@ -32,26 +15,11 @@ import {
   insufficientStockError,
   type UserError,
 } from "../shared/user-errors.ts";
-import { type CheckoutState, readCheckoutState } from "./checkout-state.ts";
+import { readCheckoutState } from "./checkout-state.ts";
+import { continueNewOrder, continueOrder } from "./continue-order.ts";
+import { findOrderLines, type OrderSource } from "./order-lines.ts";
 import { lostCodeErrors, type PriceableLines, priceLines } from "./price-lines.ts";
-import {
-  type CartContent,
-  type OrderLine,
-  type PlaceOrderCommand,
-  type WrittenOrder,
-  writeOrder,
-} from "./write-order.ts";
-
-/** The lines to be ordered at today's prices, or why they cannot be ordered. */
-export type OrderLines = PriceableLines | { readonly userErrors: readonly UserError[] };
-
-/** Where an order's lines come from. They are read anew on each attempt. */
-export type OrderSource = {
-  /** Selects the cart that is checked out; undefined if there is none. */
-  readonly cart: SQL | undefined;
-  /** @throws {ApiError} if the products subgraph is unavailable. */
-  readonly findLines: (state: CheckoutState) => Promise<OrderLines>;
-};
+import { type CartContent, type OrderLine, type PlaceOrderCommand, writeOrder } from "./write-order.ts";
 
 /**
  * Places an order exactly once per idempotency key: writes it, reserves its stock, charges it. A repeat of the key continues wherever the order
@@ -65,14 +33,14 @@ export async function placeOrder(
   source: OrderSource,
 ): Promise<OrderPayload> {
   return retryOrTimeOut(command.deadline, async () => {
-    const state = await readCheckoutState(services.db, command.key, source.cart);
+    const state = await readCheckoutState(services.db, command.key, source.kind === "cart" ? source.cart : undefined);
     const { key, content } = state;
     if (key !== undefined) return replay(services, command, key, content?.items ?? []);
     if (content !== undefined && content.cart.checkoutOrderId !== null) {
       await awaitReservation(services, content.cart.checkoutOrderId, command.deadline);
       return undefined;
     }
-    const found = await source.findLines(state);
+    const found = await findOrderLines(services, state, source, command.language);
     return "userErrors" in found ? found : placeLines(services, command, content, found);
   });
 }
@@ -199,168 +167,4 @@ async function findBuyer(
   const buyer = await users.findBuyer(command.userId);
   if (buyer === undefined) throw new ApiError("UNAUTHENTICATED", "This account is no longer active.");
   return { email: buyer.email, address: buyer.defaultAddress ?? undefined };
-}
-
-type NextStep =
-  | { readonly kind: "respond"; readonly outcome: KeyOutcome }
-  | { readonly kind: "reserve"; readonly orderId: OrderId }
-  | { readonly kind: "charge"; readonly order: Order };
-
-/**
- * What remains to be done for a key, by what is stored: respond once its outcome is known, otherwise reserve, then charge. An outcome that was
- * reported before the order could be charged leaves the charge to be made.
- */
-function nextStep(order: Order | undefined, { outcome, orderId }: IdempotencyKey): NextStep {
-  if (outcome !== null && outcome.unpaid !== true) return { kind: "respond", outcome };
-  if (orderId === null) throw new Error("A key has neither an order nor an outcome.");
-  if (order === undefined || isUndecided(order)) return { kind: "reserve", orderId };
-  return { kind: "charge", order };
-}
-
-const isUndecided = ({ status, stockStatus }: Order) => status === "PENDING" && stockStatus === "PENDING";
-
-/** Does what remains to be done for a key, and responds. */
-async function continueOrder(
-  services: Services,
-  command: PlaceOrderCommand,
-  stored: IdempotencyKey,
-  counted?: CountedAttempt,
-): Promise<OrderPayload> {
-  const { db } = services;
-  let key = stored;
-  let order: Order | undefined;
-  for (;;) {
-    const step = nextStep(order, key);
-    switch (step.kind) {
-      case "reserve": {
-        order = await awaitReservation(services, step.orderId, command.deadline);
-        if (isUndecided(order)) return respondUndecided(services, command, order);
-        key = (await findKey(db, command.key)) ?? key;
-        break;
-      }
-      case "charge":
-        return chargeOrder(services, command, key, step.order, counted);
-      case "respond":
-        return respond(services, command, key.orderId, step.outcome);
-    }
-  }
-}
-
-/**
- * Reserves the stock of an order that this request has just written, and charges it. The attempt to charge is written in the transaction of the
- * reservation, and so is the outcome of an order that is not charged.
- */
-async function continueNewOrder(
-  services: Services,
-  command: PlaceOrderCommand,
-  { key, order: placed, items, counted }: WrittenOrder,
-): Promise<OrderPayload> {
-  const { method, deadline } = command;
-  const { transactionId: id } = key;
-  const isBeingPaid = method !== undefined && id !== null && placed.totalMinor > 0n;
-  let next: { readonly order: Order; readonly outcome?: KeyOutcome; readonly isBegun?: boolean } | undefined;
-  const whenReserved = async (tx: Tx, order: Order) => {
-    if (method === undefined || id === null || order.totalMinor === 0n) {
-      next = { order, outcome: await keepOutcome(tx, command.key, { found: true, userErrors: [] }) };
-      return;
-    }
-    crashPoint("orders:pay:before-write");
-    next = { order, isBegun: (await beginCharge(tx, newCharge(services, command, id, method, order))) === "begun" };
-  };
-  const order = await awaitReservation(services, placed.id, deadline, {
-    order: placed,
-    items,
-    isBeingPaid,
-    whenReserved,
-  });
-  if (isUndecided(order)) return respondUndecided(services, command, order);
-  // The same object only if the transaction has committed; otherwise what it wrote is read like that of another process.
-  const own = next?.order === order ? next : undefined;
-  if (own?.outcome !== undefined) {
-    await counted?.settle(undefined);
-    return respond(services, command, order.id, own.outcome, order);
-  }
-  if (own?.isBegun === true && method !== undefined && id !== null) {
-    const begun = begunCharge(order, { id, amount: orderMoney(order, order.totalMinor), method });
-    const charged = await awaitCharge(services, id, deadline, { key: command.key, counted }, begun);
-    return respond(services, command, order.id, charged.outcome, charged.order);
-  }
-  // Nothing was charged, and nothing will be.
-  if (order.status === "CANCELLED") await counted?.settle(undefined);
-  return continueOrder(services, command, key, counted);
-}
-
-/** Responds before it is known whether the stock is reserved. */
-async function respondUndecided(services: Services, command: PlaceOrderCommand, order: Order): Promise<OrderPayload> {
-  const outcome = await keepOutcome(services.db, command.key, { found: true, userErrors: [], unpaid: true });
-  return respond(services, command, order.id, outcome);
-}
-
-function newCharge(
-  { orderTtlMs }: Services,
-  { userId: actorId }: PlaceOrderCommand,
-  id: TransactionId,
-  method: PaymentMethod,
-  order: Order,
-): Parameters<typeof beginCharge>[1] {
-  return { id, orderId: order.id, amount: orderMoney(order, order.totalMinor), method, actorId, orderTtlMs };
-}
-
-/** Makes the one charge that the key may make, or waits for it, and responds. */
-async function chargeOrder(
-  services: Services,
-  command: PlaceOrderCommand,
-  { transactionId: id }: IdempotencyKey,
-  order: Order,
-  counted: CountedAttempt | undefined,
-): Promise<OrderPayload> {
-  const { method, deadline } = command;
-  const { db } = services;
-  const unpaid = async (userErrors: UserError[]) => {
-    await counted?.settle(undefined);
-    const outcome = await keepOutcome(db, command.key, { found: true, userErrors: storeUserErrors(userErrors) });
-    return respond(services, command, order.id, outcome);
-  };
-  // An order for nothing was paid when its stock was reserved.
-  if (method === undefined || id === null || order.totalMinor === 0n) return unpaid([]);
-  const charge = newCharge(services, command, id, method, order);
-  crashPoint("orders:pay:before-write");
-  const begun = await beginCharge(db, charge);
-  crashPoint("orders:pay:after-write");
-  if (begun === "rejected") {
-    return unpaid([notPayableError((await readOrder(db, order.id)) ?? order, charge.amount)]);
-  }
-  const own = begun === "begun" ? begunCharge(order, charge) : undefined;
-  const charged = await awaitCharge(services, id, deadline, { key: command.key, counted }, own);
-  return respond(services, command, order.id, charged.outcome, charged.order);
-}
-
-/**
- * The payload of an outcome. A guest whose order was claimed since may not read it any more, and learns nothing about it: see {@link mayRead}.
- *
- * @param current the order as it is now; read unless given.
- */
-async function respond(
-  services: Services,
-  { viewer, userId }: PlaceOrderCommand,
-  orderId: OrderId | null,
-  outcome: KeyOutcome,
-  current?: Order,
-): Promise<OrderPayload> {
-  const userErrors = restoreUserErrors(outcome.userErrors);
-  if (!outcome.found || orderId === null) return { userErrors };
-  const stored = current ?? (await readOrder(services.db, orderId));
-  if (stored?.visible === false) await publishOrder(services.db, orderId);
-  const order = stored === undefined ? undefined : { ...stored, visible: true };
-  const guestOrderId = userId === null ? orderId : undefined;
-  if (order === undefined || !mayRead(viewer, order, guestOrderId)) {
-    return { userErrors: [notFoundError(["idempotencyKey"], "The order of this key is not available.")] };
-  }
-  return {
-    order,
-    guestOrderId,
-    guestOrderToken: isGuestsOwn(order) ? guestOrderToken(services.tokenKey, orderId) : undefined,
-    nextActionUrl: outcome.nextActionUrl,
-    userErrors,
-  };
 }
