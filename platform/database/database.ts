@@ -45,12 +45,19 @@ export type DatabaseOptions = {
   pipelined?: boolean;
   /** Whether statements are prepared on the server; true by default. PgBouncer before 1.21 does not allow it where it pools transactions. */
   prepared?: boolean;
-  /** Whether prepared statements are planned anew for their values each time; by default Postgres decides. */
-  planned?: "for each execution" | "by Postgres";
+  /** Whether prepared statements are planned once in each connection, or anew for their values each time; by default Postgres decides. */
+  planned?: "once" | "for each execution" | "by Postgres";
   /** Makes spans of statements within traced requests. */
   traced?: boolean;
   /** Called with the text of each statement, in the async context of the code that sends it; tests count with it. */
   onStatement?: (statement: string) => void;
+};
+
+/** To compile a plan takes far longer than to run it once, and a statement with many parts looks costly enough for it. */
+const planSettings = {
+  once: { plan_cache_mode: "force_generic_plan", jit: "off" },
+  "for each execution": { plan_cache_mode: "force_custom_plan", jit: "off" },
+  "by Postgres": {},
 };
 
 const connectSeconds = 5;
@@ -88,10 +95,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       lock_timeout: lockTimeoutMs,
       idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
       TimeZone: "UTC",
-      ...(options.planned === "for each execution" && options.prepared !== false
-        ? // To compile a plan takes far longer than to run it once, and a statement with many parts looks costly enough for it.
-          { plan_cache_mode: "force_custom_plan", jit: "off" }
-        : {}),
+      ...(options.prepared === false ? {} : planSettings[options.planned ?? "by Postgres"]),
     },
   });
   const { client, counts } = prepareStatements(sql, onStatement);

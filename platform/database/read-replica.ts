@@ -3,8 +3,8 @@ import type { Database, Db } from "./database.ts";
 
 /** A second database that follows the first, for reads that may be a few seconds old. */
 export type ReadReplica = {
-  /** The replica while it is at most 5 s behind, otherwise the primary. */
-  readonly db: () => Db;
+  /** The replica while it is at most 5 s behind, otherwise undefined. */
+  readonly db: () => Db | undefined;
   /** How far it is behind; undefined while that is not known, and then it is not used. */
   readonly lagSeconds: () => number | undefined;
   close(): Promise<void>;
@@ -63,7 +63,7 @@ export function openReadReplica(options: {
   void look();
 
   return {
-    db: () => (isUsed ? replica.db : primary.db),
+    db: () => (isUsed ? replica.db : undefined),
     lagSeconds: () => lagSeconds,
     close: async () => {
       closed = true;

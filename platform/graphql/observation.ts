@@ -38,10 +38,13 @@ export async function openObservation(options: {
   database: Database;
   /** Other pools of this process on the same database, whose connections count too. */
   otherPools?: readonly Database[];
+  /** The most connections of all of them together; by default, what each may have. */
+  connectionsMax?: number;
   log: Log;
 }): Promise<Observation> {
   const { service, database, otherPools = [] } = options;
   const pools = [database, ...otherPools];
+  const connectionsMax = options.connectionsMax ?? pools.reduce((sum, pool) => sum + pool.connectionsMax, 0);
   const names = pools.map(({ applicationName }) => applicationName);
   const metrics = makeMetrics(service);
   addGauge(metrics, {
@@ -58,7 +61,7 @@ export async function openObservation(options: {
   addGauge(metrics, {
     name: "agora_database_connections_max",
     help: "The most connections that this process opens to its database.",
-    read: () => [{ value: pools.reduce((sum, { connectionsMax }) => sum + connectionsMax, 0) }],
+    read: () => [{ value: connectionsMax }],
   });
   addGauge(metrics, {
     name: "agora_database_prepared_statements",

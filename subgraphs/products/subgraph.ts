@@ -7,7 +7,6 @@ import { drainSeconds } from "#platform/config/env.ts";
 import { makeDrain, type Running } from "#platform/config/run-service.ts";
 import { openDatabase } from "#platform/database/database.ts";
 import { openReadReplica } from "#platform/database/read-replica.ts";
-import { makeSharedReads } from "#platform/database/shared-reads.ts";
 import { type EventHandlers, startEvents } from "#platform/events/events.ts";
 import { kafkaOptions } from "#platform/events/kafka-client.ts";
 import { rabbitOptions } from "#platform/events/rabbitmq-settings.ts";
@@ -25,6 +24,7 @@ import { orderEventBatches } from "./events/lock-orders.ts";
 import { startMediaJobs } from "./jobs/media-jobs.ts";
 import { startProductRewriter } from "./jobs/product-rewriter.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
+import { openBrowsing } from "./listing/browsing.ts";
 import { mediaRoutes } from "./media/media-routes.ts";
 import { resolvers } from "./resolvers/resolvers.ts";
 
@@ -38,10 +38,6 @@ export const eventHandlers: EventHandlers = {
   "user.deleted": applyUserDeleted,
 };
 
-/** Counts over the whole catalogue share so few connections, that they never hold up the rest. */
-const countConnectionsMax = 3;
-const countTimeoutMs = 1_500;
-
 const sdl = readFileSync(new URL("../../schema/products.graphql", import.meta.url), "utf8");
 
 /**
@@ -49,11 +45,12 @@ const sdl = readFileSync(new URL("../../schema/products.graphql", import.meta.ur
  *
  * @param variables the environment of the process; PRODUCTS_PORT 0 picks a free port.
  * @param options.sweeps false leaves the sweeper out, for tests that sweep when they want to.
+ * @param options.isLarge treats any catalogue as a large one, for tests of what only a large one has.
  * @throws {Error} naming the invalid variable, or the port that is in use.
  */
 export async function startProducts(
   variables: Record<string, string | undefined>,
-  options: { log?: Log; onStatement?: (statement: string) => void; sweeps?: boolean } = {},
+  options: { log?: Log; onStatement?: (statement: string) => void; sweeps?: boolean; isLarge?: boolean } = {},
 ): Promise<Running> {
   const env = readEnvironment(variables);
   offsetClock(env);
@@ -66,14 +63,15 @@ export async function startProducts(
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   };
   const stockConnectionsMax = Math.max(1, Math.floor(env.DB_POOL_MAX / 2));
-  const browsing = {
+  const browsingConnectionsMax = Math.max(1, env.DB_POOL_MAX - stockConnectionsMax);
+  const browsing = openBrowsing({
     ...pool,
-    connectionsMax: Math.max(1, env.DB_POOL_MAX - stockConnectionsMax),
-    // A plan for any tag or category would read far too much for a rare one.
-    planned: "for each execution" as const,
-  };
-  const database = openDatabase({ ...browsing, url: env.PRODUCTS_DATABASE_URL });
-  const { db } = database;
+    url: env.PRODUCTS_DATABASE_URL,
+    connectionsMax: browsingConnectionsMax,
+    countsKeptMs: env.PRODUCTS_COUNTS_KEPT_SECONDS * 1_000,
+    isLarge: options.isLarge === true,
+    log,
+  });
   // What orders need is found by ids, for which one plan is as good as another: to plan it anew takes several times as long as to run it.
   const stockDatabase = openDatabase({
     ...pool,
@@ -81,45 +79,29 @@ export async function startProducts(
     connectionsMax: stockConnectionsMax,
     planned: "by Postgres",
   });
-  const countDatabase = openDatabase({
-    url: env.PRODUCTS_DATABASE_URL,
-    applicationName: "products-counts",
-    connectionsMax: countConnectionsMax,
-    idleSeconds: env.DB_POOL_IDLE_SECONDS,
-    prepared: env.DATABASE_PREPARED_STATEMENTS,
-    statementTimeoutMs: countTimeoutMs,
-    pipelined: false,
-    planned: "for each execution",
-    ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
-  });
-  const keptMs = env.PRODUCTS_COUNTS_KEPT_SECONDS * 1_000;
-  const shared = {
-    counting: makeSharedReads(countDatabase.client, { keptMs }),
-    searching: makeSharedReads(countDatabase.client, { keptMs: 0 }),
-    // The same words are searched for over and over, and what they are corrected to hardly changes.
-    words: makeSharedReads(database.client, {
-      keptMs,
-      keptFromMs: 0,
-      underWayMax: Number.POSITIVE_INFINITY,
-      cancels: false,
-    }),
-  };
+  const { db } = stockDatabase;
   const signer = await readInternalKey("products", env.INTERNAL_KEY);
   const observation = await openObservation({
     service: "products",
     host: env.METRICS_HOST,
     port: env.PRODUCTS_METRICS_PORT,
     otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
-    database,
-    otherPools: [stockDatabase],
+    database: stockDatabase,
+    otherPools: browsing.pools,
+    connectionsMax: stockConnectionsMax + browsingConnectionsMax,
     log,
   });
   const replica =
     env.PRODUCTS_READ_DATABASE_URL === undefined
       ? undefined
       : openReadReplica({
-          primary: database,
-          replica: openDatabase({ ...browsing, url: env.PRODUCTS_READ_DATABASE_URL }),
+          primary: stockDatabase,
+          replica: openDatabase({
+            ...pool,
+            url: env.PRODUCTS_READ_DATABASE_URL,
+            connectionsMax: browsingConnectionsMax,
+            planned: "for each execution",
+          }),
           log,
         });
   if (replica !== undefined) {
@@ -134,7 +116,7 @@ export async function startProducts(
   }
   const events = await startEvents({
     name: "products",
-    db: stockDatabase.db,
+    db,
     outbox,
     inbox,
     handlers: eventHandlers,
@@ -161,8 +143,10 @@ export async function startProducts(
     name: "products",
     sdl,
     resolvers,
-    context: (facts) =>
-      makeContext({ db, catalogue: replica?.db() ?? db, stock: stockDatabase.db }, shared, media, facts),
+    context: (facts) => {
+      const { db: browsed, shared } = browsing.now();
+      return makeContext({ db: browsed, catalogue: replica?.db() ?? browsed, stock: db }, shared, media, facts);
+    },
     host: env.HOST,
     port: env.PRODUCTS_PORT,
     verify: await makeInternalVerifier("products", env.INTERNAL_JWKS),
@@ -191,10 +175,9 @@ export async function startProducts(
       await events.close();
       await router?.close();
       await observation.close();
-      await countDatabase.close();
       await replica?.close();
+      await browsing.close();
       await stockDatabase.close();
-      await database.close();
     },
   };
 }

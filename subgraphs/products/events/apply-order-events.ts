@@ -32,7 +32,9 @@ export async function applyPlaced(tx: Tx, event: ReceivedEvent<"order.placed">):
     if (revision > held.revision) await changeReservation(tx, held, command);
     // An event of an older revision must not shorten the time that a newer one was given.
     const later = revision < held.revision && held.heldUntil !== null && until !== null && held.heldUntil > until;
-    if (!later) await tx.update(reservations).set({ heldUntil: until }).where(isOf(orderId));
+    // It is as the reservation was made, unless a payment has prolonged it.
+    const same = held.heldUntil?.getTime() === until?.getTime();
+    if (!later && !same) await tx.update(reservations).set({ heldUntil: until }).where(isOf(orderId));
     return;
   }
   // A reservation that was released and reported to orders stays released.

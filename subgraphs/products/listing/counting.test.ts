@@ -4,8 +4,8 @@ import { createTestProduct, openProducts } from "../testing/test-products.ts";
 
 const counted = "{ products(first: 1) { nodes { id } facets { categories { value count } } } }";
 
-test("a count that takes long neither holds up other requests nor goes on when its caller is gone", async () => {
-  await using products = await openProducts();
+test("in a large catalogue a count that takes long neither holds up other requests nor goes on when its caller is gone", async () => {
+  await using products = await openProducts({}, { isLarge: true });
   const { slug } = await createTestProduct(products, { name: "Desk" });
   const token = await internalTokenOf(products.keys, "products", "guest");
   const askCount = (signal: AbortSignal) =>
@@ -29,8 +29,8 @@ test("a count that takes long neither holds up other requests nor goes on when i
   });
 });
 
-test("a count that Postgres cannot finish in time is a TIMEOUT for its caller alone", async () => {
-  await using products = await openProducts();
+test("in a large catalogue a count that Postgres cannot finish in time is a TIMEOUT for its caller alone", async () => {
+  await using products = await openProducts({}, { isLarge: true });
   await products.database.sql.begin(async (lock) => {
     await lock`LOCK TABLE categories IN ACCESS EXCLUSIVE MODE`;
     const { errors } = await products.ask(counted);

@@ -174,7 +174,7 @@ async function readCountedPage(
   const [first] = found;
   if (first === undefined) throw new Error("A search returned no row for its counts.");
   return {
-    rows: first.id === null ? [] : found.map(({ counts: _counts, ...row }) => readPageRow(row)),
+    rows: first.id === null ? [] : found.map(readPageRow),
     counted: read(first.counts),
   };
 }

@@ -56,6 +56,9 @@ export const marketProductsAtOnceMax = 1_000;
 
 // Listing
 
+/** A catalogue of at most this many products and variants, of any status, is small: any plan reads it quickly. */
+export const smallCatalogueProductsMax = 1_000;
+export const smallCatalogueVariantsMax = 10_000;
 export const searchCharactersMax = 200;
 export const filterValuesMax = 100;
 export const facetValuesMax = 100;

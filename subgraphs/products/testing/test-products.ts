@@ -33,10 +33,11 @@ export type TestProducts = AsyncDisposable & {
  *
  * @param variables of its environment besides those that every test needs.
  * @param options.sweeps false for a test that sweeps itself.
+ * @param options.isLarge true for a test of what only a large catalogue has.
  */
 export async function openProducts(
   variables: Record<string, string> = {},
-  options: { sweeps?: boolean } = {},
+  options: { sweeps?: boolean; isLarge?: boolean } = {},
 ): Promise<TestProducts> {
   const directory = await mkdtemp(path.join(tmpdir(), "agora-media-"));
   const home = await createDatabase("products");
