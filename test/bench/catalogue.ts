@@ -5,9 +5,10 @@ import { listProducts } from "#subgraphs/products/listing/listing.ts";
 import { parseProductQuery } from "#subgraphs/products/listing/product-query.ts";
 import { parseSuggestionQuery, suggestProducts } from "#subgraphs/products/listing/suggestion.ts";
 import { readOrderable } from "#subgraphs/products/reservation/orderable-variants.ts";
+import { smallCatalogueProductsMax } from "#subgraphs/products/shared/limits.ts";
 import { contentQueries } from "./catalogue-content.ts";
 import { fillCatalogue } from "./catalogue-data.ts";
-import { type BenchQuery, compareSizes, walk } from "./sizes.ts";
+import { type BenchQuery, comparePlans, compareSizes, walk } from "./sizes.ts";
 
 type ProductsArguments = Parameters<typeof parseProductQuery>[0];
 
@@ -25,6 +26,12 @@ export function benchCatalogue(sizes: readonly string[]): Promise<boolean> {
     fill: fillCatalogue,
     queries: queriesOf(small),
   });
+}
+
+/** Measures the catalogue's queries with plans made for each execution and with kept ones; by default with as many products as a small catalogue has at most. */
+export function benchPlans([products]: readonly string[]): Promise<boolean> {
+  const rows = Number(products ?? smallCatalogueProductsMax);
+  return comparePlans({ subgraph: "products", table: "products", rows, fill: fillCatalogue, queries: queriesOf(rows) });
 }
 
 /** As `fillCatalogue` makes them. */

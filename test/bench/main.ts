@@ -1,6 +1,7 @@
 /** `npm run bench -- <name>` measures one thing, and exits with 1 when it is not as fast as it is meant to be. */
 const benches: Readonly<Record<string, (words: readonly string[]) => Promise<boolean>>> = {
   catalogue: async (words) => (await import("./catalogue.ts")).benchCatalogue(words),
+  plans: async (words) => (await import("./catalogue.ts")).benchPlans(words),
   gateway: async (words) => (await import("./gateway.ts")).benchGateway(words),
   orders: async (words) => (await import("./orders.ts")).benchOrders(words),
   users: async (words) => (await import("./users.ts")).benchUsers(words),

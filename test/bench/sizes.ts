@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import type postgres from "postgres";
 import { ensureDatabase, startPostgres } from "#deploy/local/postgres.ts";
 import { migrateDatabase } from "#drizzle/migrate.ts";
-import { type Database, openDatabase } from "#platform/database/database.ts";
+import { type Database, type DatabaseOptions, openDatabase } from "#platform/database/database.ts";
 import type { Subgraph } from "#schema/subgraphs.ts";
 
 const runs = 60;
@@ -21,6 +21,13 @@ export type BenchQuery = {
 
 type Measured = { medianMs: number; rowsRead: number; scans: number };
 
+type Comparison = {
+  readonly subgraph: Subgraph;
+  readonly table: string;
+  readonly fill: (url: string, rows: number, report: (line: string) => void) => Promise<void>;
+  readonly queries: readonly BenchQuery[];
+};
+
 /**
  * Runs the same queries in a small and a large database of one subgraph in turn, on one connection each, and prints the median of up to 60 runs,
  * the rows of `table` that were read, and whether the whole table was read.
@@ -28,40 +35,15 @@ type Measured = { medianMs: number; rowsRead: number; scans: number };
  * @param options.sizes the number of rows of `table` in each.
  * @returns whether each steady query took at most three times as long in the large database, and none read the whole table.
  */
-export async function compareSizes(options: {
-  readonly subgraph: Subgraph;
-  readonly table: string;
-  readonly sizes: readonly [small: number, large: number];
-  readonly fill: (url: string, rows: number, report: (line: string) => void) => Promise<void>;
-  readonly queries: readonly BenchQuery[];
-}): Promise<boolean> {
-  const { subgraph, table, fill } = options;
+export async function compareSizes(
+  options: Comparison & { readonly sizes: readonly [small: number, large: number] },
+): Promise<boolean> {
+  const { subgraph, table } = options;
   const [small, large] = options.sizes;
-  const directory = await mkdtemp(path.join(tmpdir(), "agora-bench-"));
-  const server = await startPostgres({
-    directory,
-    whenParentEnds: "remove",
-    settings: {
-      shared_buffers: "1GB",
-      fsync: "off",
-      max_wal_size: "8GB",
-      max_parallel_workers_per_gather: "0",
-      jit: "off",
-    },
-  });
-  try {
-    const open = async (rows: number) => {
-      const url = await ensureDatabase(server, `${subgraph}_${rows}`);
-      await migrateDatabase(subgraph, url);
-      const startedAtMs = performance.now();
-      const report = (line: string) => process.stderr.write(`${line}\n`);
-      await fill(url, rows, report);
-      report(`${rows} ${table} made in ${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s`);
-      // As the subgraph opens its own: lists and searches are planned for their values.
-      const planned = subgraph === "products" ? "for each execution" : "by Postgres";
-      return openDatabase({ url, applicationName: "bench", connectionsMax: 1, planned });
-    };
-    const databases = [await open(small), await open(large)] as const;
+  return withDatabases(options, async (make) => {
+    // As the subgraph opens its own: lists and searches are planned for their values.
+    const planned = subgraph === "products" ? "for each execution" : "by Postgres";
+    const databases = [open(await make(small), planned), open(await make(large), planned)] as const;
     console.log(
       `| what | ${small} ${table} | ${large} ${table} | times | rows read | rows read |
 | --- | ---: | ---: | ---: | ---: | ---: |`,
@@ -84,6 +66,74 @@ export async function compareSizes(options: {
     }
     for (const database of databases) await database.close();
     return kept;
+  });
+}
+
+/**
+ * Runs the same queries over one database in turn, on a connection whose plans are made for each execution and on one that keeps them, and prints the
+ * median of up to 60 runs.
+ *
+ * @param options.rows the number of rows of `table`.
+ * @returns whether kept plans are faster for most queries, and for all of them together.
+ */
+export async function comparePlans(options: Comparison & { readonly rows: number }): Promise<boolean> {
+  const { rows, table, queries } = options;
+  return withDatabases(options, async (make) => {
+    const url = await make(rows);
+    const databases = [open(url, "for each execution"), open(url, "once")] as const;
+    console.log(`| what, with ${rows} ${table} | planned for each execution | planned once | times |
+| --- | ---: | ---: | ---: |`);
+    const [each, once] = [[] as number[], [] as number[]];
+    for (const query of queries) {
+      const [before, after] = await measure(databases, table, query);
+      each.push(before.medianMs);
+      once.push(after.medianMs);
+      const ratio = after.medianMs / before.medianMs;
+      console.log(
+        `| ${query.name} | ${before.medianMs.toFixed(2)} ms | ${after.medianMs.toFixed(2)} ms | ${ratio.toFixed(1)} |`,
+      );
+    }
+    for (const database of databases) await database.close();
+    const faster = once.filter((ms, index) => ms < (each[index] ?? 0)).length;
+    const [eachMs, onceMs] = [each, once].map((times) => times.reduce((sum, ms) => sum + ms, 0));
+    console.log(
+      `\nKept plans are faster for ${faster} of ${queries.length}. All together: ${eachMs?.toFixed(0)} and ${onceMs?.toFixed(0)} ms.`,
+    );
+    return faster > queries.length / 2 && (onceMs ?? 0) < (eachMs ?? 0);
+  });
+}
+
+function open(url: string, planned: DatabaseOptions["planned"] & string): Database {
+  return openDatabase({ url, applicationName: "bench", connectionsMax: 1, planned });
+}
+
+/** Runs `work` beside a Postgres of its own, with a function that makes a database with so many rows and returns its URL. */
+async function withDatabases(
+  { subgraph, table, fill }: Comparison,
+  work: (make: (rows: number) => Promise<string>) => Promise<boolean>,
+): Promise<boolean> {
+  const directory = await mkdtemp(path.join(tmpdir(), "agora-bench-"));
+  const server = await startPostgres({
+    directory,
+    whenParentEnds: "remove",
+    settings: {
+      shared_buffers: "1GB",
+      fsync: "off",
+      max_wal_size: "8GB",
+      max_parallel_workers_per_gather: "0",
+      jit: "off",
+    },
+  });
+  try {
+    return await work(async (rows) => {
+      const url = await ensureDatabase(server, `${subgraph}_${rows}`);
+      await migrateDatabase(subgraph, url);
+      const startedAtMs = performance.now();
+      const report = (line: string) => process.stderr.write(`${line}\n`);
+      await fill(url, rows, report);
+      report(`${rows} ${table} made in ${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s`);
+      return url;
+    });
   } finally {
     await server.stop();
     await rm(directory, { recursive: true, force: true });

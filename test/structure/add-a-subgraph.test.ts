@@ -50,7 +50,8 @@ test("a fourth subgraph takes a list entry, a contract, a storage and a behaviou
 async function copyRepository(): Promise<string> {
   const copy = await mkdtemp(path.join(tmpdir(), "agora-fourth-"));
   onTestFinished(() => rm(copy, { recursive: true, force: true }));
-  for (const entry of copied) await cp(path.join(root, entry), path.join(copy, entry), { recursive: true });
+  const filter = (source: string) => path.basename(source) !== "node_modules";
+  for (const entry of copied) await cp(path.join(root, entry), path.join(copy, entry), { recursive: true, filter });
   await symlink(path.join(root, "node_modules"), path.join(copy, "node_modules"));
   return copy;
 }
