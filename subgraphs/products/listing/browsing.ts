@@ -57,7 +57,7 @@ export function openBrowsing(
   const look = async () => {
     try {
       const wasSmall = isSmall;
-      isSmall = await isCatalogueSmall(large.db);
+      isSmall = await isCatalogueSmall((isSmall ? small : large).db);
       if (wasSmall && !isSmall)
         log.info({}, "The catalogue is no longer small: lists and searches are planned for each request.");
       if (!isSmall) return;
