@@ -28,9 +28,9 @@ export function benchCatalogue(sizes: readonly string[]): Promise<boolean> {
   });
 }
 
-/** Measures the catalogue's queries with plans made for each execution and with kept ones; by default with as many products as a small catalogue has at most. */
+/** Measures the catalogue's queries with plans made for each execution and with kept ones; by default with twice as many products as a small catalogue has at most. */
 export function benchPlans([products]: readonly string[]): Promise<boolean> {
-  const rows = Number(products ?? smallCatalogueProductsMax);
+  const rows = Number(products ?? 2 * smallCatalogueProductsMax);
   return comparePlans({ subgraph: "products", table: "products", rows, fill: fillCatalogue, queries: queriesOf(rows) });
 }
 
