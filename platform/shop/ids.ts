@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 declare const brand: unique symbol;
 
@@ -30,12 +30,26 @@ export function parseId<Id extends Branded<string, string>>(text: string): Id | 
 let latestMillis = 0;
 let counter = 0;
 
+const randomBytesOfId = 10;
+/** The random bytes of the next ids: to ask the system for those of each costs more than all the rest. */
+const pool = Buffer.alloc(400 * randomBytesOfId);
+let poolUsed = pool.length;
+
+function takeRandomBytes(): Buffer {
+  if (poolUsed === pool.length) {
+    randomFillSync(pool);
+    poolUsed = 0;
+  }
+  poolUsed += randomBytesOfId;
+  return pool.subarray(poolUsed - randomBytesOfId, poolUsed);
+}
+
 /**
  * A new UUIDv7 (RFC 9562, method 1: 12 bits of counter): ids from one process sort by creation, so that indexes grow at their end.
  */
 export function newId<Id extends Branded<string, string>>(): Id {
   const now = Date.now();
-  const random = randomBytes(10);
+  const random = takeRandomBytes();
   if (now > latestMillis) {
     latestMillis = now;
     counter = random.readUInt16BE(8) & 0x7ff;
