@@ -62,7 +62,7 @@ type Operation = {
 /**
  * Works out an operation's shape for one set of values of the variables in its `@skip` and `@include`.
  *
- * @param coerced the variables with their demisfits.
+ * @param coerced the variables with their defaults.
  */
 export function compileShape(operation: Operation, coerced: JsonObject, introspect: Introspect): Shape {
   const { schema, definition } = operation;

@@ -29,10 +29,10 @@ type Run = {
 type Place = { readonly path: readonly string[]; readonly entities: readonly JsonObject[] };
 
 /**
- * Runs a plan: fetches in the order it says, each representation sent once, what comes back put where it belongs. Errors get the path in the
+ * Runs a plan: makes its fetches in their order, sends each representation once, and merges each response at its place. Errors get the path in the
  * client's response; where a fetch failed as a whole, each field that it was to bring gets one.
  *
- * @param variables as the client sent them; subgraphs get them so.
+ * @param variables as the client sent them; they are passed to the subgraphs unchanged.
  * @param coerced the same, with defaults; decides conditions.
  */
 export async function runPlan(

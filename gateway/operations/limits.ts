@@ -15,7 +15,10 @@ import { ApiError } from "#platform/shop/api-error.ts";
 import type { Step } from "../executor/compile-plan.ts";
 import type { JsonObject } from "../executor/json-data.ts";
 
-/** What one request may contain. Everything but the cost and the number of fetches is checked before it is validated and planned. */
+/**
+ * What one request may contain. Its text is checked before it is validated and planned; its conditions and counts once it is validated; its cost, its fetches
+ * and its variables once it is planned.
+ */
 export const limits = {
   bodyBytesMax: 256 * 1024,
   tokensMax: 2_000,

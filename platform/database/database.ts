@@ -32,6 +32,7 @@ export type Database = {
   close(): Promise<void>;
 };
 
+/** How a pool is opened. */
 export type DatabaseOptions = {
   url: string;
   /** The service that opens the pool. */

@@ -35,6 +35,7 @@ export type RequestContext = {
   readonly log: Log;
 };
 
+/** What a subgraph's server is made of. */
 export type SubgraphOptions<Context> = {
   name: Exclude<ServiceName, "gateway">;
   /** The subgraph's SDL, as it is composed. */

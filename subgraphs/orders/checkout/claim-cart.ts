@@ -108,7 +108,7 @@ async function moveMarket(tx: Tx, guests: Cart, own: Cart): Promise<Cart> {
   return moved ?? own;
 }
 
-/** Adds up the lines of the same variant, up to the maximum of a line; `problems` reports units that were left out. */
+/** Adds up the lines of the same variant, up to the maximum of a line; the cart's `problems` report units that were left out. */
 async function moveLines(tx: Tx, guests: Cart, own: Cart): Promise<UserError[]> {
   const [before] = await tx
     .select({

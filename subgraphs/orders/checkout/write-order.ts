@@ -85,7 +85,7 @@ type OrderContent = {
   readonly email: string;
   /** Against whose limits the order counts. */
   readonly subjects: BudgetSubjects;
-  /** Under which uses of discounts are counted. */
+  /** The key under which the buyer's uses of discounts are counted. */
   readonly buyer: string;
   readonly address: PostalAddress;
   readonly vatNumber: VerifiedVatNumber | undefined;
@@ -197,7 +197,7 @@ async function insertOrder(
       vatConsultation: vatNumber?.consultation ?? null,
       shippingMethodId: quote.shipping?.method.id ?? null,
       shippingMethod: quote.shipping?.method.name ?? null,
-      settingsRevision: quote.revision,
+      settingsRevision: quote.settingsRevision,
       paymentId: newId<PaymentId>(),
       paymentProvider: command.method?.provider ?? services.providers.first.name,
       shippingAddress: address,

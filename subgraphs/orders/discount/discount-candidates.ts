@@ -7,7 +7,7 @@ import type { Db } from "#platform/database/database.ts";
 import { type Discount, readDiscounts, type Settings } from "../settings/settings.ts";
 import type { DiscountCandidate } from "./discount-conditions.ts";
 
-/** Under which a buyer's uses are counted: an HMAC of the mailbox, in lower case and without its +tag. */
+/** The key under which a buyer's uses are counted: an HMAC of the mailbox, in lower case and without its +tag. */
 export function buyerKey(tokenKey: string, email: string): string {
   return createHmac("sha256", tokenKey)
     .update(`discount buyer\0${foldEmail(email)}`)
@@ -19,7 +19,7 @@ export function codeKey(code: string): string {
   return code.normalize("NFKC").toLowerCase();
 }
 
-/** Whose discounts are looked for. */
+/** Which discounts to look for, and for whom. */
 export type CandidateQuery = {
   readonly settings: Settings;
   /** The codes that were entered. */

@@ -18,12 +18,13 @@ export type OrderLimits = {
   readonly budgets: Budgets<SpendContext>;
   /** undefined if budgets are off. */
   readonly guests: GuestLimits | undefined;
-  /** Orders of one network are written one after the other; those that wait here keep no connection from the orders of others. */
+  /** A few orders of one network are written at a time; those that wait here keep no connection from the orders of others. */
   readonly turns: Turns;
 };
 
 type HoldContext = { readonly tx: Db; readonly orderId: OrderId };
 
+/** What guests may hold in orders that are not paid. */
 export type GuestLimits = {
   /** How long a guest's order is held while no payment was begun. */
   readonly holdMs: number;
@@ -143,8 +144,8 @@ export async function recountHold(tx: Tx, orderId: OrderId): Promise<void> {
 }
 
 /**
- * The condition that an order's units are no longer in the availability that the request read: a request takes less time than that. Younger units may
- * be in both, and would make the stock look larger than it is.
+ * The condition that an order's units are no longer in the availability that the request read. A request takes less than 10 seconds, so units that were
+ * reserved earlier are not in it. Younger ones may be in both, and would make the stock look larger than it is.
  */
 const isReservedBefore = sql`${orders.stockStatus} = 'RESERVED' and ${orders.createdAt} < now() - interval '10 seconds'`;
 

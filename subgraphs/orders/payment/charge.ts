@@ -93,7 +93,7 @@ export function begunCharge(
 
 /**
  * Waits until an attempt is settled or waits for its buyer, and calls the provider unless another process does. Stores the outcome with the request's
- * key, with the result itself where the provider responds at once.
+ * key; if the provider responds at once, in the transaction that writes the result.
  *
  * @param begun the attempt, if this request has just written it.
  * @returns the attempt; still PENDING if there is no result by the deadline.

@@ -36,9 +36,10 @@ export type SettledCharge = {
 };
 
 /**
- * Writes a provider's result, and with it what the waiting request keeps. A final result is written once; the attempt is returned only then.
+ * Writes a provider's result and, in the same transaction, the outcome of the waiting request's key. A final result is written once.
  *
  * @param request the request that made the call, if there is one.
+ * @returns undefined unless this call wrote a final result.
  */
 export async function settleCharge(
   db: Db,

@@ -63,12 +63,12 @@ export type Quote = {
   readonly price: OrderPrice;
   readonly currency: CurrencyCode;
   /** The settings that it was made by. */
-  readonly revision: number;
+  readonly settingsRevision: number;
   /** Whether the shop has tax rates. */
   readonly isTaxed: boolean;
   /** By line: the unit price that was charged. Without tax for a reverse charge. */
   readonly unitPrices: readonly bigint[];
-  /** The first obstacle to an order, in the order of the design. */
+  /** The first obstacle to an order: the market does not sell to its destination, nothing is shipped there, or no way of shipping is chosen. */
   readonly problem: QuoteProblem | undefined;
   /** The chosen way of shipping. */
   readonly shipping: ShippingOption | undefined;
@@ -117,7 +117,7 @@ export async function priceQuote(request: QuoteRequest, taxes: TaxCalculator): P
   return {
     price,
     currency: request.currency,
-    revision: settings.revision,
+    settingsRevision: settings.revision,
     isTaxed: settings.taxRates.length > 0,
     unitPrices,
     problem: destination === undefined ? undefined : findProblem(request, destination, priced),
