@@ -45,7 +45,7 @@ async function open(read?: (isPrimary: boolean) => Promise<LogPosition>) {
 }
 
 test("a replica that keeps up is read, and one whose positions cannot be read is not", async () => {
-  const { watched, primary, replica } = await open();
+  const { watched, replica } = await open();
   expect(watched.db()).toBeUndefined();
   await expect.poll(() => watched.db() === replica.db, { timeout: 5_000 }).toBe(true);
   expect(watched.lagSeconds()).toBeLessThan(2);

@@ -7,7 +7,7 @@ import { guestOrderToken, type Order, orderMoney, readOrder } from "../order/ord
 import type { OrderPayload } from "../order/order-payload.ts";
 import { isGuestsOwn, mayRead } from "../order/read-rule.ts";
 import { awaitReservation, publishOrder } from "../order/reserve-stock.ts";
-import { awaitCharge, beginCharge, begunCharge, type PaymentMethod } from "../payment/charge.ts";
+import { awaitCharge, beginCharge, begunCharge, type NewCharge, type PaymentMethod } from "../payment/charge.ts";
 import type { CountedAttempt } from "../payment/decline-budget.ts";
 import { notPayableError } from "../payment/payment-errors.ts";
 import type { Services } from "../services.ts";
@@ -53,7 +53,7 @@ export async function continueOrder(
     const step = nextStep(order, key);
     switch (step.kind) {
       case "reserve": {
-        order = await awaitReservation(services, step.orderId, command.deadline);
+        ({ order } = await awaitReservation(services, step.orderId, command.deadline));
         if (isUndecided(order)) return respondUndecided(services, command, order);
         key = (await findKey(db, command.key)) ?? key;
         break;
@@ -65,6 +65,12 @@ export async function continueOrder(
     }
   }
 }
+
+/** How to go on once this request has written that an order's stock is reserved; `read` what was written before. */
+type AfterReservation =
+  | { readonly kind: "respond"; readonly outcome: KeyOutcome }
+  | { readonly kind: "charge"; readonly charge: NewCharge }
+  | { readonly kind: "read" };
 
 /**
  * Reserves the stock of an order that this request has just written, and charges it. The attempt to charge is written in the transaction of the
@@ -78,31 +84,25 @@ export async function continueNewOrder(
   const { method, deadline } = command;
   const { transactionId: id } = key;
   const isBeingPaid = method !== undefined && id !== null && placed.totalMinor > 0n;
-  let next: { readonly order: Order; readonly outcome?: KeyOutcome; readonly isBegun?: boolean } | undefined;
-  const whenReserved = async (tx: Tx, order: Order) => {
+  const whenReserved = async (tx: Tx, order: Order): Promise<AfterReservation> => {
     if (method === undefined || id === null || order.totalMinor === 0n) {
-      next = { order, outcome: await keepOutcome(tx, command.key, { found: true, userErrors: [] }) };
-      return;
+      return { kind: "respond", outcome: await keepOutcome(tx, command.key, { found: true, userErrors: [] }) };
     }
     crashPoint("orders:pay:before-write");
-    next = { order, isBegun: (await beginCharge(tx, newCharge(services, command, id, method, order))) === "begun" };
+    const charge = newCharge(services, command, id, method, order);
+    return (await beginCharge(tx, charge)) === "begun" ? { kind: "charge", charge } : { kind: "read" };
   };
-  const order = await awaitReservation(services, placed.id, deadline, {
-    order: placed,
-    items,
-    isBeingPaid,
-    whenReserved,
-  });
+  const written = { order: placed, items, isBeingPaid, whenReserved };
+  const { order, next } = await awaitReservation(services, placed.id, deadline, written);
   if (isUndecided(order)) return respondUndecided(services, command, order);
-  // The same object only if the transaction has committed; otherwise what it wrote is read like that of another process.
-  const own = next?.order === order ? next : undefined;
-  if (own?.outcome !== undefined) {
+  if (next?.kind === "respond") {
     await counted?.settle(undefined);
-    return respond(services, command, order.id, own.outcome, order);
+    return respond(services, command, order.id, next.outcome, order);
   }
-  if (own?.isBegun === true && method !== undefined && id !== null) {
-    const begun = begunCharge(order, { id, amount: orderMoney(order, order.totalMinor), method });
-    const charged = await awaitCharge(services, id, deadline, { key: command.key, counted }, begun);
+  if (next?.kind === "charge") {
+    const { charge } = next;
+    const request = { key: command.key, counted };
+    const charged = await awaitCharge(services, charge.id, deadline, request, begunCharge(order, charge));
     return respond(services, command, order.id, charged.outcome, charged.order);
   }
   // Nothing was charged, and nothing will be.
@@ -122,7 +122,7 @@ function newCharge(
   id: TransactionId,
   method: PaymentMethod,
   order: Order,
-): Parameters<typeof beginCharge>[1] {
+): NewCharge {
   return { id, orderId: order.id, amount: orderMoney(order, order.totalMinor), method, actorId, orderTtlMs };
 }
 

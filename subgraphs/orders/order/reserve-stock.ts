@@ -27,14 +27,20 @@ const reserveMsMax = 4_500;
 const isOpen = and(eq(orders.status, "PENDING"), eq(orders.stockStatus, "PENDING"));
 
 /** An order that the current request has just written: nobody else has tried to reserve its stock. */
-export type NewOrder = {
+export type NewOrder<Next = undefined> = {
   readonly order: Order;
   readonly items: readonly OrderItem[];
   /** Whether {@link NewOrder.whenReserved} begins a payment. */
   readonly isBeingPaid?: boolean | undefined;
-  /** Further writes in the transaction that writes that the stock is reserved. It may be repeated, and is left out if another process was faster. */
-  readonly whenReserved?: ((tx: Tx, order: Order) => Promise<void>) | undefined;
+  /**
+   * Makes further writes in the transaction that writes that the stock is reserved, and returns how to go on. It may be repeated, and is left out if
+   * another process was faster.
+   */
+  readonly whenReserved?: ((tx: Tx, order: Order) => Promise<Next>) | undefined;
 };
+
+/** An order as it is once its reservation was waited for, with what {@link NewOrder.whenReserved} returned if its writes took effect. */
+export type ReservedOrder<Next> = { readonly order: Order; readonly next?: Next | undefined };
 
 /**
  * Waits until it is decided whether an order's stock is reserved, and reserves it unless another process does. Holds no connection meanwhile.
@@ -42,25 +48,26 @@ export type NewOrder = {
  * @param written the order, if this request has just written it.
  * @returns the order as it is by then; at the deadline its `stockStatus` may still be PENDING.
  */
-export async function awaitReservation(
+export async function awaitReservation<Next = undefined>(
   services: Services,
   id: OrderId,
   deadline: Deadline,
-  written?: NewOrder,
-): Promise<Order> {
+  written?: NewOrder<Next>,
+): Promise<ReservedOrder<Next>> {
   let unreserved = written;
-  const decided = await retryUntil(deadline, async () => {
+  const decided = await retryUntil(deadline, async (): Promise<ReservedOrder<Next> | undefined> => {
     const own = unreserved;
     unreserved = undefined;
     const order = own?.order ?? (await readOrder(services.db, id));
     if (order === undefined) throw new Error("An order disappeared.");
-    if (order.status !== "PENDING" || order.stockStatus !== "PENDING") return order;
+    if (order.status !== "PENDING" || order.stockStatus !== "PENDING") return { order };
     if (own === undefined && !(await leaseWork(services.db, id))) return undefined;
-    return (await settleReservation(services, order, deadline, own)) ?? order;
+    return (await settleReservation(services, order, deadline, own)) ?? { order };
   });
-  const order = decided ?? (await readOrder(services.db, id));
+  if (decided !== undefined) return decided;
+  const order = await readOrder(services.db, id);
   if (order === undefined) throw new Error("An order disappeared.");
-  return order;
+  return { order };
 }
 
 /** Takes an order's open work for {@link workLeaseMs}. Returns false if another process has it, or if there is none. */
@@ -90,16 +97,16 @@ export function reservationExpiry({ createdAt, expiresAt }: Order, orderTtlMs: n
  * @param written the order, if this request has just written it.
  * @returns the order as it is then; undefined if products does not respond in time.
  */
-export async function settleReservation(
+export async function settleReservation<Next = undefined>(
   services: Services,
   order: Order,
   deadline: Deadline,
-  written?: NewOrder,
-): Promise<Order | undefined> {
+  written?: NewOrder<Next>,
+): Promise<ReservedOrder<Next> | undefined> {
   const { db, products, log } = services;
   const items = written?.items ?? (await readItems(db, [order.id]));
   let isOnlyCall = written !== undefined;
-  return retryUntil(deadlineIn(Math.min(reserveMsMax, remainingMs(deadline))), async () => {
+  const attempt = async (): Promise<ReservedOrder<Next> | undefined> => {
     try {
       crashPoint("orders:reserve:before-call");
       const { id, revision } = order;
@@ -107,7 +114,10 @@ export async function settleReservation(
       const reservation = await products.reserve({ id, revision, expiresAt, lines: items });
       crashPoint("orders:reserve:after-call");
       const undecided = { order, items, isBeingPaid: written?.isBeingPaid, whenReserved: written?.whenReserved };
-      return (await writeReservation(services, undecided, reservation, isOnlyCall)) ?? (await readOrder(db, id));
+      const decided = await writeReservation(services, undecided, reservation, isOnlyCall);
+      if (decided !== undefined) return decided;
+      const decidedBefore = await readOrder(db, id);
+      return decidedBefore && { order: decidedBefore };
     } catch (error) {
       log.warn(
         { err: error, orderId: order.id },
@@ -116,16 +126,17 @@ export async function settleReservation(
       isOnlyCall = false;
       return undefined;
     }
-  });
+  };
+  return retryUntil(deadlineIn(Math.min(reserveMsMax, remainingMs(deadline))), attempt);
 }
 
 /** Writes what products decided; undefined if the order was decided before. */
-async function writeReservation(
+async function writeReservation<Next>(
   { db, orderTtlMs }: Services,
-  undecided: NewOrder,
+  undecided: NewOrder<Next>,
   reservation: Reservation,
   isOnlyCall: boolean,
-): Promise<Order | undefined> {
+): Promise<ReservedOrder<Next> | undefined> {
   const { order, items } = undecided;
   switch (reservation.outcome) {
     case "RESERVED":
@@ -145,11 +156,11 @@ function soldOut({ variantId, quantity }: OrderItem): Shortage {
 }
 
 /** From here on the order is visible and can be paid, and its lines have left the cart. */
-async function writeReserved(
+async function writeReserved<Next>(
   db: Db,
-  { order: { id, totalMinor }, items, isBeingPaid = false, whenReserved }: NewOrder,
+  { order: { id, totalMinor }, items, isBeingPaid = false, whenReserved }: NewOrder<Next>,
   orderTtlMs: number,
-): Promise<Order | undefined> {
+): Promise<ReservedOrder<Next> | undefined> {
   // Before its stock is reserved no edit changes the total.
   const isPaid = totalMinor === 0n;
   const written = await transaction(db, async (tx) => {
@@ -165,15 +176,15 @@ async function writeReserved(
     if (reserved === undefined) return undefined;
     const { order } = reserved;
     // They do not depend on each other.
-    await Promise.all([
+    const [next] = await Promise.all([
+      whenReserved?.(tx, order),
       appendTimeline(tx, id, [{ type: "STOCK_RESERVED" }]),
       isPaid ? writeZeroTotal(tx, order) : undefined,
       enqueuePlaced(tx, order, items, orderTtlMs),
       enqueueOrderMail(tx, "order-placed", order, { items, isBeingPaid }),
       takeFromCart(tx, order),
-      whenReserved?.(tx, order),
     ]);
-    return order;
+    return { order, next };
   });
   crashPoint("orders:reserved:after-write");
   return written;
@@ -212,7 +223,7 @@ async function writeRejected(
   items: readonly OrderItem[],
   shortages: readonly Shortage[],
   isOnlyCall: boolean,
-): Promise<Order | undefined> {
+): Promise<{ readonly order: Order } | undefined> {
   const written = await transaction(db, async (tx) => {
     crashPoint("orders:rejected:before-write");
     const rejected = await changeOrder(tx, id, isOpen, {
@@ -242,7 +253,7 @@ async function writeRejected(
       .update(idempotencyKeys)
       .set({ outcome: sql`coalesce(${idempotencyKeys.outcome}, ${JSON.stringify(outcome)}::jsonb)` })
       .where(and(eq(idempotencyKeys.orderId, id), inArray(idempotencyKeys.mutation, [...placingMutations])));
-    return order;
+    return { order };
   });
   crashPoint("orders:rejected:after-write");
   return written;

@@ -22,7 +22,7 @@ const providerTimeoutMs = 5_000;
 /** How long an attempt belongs to the process that took it; then another one repeats the call. */
 const leaseMs = 4_000;
 /** An attempt that is to be charged, as written for one order. */
-type NewCharge = {
+export type NewCharge = {
   readonly id: TransactionId;
   readonly orderId: OrderId;
   readonly amount: Money;

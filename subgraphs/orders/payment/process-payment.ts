@@ -98,7 +98,7 @@ async function tryCharge(services: Services, command: ProcessPaymentCommand): Pr
     return undefined;
   }
   if (order.status === "PENDING" && order.stockStatus === "PENDING") {
-    const placed = await awaitReservation(services, order.id, command.deadline);
+    const { order: placed } = await awaitReservation(services, order.id, command.deadline);
     // Not an error of the payment: a repeat of the key may find it decided, and would have to report the same.
     if (placed.stockStatus === "PENDING") {
       throw new ApiError("TIMEOUT", "It is not known yet whether the order's stock is reserved.");
