@@ -54,7 +54,7 @@ export type DatabaseOptions = {
   onStatement?: (statement: string) => void;
 };
 
-/** To compile a plan takes far longer than to run it once, and a statement with many parts looks costly enough for it. */
+/** Plans are not compiled: that takes far longer than to run one, and a statement with many parts looks costly enough for it. */
 const planSettings = {
   once: { plan_cache_mode: "force_generic_plan", jit: "off" },
   "for each execution": { plan_cache_mode: "force_custom_plan", jit: "off" },
