@@ -6,7 +6,7 @@ export type Workload =
   | "shopping twice"
   | "paying and cancelling"
   | "last units"
-  | "products killed"
+  | "orders crashing before a delivery"
   | "products crashing";
 
 /** A fault to inject: what is changed in one source file as it is loaded, and which invariants must detect it. */
@@ -97,7 +97,7 @@ export const faults: readonly Fault[] = [
   {
     name: "the relay marks events as sent before it delivers them",
     checks: ["6"],
-    workload: "products killed",
+    workload: "orders crashing before a delivery",
     file: "platform/events/relay.ts",
     changes: [
       [

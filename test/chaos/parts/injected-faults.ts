@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { cancel, place } from "../actions.ts";
 import { openCluster } from "../cluster.ts";
 import { type Fault, faultNamed, faults, type Workload } from "../faults.ts";
@@ -11,7 +10,6 @@ import { address, openSender, visit } from "../shopping.ts";
 const visits = 6;
 const rushUnits = 40;
 const rushBuyers = 60;
-const kills = 3;
 const restMsMax = 6_000;
 
 /**
@@ -66,23 +64,22 @@ const workloads: Readonly<Record<Workload, (scenario: Scenario) => Promise<void>
     visitAll({ ...scenario, sender: openSender(scenario.cluster, scenario.history, scenario.random.fork(), 0, 2) }),
   "paying and cancelling": payAndCancel,
   "last units": buyLastUnits,
-  "products killed": (scenario) =>
-    whileShopping(scenario, async () => {
-      for (let kill = 0; kill < kills; kill += 1) {
-        await sleep(scenario.random.whole(0, 300));
-        await scenario.cluster.processes.products.kill();
-      }
-    }),
-  "products crashing": (scenario) =>
-    whileShopping(scenario, async () => {
-      const { products } = scenario.cluster.processes;
-      products.setVariables({ AGORA_CRASH_POINT: "injected" });
-      await products.restart();
-      await products.ended();
-      products.setVariables({});
-      await products.ready();
-    }),
+  "orders crashing before a delivery": (scenario) =>
+    crashWhileShopping(scenario, "orders", "relay:event:before-deliver"),
+  "products crashing": (scenario) => crashWhileShopping(scenario, "products", "injected"),
 };
+
+/** Kills a service at a crash point once. */
+async function crashWhileShopping(scenario: Scenario, name: "orders" | "products", point: string): Promise<void> {
+  await whileShopping(scenario, async () => {
+    const service = scenario.cluster.processes[name];
+    service.setVariables({ AGORA_CRASH_POINT: point });
+    await service.restart();
+    await service.ended();
+    service.setVariables({});
+    await service.ready();
+  });
+}
 
 async function visitAll({ cluster, sender, history, clients, products, random }: Scenario): Promise<void> {
   await Promise.all(
