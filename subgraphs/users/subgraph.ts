@@ -27,7 +27,7 @@ import { resolvers } from "./resolvers/resolvers.ts";
 import { makeLimits } from "./security/attempt-limits.ts";
 import { postgresAttempts, redisAttempts, rememberRejections } from "./security/attempt-store.ts";
 import { checkDemoAccounts } from "./security/demo-accounts.ts";
-import { openPasswords } from "./security/password-hashing.ts";
+import { type ComputeHash, openPasswords } from "./security/password-hashing.ts";
 import { claimKeySet } from "./session/access-key-set.ts";
 import { type AccessKeys, keySetMaxAgeSeconds, openAccessKeys } from "./session/access-keys.ts";
 import { readRevocations, revocationRoute } from "./session/revocation.ts";
@@ -38,11 +38,12 @@ import { openProviders } from "./social/oauth-provider.ts";
  * Starts the users subgraph: the graph, the public keys at `/.well-known/jwks.json`, the feed of revocations for the other services, and the
  * relays of its events and mails.
  *
+ * @param options.computeHash computes the hash of a password; tests count with it.
  * @throws {Error} for a bad variable, and when the port is taken.
  */
 export async function startUsers(
   variables: Record<string, string | undefined>,
-  options: { log?: Log; onStatement?: (statement: string) => void } = {},
+  options: { log?: Log; onStatement?: (statement: string) => void; computeHash?: ComputeHash } = {},
 ): Promise<Running> {
   const settings = readSettings(variables);
   offsetClock(settings);
@@ -62,7 +63,7 @@ export async function startUsers(
     ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
   });
   const { db } = database;
-  const passwords = openPasswords(settings.PASSWORD_HASH_MEMORY_KIB);
+  const passwords = openPasswords(settings.PASSWORD_HASH_MEMORY_KIB, options.computeHash);
   let keys: AccessKeys;
   try {
     await checkDemoAccounts(db, passwords, settings);

@@ -113,7 +113,7 @@ async function send(
   variables = {},
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  // Not by fetch, which costs three times as much: the load generator shares the processors.
+  // Not by fetch, which costs more: the load generator shares the processors.
   const response = await request(url, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },

@@ -37,6 +37,9 @@ export function addressSalt(tokenKey: string, emailKey: string): Buffer {
   return createHmac("sha256", tokenKey).update(`password-salt\0${emailKey}`).digest().subarray(0, saltBytes);
 }
 
+/** Computes an Argon2 hash. */
+export type ComputeHash = typeof argon2Hash;
+
 /**
  * Opens the queue; one for each process, for it is the machine that it spares.
  *
@@ -45,7 +48,7 @@ export function addressSalt(tokenKey: string, emailKey: string): Buffer {
  */
 export function openPasswords(
   memoryKibibytes: number = hashMemoryKibibytesMin,
-  compute: typeof argon2Hash = argon2Hash,
+  compute: ComputeHash = argon2Hash,
 ): Passwords {
   const parameters = `$argon2id$v=19$m=${memoryKibibytes},t=${passes},p=${lanes}$`;
   const queue = makeQueue();

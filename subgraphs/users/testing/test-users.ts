@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { hash as argon2Hash } from "@node-rs/argon2";
 import { decodeJwt } from "jose";
 import postgres from "postgres";
 import { secretToken } from "#platform/auth/secret-token.ts";
@@ -20,6 +21,7 @@ import {
   type TestCaller,
 } from "#test/harness/subgraph-client.ts";
 import { activationTokenKind } from "../account/registration.ts";
+import type { ComputeHash } from "../security/password-hashing.ts";
 import type { Revocations } from "../session/revocation.ts";
 import { startUsers } from "../subgraph.ts";
 
@@ -95,8 +97,13 @@ export async function openUsers(
     ...mailbox.variables,
     ...variables,
   };
+  const hashCosts: string[] = [];
+  const computeHash: ComputeHash = (password, options, signal) => {
+    hashCosts.push(`${options?.memoryCost} KiB, ${options?.timeCost} passes, ${options?.parallelism} lanes`);
+    return argon2Hash(password, options, signal);
+  };
   const start = (more: Record<string, string> = {}) =>
-    startUsers({ ...environment, ...more }, { log, onStatement: statements.note });
+    startUsers({ ...environment, ...more }, { log, onStatement: statements.note, computeHash });
   const running = await start();
   const ask = makeSubgraphClient(keys, "users", running.url);
   const get = async (route: string) => {
@@ -110,6 +117,8 @@ export async function openUsers(
     mailbox,
     /** The statements that the subgraph sent its database to serve the requests of `work`, including begin and commit of transactions. */
     statements: async (work: () => Promise<unknown>) => statements.of(await requestsOf(work)),
+    /** The cost of each hash of a password that the subgraph has computed. */
+    hashCosts,
     directory,
     environment,
     /** The database, for what a test must see or age. */
