@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { createSocket, type Socket } from "node:dgram";
 import { createServer } from "node:net";
 
 /** A port to listen on and the environment variable that sets it. */
@@ -8,26 +9,40 @@ export type NamedPort = { variable: string; host: string; port: number };
 const freePortMin = 20_000;
 const freePortMax = 32_000;
 const freePortAttemptsMax = 100;
-/** How many of the ports that were given last are not given again: their owners may not listen on them yet. */
-const givenMax = 4_000;
-const given = new Set<number>();
+/** Holds the ports that this process was given, for as long as it lives. */
+const promises: Socket[] = [];
 
-/** A random free port of 127.0.0.1: never one that this process was just given, and rarely one that another process was. */
+/** A random free port of 127.0.0.1 that no process was given which still runs. */
 export async function freePort(): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = randomInt(freePortMin, freePortMax);
-    if (given.has(port)) continue;
-    given.add(port);
-    for (const oldest of given) {
-      if (given.size <= givenMax) break;
-      given.delete(oldest);
-    }
     try {
-      return await listenOnce("127.0.0.1", port);
+      const port = randomInt(freePortMin, freePortMax);
+      const promise = await promisePort(port);
+      try {
+        await listenOnce("127.0.0.1", port);
+      } catch (error) {
+        promise.close();
+        throw error;
+      }
+      promises.push(promise);
+      return port;
     } catch (error) {
       if (attempt >= freePortAttemptsMax) throw error;
     }
   }
+}
+
+/**
+ * Keeps other processes from being given a TCP port, by holding the UDP port of its number. The system ends this with
+ * the process, however that ends. @throws {Error} if another process holds it
+ */
+async function promisePort(port: number): Promise<Socket> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", (error) => socket.close(() => reject(error)));
+    socket.bind({ address: "127.0.0.1", port, exclusive: true }, resolve);
+  });
+  return socket.unref();
 }
 
 /** The given ports that another process listens on. */
@@ -46,14 +61,11 @@ export async function takenPorts(ports: NamedPort[]): Promise<NamedPort[]> {
   return probed.flat();
 }
 
-async function listenOnce(host: string, port: number): Promise<number> {
+async function listenOnce(host: string, port: number): Promise<void> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
-  const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("The system gave no port.");
-  return address.port;
 }
