@@ -1,12 +1,14 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
+import { temporaryDirectory } from "./test/harness/memory-directory.ts";
 import { unitTests } from "./test/harness/unit-tests.ts";
 
 const unit = unitTests();
 const exclude = ["**/node_modules/**", ".data/**"];
 // For the processes that tests start: most of a start is reading and compiling sources.
 process.env.NODE_COMPILE_CACHE ??= path.join(import.meta.dirname, "node_modules/.cache/agora");
+process.env.TMPDIR ??= temporaryDirectory();
 
 export default defineConfig({
   test: {

@@ -23,11 +23,25 @@ const operationNamesMax = 200;
 /** Metrics repeat a name for each bucket; longer names are counted as `other`. */
 const operationNameCharactersMax = 256;
 
+let ofNode: Registry | undefined;
+
+/** Those of Node, made once: each set has a timer and an observer of its own, until the process ends. */
+function nodeMetrics(): Registry {
+  if (ofNode === undefined) {
+    ofNode = new Registry();
+    collectDefaultMetrics({ register: ofNode });
+  }
+  return ofNode;
+}
+
 /** Makes the metrics of one service, including those of Node: memory, CPU, event loop delay, garbage collection. */
 export function makeMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
+  for (const { name } of nodeMetrics().getMetricsAsArray()) {
+    const metric = nodeMetrics().getSingleMetric(name);
+    if (metric !== undefined) registry.registerMetric(metric);
+  }
   const registers = [registry];
   const inFlight = new Gauge({ name: "agora_requests_in_flight", help: "Requests in progress.", registers });
   const responses = new Counter({
