@@ -48,7 +48,7 @@ describe.each(transportNames)("over %s", (name) => {
         "stock.sold": async (_tx, { subject }) => {
           if (subject === subjects[0]) {
             attempts += 1;
-            if (taken.length < subjects.length - 1) throw new Error("not before the others");
+            if (attempts === 1 || taken.length < subjects.length - 1) throw new Error("not before the others");
           }
           taken.push(subject);
         },
