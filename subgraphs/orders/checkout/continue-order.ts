@@ -7,7 +7,15 @@ import { guestOrderToken, type Order, orderMoney, readOrder } from "../order/ord
 import type { OrderPayload } from "../order/order-payload.ts";
 import { isGuestsOwn, mayRead } from "../order/read-rule.ts";
 import { awaitReservation, publishOrder } from "../order/reserve-stock.ts";
-import { awaitCharge, beginCharge, begunCharge, type NewCharge, type PaymentMethod } from "../payment/charge.ts";
+import {
+  awaitCharge,
+  beginCharge,
+  begunCharge,
+  chargedOnceReserved,
+  type NewCharge,
+  type PaymentMethod,
+  writeCharge,
+} from "../payment/charge.ts";
 import type { CountedAttempt } from "../payment/decline-budget.ts";
 import { notPayableError } from "../payment/payment-errors.ts";
 import type { Services } from "../services.ts";
@@ -84,15 +92,18 @@ export async function continueNewOrder(
   const { method, deadline } = command;
   const { transactionId: id } = key;
   const isBeingPaid = method !== undefined && id !== null && placed.totalMinor > 0n;
-  const whenReserved = async (tx: Tx, order: Order): Promise<AfterReservation> => {
-    if (method === undefined || id === null || order.totalMinor === 0n) {
+  const charge = isBeingPaid ? newCharge(services, command, id, method, placed) : undefined;
+  const whenReserved = async (tx: Tx, _order: Order, isCharged: boolean): Promise<AfterReservation> => {
+    if (charge === undefined) {
       return { kind: "respond", outcome: await keepOutcome(tx, command.key, { found: true, userErrors: [] }) };
     }
+    if (!isCharged) return { kind: "read" };
     crashPoint("orders:pay:before-write");
-    const charge = newCharge(services, command, id, method, order);
-    return (await beginCharge(tx, charge)) === "begun" ? { kind: "charge", charge } : { kind: "read" };
+    await writeCharge(tx, charge);
+    return { kind: "charge", charge };
   };
-  const written = { order: placed, items, isBeingPaid, whenReserved };
+  const alsoChanged = charge && chargedOnceReserved(charge);
+  const written = { order: placed, items, isBeingPaid, alsoChanged, whenReserved };
   const { order, next } = await awaitReservation(services, placed.id, deadline, written);
   if (isUndecided(order)) return respondUndecided(services, command, order);
   if (next?.kind === "respond") {
@@ -100,9 +111,9 @@ export async function continueNewOrder(
     return respond(services, command, order.id, next.outcome, order);
   }
   if (next?.kind === "charge") {
-    const { charge } = next;
     const request = { key: command.key, counted };
-    const charged = await awaitCharge(services, charge.id, deadline, request, begunCharge(order, charge));
+    const begun = begunCharge(order, next.charge);
+    const charged = await awaitCharge(services, next.charge.id, deadline, request, begun);
     return respond(services, command, order.id, charged.outcome, charged.order);
   }
   // Nothing was charged, and nothing will be.

@@ -1,4 +1,5 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { cartItems, idempotencyKeys, type KeyOutcome, orderItems, orders, outbox } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
@@ -32,12 +33,19 @@ export type NewOrder<Next = undefined> = {
   readonly items: readonly OrderItem[];
   /** Whether {@link NewOrder.whenReserved} begins a payment. */
   readonly isBeingPaid?: boolean | undefined;
+  /** What else is changed once its stock is reserved, if the condition holds by then. */
+  readonly alsoChanged?: OrderChange | undefined;
   /**
    * Makes further writes in the transaction that writes that the stock is reserved, and returns how to go on. It may be repeated, and is left out if
    * another process was faster.
+   *
+   * @param isAlsoChanged whether {@link NewOrder.alsoChanged} took effect.
    */
-  readonly whenReserved?: ((tx: Tx, order: Order) => Promise<Next>) | undefined;
+  readonly whenReserved?: ((tx: Tx, order: Order, isAlsoChanged: boolean) => Promise<Next>) | undefined;
 };
+
+/** A change of an order that requires a condition. */
+export type OrderChange = { readonly condition: SQL; readonly values: PgUpdateSetSource<typeof orders> };
 
 /** An order as it is once its reservation was waited for, with what {@link NewOrder.whenReserved} returned if its writes took effect. */
 export type ReservedOrder<Next> = { readonly order: Order; readonly next?: Next | undefined };
@@ -113,7 +121,7 @@ export async function settleReservation<Next = undefined>(
       const expiresAt = reservationExpiry(order, services.orderTtlMs);
       const reservation = await products.reserve({ id, revision, expiresAt, lines: items });
       crashPoint("orders:reserve:after-call");
-      const undecided = { order, items, isBeingPaid: written?.isBeingPaid, whenReserved: written?.whenReserved };
+      const undecided = { ...written, order, items };
       const decided = await writeReservation(services, undecided, reservation, isOnlyCall);
       if (decided !== undefined) return decided;
       const decidedBefore = await readOrder(db, id);
@@ -158,26 +166,29 @@ function soldOut({ variantId, quantity }: OrderItem): Shortage {
 /** From here on the order is visible and can be paid, and its lines have left the cart. */
 async function writeReserved<Next>(
   db: Db,
-  { order: { id, totalMinor }, items, isBeingPaid = false, whenReserved }: NewOrder<Next>,
+  { order: { id, totalMinor }, items, isBeingPaid = false, alsoChanged, whenReserved }: NewOrder<Next>,
   orderTtlMs: number,
 ): Promise<ReservedOrder<Next> | undefined> {
   // Before its stock is reserved no edit changes the total.
   const isPaid = totalMinor === 0n;
   const written = await transaction(db, async (tx) => {
     crashPoint("orders:reserved:before-write");
-    const reserved = await changeOrder(tx, id, isOpen, {
-      ...sameVersion,
-      stockStatus: "RESERVED",
+    const change = {
+      stockStatus: "RESERVED" as const,
       visible: true,
       workDueAt: null,
       sequence: sql`${orders.sequence} + 1`,
       ...(isPaid ? paidForNothing : {}),
-    });
+    };
+    const both =
+      alsoChanged &&
+      (await changeOrder(tx, id, and(isOpen, alsoChanged.condition), { ...change, ...alsoChanged.values }));
+    const reserved = both ?? (await changeOrder(tx, id, isOpen, { ...sameVersion, ...change }));
     if (reserved === undefined) return undefined;
     const { order } = reserved;
     // They do not depend on each other.
     const [next] = await Promise.all([
-      whenReserved?.(tx, order),
+      whenReserved?.(tx, order, both !== undefined),
       appendTimeline(tx, id, [{ type: "STOCK_RESERVED" }]),
       isPaid ? writeZeroTotal(tx, order) : undefined,
       enqueuePlaced(tx, order, items, orderTtlMs),

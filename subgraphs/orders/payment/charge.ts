@@ -1,11 +1,12 @@
 import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import { orders, paymentTransactions, type TransactionId } from "#drizzle/orders/tables.ts";
 import { crashPoint } from "#platform/database/crash-point.ts";
-import { type Db, violatedConstraint, withDeadline } from "#platform/database/database.ts";
+import { type Db, type Tx, violatedConstraint, withDeadline } from "#platform/database/database.ts";
 import type { OrderId, UserId } from "#platform/shop/ids.ts";
 import type { Money } from "#platform/shop/money.ts";
 import { type Order, orderMoney } from "../order/order.ts";
 import { formatOrderNumber } from "../order/order-number.ts";
+import type { OrderChange } from "../order/reserve-stock.ts";
 import type { ProviderCharge } from "../payment-providers/payment-provider.ts";
 import type { Services } from "../services.ts";
 import { type Deadline, remainingMs, retryUntil } from "../shared/deadline.ts";
@@ -64,6 +65,36 @@ export async function beginCharge(db: Db, charge: NewCharge): Promise<"begun" | 
     if (violatedConstraint(error) !== "payment_transactions_pkey") throw error;
   }
   return (await findTransaction(db, id)) === undefined ? "rejected" : "known";
+}
+
+/** What a new order has while it is charged, see {@link beginCharge}: it has no edit and no other attempt yet, so that only its time can be over. */
+export function chargedOnceReserved({ method, orderTtlMs }: NewCharge): OrderChange {
+  return {
+    condition: sql`${orders.expiresAt} > now()`,
+    values: {
+      paymentStatus: "PENDING",
+      paymentProvider: method.provider,
+      expiresAt: sql`greatest(${orders.expiresAt}, ${orders.createdAt} + ${orderTtlMs} * interval '1 millisecond')`,
+    },
+  };
+}
+
+/** Writes an attempt to charge an order that has been changed by {@link chargedOnceReserved}. */
+export async function writeCharge(tx: Tx, { id, orderId, amount, method, actorId }: NewCharge): Promise<void> {
+  await tx.insert(paymentTransactions).values({
+    id,
+    orderId,
+    type: "CHARGE",
+    status: "PENDING",
+    amountMinor: amount.minorUnits,
+    currency: amount.currency,
+    provider: method.provider,
+    methodToken: method.token,
+    returnUrl: method.returnUrl,
+    actorId,
+    dueAt: sql`now() + ${leaseMs} * interval '1 millisecond'`,
+    attempts: 1,
+  });
 }
 
 /** A charge or refund by its id. */
