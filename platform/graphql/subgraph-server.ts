@@ -115,10 +115,7 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
   const serveGraph = async (request: IncomingMessage, response: ServerResponse, url: URL) => {
     const context = await contextOf(request, options);
     const body = parseJson(await readBody(request, bodyBytesMax));
-    const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) {
-      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-    }
+    const headers = apolloHeaders(request);
     const observed = beginObserving(options, request, body, context.log);
     try {
       const execute = () =>
@@ -191,6 +188,16 @@ export async function startSubgraph<Context extends { readonly viewer: Viewer }>
       await apollo.stop();
     },
   };
+}
+
+/** The headers that Apollo Server and {@link errorLog} look at. What accepts JSON alone gets it without negotiation. */
+function apolloHeaders(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap();
+  for (const name of ["content-type", "accept", "x-request-id"]) {
+    const value = header(request, name);
+    if (value !== undefined && !(name === "accept" && value === "application/json")) headers.set(name, value);
+  }
+  return headers;
 }
 
 /** Aborted when the connection closes before the response is sent. */

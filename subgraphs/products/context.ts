@@ -2,7 +2,7 @@ import type { Db } from "#platform/database/database.ts";
 import type { Freshness } from "#platform/graphql/cache-control.ts";
 import type { RequestContext } from "#platform/graphql/subgraph-server.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
-import type { ProductRead } from "./catalogue/product.ts";
+import { isWhole, type ListedProduct } from "./catalogue/product.ts";
 import type { Also } from "./catalogue/variants-with-product.ts";
 import type { SharedReads } from "./listing/listing.ts";
 import { type Loaders, makeLoaders } from "./loaders.ts";
@@ -77,12 +77,23 @@ export function alsoRead(
   return hasLevels && selects(levels) ? "variants and levels" : "variants";
 }
 
+/** Whether a list needs no more of its products than a brief product has; `places` as in {@link alsoRead}. */
+export function isBrief(paths: ReadonlySet<string>, places: readonly string[]): boolean {
+  return !places.some((place) => detailFields.some((field) => paths.has(`${place}${field}`)));
+}
+
+/** What is read of a product with all its fields alone. */
+const detailFields = [
+  ...["description", "categories", "tags", "isReturnable", "createdAt", "updatedAt", "version"],
+  ...["variants.product", "variants.prices", "defaultVariant.product", "defaultVariant.prices"],
+];
+
 const levelFields = ["quantityAvailable", "inStock", "inventory"];
 
 /** Gives the loader a product that was read, so that its variants do not read it again. */
-export function noteProduct(context: Pick<Context, "loaders" | "freshness">, product: ProductRead): void {
+export function noteProduct(context: Pick<Context, "loaders" | "freshness">, product: ListedProduct): void {
   noteChange(context, product.pricesUntil);
-  context.loaders.product.prime(product.id, product);
+  if (isWhole(product)) context.loaders.product.prime(product.id, product);
 }
 
 /** Replaces the loaders after a write, so that each mutation of a request returns the state it left behind. */

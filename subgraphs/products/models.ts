@@ -4,7 +4,7 @@
 export type { Attribute, Choice as AttributeChoice } from "./attributes/attribute.ts";
 export type { AttributeValue } from "./attributes/attribute-values.ts";
 export type { Category } from "./catalogue/category.ts";
-export type { ProductRead as Product } from "./catalogue/product.ts";
+export type { ListedProduct as Product } from "./catalogue/product.ts";
 export type { ProductOption } from "./catalogue/product-options.ts";
 export type { VariantRead as ProductVariant } from "./catalogue/variants-with-product.ts";
 export type {

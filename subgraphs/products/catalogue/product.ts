@@ -9,13 +9,10 @@ import { type Also, alsoColumns, readAlso, type WithVariants } from "./variants-
 
 const { search: _search, ...columns } = getTableColumns(products);
 
+const ownPrices = { priceMin: productPriceMin, priceMax: productPriceMax, pricesUntil: productPricesUntil };
+
 /** The columns of a {@link Product}. */
-export const productColumns = {
-  ...columns,
-  priceMin: productPriceMin,
-  priceMax: productPriceMax,
-  pricesUntil: productPricesUntil,
-};
+export const productColumns = { ...columns, ...ownPrices };
 
 /** A row of `products` with its current prices, without its search vector. */
 export type Product = Omit<typeof products.$inferSelect, "search">;
@@ -25,6 +22,49 @@ export type ProductRead = WithVariants<Product>;
 
 /** The columns of a {@link Product} in statements that are run with `execute`. */
 export const productRow = readColumns<Product>(productColumns, columns);
+
+const brief = {
+  id: columns.id,
+  ownerId: columns.ownerId,
+  slug: columns.slug,
+  name: columns.name,
+  status: columns.status,
+  imageUrl: columns.imageUrl,
+  imageName: columns.imageName,
+  currency: columns.currency,
+  priceMin: columns.priceMin,
+  priceMax: columns.priceMax,
+  pricesUntil: columns.pricesUntil,
+  variantsInStock: columns.variantsInStock,
+};
+
+/** What lists show of most products: all but texts, labels and times. */
+export type BriefProduct = Pick<Product, keyof typeof brief>;
+
+/** A product of a list. Fields that were not read are read when they are shown, see {@link wholeProduct}. */
+export type ListedProduct = WithVariants<BriefProduct> | ProductRead;
+
+/** The columns of a {@link BriefProduct}. */
+export const briefRow = readColumns<BriefProduct>({ ...brief, ...ownPrices }, brief);
+
+/** Whether a product of a list was read with all its fields. */
+export function isWhole(product: ListedProduct): product is ProductRead {
+  return "description" in product;
+}
+
+/** The product with all its fields; read by `load` unless it has them. */
+export function wholeProduct(
+  product: ListedProduct,
+  load: (id: ProductId) => Promise<Product | null>,
+): Product | Promise<Product> {
+  return isWhole(product) ? product : loadWhole(product.id, load);
+}
+
+async function loadWhole(id: ProductId, load: (id: ProductId) => Promise<Product | null>): Promise<Product> {
+  const product = await load(id);
+  if (product === null) throw new Error(`Product ${id} of a list is not visible any more.`);
+  return product;
+}
 
 /** Whether the viewer may update and delete the product: its owner and ADMINs, provided they hold `products:write`. */
 export function mayEdit(viewer: Viewer, product: Pick<Product, "ownerId">): boolean {

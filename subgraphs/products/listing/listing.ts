@@ -7,7 +7,7 @@ import { type Connection, type CursorValues, connection, type Page } from "#plat
 import type { UserId } from "#platform/shop/ids.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
 import { listAttributes } from "../attributes/attribute.ts";
-import { type Product, type ProductRead, productRow } from "../catalogue/product.ts";
+import { briefRow, type ListedProduct, type Product, productRow } from "../catalogue/product.ts";
 import { type Also, alsoColumns, readAlso } from "../catalogue/variants-with-product.ts";
 import type { LanguageChain } from "../languages/language-chain.ts";
 import { type Counted, type CountName, type CountOptions, type Counts, countJointly, countsOf } from "./counts.ts";
@@ -21,15 +21,15 @@ import { findPriceMarket, nextPriceChange } from "./sold.ts";
 
 /** A page of products with counts over the whole result. */
 export type Listing = {
-  readonly edges: { cursor: string; node: ProductRead; score: number | null }[];
-  readonly nodes: ProductRead[];
+  readonly edges: { cursor: string; node: ListedProduct; score: number | null }[];
+  readonly nodes: ListedProduct[];
   readonly pageInfo: Connection<Product>["pageInfo"];
   readonly counts: Counts;
   /** When a price that the list goes by is scheduled to change; null when none is. */
   readonly changesAt: Date | null;
 };
 
-type ListedRow = ProductRead & { readonly sortValue: string; readonly score: number | null };
+type ListedRow = ListedProduct & { readonly sortValue: string; readonly score: number | null };
 
 /** Reads whose results requests share. */
 export type SharedReads = {
@@ -45,8 +45,17 @@ export type SharedReads = {
 export type ListingParts = {
   /** Counts that will be read. */
   readonly counts?: readonly CountName[];
-  readonly also?: Also;
+  readonly read?: PageParts;
 };
+
+/** What is read of the products of a page, and with them. */
+export type PageParts = {
+  readonly also: Also;
+  /** Only what most lists show. */
+  readonly isBrief: boolean;
+};
+
+const wholeProducts: PageParts = { also: "nothing", isBrief: false };
 
 /**
  * Lists a page of products, searched in the languages that they are shown in, or as they are stored. The number of statements depends on the filters, not on the
@@ -58,7 +67,7 @@ export async function listProducts(
   { search, filter: given, sort, page, facetCurrency }: ProductQuery,
   { counting, searching, words }: SharedReads = { counting: db, searching: db, words: db },
   languages: LanguageChain = [],
-  { counts: wanted = [], also = "nothing" }: ListingParts = {},
+  { counts: wanted = [], read = wholeProducts }: ListingParts = {},
 ): Promise<Listing> {
   const [query, categories, properties, market] = await Promise.all([
     search === undefined ? undefined : parseSearchQuery(words, search, languages),
@@ -74,11 +83,11 @@ export async function listProducts(
   const attributes = () => listAttributes(db);
   const { rows, counted } =
     wanted.length > 0 && isRankedSearch(selection)
-      ? await readCountedPage(searching, sort, page, selection, also, wanted, {
+      ? await readCountedPage(searching, sort, page, selection, read, wanted, {
           currency,
           attributes: wanted.includes("attributes") ? await attributes() : [],
         })
-      : { rows: await readPage(db, sort, page, selection, also), counted: {} };
+      : { rows: await readPage(db, sort, page, selection, read), counted: {} };
   return {
     ...makeListing(page, rows, countsOf(counting, selection, { currency, attributes }, joint, counted)),
     changesAt: market ? await readNextChange(db, rows) : null,
@@ -132,7 +141,7 @@ async function readPage(
   sort: ListingSort,
   page: Page,
   selection: Selection,
-  also: Also,
+  parts: PageParts,
 ): Promise<readonly PageRow[]> {
   const { query, walk } = selection;
   const score =
@@ -141,9 +150,9 @@ async function readPage(
       : sql`(select ${rank} from ${searchRelation(query)} where found.product_id = ${products.id})`;
   const readRows = async (ids: SQL) => {
     const rows = await db.execute(sql`
-      select ${pageColumns(selection, also, score)} from (${ids}) listed ${joinedProducts}
+      select ${pageColumns(selection, parts, score)} from (${ids}) listed ${joinedProducts}
       order by listed.place`);
-    return rows.map(readPageRow);
+    return rows.map(pageRowReader(parts));
   };
   if (walk === undefined) return readRows(listIds(sort, page, selection));
   if ("labels" in walk) return readRows(walkedIds(sort, page, selection, walk.labels));
@@ -160,34 +169,35 @@ async function readCountedPage(
   sort: ListingSort,
   page: Page,
   selection: Selection,
-  also: Also,
+  parts: PageParts,
   wanted: readonly CountName[],
   options: CountOptions,
 ): Promise<{ readonly rows: readonly PageRow[]; readonly counted: Partial<Counted> }> {
   const { matched, json, read } = countJointly(selection, wanted, options, ["id"]);
   const found = await reads.execute(sql`
     with ${matched}
-    select ${pageColumns(selection, also, sql`listed.sort_value::real`)},
+    select ${pageColumns(selection, parts, sql`listed.sort_value::real`)},
       case when listed.place is null or listed.place = 1 then ${json} end as counts
     from (select) one left join (${rankedIds(sort, page, sql`matched`)}) listed on true left ${joinedProducts}
     order by listed.place`);
   const [first] = found;
   if (first === undefined) throw new Error("A search returned no row for its counts.");
   return {
-    rows: first.id === null ? [] : found.map(readPageRow),
+    rows: first.id === null ? [] : found.map(pageRowReader(parts)),
     counted: read(first.counts),
   };
 }
 
 const joinedProducts = constantPart(sql`join ${products} on ${products.id} = listed.listed_id`);
 
-function pageColumns({ sold }: Selection, also: Also, score: SQL): SQL {
-  return sql`${productRow.list}${alsoColumns[also]}, listed.sort_value as "sortValue", ${score} as score,
+function pageColumns({ sold }: Selection, { also, isBrief }: PageParts, score: SQL): SQL {
+  return sql`${(isBrief ? briefRow : productRow).list}${alsoColumns[also]}, listed.sort_value as "sortValue", ${score} as score,
     ${sold ? nextPriceChange : sql`null`} as "changesAt"`;
 }
 
-function readPageRow(row: Readonly<Record<string, unknown>>): PageRow {
-  return readAlso(productRow.read(row)) as PageRow;
+function pageRowReader({ isBrief }: PageParts): (row: Readonly<Record<string, unknown>>) => PageRow {
+  const { read } = isBrief ? briefRow : productRow;
+  return (row) => readAlso(read(row)) as PageRow;
 }
 
 /** Reads a page of the ACTIVE products of each owner, newest first, in one statement. */
@@ -207,6 +217,6 @@ export async function readPagesOfOwners(
     select ${productRow.list}, listed.sort_value as "sortValue", null as score
     from unnest(${sql.param(ownerIds)}::uuid[]) as wanted(owner_id) cross join ${listed} ${joinedProducts}
     order by listed.place`);
-  const byOwner = Map.groupBy(rows.map(readPageRow), ({ ownerId }) => ownerId);
+  const byOwner = Map.groupBy(rows.map(pageRowReader(wholeProducts)), ({ ownerId }) => ownerId);
   return ownerIds.map((ownerId) => ({ ownerId, rows: byOwner.get(ownerId) ?? [] }));
 }

@@ -27,7 +27,7 @@ const sdl = parse(readFileSync(new URL("../../../schema/products.graphql", impor
 
 /** What a domain type holds under the field's own name, so that it needs no resolver. */
 const heldBy: Readonly<Record<string, readonly string[]>> = {
-  Product: ["id", "slug", "status", "tags", "createdAt", "updatedAt", "version", "isReturnable"],
+  Product: ["id", "slug", "status"],
   ProductVariant: ["id", "sku", "name", "barcode", "maxPerOrder", "taxClass", "weightGrams", "version"],
   OrderableLine: ["outcome"],
   Offer: ["validUntil"],
@@ -175,6 +175,37 @@ describe("what the subgraphs ask of each other", () => {
       expect(errors[0]?.message).toContain(place);
     }
   });
+});
+
+test("a list shows of each field of a product what the product itself shows, whichever field is selected alone", async () => {
+  const made = await createTestProduct(shop, { name: "All fields", description: "A text.", tags: ["whole"] });
+  const product = sdl.definitions.find(
+    (one) => one.kind === Kind.OBJECT_TYPE_DEFINITION && one.name.value === "Product",
+  );
+  if (product?.kind !== Kind.OBJECT_TYPE_DEFINITION) throw new Error("There is no type Product.");
+  /** Of types with fields, one that is read from the product or from what belongs to it. */
+  const below: Readonly<Record<string, string>> = {
+    ...{ owner: "id", categories: "name", media: "id", price: "amount", priceRange: "min { amount }" },
+    ...{ defaultVariant: "id product { description }", variants: "sku product { createdAt }" },
+    ...{ offer: "validUntil", options: "name", attributes: "text" },
+  };
+  const shown: Record<string, unknown> = {};
+  for (const { name } of product.fields ?? []) {
+    const field = name.value;
+    const selected = below[field] === undefined ? field : `${field} { ${below[field]} }`;
+    const { data, errors } = await shop.ask(
+      `query ($id: ID!) {
+        listed: products(filter: { ids: [$id] }) { nodes { ${selected} } edges { node { ${selected} } } }
+        own: product(id: $id) { ${selected} }
+      }`,
+      { id: made.id },
+      admin(),
+    );
+    expect(errors, field).toEqual([]);
+    expect(data.listed, field).toEqual({ nodes: [data.own], edges: [{ node: data.own }] });
+    shown[field] = data.own[field];
+  }
+  expect(shown).toMatchObject({ id: made.id, description: "A text.", tags: ["whole"], version: 1 });
 });
 
 test("nothing is resolved without an internal token", async () => {

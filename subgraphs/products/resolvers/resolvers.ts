@@ -6,7 +6,7 @@ import { type CurrencyCode, moneyOutput } from "#platform/shop/money.ts";
 import { lookupText } from "#platform/shop/text.ts";
 import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
-import { mayEdit, type ProductRead, readProductBySku } from "../catalogue/product.ts";
+import { type ListedProduct, mayEdit, type Product, readProductBySku, wholeProduct } from "../catalogue/product.ts";
 import { archiveProduct } from "../catalogue/product-archive.ts";
 import { createProduct } from "../catalogue/product-create.ts";
 import {
@@ -21,7 +21,7 @@ import { updateProduct } from "../catalogue/product-update.ts";
 import { createVariant } from "../catalogue/variant-create.ts";
 import { removeVariant } from "../catalogue/variant-remove.ts";
 import { updateVariant } from "../catalogue/variant-update.ts";
-import { alsoRead, type Context, noteChange, noteProduct, renewLoaders } from "../context.ts";
+import { alsoRead, type Context, isBrief, noteChange, noteProduct, renewLoaders } from "../context.ts";
 import { translated } from "../languages/language-chain.ts";
 import type { CountName } from "../listing/counts.ts";
 import { type Listing, listProducts, makeListing } from "../listing/listing.ts";
@@ -64,9 +64,10 @@ export const resolvers: Resolvers = {
     },
     products: async (_parent, args, context, info) => {
       const paths = selectedPaths(info);
+      const places = ["nodes.", "edges.node."];
       const parts = {
         counts: countFields.flatMap(([path, name]) => (paths.has(path) ? [name] : [])),
-        also: alsoRead(context, paths, ["nodes.", "edges.node."]),
+        read: { also: alsoRead(context, paths, places), isBrief: isBrief(paths, places) },
       };
       const { db, viewer, shared, loaders } = context;
       const languages = await loaders.languages(args.language);
@@ -155,20 +156,28 @@ export const resolvers: Resolvers = {
       const id = parseId<ProductId>(reference.id);
       return id === undefined ? null : loaders.product.load(id);
     },
-    name: async ({ id, name }, { language }, { loaders }) => {
-      const chain = await loaders.languages(language);
-      return chain.length === 0 ? name : translated(name, (await loaders.texts(chain).load(id))?.names ?? {}, chain);
-    },
-    description: async ({ id, description }, { language }, { loaders }) => {
+    // Without a language at once: a promise for each product costs more than its name.
+    name: (product, { language }, context) =>
+      language === null || language === undefined ? product.name : translateName(product, language, context),
+    description: async (product, { language }, context) => {
+      const { loaders } = context;
+      const { id, description } = await whole(product, context);
       const chain = await loaders.languages(language);
       if (chain.length === 0) return description;
       return translated(description, (await loaders.texts(chain).load(id))?.descriptions ?? {}, chain);
     },
+    tags: async (product, _args, context) => (await whole(product, context)).tags,
+    isReturnable: async (product, _args, context) => (await whole(product, context)).isReturnable,
+    createdAt: async (product, _args, context) => (await whole(product, context)).createdAt,
+    updatedAt: async (product, _args, context) => (await whole(product, context)).updatedAt,
+    version: async (product, _args, context) => (await whole(product, context)).version,
     owner: ({ ownerId }) => (ownerId === null ? null : { id: ownerId }),
-    categories: async ({ chosenCategoryIds, categoryIds }, _args, { loaders }) =>
-      (await Promise.all((chosenCategoryIds ?? categoryIds).map((id) => loaders.category.load(id)))).filter(
-        (category) => category !== null,
-      ),
+    categories: async (product, _args, context) => {
+      const { chosenCategoryIds, categoryIds } = await whole(product, context);
+      const ids = chosenCategoryIds ?? categoryIds;
+      const found = await Promise.all(ids.map((id) => context.loaders.category.load(id)));
+      return found.filter((category) => category !== null);
+    },
     price: ({ priceMin, currency }) => moneyOutput({ minorUnits: priceMin, currency }),
     priceRange: ({ priceMin, priceMax, currency }) => priceRange(priceMin, priceMax, currency),
     quantityAvailable: async ({ id }, _args, { loaders }) => (await loaders.availability.load(id))?.quantity ?? 0,
@@ -263,7 +272,16 @@ const countFields: readonly (readonly [path: string, CountName])[] = [
   ["facets.options", "options"],
 ];
 
-function noted<Read extends ProductRead | null>(context: Context, product: Read): Read {
+function whole(product: ListedProduct, { loaders }: Context): Product | Promise<Product> {
+  return wholeProduct(product, (id) => loaders.product.load(id));
+}
+
+async function translateName({ id, name }: ListedProduct, language: string, { loaders }: Context): Promise<string> {
+  const chain = await loaders.languages(language);
+  return chain.length === 0 ? name : translated(name, (await loaders.texts(chain).load(id))?.names ?? {}, chain);
+}
+
+function noted<Read extends ListedProduct | null>(context: Context, product: Read): Read {
   if (product !== null) noteProduct(context, product);
   return product;
 }
