@@ -1,7 +1,7 @@
 import type { Database } from "#platform/database/database.ts";
 import type { ProductId } from "#platform/shop/ids.ts";
 import type { Viewer } from "#platform/shop/viewer.ts";
-import { listProducts } from "#subgraphs/products/listing/listing.ts";
+import { listProducts, unshared } from "#subgraphs/products/listing/listing.ts";
 import { parseProductQuery } from "#subgraphs/products/listing/product-query.ts";
 import { parseSuggestionQuery, suggestProducts } from "#subgraphs/products/listing/suggestion.ts";
 import { readOrderable } from "#subgraphs/products/reservation/orderable-variants.ts";
@@ -89,9 +89,8 @@ function queriesOf(small: number): BenchQuery[] {
     name,
     steady,
     run: async ({ db }) => {
-      const reads = { counting: db, searching: db, words: db };
       const parts = { counts: ["total", "categories", "tags", "prices", "inStock"] as const };
-      const { counts } = await listProducts(db, guest, parseProductQuery({ search }), reads, [], parts);
+      const { counts } = await listProducts(db, guest, parseProductQuery({ search }), unshared(db), [], parts);
       if ((await counts.total()) === 0) throw new Error(`Nothing was found for ${search}.`);
     },
   });

@@ -5,6 +5,7 @@ import { makeSharedReads } from "#platform/database/shared-reads.ts";
 import type { Log } from "#platform/observability/log.ts";
 import { smallCatalogueProductsMax, smallCatalogueVariantsMax } from "../shared/limits.ts";
 import type { SharedReads } from "./listing.ts";
+import { makeSearchParser } from "./search.ts";
 
 /** Where requests read the catalogue, and write to it. */
 export type Browsing = {
@@ -97,12 +98,9 @@ function shareReads(client: postgres.Sql, counts: postgres.Sql, countsKeptMs: nu
   return {
     counting: makeSharedReads(counts, { keptMs: countsKeptMs, cancels }),
     searching: makeSharedReads(counts, { keptMs: 0, cancels }),
-    // The same words are searched for over and over, and what they are corrected to hardly changes.
-    words: makeSharedReads(client, {
-      keptMs: countsKeptMs,
-      keptFromMs: 0,
-      underWayMax: Number.POSITIVE_INFINITY,
-      cancels: false,
-    }),
+    parseSearch: makeSearchParser(
+      makeSharedReads(client, { keptMs: 0, underWayMax: Number.POSITIVE_INFINITY, cancels: false }),
+      countsKeptMs,
+    ),
   };
 }

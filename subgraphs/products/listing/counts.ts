@@ -93,6 +93,52 @@ const usualCounts: ReadonlyMap<
   }),
 );
 
+/** Counts in one JSON value, with the columns of `matched` that they need. */
+type Gathered = {
+  readonly json: SQL;
+  readonly columns: ReadonlySet<FacetColumn>;
+  readonly read: (json: unknown) => Partial<Counted>;
+};
+
+type NamedCount = { readonly name: CountName; readonly count: Count<unknown> };
+
+function gather(counts: readonly NamedCount[], columns: ReadonlySet<FacetColumn>): Gathered {
+  const { statements, read } = combined<Partial<Counted>, Partial<Counted>>(
+    counts.map(({ name, count }) => ({
+      statements: count.statements,
+      read: (rows) => ({ [name]: count.read(rows) }),
+    })),
+    (parts) => Object.assign({}, ...parts),
+  );
+  const arrays = statements.map((statement) => sql`(select coalesce(json_agg(part), '[]') from (${statement}) part)`);
+  return {
+    json: sql`json_build_array(${sql.join(arrays, sql`, `)})`,
+    columns,
+    read: (json) => read(json as Record<string, unknown>[][]),
+  };
+}
+
+/** By their names, joint counts that are all {@link usualCounts}; of five there are few selections. */
+const usualGathered = new Map<string, Gathered>();
+
+function gatherUsual(names: readonly CountName[]): Gathered | undefined {
+  const key = names.join();
+  const known = usualGathered.get(key);
+  if (known !== undefined) return known;
+  const columns = new Set<FacetColumn>();
+  const counts: NamedCount[] = [];
+  for (const name of names) {
+    const usual = usualCounts.get(name);
+    if (usual === undefined) return undefined;
+    for (const column of usual.columns) columns.add(column);
+    counts.push({ name, count: usual.count });
+  }
+  const gathered = gather(counts, columns);
+  const made = { ...gathered, json: constantPart(gathered.json) };
+  usualGathered.set(key, made);
+  return made;
+}
+
 function hasOwnFilter(selection: Selection, name: CountName): boolean {
   if (name === "options") return selection.properties.options.size > 0;
   return name !== "total" && name !== "attributes" && hasFilter(selection, name === "prices" ? "price" : name);
@@ -116,27 +162,29 @@ export function countJointly(
   options: CountOptions,
   columns: readonly FacetColumn[] = [],
 ): JointCounts {
-  const needed = new Set<FacetColumn>(columns);
+  const isUsual = !names.some((name) => hasOwnFilter(selection, name));
+  const gathered = (isUsual ? gatherUsual(names) : undefined) ?? gatherOwn(selection, names, options);
+  const needed = new Set<FacetColumn>([...columns, ...gathered.columns]);
+  return {
+    matched: sql`matched as materialized (${matchedRows(selection, [...needed])})`,
+    json: gathered.json,
+    read: gathered.read,
+  };
+}
+
+function gatherOwn(selection: Selection, names: readonly CountName[], options: CountOptions): Gathered {
+  const needed = new Set<FacetColumn>();
   const scope: CountScope = (facet, counted) =>
     facet !== undefined && hasFilter(selection, facet)
       ? countedRows(selection, facet, counted)
       : fromMatched(counted, needed);
   const all = countsIn(scope, selection.properties, options);
-  const { statements, read } = combined<Partial<Counted>, Partial<Counted>>(
-    names.map((name) => {
-      const usual = hasOwnFilter(selection, name) ? undefined : usualCounts.get(name);
-      for (const column of usual?.columns ?? []) needed.add(column);
-      const count: Count<unknown> = usual?.count ?? all[name]();
-      return { statements: count.statements, read: (rows) => ({ [name]: count.read(rows) }) };
-    }),
-    (parts) => Object.assign({}, ...parts),
-  );
-  const arrays = statements.map((statement) => sql`(select coalesce(json_agg(part), '[]') from (${statement}) part)`);
-  return {
-    matched: sql`matched as materialized (${matchedRows(selection, [...needed])})`,
-    json: sql`json_build_array(${sql.join(arrays, sql`, `)})`,
-    read: (json) => read(json as Record<string, unknown>[][]),
-  };
+  const counts = names.map((name) => {
+    const usual = hasOwnFilter(selection, name) ? undefined : usualCounts.get(name);
+    for (const column of usual?.columns ?? []) needed.add(column);
+    return { name, count: usual?.count ?? all[name]() };
+  });
+  return gather(counts, needed);
 }
 
 /**

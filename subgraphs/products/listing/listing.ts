@@ -15,7 +15,7 @@ import { findNarrowest, hasNarrowRange, upTo } from "./narrowest-filter.ts";
 import { isRankedSearch, listIds, pageIds, rankedIds, sortedIds, sortOfProducts, walkedIds } from "./page-ids.ts";
 import { type ListingSort, newestFirst, type ProductQuery, parsePriceRange } from "./product-query.ts";
 import { findProperties, noProperties } from "./property-filters.ts";
-import { isEmpty, parseSearchQuery, rank, searchRelation } from "./search.ts";
+import { isEmpty, parseSearchQuery, rank, type SearchParser, searchRelation } from "./search.ts";
 import { type ListedCategories, labelsOf, type Selection, select } from "./selection.ts";
 import { findPriceMarket, nextPriceChange } from "./sold.ts";
 
@@ -37,9 +37,17 @@ export type SharedReads = {
   readonly counting: Reader;
   /** Pages of searches with their counts. They show products and stock, so that a result is only given to requests that came before it was read. */
   readonly searching: Reader;
-  /** The words of searches. */
-  readonly words: Reader;
+  readonly parseSearch: SearchParser;
 };
+
+/** Reads that nothing is shared of. */
+export function unshared(db: Db): SharedReads {
+  return {
+    counting: db,
+    searching: db,
+    parseSearch: (search, languages) => parseSearchQuery(db, search, languages),
+  };
+}
 
 /** What a listing reads in the statements that it sends anyway. */
 export type ListingParts = {
@@ -65,12 +73,12 @@ export async function listProducts(
   db: Db,
   viewer: Viewer,
   { search, filter: given, sort, page, facetCurrency }: ProductQuery,
-  { counting, searching, words }: SharedReads = { counting: db, searching: db, words: db },
+  { counting, searching, parseSearch }: SharedReads = unshared(db),
   languages: LanguageChain = [],
   { counts: wanted = [], read = wholeProducts }: ListingParts = {},
 ): Promise<Listing> {
   const [query, categories, properties, market] = await Promise.all([
-    search === undefined ? undefined : parseSearchQuery(words, search, languages),
+    search === undefined ? undefined : parseSearch(search, languages),
     given.categories === undefined ? undefined : findListedCategories(db, given.categories),
     given.properties === undefined ? noProperties : findProperties(db, given.properties),
     findPriceMarket(db, given, sort),

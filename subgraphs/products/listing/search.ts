@@ -1,4 +1,5 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
 import { builtOnce } from "#platform/database/built-once.ts";
 import type { Reader } from "#platform/database/shared-reads.ts";
 import type { LanguageChain } from "../languages/language-chain.ts";
@@ -71,6 +72,27 @@ export async function inLanguages(
 /** Parses a search in the languages that products are shown in, see {@link parseWords}. */
 export function parseSearchQuery(reads: Reader, search: string, languages: LanguageChain = []): Promise<SearchQuery> {
   return inLanguages(languages, (source) => parseWords(reads, search, source));
+}
+
+/** {@link parseSearchQuery} of some reads. */
+export type SearchParser = (search: string, languages: LanguageChain) => Promise<SearchQuery>;
+
+const keptSearchesMax = 2_000;
+
+/**
+ * Makes a parser that keeps what it has parsed for `keptMs`: the same words are searched for over and over, and what they are corrected to hardly
+ * changes.
+ */
+export function makeSearchParser(reads: Reader, keptMs: number): SearchParser {
+  const kept = new LRUCache<string, SearchQuery>({ max: keptSearchesMax, ttl: Math.max(1, keptMs) });
+  return async (search, languages) => {
+    const key = JSON.stringify([search, languages]);
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const parsed = await parseSearchQuery(reads, search, languages);
+    kept.set(key, parsed);
+    return parsed;
+  };
 }
 
 /** A word of a clause as the index holds it. */
