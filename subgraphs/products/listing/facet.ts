@@ -57,16 +57,18 @@ export function countInStock(scope: CountScope): Count<readonly Grouped<{ count:
 
 /** Counts the products of each group by label, most frequent first; at most 100 labels a group. */
 export function countLabels(scope: CountScope, label: "categories" | "tags"): Count<readonly Grouped<ValueCount>[]> {
+  const labels = label === "tags" ? sql`tags` : sql`category_ids`;
+  const scoped = scope(label, [label === "tags" ? "tags" : "category_ids"]);
+  // In the list of columns: Postgres keeps no rows of a function then, as it does for each call of one that is joined.
+  const byLabel = sql`
+    select "group", label, count(*)::int as count
+    from (select "group", unnest(${labels}) as label from ${scoped}) labelled group by 1, 2`;
   // Counted by id first: there are far fewer categories than products in them.
   const counted =
     label === "tags"
-      ? sql`select "group", label as value, null as name, null::jsonb as names, count(*)::int as count
-          from ${scope("tags", ["tags"])}, unnest(counted.tags) as label group by 1, 2`
+      ? sql`select "group", label as value, null as name, null::jsonb as names, count from (${byLabel}) by_label`
       : sql`select "group", ${categories.slug} as value, ${categories.name} as name, ${categories.names} as names, count
-          from (
-            select "group", label, count(*)::int as count
-            from ${scope("categories", ["category_ids"])}, unnest(counted.category_ids) as label group by 1, 2
-          ) by_id join ${categories} on ${categories.id} = by_id.label`;
+          from (${byLabel}) by_id join ${categories} on ${categories.id} = by_id.label`;
   return countOf<LabelRow, readonly Grouped<ValueCount>[]>(
     sql`
     select "group", value, name, names, count

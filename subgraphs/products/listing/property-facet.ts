@@ -74,7 +74,7 @@ function countValues(
   const numberIds = attributes.filter(({ kind }) => kind === "NUMBER").map(({ id }) => id);
   const labels = sql`
     select "group", label::text as label, count(*)::int as count
-    from ${scope(name, ["label_ids"])}, unnest(counted.label_ids) as label
+    from (select "group", unnest(label_ids) as label from ${scope(name, ["label_ids"])}) labelled
     where label = any(${sql.param(labelIds)}::uuid[]) group by 1, 2`;
   const numbers = sql`
     select "group", attribute_id::text as id, min(number)::text as min, max(number)::text as max
@@ -133,8 +133,8 @@ export function countOptions(
           sql`
           select "group", name, value, count
           from (
-            select "group", label, count(*)::int as count from ${scope(undefined, ["label_ids"])}, unnest(counted.label_ids) as label
-            group by 1, 2
+            select "group", label, count(*)::int as count
+            from (select "group", unnest(label_ids) as label from ${scope(undefined, ["label_ids"])}) labelled group by 1, 2
           ) by_label join ${optionLabels} on label_id = label`,
         ]
       : [undefined, ...options.keys()].map((name) => countFitting(scope, name, options));
