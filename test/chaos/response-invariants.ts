@@ -26,7 +26,7 @@ export function checkResponses(state: FinalState): string[] {
     if (order.visible && !reportedOrders.has(order.id))
       findings.push(`order ${order.id} exists, but no response reported it`);
     if (charged.has(order.id) && !about.some(mayHavePaid)) {
-      findings.push(`order ${order.id} was charged, but no response reported it`);
+      findings.push(`order ${order.id} was charged, but no response reported it: ${JSON.stringify(about)}`);
     }
     // A buyer who withdraws from what was not shipped cancels the order as well.
     const isWithdrawn = state.timeline.get(order.id)?.includes("RETURN_REQUESTED") === true;

@@ -111,7 +111,7 @@ export async function continueNewOrder(
     return respond(services, command, order.id, next.outcome, order);
   }
   if (next?.kind === "charge") {
-    const request = { key: command.key, counted };
+    const request = { key: command.key, counted, items };
     const begun = begunCharge(order, next.charge);
     const charged = await awaitCharge(services, next.charge.id, deadline, request, begun);
     return respond(services, command, order.id, charged.outcome, charged.order);

@@ -3,7 +3,7 @@ import { type KeyOutcome, orders, outbox, paymentTransactions } from "#drizzle/o
 import { crashPoint } from "#platform/database/crash-point.ts";
 import { type Db, type Tx, transaction } from "#platform/database/database.ts";
 import { enqueueEvent } from "#platform/events/outbox.ts";
-import { changeOrder, type Order, orderMoney, readItems } from "../order/order.ts";
+import { changeOrder, type Order, type OrderItem, orderMoney, readItems } from "../order/order.ts";
 import { enqueueOrderMail } from "../order/order-email.ts";
 import { beforeShipping } from "../order/order-status.ts";
 import { appendTimeline } from "../order/timeline.ts";
@@ -24,6 +24,8 @@ export type ChargeRequest = {
   readonly key: KeyName;
   /** The attempt as it was counted; undefined if another request counted it. */
   readonly counted: CountedAttempt | undefined;
+  /** The order's lines, if the request has just written them: no edit begins while the charge is under way. Read unless given. */
+  readonly items?: readonly OrderItem[];
 };
 
 /** A charge with a result. */
@@ -97,7 +99,7 @@ export async function settleCharge(
       if (minorUnits !== attempt.amountMinor || currency !== attempt.currency) {
         throw new Error("The provider charged a different amount.");
       }
-      const [kept, order] = await Promise.all([keep(outcome), writePaid(tx, attempt)]);
+      const [kept, order] = await Promise.all([keep(outcome), writePaid(tx, attempt, request?.items)]);
       // Late, because others of the same network wait for its end.
       await request?.counted?.settle(attempt, tx);
       return { attempt, outcome: kept, order };
@@ -115,9 +117,14 @@ export async function settleCharge(
  * Writes a successful charge to its order. A PENDING order becomes PAID, which sells its stock; a later one keeps its status; a cancelled one stays
  * cancelled and is refunded.
  *
+ * @param known the order's lines; read unless given.
  * @returns the order, unless it was cancelled.
  */
-export async function writePaid(tx: Tx, charge: PaymentTransaction): Promise<Order | undefined> {
+export async function writePaid(
+  tx: Tx,
+  charge: PaymentTransaction,
+  known?: readonly OrderItem[],
+): Promise<Order | undefined> {
   const { orderId, amountMinor, actorId } = charge;
   const amount = orderMoney(charge, amountMinor);
   const paid = {
@@ -134,15 +141,13 @@ export async function writePaid(tx: Tx, charge: PaymentTransaction): Promise<Ord
   });
   if (sold !== undefined) {
     const { sequence, revision } = sold.order;
-    const [items] = await Promise.all([
-      readItems(tx, [orderId]),
+    const items = known ?? (await readItems(tx, [orderId]));
+    const lines = items.map(({ variantId, quantity }) => ({ variantId, quantity }));
+    await Promise.all([
       appendTimeline(tx, orderId, [
         { type: "PAYMENT_SUCCEEDED", actorId },
         { type: "STATUS_CHANGED", fromStatus: "PENDING", toStatus: "PAID", actorId },
       ]),
-    ]);
-    const lines = items.map(({ variantId, quantity }) => ({ variantId, quantity }));
-    await Promise.all([
       enqueueEvent(tx, outbox, "order.paid", { subject: orderId, sequence, data: { orderId, revision, lines } }),
       enqueueOrderMail(tx, "order-paid", sold.order, { amount, items }),
     ]);
