@@ -9,22 +9,22 @@ export type NamedPort = { variable: string; host: string; port: number };
 const freePortMin = 20_000;
 const freePortMax = 32_000;
 const freePortAttemptsMax = 100;
-/** Holds the ports that this process was given, for as long as it lives. */
-const promises: Socket[] = [];
+/** Keep the ports that this process was given from others, for as long as it lives. */
+const reservations: Socket[] = [];
 
-/** A random free port of 127.0.0.1 that no process was given which still runs. */
+/** A random free port of 127.0.0.1 that no running process has been given. */
 export async function freePort(): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const port = randomInt(freePortMin, freePortMax);
-      const promise = await promisePort(port);
+      const reservation = await reservePort(port);
       try {
         await listenOnce("127.0.0.1", port);
       } catch (error) {
-        promise.close();
+        reservation.close();
         throw error;
       }
-      promises.push(promise);
+      reservations.push(reservation);
       return port;
     } catch (error) {
       if (attempt >= freePortAttemptsMax) throw error;
@@ -36,7 +36,7 @@ export async function freePort(): Promise<number> {
  * Keeps other processes from being given a TCP port, by holding the UDP port of its number. The system ends this with
  * the process, however that ends. @throws {Error} if another process holds it
  */
-async function promisePort(port: number): Promise<Socket> {
+async function reservePort(port: number): Promise<Socket> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve, reject) => {
     socket.once("error", (error) => socket.close(() => reject(error)));

@@ -154,7 +154,7 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
     request.on("data", receive);
     request.once("end", () => {
       clearTimeout(deadline);
-      // Every request closes, and an error costs more than all the rest of this.
+      // Every request ends with a close, and making an error costs more than everything else here.
       request.off("close", interrupted);
       const [first] = parts;
       resolve(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, bytes));

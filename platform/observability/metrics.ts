@@ -23,15 +23,15 @@ const operationNamesMax = 200;
 /** Metrics repeat a name for each bucket; longer names are counted as `other`. */
 const operationNameCharactersMax = 256;
 
-let ofNode: Registry | undefined;
+let nodeRegistry: Registry | undefined;
 
-/** Those of Node, made once: each set has a timer and an observer of its own, until the process ends. */
+/** Node's own metrics, made once in a process: each set has a timer and an observer that only end with it. */
 function nodeMetrics(): Registry {
-  if (ofNode === undefined) {
-    ofNode = new Registry();
-    collectDefaultMetrics({ register: ofNode });
+  if (nodeRegistry === undefined) {
+    nodeRegistry = new Registry();
+    collectDefaultMetrics({ register: nodeRegistry });
   }
-  return ofNode;
+  return nodeRegistry;
 }
 
 /** Makes the metrics of one service, including those of Node: memory, CPU, event loop delay, garbage collection. */

@@ -93,7 +93,7 @@ export async function continueNewOrder(
   const { transactionId: id } = key;
   const isBeingPaid = method !== undefined && id !== null && placed.totalMinor > 0n;
   const charge = isBeingPaid ? newCharge(services, command, id, method, placed) : undefined;
-  const whenReserved = async (tx: Tx, _order: Order, isCharged: boolean): Promise<AfterReservation> => {
+  const whenReserved = async (tx: Tx, isCharged: boolean): Promise<AfterReservation> => {
     if (charge === undefined) {
       return { kind: "respond", outcome: await keepOutcome(tx, command.key, { found: true, userErrors: [] }) };
     }

@@ -41,7 +41,7 @@ export type NewOrder<Next = undefined> = {
    *
    * @param isAlsoChanged whether {@link NewOrder.alsoChanged} took effect.
    */
-  readonly whenReserved?: ((tx: Tx, order: Order, isAlsoChanged: boolean) => Promise<Next>) | undefined;
+  readonly whenReserved?: ((tx: Tx, isAlsoChanged: boolean) => Promise<Next>) | undefined;
 };
 
 /** A change of an order that requires a condition. */
@@ -188,7 +188,7 @@ async function writeReserved<Next>(
     const { order } = reserved;
     // They do not depend on each other.
     const [next] = await Promise.all([
-      whenReserved?.(tx, order, both !== undefined),
+      whenReserved?.(tx, both !== undefined),
       appendTimeline(tx, id, [{ type: "STOCK_RESERVED" }]),
       isPaid ? writeZeroTotal(tx, order) : undefined,
       enqueuePlaced(tx, order, items, orderTtlMs),

@@ -41,7 +41,7 @@ const brief = {
 /** What lists show of most products: all but texts, labels and times. */
 export type BriefProduct = Pick<Product, keyof typeof brief>;
 
-/** A product of a list. Fields that were not read are read when they are shown, see {@link wholeProduct}. */
+/** A product of a list. Fields that were not read with it are read when they are shown. */
 export type ListedProduct = WithVariants<BriefProduct> | ProductRead;
 
 /** The columns of a {@link BriefProduct}. */
@@ -50,20 +50,6 @@ export const briefRow = readColumns<BriefProduct>({ ...brief, ...ownPrices }, br
 /** Whether a product of a list was read with all its fields. */
 export function isWhole(product: ListedProduct): product is ProductRead {
   return "description" in product;
-}
-
-/** The product with all its fields; read by `load` unless it has them. */
-export function wholeProduct(
-  product: ListedProduct,
-  load: (id: ProductId) => Promise<Product | null>,
-): Product | Promise<Product> {
-  return isWhole(product) ? product : loadWhole(product.id, load);
-}
-
-async function loadWhole(id: ProductId, load: (id: ProductId) => Promise<Product | null>): Promise<Product> {
-  const product = await load(id);
-  if (product === null) throw new Error(`Product ${id} of a list is not visible any more.`);
-  return product;
 }
 
 /** Whether the viewer may update and delete the product: its owner and ADMINs, provided they hold `products:write`. */

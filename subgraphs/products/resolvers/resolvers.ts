@@ -6,7 +6,7 @@ import { type CurrencyCode, moneyOutput } from "#platform/shop/money.ts";
 import { lookupText } from "#platform/shop/text.ts";
 import { signedIn } from "#platform/shop/viewer.ts";
 import type { Resolvers } from "#schema/generated/products.ts";
-import { type ListedProduct, mayEdit, type Product, readProductBySku, wholeProduct } from "../catalogue/product.ts";
+import { isWhole, type ListedProduct, mayEdit, type Product, readProductBySku } from "../catalogue/product.ts";
 import { archiveProduct } from "../catalogue/product-archive.ts";
 import { createProduct } from "../catalogue/product-create.ts";
 import {
@@ -272,8 +272,12 @@ const countFields: readonly (readonly [path: string, CountName])[] = [
   ["facets.options", "options"],
 ];
 
-function whole(product: ListedProduct, { loaders }: Context): Product | Promise<Product> {
-  return wholeProduct(product, (id) => loaders.product.load(id));
+/** The product with all its fields, which are read unless it has them. */
+async function whole(product: ListedProduct, { loaders }: Context): Promise<Product> {
+  if (isWhole(product)) return product;
+  const found = await loaders.product.load(product.id);
+  if (found === null) throw new Error(`Product ${product.id} of a list is not visible any more.`);
+  return found;
 }
 
 async function translateName({ id, name }: ListedProduct, language: string, { loaders }: Context): Promise<string> {
